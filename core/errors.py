@@ -1,0 +1,93 @@
+"""What can go wrong for a person or an operator, and what each of them is called.
+
+DomainError            a rule says no; told to the person who asked, with a stable code
+├── InvalidInput       a field's value can't be used
+├── NotFound           there is no such object for this viewer
+├── Forbidden          the viewer knows the object but may not do this with it
+├── Conflict           somebody changed the object since the viewer read it
+├── AlreadyDone        what was asked for has happened before
+├── LimitReached       a bound on size, number or frequency
+└── …                  every domain's own in its `errors.py`
+Unavailable            a store or a peer does not answer; try again
+"""
+
+from typing import Any, ClassVar
+
+
+class DomainError(Exception):
+    """A rule of the product that says no; `path` names the input field it is about, `()` the whole request."""
+
+    code: ClassVar[str] = "INVALID_INPUT"
+
+    def __init__(self, message: str, *, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+
+
+class InvalidInput(DomainError):
+    """A field's value can't be used; the message names the fix."""
+
+    code = "INVALID_INPUT"
+
+
+class InvalidFields(InvalidInput):
+    """Several fields at once; `problems` holds one error each."""
+
+    def __init__(self, problems: list[InvalidInput]) -> None:
+        super().__init__(problems[0].message, path=problems[0].path)
+        self.problems = problems
+
+
+class NotFound(DomainError):
+    """There is no such object for this viewer: absent and hidden read alike."""
+
+    code = "NOT_FOUND"
+
+
+class Forbidden(DomainError):
+    """The viewer lacks a permission for this act."""
+
+    code = "FORBIDDEN"
+
+
+class Conflict(DomainError):
+    """Somebody changed the object since; `current` is the document as it is now."""
+
+    code = "CONFLICT"
+
+    def __init__(self, message: str, *, path: tuple[str, ...] = ("expectedVersion",), current: Any = None) -> None:
+        super().__init__(message, path=path)
+        self.current = current
+
+
+class AlreadyDone(DomainError):
+    """What was asked for has happened before."""
+
+    code = "ALREADY_DONE"
+
+
+class LimitReached(DomainError):
+    """A bound on size, number or frequency was met."""
+
+    code = "LIMIT_REACHED"
+
+
+class IdempotencyMismatch(DomainError):
+    """The idempotency key was used before with another input."""
+
+    code = "IDEMPOTENCY_MISMATCH"
+
+
+class CursorExpired(DomainError):
+    """The events after this cursor are no longer kept; fetch the state anew."""
+
+    code = "CURSOR_EXPIRED"
+
+
+class Unavailable(Exception):
+    """A store or a peer does not answer; the same request may succeed later."""
+
+    def __init__(self, service: str, message: str = "") -> None:
+        super().__init__(f"{service} is not reachable{': ' + message if message else ''}")
+        self.service = service

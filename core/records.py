@@ -1,0 +1,209 @@
+"""Documents that change by one guarded command, which carries the change's events."""
+
+import asyncio
+import random
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, ClassVar, NoReturn, Self, TypeVar
+from weakref import WeakValueDictionary
+
+from beanie import Document
+from beanie.odm.utils.encoder import Encoder
+from pydantic import ModelWrapValidatorHandler, PrivateAttr, model_validator
+from pymongo.errors import AutoReconnect
+
+from core.clock import now
+from core.errors import Conflict, NotFound, Unavailable
+from core.events import SYSTEM, Event, pending_event
+
+_OURS = frozenset({"_id", "id", "revision_id", "revision", "version", "pending", "writes"})
+_KEPT_WRITES = 20
+_PATIENCE = 5.0
+
+RecordT = TypeVar("RecordT", bound="Record")
+
+
+class StaleRevision(Exception):
+    """Somebody wrote the document since it was read."""
+
+
+class Record(Document):
+    """A document whose only writer is `save`; `revision` guards every write, `version` counts people's edits.
+
+    `gate_fields` are copied to each event as `facts`, so that who may hear of it can be told from the event alone.
+    """
+
+    gate_fields: ClassVar[tuple[str, ...]] = ()
+
+    id: str  # type: ignore[assignment]  # Beanie's own is optional; ours is made before the first write
+    revision: int = 0
+    version: int = 0
+    created_at: datetime
+    deleted_at: datetime | None = None
+
+    _stored: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _events: list[dict[str, Any]] = PrivateAttr(default_factory=list)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _remember(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        raw = dict(values) if isinstance(values, Mapping) else {}
+        record = handler(values)
+        if raw.get("revision"):
+            record._stored = {name: value for name, value in raw.items() if name not in _OURS}  # noqa: SLF001 - of our own class
+        return record
+
+    def record(self, event: Event, *, actor: str = SYSTEM) -> None:
+        """Add a fact that the next save stores together with the change."""
+        self._events.append(pending_event(event, subject=self.id, actor=actor, at=now()))
+
+    async def _no_other_writer(self, *_: object, **__: object) -> NoReturn:
+        message = "core.records.save is the only writer of records"
+        raise TypeError(message)
+
+    insert = create = save = replace = update = delete = save_changes = set = inc = current_date = _no_other_writer
+
+
+_locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+_listeners: list[Callable[[str, str], None]] = []
+
+
+def when_saved(listener: Callable[[str, str], None]) -> Callable[[], None]:
+    """Call `listener(collection, id)` after every save with events; the answer takes it off again."""
+    _listeners.append(listener)
+    return lambda: _listeners.remove(listener)
+
+
+async def save(document: Record, *, expected_version: int | None = None) -> None:
+    """Insert or change the document with its events in one command.
+
+    With `expected_version` the change counts as a person's edit and raises `version`. Raises StaleRevision when
+    somebody was first, and pymongo's DuplicateKeyError on a taken unique key.
+    """
+    if expected_version is not None and document.revision and document.version != expected_version:
+        raise Conflict("This was changed by somebody else meanwhile; look at it again.", current=document)
+    stored = _encoded(document)
+    has_events = bool(document._events)  # noqa: SLF001 - the two are one unit: the class holds, this function writes
+    if document.revision:
+        if not await _changed(document, stored, is_edit=expected_version is not None):
+            return
+    else:
+        await _inserted(document, stored)
+    document._stored = stored  # noqa: SLF001
+    document._events.clear()  # noqa: SLF001
+    if has_events:
+        for listener in _listeners:
+            listener(document.get_collection_name(), document.id)
+
+
+def _encoded(document: Record) -> dict[str, Any]:
+    """Encode for the store; None is stored as absent, which sparse unique indexes and `$exists` rely on."""
+    encoded = Encoder(exclude=set(_OURS), to_db=True).encode(document)
+    return {name: value for name, value in encoded.items() if value is not None}
+
+
+def _pending(document: Record, stored: Mapping[str, Any], *, revision: int, version: int) -> list[dict[str, Any]]:
+    facts = {name: stored[name] for name in document.gate_fields if name in stored}
+    return [{**event, "facts": facts, "revision": revision, "version": version} for event in document._events]  # noqa: SLF001
+
+
+async def _inserted(document: Record, stored: dict[str, Any]) -> None:
+    collection, write = document.get_pymongo_collection(), uuid.uuid4().hex
+    body: dict[str, Any] = {"_id": document.id, **stored, "revision": 1, "version": 1, "writes": [write]}
+    if events := _pending(document, stored, revision=1, version=1):
+        body["pending"] = events
+    await _once_more(lambda: collection.insert_one(dict(body)), lambda: _landed(document, write))
+    document.revision = document.version = 1
+
+
+async def _changed(document: Record, stored: dict[str, Any], *, is_edit: bool) -> bool:
+    old = document._stored  # noqa: SLF001
+    changed = {name: value for name, value in stored.items() if name not in old or old[name] != value}
+    gone = [name for name, value in old.items() if name not in stored and value is not None]
+    revision, version = document.revision + 1, document.version + is_edit
+    events = _pending(document, stored, revision=revision, version=version)
+    if not (changed or gone or events or is_edit):
+        return False
+    collection, write = document.get_pymongo_collection(), uuid.uuid4().hex
+    command: dict[str, Any] = {"$inc": {"revision": 1} | ({"version": 1} if is_edit else {})}
+    command["$push"] = {"writes": {"$each": [write], "$slice": -_KEPT_WRITES}}
+    if events:
+        command["$push"]["pending"] = {"$each": events}
+    if changed:
+        command["$set"] = changed
+    if gone:
+        command["$unset"] = dict.fromkeys(gone, "")
+    guard = {"_id": document.id, "revision": document.revision}
+    result = await _once_more(lambda: collection.update_one(guard, command), lambda: _landed(document, write))
+    if result is not None and not result.matched_count:
+        raise StaleRevision(document.id)
+    document.revision, document.version = revision, version
+    return True
+
+
+async def _landed(document: Record, write: str) -> bool:
+    return await document.get_pymongo_collection().count_documents({"_id": document.id, "writes": write}) == 1
+
+
+ResultT = TypeVar("ResultT")
+
+
+async def _once_more(act: Callable[[], Awaitable[ResultT]], landed: Callable[[], Awaitable[bool]]) -> ResultT | None:
+    """Ask after a lost answer before repeating: a blind repeat would read one's own success as somebody else's."""
+    try:
+        return await act()
+    except AutoReconnect:
+        if await landed():
+            return None
+        return await act()
+
+
+async def change(document: RecordT, rule: Callable[[RecordT], object], *, expected_version: int | None = None) -> RecordT:
+    """Apply a rule to the document as it is now and store the outcome; give the changed document.
+
+    When another writer was first, the rule runs again on the fresh document, for up to five seconds. Raises what the
+    rule raises, Conflict when `version` is not the expected one, NotFound when the document is gone, and Unavailable
+    when writers crowd each other out.
+    """
+    lock = _locks.setdefault((document.get_collection_name(), document.id), asyncio.Lock())
+    crowded = lock.locked()
+    async with lock:
+        current = await fresh(document) if crowded else document
+        if expected_version is not None and current.version != expected_version:
+            current = await fresh(document)
+        return await _apply(current, rule, expected_version)
+
+
+async def _apply(current: RecordT, rule: Callable[[RecordT], object], expected_version: int | None) -> RecordT:
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        if expected_version is not None and current.version != expected_version:
+            raise Conflict("This was changed by somebody else meanwhile; look at it again.", current=current)
+        rule(current)
+        try:
+            await save(current, expected_version=expected_version)
+        except StaleRevision:
+            if time.monotonic() > deadline:
+                raise Unavailable("store", "too many writers of one document") from None
+            await asyncio.sleep(random.uniform(0.001, 0.02))
+            current = await fresh(current)
+        else:
+            return current
+
+
+async def fresh(document: RecordT) -> RecordT:
+    """Read the document as it is now; NotFound when it is gone."""
+    found = await type(document).get(document.id)
+    if found is None:
+        raise NotFound("This does not exist any more.")
+    return found
+
+
+async def by_ids(model: type[RecordT], ids: Iterable[str]) -> dict[str, RecordT]:
+    """Read documents by their ids in one query, in no order."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return {}
+    return {document.id: document for document in await model.find({"_id": {"$in": wanted}}).to_list()}
