@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 from beanie import Document
 from beanie.odm.utils.encoder import Encoder
 from pydantic import ModelWrapValidatorHandler, PrivateAttr, model_validator
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import AutoReconnect
 
 from core.clock import now
@@ -21,6 +22,9 @@ from core.events import SYSTEM, Event, pending_event
 _OURS = frozenset({"_id", "id", "revision_id", "revision", "version", "pending", "writes"})
 _KEPT_WRITES = 20
 _PATIENCE = 5.0
+
+PENDING_EVENTS = IndexModel([("pending.id", ASCENDING)], sparse=True)
+"""Every record's collection declares it: the relay's sweep is served by it."""
 
 RecordT = TypeVar("RecordT", bound="Record")
 

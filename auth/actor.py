@@ -1,0 +1,154 @@
+"""Who is calling and what they may do: roles, permissions and the Actor that every operation takes first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.errors import Forbidden
+
+
+class Role(StrEnum):
+    """What a member is for; a member may hold several."""
+
+    AGENT = "AGENT"
+    EXPERT = "EXPERT"
+    MENTOR = "MENTOR"
+    TRAINEE = "TRAINEE"
+    AGENCY = "AGENCY"
+    MANAGER = "MANAGER"
+    HR = "HR"
+    ADMIN = "ADMIN"
+
+
+class Permission(StrEnum):
+    """One act on one kind of object, `noun:verb`; kept in alphabetical order."""
+
+    ACCOUNT_MANAGE = "account:manage"
+    ANSWER_BANK_APPROVE = "answer_bank:approve"
+    ANSWER_BANK_EDIT = "answer_bank:edit"
+    ANSWER_BANK_READ = "answer_bank:read"
+    CASE_ASSIGN = "case:assign"
+    CASE_CLOSE = "case:close"
+    CASE_CONSULT = "case:consult"
+    CASE_NOTE = "case:note"
+    CASE_OVERRIDE = "case:override"
+    CASE_READ = "case:read"
+    CASE_REPLY = "case:reply"
+    CASE_REPLY_PUBLIC = "case:reply_public"
+    CASE_WORK = "case:work"
+    CHANNEL_MANAGE = "channel:manage"
+    CUSTOMER_MERGE = "customer:merge"
+    CUSTOMER_READ = "customer:read"
+    JOB_MANAGE = "job:manage"
+    MEMBER_MANAGE = "member:manage"
+    MEMBER_READ = "member:read"
+    QUESTION_ANSWER = "question:answer"
+    QUESTION_ASK = "question:ask"
+    QUESTION_COMMENT = "question:comment"
+    QUESTION_MODERATE = "question:moderate"
+    QUESTION_PUBLISH = "question:publish"
+    QUESTION_READ = "question:read"
+    QUESTION_VOTE = "question:vote"
+    REPLY_RELEASE = "reply:release"
+    REPORT_READ = "report:read"
+    REQUEST_SUBMIT = "request:submit"
+    SEARCH_USE = "search:use"
+
+
+P = Permission
+
+_KNOWLEDGE = frozenset(
+    {
+        P.ANSWER_BANK_READ,
+        P.MEMBER_READ,
+        P.QUESTION_ANSWER,
+        P.QUESTION_ASK,
+        P.QUESTION_COMMENT,
+        P.QUESTION_READ,
+        P.QUESTION_VOTE,
+        P.SEARCH_USE,
+    }
+)
+_TRAINEE = _KNOWLEDGE | {
+    P.ANSWER_BANK_EDIT,
+    P.CASE_CONSULT,
+    P.CASE_NOTE,
+    P.CASE_READ,
+    P.CASE_REPLY,
+    P.CASE_WORK,
+    P.CUSTOMER_READ,
+}
+_AGENT = _TRAINEE | {P.CASE_ASSIGN, P.CASE_CLOSE, P.CASE_REPLY_PUBLIC, P.CUSTOMER_MERGE, P.QUESTION_PUBLISH}
+_MENTOR = _AGENT | {P.ANSWER_BANK_APPROVE, P.REPLY_RELEASE}
+_MANAGER = _MENTOR | {P.CASE_OVERRIDE, P.CHANNEL_MANAGE, P.QUESTION_MODERATE, P.REPORT_READ}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.TRAINEE: _TRAINEE,
+    Role.AGENT: _AGENT,
+    Role.AGENCY: _AGENT - {P.CUSTOMER_MERGE, P.QUESTION_PUBLISH},
+    Role.EXPERT: _KNOWLEDGE | {P.ANSWER_BANK_EDIT},
+    Role.MENTOR: _MENTOR,
+    Role.MANAGER: _MANAGER,
+    Role.HR: _KNOWLEDGE | {P.MEMBER_MANAGE},
+    Role.ADMIN: frozenset(Permission) - {P.REQUEST_SUBMIT},
+}
+
+
+class ActorKind(StrEnum):
+    """What kind of caller this is."""
+
+    ANONYMOUS = "ANONYMOUS"
+    CUSTOMER = "CUSTOMER"
+    MEMBER = "MEMBER"
+    SERVICE = "SERVICE"
+    SYSTEM = "SYSTEM"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is calling: read with the account once per request, never from the token.
+
+    `reach` holds the ids of the channels, spaces and brands that the account was given. A `scoped` actor (an agency's
+    person) sees only the channels in its reach; others see all.
+    """
+
+    kind: ActorKind
+    id: str
+    account_id: str | None = None
+    member_id: str | None = None
+    customer_id: str | None = None
+    roles: frozenset[Role] = frozenset()
+    permissions: frozenset[Permission] = frozenset()
+    reach: frozenset[str] = field(default_factory=frozenset)
+    scoped: bool = False
+    locale: str = "en"
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the actor holds a permission."""
+        return permission in self.permissions
+
+    def require(self, permission: Permission) -> None:
+        """Raise Forbidden unless the actor holds the permission."""
+        if permission not in self.permissions:
+            raise Forbidden(f"You need the permission {permission.value} for this.")
+
+    @property
+    def member(self) -> str:
+        """Give the member's id; Forbidden for callers that are not a member of the company."""
+        if self.member_id is None:
+            raise Forbidden("Only a member of the company can do this.")
+        return self.member_id
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Give the permissions of all the roles together."""
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def is_scoped(roles: Iterable[Role]) -> bool:
+    """Tell whether somebody with these roles sees only what is in their reach: an agency's person with no other role."""
+    return set(roles) == {Role.AGENCY}
+
+
+ANONYMOUS = Actor(ActorKind.ANONYMOUS, "anonymous", permissions=frozenset({P.REQUEST_SUBMIT}))
+SYSTEM = Actor(ActorKind.SYSTEM, "system", permissions=frozenset(Permission))

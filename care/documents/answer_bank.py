@@ -1,0 +1,43 @@
+"""What MongoDB keeps of the answer bank: answers that were good once, ready to be good again."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from core.records import PENDING_EVENTS, Record
+
+
+class AnswerBankStatus(StrEnum):
+    """DRAFT waits for approval; EXPIRED is past its review date."""
+
+    DRAFT = "DRAFT"
+    APPROVED = "APPROVED"
+    EXPIRED = "EXPIRED"
+
+
+class AnswerBankEntry(Record):
+    """A likely question in its variants and the answer to it."""
+
+    title: str
+    body: str
+    question_variants: list[str] = Field(default_factory=list)
+    status: AnswerBankStatus = AnswerBankStatus.DRAFT
+    owner_id: str
+    locale: str | None = None
+    review_by: datetime | None = None
+    case_id: str | None = None
+    updated_at: datetime
+    use_count: int = 0
+    fingerprint: str | None = None
+
+    class Settings:
+        name = "answer_bank"
+        indexes: ClassVar = [
+            IndexModel([("updated_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("owner_id", ASCENDING), ("review_by", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("review_by", ASCENDING)], sparse=True),
+            PENDING_EVENTS,
+        ]

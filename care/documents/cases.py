@@ -1,0 +1,244 @@
+"""What MongoDB keeps of a case: its clocks, cycles, obligations, and what is on its way in and out."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import BaseModel, Field
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from care.documents.channels import ChannelKind, Environment
+from care.documents.conversations import DeliveryStatus, Visibility
+from community.documents import Tag
+from core.records import PENDING_EVENTS, Record
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands: PENDING waits for the customer, RESOLVED for the customer's verdict or the closing."""
+
+    NEW = "NEW"
+    OPEN = "OPEN"
+    PENDING = "PENDING"
+    SNOOZED = "SNOOZED"
+    RESOLVED = "RESOLVED"
+    CLOSED = "CLOSED"
+
+
+class RequestStatus(StrEnum):
+    """A case as its customer sees it."""
+
+    RECEIVED = "RECEIVED"
+    IN_PROGRESS = "IN_PROGRESS"
+    WAITING_FOR_YOU = "WAITING_FOR_YOU"
+    ANSWERED = "ANSWERED"
+    CLOSED = "CLOSED"
+
+
+class CaseOrigin(StrEnum):
+    """Who began: the customer, or the company reaching out."""
+
+    CUSTOMER = "CUSTOMER"
+    COMPANY = "COMPANY"
+
+
+class Priority(StrEnum):
+    """How urgent a case is."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    URGENT = "URGENT"
+
+
+class ResolutionStep(StrEnum):
+    """The six steps of answering a complaint, in order; the cycle starts again until the customer is satisfied."""
+
+    CONTACT = "CONTACT"
+    ASSURE = "ASSURE"
+    VERIFY = "VERIFY"
+    SOLVE = "SOLVE"
+    FEEDBACK = "FEEDBACK"
+    CONFIRM = "CONFIRM"
+
+
+class CycleOutcome(StrEnum):
+    """How a cycle ended; NO_ANSWER: the customer stayed silent, OVERRIDDEN: a supervisor decided."""
+
+    SATISFIED = "SATISFIED"
+    UNSATISFIED = "UNSATISFIED"
+    NO_ANSWER = "NO_ANSWER"
+    OVERRIDDEN = "OVERRIDDEN"
+
+
+class ObligationKind(StrEnum):
+    """What the company owes the customer."""
+
+    CONTACT_DETAILS = "CONTACT_DETAILS"
+    FOLLOW_UP = "FOLLOW_UP"
+    CALL_BACK = "CALL_BACK"
+
+
+class ResponseClock(BaseModel):
+    """A promise with a due time, absolute and in UTC. A clock with neither due time nor mark is not applicable."""
+
+    target_seconds: int | None = None
+    started_at: datetime | None = None
+    due_at: datetime | None = None
+    warned_at: datetime | None = None
+    paused_at: datetime | None = None
+    met_at: datetime | None = None
+    breached_at: datetime | None = None
+
+
+class CycleStep(BaseModel):
+    """One of the six steps of one cycle."""
+
+    step: ResolutionStep
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    completed_by: str | None = None
+    note: str | None = None
+
+
+class ResolutionCycle(BaseModel):
+    """One round of the six steps."""
+
+    number: int
+    started_at: datetime
+    steps: list[CycleStep]
+    replied_at: datetime | None = None
+    """When the customer first heard from the company in this round; before it there is nothing to judge."""
+    outcome: CycleOutcome | None = None
+    outcome_note: str | None = None
+    ended_at: datetime | None = None
+
+
+class Obligation(BaseModel):
+    """Something owed to the customer; a case with an open one can't be closed."""
+
+    id: str
+    kind: ObligationKind
+    started_at: datetime
+    due_at: datetime
+    overdue_at: datetime | None = None
+    """When it was found to be late."""
+    fulfilled_at: datetime | None = None
+    fulfilled_by: str | None = None
+    note: str | None = None
+    message_id: str | None = None
+
+
+class Incoming(BaseModel):
+    """A message that was received and is not yet a document of its own."""
+
+    message_id: str
+    conversation_id: str
+    body: str
+    visibility: Visibility
+    sent_at: datetime
+    received_at: datetime
+    author_id: str
+    external_id: str | None = None
+    in_reply_to: str | None = None
+    language: str | None = None
+    attachments: list[dict[str, str | int | None]] = Field(default_factory=list)
+    unparsed: bool = False
+    fingerprint: str | None = None
+
+
+class Outgoing(BaseModel):
+    """A message of the company's that has not reached its end yet, SENT or FAILED."""
+
+    message_id: str
+    conversation_id: str
+    body: str
+    visibility: Visibility
+    author_id: str | None
+    state: DeliveryStatus
+    created_at: datetime
+    in_reply_to: str | None = None
+    answer_bank_entry_id: str | None = None
+    asks_for_contact_details: bool = False
+    """Whether its release starts the obligation to use what the customer sends."""
+    fingerprint: str | None = None
+    met_clock: str | None = None
+    """Which clock this reply met, `first_response` or `next_response`, so that its failure can reopen it."""
+    met_due_at: datetime | None = None
+
+
+class Case(Record):
+    """What a customer wants, until it is done. `request_version` counts what the customer can see change."""
+
+    gate_fields: ClassVar[tuple[str, ...]] = ("channel_id", "environment", "consulted", "participants", "customer_id")
+
+    number: int
+    subject: str
+    status: CaseStatus = CaseStatus.NEW
+    request_status: RequestStatus = RequestStatus.RECEIVED
+    request_version: int = 1
+    request_subject: str | None = None
+    """The customer's own words, when they came through the portal."""
+    priority: Priority = Priority.MEDIUM
+    origin: CaseOrigin = CaseOrigin.CUSTOMER
+    environment: Environment = Environment.LIVE
+    channel_id: str
+    channel_kind: ChannelKind
+    customer_id: str | None = None
+    assignee_id: str | None = None
+    tags: list[Tag] = Field(default_factory=list)
+    severity: int = 0
+    reach: int | None = None
+    reach_key: int = -1
+    """`reach` to sort by: -1 where it is not known."""
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None = None
+    close_reason: str | None = None
+    conversation_ids: list[str] = Field(default_factory=list)
+    open_keys: list[str] | None = None
+    """The conversations this is the open case of; absent once closed, so that each has one open case."""
+    first_response: ResponseClock = Field(default_factory=ResponseClock)
+    next_response: ResponseClock = Field(default_factory=ResponseClock)
+    resolution: ResponseClock = Field(default_factory=ResponseClock)
+    due_key: datetime = NEVER
+    """When the first response is due while it is awaited, to sort by; NEVER afterwards."""
+    next_act_at: datetime | None = None
+    """The earliest instant at which a clock or an obligation asks for an act."""
+    cycles: list[ResolutionCycle] = Field(default_factory=list)
+    current_step: ResolutionStep = ResolutionStep.CONTACT
+    obligations: list[Obligation] = Field(default_factory=list)
+    consulted: list[str] = Field(default_factory=list)
+    participants: list[str] = Field(default_factory=list)
+    absorbed: list[str] = Field(default_factory=list)
+    incoming: list[Incoming] = Field(default_factory=list)
+    outgoing: list[Outgoing] = Field(default_factory=list)
+    last_message_id: str | None = None
+    last_message_at: datetime | None = None
+    fingerprint: str | None = None
+
+    class Settings:
+        name = "cases"
+        indexes: ClassVar = [
+            IndexModel([("open_keys", ASCENDING)], unique=True, sparse=True),
+            IndexModel([("number", ASCENDING)], unique=True),
+            IndexModel([("next_act_at", ASCENDING)], sparse=True),
+            IndexModel([("obligations.id", ASCENDING)], sparse=True),
+            IndexModel([("conversation_ids", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("outgoing.message_id", ASCENDING)], sparse=True),
+            IndexModel([("incoming.message_id", ASCENDING)], sparse=True),
+            PENDING_EVENTS,
+            *(
+                IndexModel([*[(field, ASCENDING) for field in leading], (order, ASCENDING), ("_id", ASCENDING)])
+                for order in ("opened_at", "updated_at", "due_key", "severity", "reach_key", "number")
+                for leading in (
+                    ("environment",),
+                    ("environment", "status"),
+                    ("environment", "channel_id"),
+                    ("environment", "assignee_id"),
+                    ("customer_id",),
+                    ("consulted",),
+                )
+            ),
+        ]

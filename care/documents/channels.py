@@ -1,0 +1,49 @@
+"""What MongoDB keeps of channels: where customers reach the company and how replies leave."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field
+from pymongo import ASCENDING, IndexModel
+
+from core.records import PENDING_EVENTS, Record
+
+
+class ChannelKind(StrEnum):
+    """The kind of place where customers speak."""
+
+    X = "X"
+    FACEBOOK = "FACEBOOK"
+    INSTAGRAM = "INSTAGRAM"
+    LINKEDIN = "LINKEDIN"
+    TELEGRAM = "TELEGRAM"
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    LETTER = "LETTER"
+    WEB_FORM = "WEB_FORM"
+    PORTAL = "PORTAL"
+    GENERIC = "GENERIC"
+
+
+class Environment(StrEnum):
+    """LIVE is the world; PRACTICE is for learners and never leaves the house."""
+
+    LIVE = "LIVE"
+    PRACTICE = "PRACTICE"
+
+
+class Channel(Record):
+    """A place where customers speak; its secrets are sealed by the keyring, the newest first."""
+
+    gate_fields: ClassVar[tuple[str, ...]] = ("environment",)
+
+    name: str
+    kind: ChannelKind
+    environment: Environment = Environment.LIVE
+    sealed_secrets: list[str] = Field(default_factory=list)
+    send_url: str | None = None
+    """Where replies are delivered; None: replies stay here, as in the portal."""
+
+    class Settings:
+        name = "channels"
+        indexes: ClassVar = [IndexModel([("kind", ASCENDING), ("_id", ASCENDING)]), PENDING_EVENTS]

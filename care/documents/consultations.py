@@ -1,0 +1,67 @@
+"""What MongoDB keeps of consultations: the front office asking the back office about a case."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import BaseModel, Field
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from core.records import PENDING_EVENTS, Record
+
+
+class ConsultationStatus(StrEnum):
+    """Where a consultation stands; OVERDUE still can be answered."""
+
+    WAITING = "WAITING"
+    DECLINED = "DECLINED"
+    ANSWERED = "ANSWERED"
+    OVERDUE = "OVERDUE"
+    CANCELLED = "CANCELLED"
+
+
+class Decline(BaseModel):
+    """An invited expert's no."""
+
+    member_id: str
+    at: datetime
+    reason: str | None = None
+
+
+class Delegation(BaseModel):
+    """An invited expert's handing on."""
+
+    from_member_id: str
+    to_member_id: str
+    at: datetime
+    note: str | None = None
+
+
+class Consultation(Record):
+    """Experts asked about a case; the question with `question_id` carries text and answers."""
+
+    case_id: str
+    question_id: str
+    title: str
+    body: str
+    asked_by: str
+    asked_at: datetime
+    due_at: datetime
+    status: ConsultationStatus = ConsultationStatus.WAITING
+    invited_expert_ids: list[str]
+    declines: list[Decline] = Field(default_factory=list)
+    delegations: list[Delegation] = Field(default_factory=list)
+    answered_at: datetime | None = None
+    next_act_at: datetime | None = None
+    fingerprint: str | None = None
+
+    class Settings:
+        name = "consultations"
+        indexes: ClassVar = [
+            IndexModel([("case_id", ASCENDING), ("asked_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("invited_expert_ids", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("invited_expert_ids", ASCENDING), ("status", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("question_id", ASCENDING)], unique=True),
+            IndexModel([("next_act_at", ASCENDING)], sparse=True),
+            PENDING_EVENTS,
+        ]

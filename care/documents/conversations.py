@@ -1,0 +1,128 @@
+"""What MongoDB keeps of conversations and their messages."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import BaseModel, Field
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from care.documents.channels import ChannelKind, Environment
+from core.records import PENDING_EVENTS, Record
+
+
+class Visibility(StrEnum):
+    """Who can see what is said: everybody, the customer and the company, the company alone."""
+
+    PUBLIC = "PUBLIC"
+    PRIVATE = "PRIVATE"
+    INTERNAL = "INTERNAL"
+
+
+class Direction(StrEnum):
+    """INBOUND comes from the customer, OUTBOUND is the company's (internal notes too)."""
+
+    INBOUND = "INBOUND"
+    OUTBOUND = "OUTBOUND"
+
+
+class DeliveryStatus(StrEnum):
+    """How far a message of the company's has come; it only goes forward, FAILED is an end."""
+
+    QUEUED = "QUEUED"
+    HELD_FOR_REVIEW = "HELD_FOR_REVIEW"
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    READ = "READ"
+    FAILED = "FAILED"
+
+
+class SentimentLabel(StrEnum):
+    """The mood of a message."""
+
+    POSITIVE = "POSITIVE"
+    NEUTRAL = "NEUTRAL"
+    NEGATIVE = "NEGATIVE"
+
+
+class Sentiment(BaseModel):
+    """The mood of a message; `score` goes from -1 (bad) to 1 (good)."""
+
+    label: SentimentLabel
+    score: float
+
+
+class Attachment(BaseModel):
+    """A file that came with a message; `size` in bytes. The file stays where `url` says."""
+
+    id: str
+    url: str
+    name: str | None = None
+    content_type: str | None = None
+    size: int | None = None
+
+
+class Reaction(BaseModel):
+    """A sign somebody put on a message; one a person."""
+
+    author_id: str
+    kind: str
+
+
+class Conversation(Record):
+    """One customer's part of one thread on one channel; its id is derived from the three."""
+
+    gate_fields: ClassVar[tuple[str, ...]] = ("channel_id", "environment")
+
+    channel_id: str
+    channel_kind: ChannelKind
+    environment: Environment = Environment.LIVE
+    customer_id: str
+    visibility: Visibility
+    external_thread_id: str
+    external_url: str | None = None
+
+    class Settings:
+        name = "conversations"
+        indexes: ClassVar = [IndexModel([("customer_id", ASCENDING), ("_id", ASCENDING)]), PENDING_EVENTS]
+
+
+class Message(Record):
+    """Something said in a conversation. Inbound ids are derived from channel and external id, so that one stays one."""
+
+    gate_fields: ClassVar[tuple[str, ...]] = ("channel_id", "environment")
+
+    case_id: str
+    conversation_id: str
+    customer_id: str
+    channel_id: str
+    environment: Environment = Environment.LIVE
+    direction: Direction
+    visibility: Visibility
+    body: str
+    language: str | None = None
+    author_id: str | None = None
+    """A member's or a customer's id; None: the system."""
+    external_id: str | None = None
+    in_reply_to: str | None = None
+    """The external id of the message answered, which may arrive later."""
+    sent_at: datetime | None = None
+    delivery_status: DeliveryStatus | None = None
+    delivery_error: str | None = None
+    sentiment: Sentiment | None = None
+    attachments: list[Attachment] = Field(default_factory=list)
+    reactions: list[Reaction] = Field(default_factory=list)
+    answer_bank_entry_id: str | None = None
+    unparsed: bool = False
+    """Whether this stands for a delivery that could not be understood; the body is what came."""
+    edited_at: datetime | None = None
+    fingerprint: str | None = None
+
+    class Settings:
+        name = "messages"
+        indexes: ClassVar = [
+            IndexModel([("conversation_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("case_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("channel_id", ASCENDING), ("external_id", ASCENDING)], sparse=True),
+            PENDING_EVENTS,
+        ]

@@ -1,0 +1,207 @@
+"""What happens between customers and the front office, as facts."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from care.documents.cases import CycleOutcome, ResolutionStep
+from care.documents.conversations import DeliveryStatus
+from core.events import Event
+
+INBOX = "INBOX"
+CASE = "CASE"
+REQUEST = "REQUEST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelChanged(Event):
+    """A channel was set up or its settings changed."""
+
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChanged(Event):
+    """A customer was met, or what is known of them changed."""
+
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEvent(Event):
+    """Something happened to a case that its list row and its screen show."""
+
+    topics: ClassVar[tuple[str, ...]] = (INBOX, CASE, REQUEST)
+
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseOpened(CaseEvent):
+    """A case was opened by a first message."""
+
+    message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReopened(CaseEvent):
+    """A closed or resolved case came back to life."""
+
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(CaseEvent):
+    """The customer said something."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageChanged(CaseEvent):
+    """A message was edited, withdrawn, reacted to, or its delivery came further."""
+
+    message_id: str
+    delivery_status: DeliveryStatus | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyQueued(CaseEvent):
+    """A reply was written and is on its way out."""
+
+    message_id: str
+    answer_bank_entry_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyHeld(CaseEvent):
+    """A reply was written by somebody whose public replies wait for a mentor."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyReleased(CaseEvent):
+    """A held reply was let go."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(CaseEvent):
+    """A member wrote an internal note."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAssigned(CaseEvent):
+    """A case was given to a member, or taken from everybody."""
+
+    assignee_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepCompleted(CaseEvent):
+    """One of the six steps is done."""
+
+    step: ResolutionStep
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRecorded(CaseEvent):
+    """The customer said whether it helped; UNSATISFIED starts the next cycle."""
+
+    outcome: CycleOutcome
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationStarted(CaseEvent):
+    """The company owes the customer something."""
+
+    obligation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationFulfilled(CaseEvent):
+    """What was owed is done."""
+
+    obligation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObligationOverdue(CaseEvent):
+    """What was owed is late."""
+
+    obligation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockWarned(CaseEvent):
+    """A clock is about to run out; `clock` is first_response, next_response or resolution."""
+
+    clock: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockBreached(CaseEvent):
+    """A clock ran out."""
+
+    clock: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseClosed(CaseEvent):
+    """A case is done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationEvent(Event):
+    """Something happened to a consultation; clients hear of it as of the case."""
+
+    topics: ClassVar[tuple[str, ...]] = (CASE,)
+    node_field: ClassVar[str | None] = "case_id"
+
+    consultation_id: str
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpertsConsulted(ConsultationEvent):
+    """Experts were asked about a case."""
+
+    question_id: str
+    invited_expert_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationDeclined(ConsultationEvent):
+    """An expert said no."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationDelegated(ConsultationEvent):
+    """An expert handed the question on."""
+
+    from_member_id: str
+    to_member_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationAnswered(ConsultationEvent):
+    """The first answer came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationOverdue(ConsultationEvent):
+    """No answer came in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBankEntrySaved(Event):
+    """An answer was written or changed."""
+
+    entry_id: str

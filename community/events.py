@@ -1,0 +1,101 @@
+"""What happens in the community, as facts."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.events import Event
+
+QUESTION = "QUESTION"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChanged(Event):
+    """A member joined, or what is known of them changed."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionAsked(Event):
+    """A question was asked."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+    author_id: str
+    invited_expert_ids: tuple[str, ...] = ()
+    consultation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionChanged(Event):
+    """Title, text, tags, status or the invited experts of a question changed."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+    newly_invited_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionPublished(Event):
+    """A customer's question was approved for the public."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGiven(Event):
+    """A question got an answer."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+    node_field: ClassVar[str | None] = "question_id"
+
+    answer_id: str
+    question_id: str
+    author_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerAccepted(Event):
+    """An answer was accepted as solving the question."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+    answer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerUnaccepted(Event):
+    """An answer is no longer accepted."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+    answer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteCast(Event):
+    """Somebody set their vote on a question or an answer."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+    node_field: ClassVar[str | None] = "question_id"
+
+    question_id: str
+    target_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentAdded(Event):
+    """A remark was added to a question."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+    node_field: ClassVar[str | None] = "target_id"
+
+    comment_id: str
+    target_id: str
+    author_id: str
