@@ -1,0 +1,90 @@
+"""GraphQL over server-sent events, one operation a connection (graphql-sse, distinct connections mode)."""
+
+import asyncio
+from contextlib import aclosing, suppress
+from typing import Any
+
+from starlette.types import Receive, Send
+from strawberry.types import ExecutionResult
+
+from api.answers import encode, payload
+from api.requests import GraphQLRequest
+from schema.execution.guarded import GuardedSchema
+
+_HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),  # a proxy that gathers answers would hold events back
+]
+_COMPLETE = b"event: complete\ndata: \n\n"
+_STILL_HERE = b":\n\n"
+
+
+class EventStream:
+    """Sends each result as an event `next`, then `complete`; a comment every `keep_alive` seconds of silence.
+
+    At most one result waits for a slow reader; the operation is not asked for more before it is gone. Ends when the operation
+    does, the reader leaves or the context's `ended` is set.
+    """
+
+    def __init__(self, schema: GuardedSchema, asked: GraphQLRequest, context: object, *, keep_alive: float) -> None:
+        self._schema = schema
+        self._asked = asked
+        self._context = context
+        self._keep_alive = keep_alive
+        self._waiting: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1)
+
+    async def serve(self, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+        produce = asyncio.create_task(self._produce())
+        ends: list[asyncio.Task[Any]] = [asyncio.create_task(_reader_left(receive))]
+        ended = getattr(self._context, "ended", None)
+        if ended is not None:
+            ends.append(asyncio.create_task(ended.wait()))
+        try:
+            await self._forward(produce, ends, send)
+            if not ends[0].done():
+                await send({"type": "http.response.body", "body": _COMPLETE, "more_body": False})
+        finally:
+            for task in (produce, *ends):
+                task.cancel()
+            await asyncio.gather(produce, *ends, return_exceptions=True)
+
+    async def _produce(self) -> None:
+        results = await self._schema.stream(
+            self._asked.query,
+            variable_values=self._asked.variables,
+            context_value=self._context,
+            operation_name=self._asked.operation_name,
+        )
+        async with aclosing(results):
+            async for result in results:
+                if isinstance(result, ExecutionResult):
+                    await self._waiting.put(b"event: next\ndata: " + encode(payload(result)) + b"\n\n")
+
+    async def _forward(self, produce: asyncio.Task[None], ends: list[asyncio.Task[Any]], send: Send) -> None:
+        while not any(task.done() for task in ends):
+            following = asyncio.create_task(self._waiting.get())
+            done, _ = await asyncio.wait(
+                {following, produce, *ends}, timeout=self._keep_alive, return_when=asyncio.FIRST_COMPLETED
+            )
+            if following in done:
+                await send({"type": "http.response.body", "body": following.result(), "more_body": True})
+                continue
+            following.cancel()
+            with suppress(asyncio.CancelledError):
+                await following
+            if produce in done:
+                await self._send_rest(send)
+                return
+            if not done:
+                await send({"type": "http.response.body", "body": _STILL_HERE, "more_body": True})
+
+    async def _send_rest(self, send: Send) -> None:
+        while not self._waiting.empty():
+            await send({"type": "http.response.body", "body": self._waiting.get_nowait(), "more_body": True})
+
+
+async def _reader_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
