@@ -91,6 +91,7 @@ class Member(Record):
     bio: str | None = None
     answer_seconds: list[int] = Field(default_factory=list)
     """Seconds from question to answer of the last 20 answers, for the typical one."""
+    fingerprint: str | None = None
 
     class Settings:
         name = "members"
@@ -98,7 +99,9 @@ class Member(Record):
             IndexModel([("sort_name", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("availability", ASCENDING), ("sort_name", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("department_id", ASCENDING), ("sort_name", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("roles", ASCENDING)]),
             IndexModel([("skill_ids", ASCENDING), ("sort_name", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("email", ASCENDING)], unique=True),
             PENDING_EVENTS,
         ]
 
@@ -114,6 +117,8 @@ class Evidence(Document):
     tags: list[str] = Field(default_factory=list)
     weight: float
     occurred_at: datetime
+    withdrawn_at: datetime | None = None
+    """When it stopped being true (an answer is no longer accepted); a withdrawn one is shown and counted nowhere."""
 
     class Settings:
         name = "evidence"
@@ -125,9 +130,12 @@ class Evidence(Document):
 
 
 class Question(Record):
-    """Something somebody wants to know. Its author is a member, or for PUBLIC ones a customer (an opaque id here)."""
+    """Something somebody wants to know.
 
-    gate_fields: ClassVar[tuple[str, ...]] = ("audience", "approved_at")
+    Its author is a member, or for PUBLIC ones a customer (an opaque id here) or `anonymous`.
+    """
+
+    gate_fields: ClassVar[tuple[str, ...]] = ("audience", "approved_at", "author_id")
 
     title: str
     body: str
@@ -156,6 +164,7 @@ class Question(Record):
                 for by in ("status", "author_id", "invited_expert_ids", "tags.slug", "audience")
                 for field in ("created_at", "updated_at", "score")
             ),
+            IndexModel([("invited_expert_ids", ASCENDING), ("status", ASCENDING)]),
             PENDING_EVENTS,
         ]
 
@@ -180,8 +189,9 @@ class Answer(Record):
 
 
 class Comment(Record):
-    """A remark on something, or on another remark."""
+    """A remark on a question or on an answer to it, perhaps in reply to another remark there."""
 
+    question_id: str
     target_id: str
     in_reply_to_id: str | None = None
     author_id: str

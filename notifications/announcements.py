@@ -1,0 +1,152 @@
+"""Who is told about what: reactions to events that leave one notification per person and event."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import Role
+from care.documents.cases import Case
+from care.documents.conversations import Message
+from care.events import CaseAssigned, ClockBreached, ClockWarned, ObligationOverdue, ReplyHeld, ReplyReleased
+from community.documents import Availability, Member, Question
+from community.events import AnswerGiven, QuestionAsked, QuestionChanged
+from core.clock import now
+from core.events import Recorded
+from core.handlers import Handlers
+from core.ids import derived_id
+from core.records import by_ids, save
+from notifications.documents import Notification, NotificationKind
+from notifications.events import NotificationAdded
+from notifications.texts import sentence
+
+MOST_TOLD = 50
+
+FRONT_OFFICE = (Role.AGENT, Role.MENTOR, Role.MANAGER)
+
+
+def subscribe(handlers: Handlers) -> None:
+    """Tell people from the moment this is first started; what was before is not told again."""
+    told = handlers.group("notifications.announcements", start="head")
+    told.on(CaseAssigned, tell_assignee)
+    told.on(QuestionAsked, tell_invited)
+    told.on(QuestionChanged, tell_newly_invited)
+    told.on(AnswerGiven, tell_asker)
+    told.on(ClockWarned, warn_of_clock)
+    told.on(ClockBreached, tell_of_breach)
+    told.on(ObligationOverdue, tell_of_overdue_obligation)
+    told.on(ReplyHeld, tell_mentors)
+    told.on(ReplyReleased, tell_author)
+
+
+async def notify(
+    recipient_ids: Iterable[str], kind: NotificationKind, *, subject: str, target_id: str, cause: Recorded[Any]
+) -> list[Notification]:
+    """Leave one notification each for the members among the recipients, but none for who caused it; repeats add nothing."""
+    members = await by_ids(Member, [recipient for recipient in recipient_ids if recipient != cause.actor])
+    left = []
+    for member in list(members.values())[:MOST_TOLD]:
+        notification = Notification(
+            id=derived_id("ntf", member.id, cause.event_id, kind.value),
+            recipient_id=member.id,
+            kind=kind,
+            text=sentence(kind, member.locales, subject),
+            target_id=target_id,
+            number=cause.number,
+            created_at=now(),
+        )
+        notification.record(NotificationAdded(notification_id=notification.id), actor=cause.actor)
+        try:
+            await save(notification)
+        except DuplicateKeyError:
+            continue
+        left.append(notification)
+    return left
+
+
+async def tell_assignee(event: Recorded[CaseAssigned]) -> None:
+    """Tell who a case was given to."""
+    case = await Case.get(event.fact.case_id)
+    if case and event.fact.assignee_id:
+        await notify([event.fact.assignee_id], NotificationKind.ASSIGNED, subject=_title(case), target_id=case.id, cause=event)
+
+
+async def tell_invited(event: Recorded[QuestionAsked]) -> None:
+    """Tell the experts who were asked."""
+    await _invite(event.fact.question_id, event.fact.invited_expert_ids, event)
+
+
+async def tell_newly_invited(event: Recorded[QuestionChanged]) -> None:
+    """Tell the experts who were asked later."""
+    await _invite(event.fact.question_id, event.fact.newly_invited_ids, event)
+
+
+async def _invite(question_id: str, expert_ids: Iterable[str], cause: Recorded[Any]) -> None:
+    question = await Question.get(question_id)
+    if question:
+        await notify(expert_ids, NotificationKind.QUESTION_INVITED, subject=question.title, target_id=question.id, cause=cause)
+
+
+async def tell_asker(event: Recorded[AnswerGiven]) -> None:
+    """Tell who asked, and who works on the case that the question is about."""
+    question = await Question.get(event.fact.question_id)
+    if question is None:
+        return
+    case = await Case.get(question.case_id) if question.case_id else None
+    asking = {question.author_id} | ({case.assignee_id} if case and case.assignee_id else set())
+    await notify(asking, NotificationKind.ANSWERED, subject=question.title, target_id=question.id, cause=event)
+
+
+async def warn_of_clock(event: Recorded[ClockWarned]) -> None:
+    """Warn who works on the case; while nobody does, everybody of the front office who is there."""
+    case = await Case.get(event.fact.case_id)
+    if case:
+        recipients = [case.assignee_id] if case.assignee_id else await _present(FRONT_OFFICE)
+        await notify(recipients, NotificationKind.CLOCK_WARNING, subject=_title(case), target_id=case.id, cause=event)
+
+
+async def tell_of_breach(event: Recorded[ClockBreached]) -> None:
+    """Tell who works on the case and the managers that it is late."""
+    await _late(event.fact.case_id, event)
+
+
+async def tell_of_overdue_obligation(event: Recorded[ObligationOverdue]) -> None:
+    """Tell who works on the case and the managers that something owed is late."""
+    await _late(event.fact.case_id, event)
+
+
+async def _late(case_id: str, cause: Recorded[Any]) -> None:
+    case = await Case.get(case_id)
+    if case:
+        working = [case.assignee_id] if case.assignee_id else await _present(FRONT_OFFICE)
+        recipients = [*working, *await _holding((Role.MANAGER,))]
+        await notify(recipients, NotificationKind.CLOCK_BREACHED, subject=_title(case), target_id=case.id, cause=cause)
+
+
+async def tell_mentors(event: Recorded[ReplyHeld]) -> None:
+    """Tell the mentors that a reply waits."""
+    case = await Case.get(event.fact.case_id)
+    if case:
+        mentors = await _holding((Role.MENTOR,))
+        await notify(mentors, NotificationKind.DRAFT_SUBMITTED, subject=_title(case), target_id=case.id, cause=event)
+
+
+async def tell_author(event: Recorded[ReplyReleased]) -> None:
+    """Tell who wrote a held reply that it was let go."""
+    case, message = await Case.get(event.fact.case_id), await Message.get(event.fact.message_id)
+    if case and message and message.author_id:
+        await notify([message.author_id], NotificationKind.DRAFT_REVIEWED, subject=_title(case), target_id=case.id, cause=event)
+
+
+def _title(case: Case) -> str:
+    return f"#{case.number} {case.subject}"
+
+
+async def _holding(roles: Iterable[Role]) -> list[str]:
+    wanted = {"roles": {"$in": [role.value for role in roles]}}
+    return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
+
+
+async def _present(roles: Iterable[Role]) -> list[str]:
+    wanted = {"availability": Availability.ONLINE.value, "roles": {"$in": [role.value for role in roles]}}
+    return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]

@@ -1,0 +1,46 @@
+"""The sentences of notifications in the languages of the product."""
+
+from notifications.documents import NotificationKind
+
+K = NotificationKind
+
+FALLBACK = "en"
+
+TEXTS: dict[str, dict[NotificationKind, str]] = {
+    "en": {
+        K.ASSIGNED: "Case {subject} was assigned to you.",
+        K.MENTIONED: "You were mentioned in {subject}.",
+        K.QUESTION_INVITED: "Your answer is asked for: {subject}",
+        K.ANSWERED: "There is an answer to {subject}.",
+        K.CLOCK_WARNING: "Case {subject} needs a reply soon.",
+        K.CLOCK_BREACHED: "Case {subject} has waited too long.",
+        K.DRAFT_SUBMITTED: "A reply in case {subject} waits for your review.",
+        K.DRAFT_REVIEWED: "Your reply in case {subject} was released.",
+    },
+    "tr": {
+        K.ASSIGNED: "{subject} vakası size atandı.",
+        K.MENTIONED: "{subject} içinde sizden söz edildi.",
+        K.QUESTION_INVITED: "Yanıtınız bekleniyor: {subject}",
+        K.ANSWERED: "{subject} sorusuna yanıt geldi.",
+        K.CLOCK_WARNING: "{subject} vakası kısa süre içinde yanıt bekliyor.",
+        K.CLOCK_BREACHED: "{subject} vakası çok uzun süredir bekliyor.",
+        K.DRAFT_SUBMITTED: "{subject} vakasındaki bir yanıt incelemenizi bekliyor.",
+        K.DRAFT_REVIEWED: "{subject} vakasındaki yanıtınız yayımlandı.",
+    },
+    "fa": {
+        K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
+        K.MENTIONED: "در {subject} از شما نام برده شد.",
+        K.QUESTION_INVITED: "پاسخ شما خواسته شده است: {subject}",
+        K.ANSWERED: "به {subject} پاسخ داده شد.",
+        K.CLOCK_WARNING: "پروندهٔ {subject} به‌زودی به پاسخ نیاز دارد.",
+        K.CLOCK_BREACHED: "پروندهٔ {subject} بیش از اندازه منتظر مانده است.",
+        K.DRAFT_SUBMITTED: "پاسخی در پروندهٔ {subject} منتظر بررسی شماست.",
+        K.DRAFT_REVIEWED: "پاسخ شما در پروندهٔ {subject} منتشر شد.",
+    },
+}
+
+
+def sentence(kind: NotificationKind, locales: list[str], subject: str) -> str:
+    """Say it in the first of the member's languages that the product speaks, else in English."""
+    language = next((locale[:2] for locale in locales if locale[:2] in TEXTS), FALLBACK)
+    return TEXTS[language][kind].format(subject=f"“{subject}”")
