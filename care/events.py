@@ -31,6 +31,7 @@ class CaseEvent(Event):
     """Something happened to a case that its list row and its screen show."""
 
     topics: ClassVar[tuple[str, ...]] = (INBOX, CASE, REQUEST)
+    node_field: ClassVar[str | None] = "case_id"
 
     case_id: str
 
@@ -82,6 +83,14 @@ class ReplyHeld(CaseEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyReleased(CaseEvent):
     """A held reply was let go."""
+
+    message_id: str
+    answer_bank_entry_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyFailed(CaseEvent):
+    """A reply will never reach the customer; the clock that it had met runs again."""
 
     message_id: str
 
@@ -198,6 +207,11 @@ class ConsultationAnswered(ConsultationEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationOverdue(ConsultationEvent):
     """No answer came in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationCancelled(ConsultationEvent):
+    """The case was closed before an answer came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

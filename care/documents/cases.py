@@ -166,6 +166,10 @@ class Outgoing(BaseModel):
     met_clock: str | None = None
     """Which clock this reply met, `first_response` or `next_response`, so that its failure can reopen it."""
     met_due_at: datetime | None = None
+    queued_at: datetime | None = None
+    """When it was let go; None while it is held."""
+    status_before: CaseStatus | None = None
+    """What the case was before this reply moved it on, to go back to when it never arrives."""
 
 
 class Case(Record):
@@ -178,8 +182,10 @@ class Case(Record):
     status: CaseStatus = CaseStatus.NEW
     request_status: RequestStatus = RequestStatus.RECEIVED
     request_version: int = 1
+    request_cycles: int = 1
+    """How many cycles the customer was shown, to tell when `request_version` must rise."""
     request_subject: str | None = None
-    """The customer's own words, when they came through the portal."""
+    """The subject in the customer's own words, the only one that the portal shows."""
     priority: Priority = Priority.MEDIUM
     origin: CaseOrigin = CaseOrigin.CUSTOMER
     environment: Environment = Environment.LIVE
@@ -216,6 +222,8 @@ class Case(Record):
     outgoing: list[Outgoing] = Field(default_factory=list)
     last_message_id: str | None = None
     last_message_at: datetime | None = None
+    reached_at: datetime | None = None
+    """When the newest of the replies that reached the customer's side was let go."""
     fingerprint: str | None = None
 
     class Settings:

@@ -1,0 +1,142 @@
+"""How what customers say becomes a case, goes to the open one, or brings a closed one back."""
+
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from care.cases import clocks, cycles, lifecycle
+from care.cases.changing import Overtaken, change_as_read, next_number
+from care.cases.last_message import show_last
+from care.documents.cases import Case, CaseStatus, Incoming
+from care.documents.conversations import Conversation, Message
+from care.documents.customers import Customer
+from care.events import CaseOpened, MessageChanged, MessageReceived
+from core.clock import now
+from core.errors import NotFound, Unavailable
+from core.ids import derived_id
+from core.records import change, save
+
+_TRIES = 50
+_LOOKED_AT = 5
+_SUBJECT_LENGTH = 100
+
+
+async def receive(incoming: Incoming, *, conversation: Conversation, customer: Customer, subject: str | None = None) -> Case:
+    """Put a customer's message into its case: the open one of the conversation, one just closed, or a new one.
+
+    The message stands in the case's `incoming` until it is a document of its own (`settle_incoming`); the same message
+    again changes nothing. Raises Unavailable when writers crowd each other out.
+    """
+    for _ in range(_TRIES):
+        cases = await _latest_cases(conversation.id)
+        if taken := await _taken(incoming.message_id, cases):
+            return taken
+        try:
+            if home := _home(cases, now()):
+                return await change_as_read(home, lambda case: _add(case, incoming))
+            return await _open(incoming, conversation, customer, subject)
+        except (Overtaken, DuplicateKeyError):
+            continue
+    raise Unavailable("store", "too many messages of one conversation at once")
+
+
+async def settle_incoming(case_id: str, message: Message) -> Case:
+    """Take the entry of a message that is stored now out of its case, and show it as the last one.
+
+    Raises NotFound when there is no such case.
+    """
+    case = await Case.get(case_id)
+    if case is None:
+        raise NotFound("There is no such case.")
+    return await change(case, lambda current: _settle(current, message))
+
+
+def _settle(case: Case, message: Message) -> None:
+    waiting = [entry for entry in case.incoming if entry.message_id != message.id]
+    if len(waiting) == len(case.incoming):
+        return
+    case.incoming = waiting
+    show_last(case, message.id, message.created_at)
+    case.record(MessageChanged(case_id=case.id, message_id=message.id))
+
+
+async def _latest_cases(conversation_id: str) -> list[Case]:
+    return await Case.find({"conversation_ids": conversation_id}).sort("-opened_at", "-_id").limit(_LOOKED_AT).to_list()
+
+
+async def _taken(message_id: str, cases: list[Case]) -> Case | None:
+    """Give the case that has the message already, waiting or stored."""
+    for case in cases:
+        if any(entry.message_id == message_id for entry in case.incoming):
+            return case
+    stored = await Message.get(message_id)
+    return await Case.get(stored.case_id) if stored else None
+
+
+def _home(cases: list[Case], at: datetime) -> Case | None:
+    """Give the open case, else the one closed last if it may come back."""
+    is_open = [case for case in cases if case.status is not CaseStatus.CLOSED]
+    if is_open:
+        return is_open[0]
+    closed = [case for case in cases if lifecycle.can_come_back(case, at)]
+    return max(closed, key=lambda case: case.closed_at or case.opened_at, default=None)
+
+
+def _add(case: Case, incoming: Incoming) -> None:
+    at = now()
+    if case.status is CaseStatus.CLOSED and not lifecycle.can_come_back(case, at):
+        raise Overtaken
+    lifecycle.hear(case, clocks.said_at(incoming.sent_at, incoming.received_at), at)
+    case.incoming = [*case.incoming, incoming]
+    case.record(MessageReceived(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
+    lifecycle.project(case, touched_at=at)
+
+
+async def _open(incoming: Incoming, conversation: Conversation, customer: Customer, subject: str | None) -> Case:
+    at, said = now(), clocks.said_at(incoming.sent_at, incoming.received_at)
+    reach = _reach(customer, conversation.channel_id)
+    case = Case(
+        id=derived_id("case", conversation.id, incoming.message_id),
+        created_at=at,
+        number=await next_number(),
+        subject=subject or subject_of(incoming),
+        channel_id=conversation.channel_id,
+        channel_kind=conversation.channel_kind,
+        environment=conversation.environment,
+        customer_id=customer.id,
+        reach=reach,
+        reach_key=-1 if reach is None else reach,
+        opened_at=at,
+        updated_at=at,
+        conversation_ids=[conversation.id],
+        open_keys=[conversation.id],
+        first_response=clocks.started(said, clocks.FIRST_RESPONSE),
+        resolution=clocks.started(said, clocks.RESOLUTION),
+        incoming=[incoming],
+        fingerprint=incoming.fingerprint,
+    )
+    case.request_subject = case.subject
+    cycles.begin(case, at)
+    case.record(CaseOpened(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
+    lifecycle.project(case)
+    await save(case)
+    return case
+
+
+def subject_of(incoming: Incoming) -> str:
+    """Make a subject of the first line of what was said, cut between words."""
+    if incoming.unparsed:
+        return "A delivery that could not be understood"
+    line = next((line.strip() for line in incoming.body.splitlines() if line.strip()), "")
+    if not line:
+        return "Attachment" if incoming.attachments else "Message without words"
+    if len(line) <= _SUBJECT_LENGTH:
+        return line
+    cut = line[:_SUBJECT_LENGTH]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
+
+
+def _reach(customer: Customer, channel_id: str) -> int | None:
+    """Tell how many people hear this customer on the channel, None where that is not known."""
+    known = [identity.followers for identity in customer.identities if identity.channel_id == channel_id]
+    return max((followers for followers in known if followers is not None), default=None)

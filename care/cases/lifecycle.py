@@ -1,0 +1,104 @@
+"""How a case moves between its states, purely; every rule that changes a case ends with `project`."""
+
+from datetime import datetime, timedelta
+
+from care.cases import clocks, cycles
+from care.documents.cases import NEVER, Case, CaseStatus, Obligation, RequestStatus
+from care.events import CaseReopened
+
+REOPENED_WITHIN = timedelta(days=7)
+"""How long after closing a message from the customer brings the same case back."""
+
+_SHOWN = {
+    CaseStatus.NEW: RequestStatus.RECEIVED,
+    CaseStatus.OPEN: RequestStatus.IN_PROGRESS,
+    CaseStatus.PENDING: RequestStatus.WAITING_FOR_YOU,
+    CaseStatus.SNOOZED: RequestStatus.IN_PROGRESS,
+    CaseStatus.RESOLVED: RequestStatus.ANSWERED,
+    CaseStatus.CLOSED: RequestStatus.CLOSED,
+}
+
+
+def project(case: Case, *, touched_at: datetime | None = None) -> None:
+    """Bring what is derived in line: what the customer sees and its version, sort keys, the next act of the clocks.
+
+    `touched_at` is when somebody did something with the case that its list row should be sorted by.
+    """
+    shown = _SHOWN[case.status]
+    if shown is not case.request_status or len(case.cycles) != case.request_cycles:
+        case.request_version += 1
+    case.request_status, case.request_cycles = shown, len(case.cycles)
+    first = case.first_response
+    case.due_key = first.due_at if clocks.is_awaited(first) and first.due_at is not None else NEVER
+    case.next_act_at = next_act(case)
+    case.updated_at = max(case.updated_at, touched_at) if touched_at else case.updated_at
+
+
+def next_act(case: Case) -> datetime | None:
+    """Give the earliest instant at which a clock or an obligation of the case asks for an act."""
+    running = clocks.next_act((case.first_response, case.next_response, case.resolution))
+    owed = [obligation.due_at for obligation in open_obligations(case) if obligation.overdue_at is None]
+    return min([*owed, *([running] if running else [])], default=None)
+
+
+def open_obligations(case: Case) -> list[Obligation]:
+    """List what is still owed to the customer."""
+    return [obligation for obligation in case.obligations if obligation.fulfilled_at is None]
+
+
+def wait_for_customer(case: Case, at: datetime) -> None:
+    """Give the turn to the customer: the resolution clock stands."""
+    if case.status is CaseStatus.RESOLVED:
+        go_on(case, at)
+    case.status = CaseStatus.PENDING
+    case.resolution = clocks.paused(case.resolution, at)
+
+
+def resolve(case: Case, at: datetime) -> None:
+    """Note that the company has done its part."""
+    case.status = CaseStatus.RESOLVED
+    case.resolution = clocks.met(case.resolution, at)
+
+
+def go_on(case: Case, at: datetime) -> None:
+    """Work on the case again, from wherever it waited: a pause ends, a resolution is taken back."""
+    case.status = CaseStatus.OPEN
+    case.resolution = clocks.awaited_again(clocks.resumed(case.resolution, at), at)
+
+
+def await_next_response(case: Case, at: datetime) -> None:
+    """Start the clock for a waiting customer, unless one runs already."""
+    if not clocks.is_awaited(case.first_response) and not clocks.is_awaited(case.next_response):
+        case.next_response = clocks.started(at, clocks.NEXT_RESPONSE)
+
+
+def hear(case: Case, said_at: datetime, at: datetime) -> None:
+    """Take note that the customer spoke: a case that waited goes on, one that was judged starts its next cycle."""
+    if case.status in {CaseStatus.PENDING, CaseStatus.SNOOZED, CaseStatus.RESOLVED, CaseStatus.CLOSED}:
+        _come_back(case, at)
+    await_next_response(case, said_at)
+
+
+def _come_back(case: Case, at: datetime) -> None:
+    was = case.status
+    go_on(case, at)
+    if was is CaseStatus.CLOSED:
+        case.closed_at = case.close_reason = None
+        case.open_keys = list(case.conversation_ids)
+    if was is CaseStatus.CLOSED or cycles.current(case).outcome is not None:
+        cycles.begin(case, at)
+    if was in {CaseStatus.CLOSED, CaseStatus.RESOLVED}:
+        case.record(CaseReopened(case_id=case.id, cycle=len(case.cycles)))
+
+
+def close(case: Case, at: datetime, *, reason: str | None) -> None:
+    """End the case: nothing is awaited any more, and its conversations are free for another one."""
+    case.status, case.closed_at, case.close_reason, case.open_keys = CaseStatus.CLOSED, at, reason, None
+    case.resolution = clocks.met(case.resolution, at)
+    case.first_response = clocks.dropped(case.first_response, at)
+    case.next_response = clocks.dropped(case.next_response, at)
+
+
+def can_come_back(case: Case, at: datetime) -> bool:
+    """Tell whether a closed case is young enough to be reopened by a message."""
+    return case.closed_at is not None and at - case.closed_at <= REOPENED_WITHIN

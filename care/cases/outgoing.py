@@ -1,0 +1,127 @@
+"""Replies on their way out, as the case holds them: what they do to its clocks, and what becomes of them."""
+
+from datetime import datetime
+
+from care.cases import clocks, cycles, lifecycle, obligations
+from care.cases.last_message import show_last
+from care.documents.cases import Case, CaseStatus, Outgoing, ResponseClock
+from care.documents.conversations import DeliveryStatus, Message
+from care.events import ReplyFailed, ReplyHeld, ReplyQueued, ReplyReleased
+from core.clock import now
+from core.errors import NotFound
+from core.records import change
+
+_WAITING = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.HELD_FOR_REVIEW})
+
+
+def put_outgoing(case: Case, entry: Outgoing, *, actor: str) -> None:
+    """Put a reply on its way; a held one only waits: it meets no clock and starts no obligation."""
+    case.outgoing = [*case.outgoing, entry]
+    if entry.state is DeliveryStatus.HELD_FOR_REVIEW:
+        case.record(ReplyHeld(case_id=case.id, message_id=entry.message_id), actor=actor)
+    else:
+        queued = ReplyQueued(case_id=case.id, message_id=entry.message_id, answer_bank_entry_id=entry.answer_bank_entry_id)
+        case.record(queued, actor=actor)
+        _let_go(case, entry, entry.created_at, actor=actor)
+    lifecycle.project(case, touched_at=entry.created_at)
+
+
+def release_outgoing(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
+    """Let a held reply go, from now on like any other."""
+    entry.state = DeliveryStatus.QUEUED
+    released = ReplyReleased(case_id=case.id, message_id=entry.message_id, answer_bank_entry_id=entry.answer_bank_entry_id)
+    case.record(released, actor=actor)
+    _let_go(case, entry, at, actor=actor)
+    lifecycle.project(case, touched_at=at)
+
+
+def find_outgoing(case: Case, message_id: str) -> Outgoing | None:
+    """Give the entry of a message, None when it is not on its way."""
+    return next((entry for entry in case.outgoing if entry.message_id == message_id), None)
+
+
+async def settle_outgoing(case_id: str, message: Message) -> Case:
+    """Take a reply that came to its end, sent or failed, out of its case.
+
+    A failed one gives the clock that it met back its old due time, unless another reply answered the customer.
+    Raises NotFound when there is no such case.
+    """
+    case = await Case.get(case_id)
+    if case is None:
+        raise NotFound("There is no such case.")
+    return await change(case, lambda current: _settle(current, message))
+
+
+def _settle(case: Case, message: Message) -> None:
+    entry = find_outgoing(case, message.id)
+    if entry is None or message.delivery_status is None or message.delivery_status in _WAITING:
+        return
+    case.outgoing = [other for other in case.outgoing if other.message_id != message.id]
+    if message.delivery_status is DeliveryStatus.FAILED:
+        _take_back(case, entry)
+    else:
+        let_go = entry.queued_at or entry.created_at
+        case.reached_at = max(case.reached_at or let_go, let_go)
+    lifecycle.project(case)
+
+
+def _let_go(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
+    entry.queued_at, entry.status_before = at, case.status
+    _meet(case, entry, at)
+    cycle = cycles.current(case)
+    cycle.replied_at = cycle.replied_at or at
+    if case.status is CaseStatus.NEW:
+        case.status = CaseStatus.OPEN
+    if entry.asks_for_contact_details:
+        obligations.start_contact_details(case, entry.message_id, at, actor=actor)
+        lifecycle.wait_for_customer(case, at)
+    show_last(case, entry.message_id, entry.created_at)
+
+
+def _meet(case: Case, entry: Outgoing, at: datetime) -> None:
+    for name in ("first_response", "next_response"):
+        clock: ResponseClock = getattr(case, name)
+        if clocks.is_awaited(clock):
+            entry.met_clock, entry.met_due_at = name, clock.due_at
+            setattr(case, name, clocks.met(clock, at))
+            return
+
+
+def _take_back(case: Case, entry: Outgoing) -> None:
+    case.record(ReplyFailed(case_id=case.id, message_id=entry.message_id))
+    if entry.asks_for_contact_details:
+        obligations.withdraw(case, entry.message_id)
+        if case.status is CaseStatus.PENDING and not any(other.asks_for_contact_details for other in _on_their_way(case)):
+            lifecycle.go_on(case, now())
+    if case.status is CaseStatus.CLOSED or _answered_otherwise(case, entry):
+        return
+    if entry.met_clock and entry.met_due_at:
+        setattr(case, entry.met_clock, clocks.reopened(getattr(case, entry.met_clock), entry.met_due_at))
+        if clocks.is_awaited(case.first_response):  # one answer is owed, not two
+            case.next_response = clocks.dropped(case.next_response, now())
+    cycle = cycles.current(case)
+    if cycle.replied_at == entry.queued_at:
+        cycle.replied_at = None
+    if entry.status_before is CaseStatus.NEW and case.status is CaseStatus.OPEN:
+        case.status = CaseStatus.NEW
+
+
+def _answered_otherwise(case: Case, failed: Outgoing) -> bool:
+    """Tell whether a reply let go after the failed one reached the customer or is about to; that one inherits its clock."""
+    let_go = failed.queued_at or failed.created_at
+    if case.reached_at is not None and case.reached_at >= let_go:
+        return True
+    later = [entry for entry in _on_their_way(case) if entry.queued_at and entry.queued_at >= let_go]
+    if not later:
+        return False
+    heir = min(later, key=lambda entry: entry.queued_at or entry.created_at)
+    if heir.met_clock is None:
+        heir.met_clock, heir.met_due_at = failed.met_clock, failed.met_due_at
+        heir.status_before = failed.status_before
+    cycle = cycles.current(case)
+    cycle.replied_at = heir.queued_at if cycle.replied_at == failed.queued_at else cycle.replied_at
+    return True
+
+
+def _on_their_way(case: Case) -> list[Outgoing]:
+    return [entry for entry in case.outgoing if entry.state is DeliveryStatus.QUEUED]

@@ -1,0 +1,48 @@
+"""What the front office refuses, each named after the fact.
+
+DomainError
+├── ObligationOpen      something is still owed to the customer
+├── ReviewPending       a reply still waits for a mentor
+├── AnotherCaseOpen     the conversation has an open case already
+└── InvalidInput
+    ├── CaseClosed      a closed case can't be worked on
+    ├── WrongStep       the steps of a cycle are done in their order
+    ├── NotJudged       nobody has said yet whether it helped
+    └── NothingToJudge  the customer has not heard from the company yet
+"""
+
+from core.errors import DomainError, InvalidInput
+
+
+class ObligationOpen(DomainError):
+    """Something is still owed to the customer."""
+
+    code = "OBLIGATION_OPEN"
+
+
+class ReviewPending(DomainError):
+    """A reply still waits for a mentor."""
+
+    code = "REVIEW_PENDING"
+
+
+class AnotherCaseOpen(DomainError):
+    """The conversation has an open case already."""
+
+    code = "ANOTHER_CASE_OPEN"
+
+
+class CaseClosed(InvalidInput):
+    """A closed case can't be worked on."""
+
+
+class WrongStep(InvalidInput):
+    """The steps of a cycle are done in their order."""
+
+
+class NotJudged(InvalidInput):
+    """Nobody has said yet whether it helped."""
+
+
+class NothingToJudge(InvalidInput):
+    """The customer has not heard from the company yet."""
