@@ -1,5 +1,6 @@
 """What MongoDB keeps of channels: where customers reach the company and how replies leave."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -41,8 +42,11 @@ class Channel(Record):
     kind: ChannelKind
     environment: Environment = Environment.LIVE
     sealed_secrets: list[str] = Field(default_factory=list)
+    previous_secret_until: datetime | None = None
+    """Until when the second secret is still taken, after a rotation."""
     send_url: str | None = None
     """Where replies are delivered; None: replies stay here, as in the portal."""
+    fingerprint: str | None = None
 
     class Settings:
         name = "channels"

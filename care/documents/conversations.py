@@ -90,7 +90,7 @@ class Conversation(Record):
 class Message(Record):
     """Something said in a conversation. Inbound ids are derived from channel and external id, so that one stays one."""
 
-    gate_fields: ClassVar[tuple[str, ...]] = ("channel_id", "environment")
+    gate_fields: ClassVar[tuple[str, ...]] = ("channel_id", "environment", "customer_id")
 
     case_id: str
     conversation_id: str
