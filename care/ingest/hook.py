@@ -1,0 +1,104 @@
+"""The way in: who sent a delivery is proved on its raw bytes, then it is stored, and only then acknowledged."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pymongo.errors import PyMongoError
+
+from care.channels import open_secrets
+from care.documents.channels import Channel
+from care.ingest.inbox import COLLECTION, Delivery, put
+from care.ingest.quarantine import Quarantine
+from care.signatures import BadSignature, verify
+from core.clock import now
+from core.database import Database
+from core.errors import LimitReached, NotFound, Unavailable
+from core.leases import LeaseQueue
+from core.logs import log
+from core.secrets import Keyring
+
+LARGEST_BODY = 3 * 1024 * 1024
+
+_REMEMBERED_FOR = 3.0
+_ASK_AGAIN_AFTER = 0.5
+_MOST_REMEMBERED = 1_000
+
+logger = log(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A stored delivery; `is_new` is false for one that was stored before."""
+
+    delivery_id: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    secrets: list[str]
+    read_at: float
+
+
+class InboundHooks:
+    """Takes deliveries of all channels; remembers a channel's secrets for three seconds."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._inbox = LeaseQueue(database, COLLECTION)
+        self._quarantine = Quarantine(database)
+        self._keyring = keyring
+        self._remembered: dict[str, _Remembered] = {}
+
+    async def declare(self) -> None:
+        """Make the indexes of the inbox and the quarantine."""
+        await self._inbox.declare()
+        await self._quarantine.declare()
+
+    async def require_channel(self, channel_id: str) -> None:
+        """Raise NotFound unless there is such a channel, Unavailable when the store can't tell."""
+        await self._secrets(channel_id, at_most=_REMEMBERED_FOR)
+
+    async def accept(self, channel_id: str, headers: Mapping[str, str], body: bytes) -> Accepted:
+        """Store a delivery: when this comes back, it is kept for good, once, however often it is sent.
+
+        Raises NotFound for an unknown channel, LimitReached over 3 MiB, BadSignature, and Unavailable when it could
+        not be stored: then the sender must send it again.
+        """
+        if len(body) > LARGEST_BODY:
+            raise LimitReached(f"A delivery has at most {LARGEST_BODY} bytes; send its events in several.")
+        try:
+            webhook_id = await self._verified(channel_id, headers, body)
+        except BadSignature as refusal:
+            kept = await self._quarantine.keep(channel_id, headers, body)
+            logger.warning("hook.bad_signature", channel=channel_id, reason=str(refusal), kept=kept)
+            raise
+        delivery = Delivery(channel_id, webhook_id, body, now())
+        try:
+            return Accepted(delivery.id, await put(self._inbox, delivery))
+        except PyMongoError as error:
+            raise Unavailable("store", type(error).__name__) from error
+
+    async def _verified(self, channel_id: str, headers: Mapping[str, str], body: bytes) -> str:
+        try:
+            return verify(await self._secrets(channel_id, at_most=_REMEMBERED_FOR), headers, body)
+        except BadSignature:
+            # The secret may have been rotated a moment ago, in another process.
+            return verify(await self._secrets(channel_id, at_most=_ASK_AGAIN_AFTER), headers, body)
+
+    async def _secrets(self, channel_id: str, *, at_most: float) -> list[str]:
+        remembered = self._remembered.get(channel_id)
+        if remembered is not None and time.monotonic() - remembered.read_at < at_most:
+            return remembered.secrets
+        try:
+            channel = await Channel.find_one({"_id": channel_id, "deleted_at": {"$exists": False}})
+        except PyMongoError as error:
+            raise Unavailable("store", type(error).__name__) from error
+        if channel is None:
+            self._remembered.pop(channel_id, None)
+            raise NotFound("There is no such channel.")
+        if len(self._remembered) >= _MOST_REMEMBERED:
+            self._remembered.clear()
+        remembered = _Remembered(open_secrets(channel, self._keyring), time.monotonic())
+        self._remembered[channel_id] = remembered
+        return remembered.secrets
