@@ -66,8 +66,16 @@ def _possible_languages(word: str) -> tuple[Language, ...]:
 def _lemma(word: str, language: Language) -> str:
     if language == "fa":
         return _persian_lemma(word)
-    lowered = word.replace("I", "ı").replace("İ", "i").lower() if language == "tr" else word.lower()
+    lowered = _turkish_lower(word) if language == "tr" else word.lower()
     return _searchable(simplemma.lemmatize(lowered, lang=language))
+
+
+def _turkish_lower(word: str) -> str:
+    """Lower the case, «I» to «ı»; but to «i» where only that is a word, for «IADE» is what many keyboards write."""
+    lowered = word.replace("I", "ı").replace("İ", "i").lower()
+    if "I" in word and not simplemma.is_known(lowered, lang="tr"):
+        return word.replace("İ", "i").lower()
+    return lowered
 
 
 def _persian_lemma(word: str) -> str:

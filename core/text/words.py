@@ -10,7 +10,7 @@ from core.text.fold import DROPPED, ZERO_WIDTH_NON_JOINER, fold
 MAX_WORD_LENGTH: Final = 64
 
 _INVISIBLE: Final = f"{DROPPED}{ZERO_WIDTH_NON_JOINER}"
-_WORD: Final = re.compile(rf"[^\W_](?:[{_INVISIBLE}]*[^\W_])*")
+_WORD: Final = re.compile(rf"[^\W_](?:[{_INVISIBLE}]*[^\W_])*{DROPPED}*")
 # Verb prefixes and endings that some write joined, some with a space and some with a zero-width non-joiner.
 _PERSIAN_PREFIXES: Final = frozenset({"می", "نمی"})
 _PERSIAN_ENDINGS: Final = frozenset(

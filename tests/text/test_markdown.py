@@ -122,8 +122,10 @@ def test_the_portal_never_links_inside(pieces: list[str]) -> None:
         ('```"><x\nx\n```', "<pre><code>x\n</code></pre>\n"),
         (
             "|a|\n|:-:|\n|1|",
-            '<table>\n<thead>\n<tr>\n<th style="text-align:center">a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
-            '<td style="text-align:center">1</td>\n</tr>\n</tbody>\n</table>\n',
+            (
+                '<table>\n<thead>\n<tr>\n<th style="text-align:center">a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
+                '<td style="text-align:center">1</td>\n</tr>\n</tbody>\n</table>\n'
+            ),
         ),
         ("3. c", '<ol start="3">\n<li>c</li>\n</ol>\n'),
         ("", ""),
