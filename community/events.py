@@ -59,6 +59,17 @@ class AnswerGiven(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerChanged(Event):
+    """The text of an answer changed."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+    node_field: ClassVar[str | None] = "question_id"
+
+    answer_id: str
+    question_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerAccepted(Event):
     """An answer was accepted as solving the question."""
 
@@ -91,11 +102,24 @@ class VoteCast(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentAdded(Event):
-    """A remark was added to a question."""
+    """A remark was added to a question or to an answer; clients hear of it as of the question."""
 
     topics: ClassVar[tuple[str, ...]] = (QUESTION,)
-    node_field: ClassVar[str | None] = "target_id"
+    node_field: ClassVar[str | None] = "question_id"
 
     comment_id: str
+    question_id: str
     target_id: str
     author_id: str
+    in_reply_to_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentChanged(Event):
+    """The text of a remark changed."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+    node_field: ClassVar[str | None] = "question_id"
+
+    comment_id: str
+    question_id: str

@@ -1,0 +1,106 @@
+"""The only way to read members, departments, skills and evidence for a person."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from auth.actor import Actor, Permission
+from community.batches import count_children, read_children
+from community.documents import Department, Evidence, Member, Question, QuestionStatus, Skill
+from community.drafts import may_be_id
+from community.listing import UNFILTERED, Filter, Listing
+from core.errors import NotFound
+from core.gates import NOTHING, PRESENT, Gate, to_mongo
+from core.paging import Order, Slice, Window, read_slice
+from core.paging import count as count_rows
+
+BY_NAME: Final = Order((("sort_name", 1),))
+NEWEST_FIRST: Final = Order((("occurred_at", -1),))
+_COUNTING: Final = {"withdrawn_at": {"$exists": False}}
+_PRESENT: Final = to_mongo(PRESENT)
+
+MEMBERS: Final = Listing(
+    paths={"skill_id": "skill_ids", "department_id": "department_id", "availability": "availability"},
+    leading=("skill_id", "department_id", "availability"),
+    lists=frozenset({"skill_id"}),
+)
+
+RecordT = TypeVar("RecordT", Department, Skill)
+
+
+def visible_members(actor: Actor) -> Gate:
+    """Say which members somebody may read: all with `member:read`, none without (customers are told no names)."""
+    return PRESENT if actor.may(Permission.MEMBER_READ) else NOTHING
+
+
+async def members_by_ids(actor: Actor, member_ids: Sequence[str]) -> dict[str, Member]:
+    """Give those of the members that the actor may read."""
+    readable = [member_id for member_id in dict.fromkeys(member_ids) if may_be_id(member_id, "mem")]
+    if not readable or not actor.may(Permission.MEMBER_READ):
+        return {}
+    found = await Member.find({"_id": {"$in": readable}, **_PRESENT}).to_list()
+    return {member.id: member for member in found}
+
+
+async def require_member(actor: Actor, member_id: str) -> Member:
+    """Give a member; NotFound when there is none for this actor."""
+    member = (await members_by_ids(actor, [member_id])).get(member_id)
+    if member is None:
+        raise NotFound("There is no such member.", path=("member_id",))
+    return member
+
+
+async def list_members(actor: Actor, *, condition: Filter = UNFILTERED, window: Window) -> Slice[Member]:
+    """Give a window of the directory, by name; InvalidInput for a filter that no index serves."""
+    return await read_slice(Member, MEMBERS.query(visible_members(actor), condition, BY_NAME), BY_NAME, window)
+
+
+async def count_members(actor: Actor, *, condition: Filter = UNFILTERED) -> int:
+    """Count the same members, up to 10,001."""
+    return await count_rows(Member, MEMBERS.query(visible_members(actor), condition, BY_NAME))
+
+
+async def open_question_counts(actor: Actor, member_ids: Sequence[str]) -> dict[str, int]:
+    """Count, in one query, the questions without an answer yet to which each member is invited."""
+    ids = sorted(set(member_ids)) if actor.may(Permission.MEMBER_READ) else []
+    counts = dict.fromkeys(member_ids, 0)
+    if not ids:
+        return counts
+    pipeline: list[Mapping[str, Any]] = [
+        {"$match": {"invited_expert_ids": {"$in": ids}, "status": QuestionStatus.OPEN.value, **_PRESENT}},
+        {"$unwind": "$invited_expert_ids"},
+        {"$match": {"invited_expert_ids": {"$in": ids}}},
+        {"$group": {"_id": "$invited_expert_ids", "total": {"$sum": 1}}},
+    ]
+    rows = await (await Question.get_pymongo_collection().aggregate(pipeline)).to_list()
+    return counts | {row["_id"]: row["total"] for row in rows}
+
+
+async def evidence_of_members(actor: Actor, member_ids: Sequence[str], window: Window) -> dict[str, Slice[Evidence]]:
+    """Give a window of what shows each member's knowledge, newest first."""
+    ids = list(member_ids) if actor.may(Permission.MEMBER_READ) else []
+    found = await read_children(Evidence, ("member_id", ids), _COUNTING, NEWEST_FIRST, window) if ids else {}
+    return {member_id: found.get(member_id, Slice([], [])) for member_id in member_ids}
+
+
+async def evidence_counts(actor: Actor, member_ids: Sequence[str]) -> dict[str, int]:
+    """Count each member's evidence in one query."""
+    ids = list(member_ids) if actor.may(Permission.MEMBER_READ) else []
+    return dict.fromkeys(member_ids, 0) | await count_children(Evidence, "member_id", ids, _COUNTING)
+
+
+async def departments_by_ids(actor: Actor, department_ids: Sequence[str]) -> dict[str, Department]:
+    """Give departments to whoever may read members."""
+    return await _by_ids(actor, Department, "dep", department_ids)
+
+
+async def skills_by_ids(actor: Actor, skill_ids: Sequence[str]) -> dict[str, Skill]:
+    """Give skills to whoever may read members."""
+    return await _by_ids(actor, Skill, "skl", skill_ids)
+
+
+async def _by_ids(actor: Actor, model: type[RecordT], prefix: str, ids: Sequence[str]) -> dict[str, RecordT]:
+    readable = [identifier for identifier in dict.fromkeys(ids) if may_be_id(identifier, prefix)]
+    if not readable or not actor.may(Permission.MEMBER_READ):
+        return {}
+    found: list[RecordT] = await model.find({"_id": {"$in": readable}, **_PRESENT}).to_list()
+    return {record.id: record for record in found}

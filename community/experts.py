@@ -1,0 +1,75 @@
+"""Why somebody is thought to know something: evidence, and what finds experts by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import Actor
+from community.documents import Evidence, EvidenceKind
+from core.clock import now
+from core.ids import derived_id
+
+ANSWER_WEIGHT: Final = 1.0
+ACCEPTED_ANSWER_WEIGHT: Final = 3.0
+
+
+async def record_evidence(  # noqa: PLR0913 - one argument for each field of a reason; care calls it by keywords
+    member_id: str,
+    kind: EvidenceKind,
+    *,
+    source_id: str,
+    text: str,
+    tags: Sequence[str],
+    weight: float,
+    occurred_at: datetime,
+) -> None:
+    """Keep one reason to believe that a member knows something; the same member, kind and source is one reason."""
+    kept = {
+        "member_id": member_id,
+        "kind": kind.value,
+        "source_id": source_id,
+        "text": text,
+        "tags": list(tags),
+        "weight": weight,
+        "occurred_at": occurred_at,
+    }
+    key = {"_id": evidence_id(member_id, kind, source_id)}
+    command = {"$set": kept, "$unset": {"withdrawn_at": ""}}
+    rows = Evidence.get_pymongo_collection()
+    try:
+        await rows.update_one(key, command, upsert=True)
+    except DuplicateKeyError:
+        await rows.update_one(key, command)  # a racing upsert of the same reason was first
+
+
+async def withdraw_evidence(member_id: str, kind: EvidenceKind, *, source_id: str) -> None:
+    """Let a reason count no longer; `record_evidence` brings it back. What was never recorded stays so."""
+    key = {"_id": evidence_id(member_id, kind, source_id), "withdrawn_at": {"$exists": False}}
+    await Evidence.get_pymongo_collection().update_one(key, {"$set": {"withdrawn_at": now()}})
+
+
+def evidence_id(member_id: str, kind: EvidenceKind, source_id: str) -> str:
+    """Give the id that this reason always has."""
+    return derived_id("evd", member_id, kind.value, source_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertSuggestion:
+    """Somebody worth asking; `score` orders one list and means nothing across lists, `reasons` are the strongest first."""
+
+    member_id: str
+    score: float
+    reasons: list[Evidence]
+
+
+class ExpertFinder(Protocol):
+    """Finds who is likely to know something; search implements it, bootstrap hands it to who needs it."""
+
+    async def suggest(
+        self, actor: Actor, text: str, *, tags: Sequence[str], exclude: Sequence[str], limit: int
+    ) -> list[ExpertSuggestion]:
+        """Suggest up to `limit` members whom the actor may read, best first, none of `exclude`."""
+        ...
