@@ -1,0 +1,191 @@
+"""Answering questions and accepting answers, and what both show of who knows what."""
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field
+
+from auth.actor import Actor, Permission
+from community.creation import insert_once, made_before
+from community.documents import Answer, EvidenceKind, Member, Question, QuestionStatus
+from community.drafts import Body
+from community.events import AnswerAccepted, AnswerChanged, AnswerGiven, AnswerUnaccepted
+from community.experts import ACCEPTED_ANSWER_WEIGHT, ANSWER_WEIGHT, record_evidence, withdraw_evidence
+from community.policies import may_accept, may_answer, may_edit
+from community.questions import count_as_answered
+from community.reading import require_answer, require_question
+from core.clock import now
+from core.errors import AlreadyDone, LimitReached
+from core.idempotency import Once
+from core.records import by_ids, change
+
+MOST_ACCEPTED: Final = 10
+_REMEMBERED_ANSWERS: Final = 20
+
+
+class AnswerDraft(BaseModel):
+    """What a member answers."""
+
+    question_id: Annotated[str, Field(max_length=100)]
+    body: Body
+
+
+class AnswerChanges(BaseModel):
+    """The new text of an answer."""
+
+    body: Body
+
+
+async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> Answer:
+    """Answer a question; it becomes ANSWERED, and the answer shows that the member knows something.
+
+    Raises NotFound, Forbidden without `question:answer`, QuestionClosed.
+    """
+    identifier = once.identifier("ans")
+    if (before := await made_before(Answer, identifier, once)) is not None:
+        await follow_answer(before)
+        return before
+    question = await require_question(actor, draft.question_id)
+    may_answer(actor, question).enforce()
+    answer = Answer(
+        id=identifier,
+        created_at=now(),
+        question_id=question.id,
+        author_id=actor.member,
+        body=draft.body,
+        fingerprint=once.fingerprint,
+    )
+    answer.record(AnswerGiven(answer_id=identifier, question_id=question.id, author_id=answer.author_id), actor=actor.id)
+    answer = await insert_once(answer, once)
+    await follow_answer(answer)
+    return answer
+
+
+async def edit_answer(actor: Actor, answer_id: str, changes: AnswerChanges, *, expected_version: int) -> Answer:
+    """Change the text of an answer. Raises NotFound, Forbidden for others than the author and moderators, Conflict."""
+    answer = await require_answer(actor, answer_id)
+    may_edit(actor, answer).enforce()
+
+    def rule(current: Answer) -> None:
+        current.body = changes.body
+        current.record(AnswerChanged(answer_id=current.id, question_id=current.question_id), actor=actor.id)
+
+    return await change(answer, rule, expected_version=expected_version)
+
+
+async def accept_answer(actor: Actor, answer_id: str, *, expected_version: int) -> Question:
+    """Accept an answer as solving its question; `expected_version` is the question's. Give the question.
+
+    Who asked has one accepted answer: accepting another one replaces it. A moderator adds to what is accepted, up to
+    ten. Raises NotFound, NotYours, AlreadyDone for an accepted one, LimitReached, Conflict.
+    """
+    answer = await require_answer(actor, answer_id)
+    question = await require_question(actor, answer.question_id)
+    may_accept(actor, question).enforce()
+    replaced: list[str] = []
+
+    def rule(current: Question) -> None:
+        replaced[:] = _accepted(current, answer, is_added=actor.may(Permission.QUESTION_MODERATE))
+        for other in replaced:
+            current.record(AnswerUnaccepted(question_id=current.id, answer_id=other), actor=actor.id)
+        current.record(AnswerAccepted(question_id=current.id, answer_id=answer.id), actor=actor.id)
+
+    question = await change(question, rule, expected_version=expected_version)
+    for affected in (*replaced, answer.id):
+        await reflect_in_evidence(affected)
+    return question
+
+
+def _accepted(question: Question, answer: Answer, *, is_added: bool) -> list[str]:
+    """Mark the answer accepted; give the ids of those that it replaces."""
+    if answer.id in question.accepted_answer_ids:
+        raise AlreadyDone("This answer is accepted already.", path=("answer_id",))
+    if is_added and len(question.accepted_answer_ids) >= MOST_ACCEPTED:
+        raise LimitReached(f"A question has at most {MOST_ACCEPTED} accepted answers.", path=("answer_id",))
+    replaced = [] if is_added else question.accepted_answer_ids
+    question.accepted_answer_ids = [*(question.accepted_answer_ids if is_added else ()), answer.id]
+    question.updated_at = now()
+    if question.status is not QuestionStatus.CLOSED:
+        question.status = QuestionStatus.SOLVED
+    return replaced
+
+
+async def unaccept_answer(actor: Actor, answer_id: str, *, expected_version: int) -> Question:
+    """Take back that an answer solves its question; `expected_version` is the question's. Give the question.
+
+    Raises NotFound, NotYours, AlreadyDone for one that is not accepted, Conflict.
+    """
+    answer = await require_answer(actor, answer_id)
+    question = await require_question(actor, answer.question_id)
+    may_accept(actor, question).enforce()
+
+    def rule(current: Question) -> None:
+        if answer.id not in current.accepted_answer_ids:
+            raise AlreadyDone("This answer is not accepted.", path=("answer_id",))
+        current.accepted_answer_ids = [other for other in current.accepted_answer_ids if other != answer.id]
+        current.updated_at = now()
+        if current.status is QuestionStatus.SOLVED and not current.accepted_answer_ids:
+            current.status = QuestionStatus.ANSWERED
+        current.record(AnswerUnaccepted(question_id=current.id, answer_id=answer.id), actor=actor.id)
+
+    question = await change(question, rule, expected_version=expected_version)
+    await reflect_in_evidence(answer.id)
+    return question
+
+
+async def follow_answer(answer: Answer) -> None:
+    """Do what follows from an answer; can run twice: the question's status, the member's typical time, the evidence."""
+    await count_as_answered(answer)
+    await remember_answer_times(answer.author_id)
+    await reflect_in_evidence(answer.id)
+
+
+async def remember_answer_times(member_id: str) -> None:
+    """Keep how long the member's last 20 answers took, each question's first one, oldest first; can run twice.
+
+    Counted from the rows each time, so that a repeat adds nothing. Answers to one's own questions are left out.
+    """
+    member = await Member.get(member_id)
+    if member is None:
+        return
+    newest = Answer.find({"author_id": member_id, "deleted_at": {"$exists": False}})
+    answers = await newest.sort("-created_at", "-_id").limit(_REMEMBERED_ANSWERS).to_list()
+    questions = await by_ids(Question, [answer.question_id for answer in answers])
+    first = {answer.question_id: answer for answer in answers}
+    seconds = [
+        round((answer.created_at - question.created_at).total_seconds())
+        for answer in reversed(answers)
+        if first[answer.question_id] is answer
+        and (question := questions.get(answer.question_id)) is not None
+        and question.author_id != member_id
+    ]
+
+    def rule(current: Member) -> None:
+        current.answer_seconds = seconds
+
+    await change(member, rule)
+
+
+async def reflect_in_evidence(answer_id: str) -> None:
+    """Let the evidence say of an answer what is true now: given, or accepted; can run twice.
+
+    One answer is one reason: accepted it weighs 3 instead of 1. Accepted by its own author it stays at 1, for that shows
+    nothing more.
+    """
+    answer = await Answer.get(answer_id)
+    question = await Question.get(answer.question_id) if answer is not None else None
+    if answer is None or question is None:
+        return
+    is_proven = answer.id in question.accepted_answer_ids and question.author_id != answer.author_id
+    shown, hidden = EvidenceKind.ANSWER, EvidenceKind.ACCEPTED_ANSWER
+    if is_proven:
+        shown, hidden = hidden, shown
+    await record_evidence(
+        answer.author_id,
+        shown,
+        source_id=answer.id,
+        text=question.title,
+        tags=[tag.slug for tag in question.tags],
+        weight=ACCEPTED_ANSWER_WEIGHT if is_proven else ANSWER_WEIGHT,
+        occurred_at=answer.created_at,
+    )
+    await withdraw_evidence(answer.author_id, hidden, source_id=answer.id)
