@@ -150,5 +150,8 @@ def is_scoped(roles: Iterable[Role]) -> bool:
     return set(roles) == {Role.AGENCY}
 
 
+CUSTOMER_PERMISSIONS = frozenset({P.REQUEST_SUBMIT})
+"""What a customer may do beside reading what is theirs and what is public, which the portal's gates decide."""
+
 ANONYMOUS = Actor(ActorKind.ANONYMOUS, "anonymous", permissions=frozenset({P.REQUEST_SUBMIT}))
 SYSTEM = Actor(ActorKind.SYSTEM, "system", permissions=frozenset(Permission))
