@@ -144,6 +144,8 @@ class Claimer:
         self._at_once = at_once
         self._woken = asyncio.Event()
         self._stopping = False
+        self.stopped = asyncio.Event()
+        """Set when `run` was told to stop and the last job is settled."""
 
     def wake(self) -> None:
         """Look for work at once instead of at the next poll."""
@@ -159,6 +161,7 @@ class Claimer:
         async with asyncio.TaskGroup() as hands:
             for _ in range(self._at_once):
                 hands.create_task(self._hand())
+        self.stopped.set()
 
     async def drain(self) -> int:
         """Work off what is due now and come back; give the number of jobs."""
