@@ -5,8 +5,6 @@ from datetime import datetime
 from care.documents.cases import Case, CycleOutcome, CycleStep, ResolutionCycle, ResolutionStep
 
 STEPS = tuple(ResolutionStep)
-DONE = frozenset({CycleOutcome.SATISFIED, CycleOutcome.NO_ANSWER, CycleOutcome.OVERRIDDEN})
-"""The outcomes after which a case can be closed."""
 
 
 def new_cycle(number: int, at: datetime) -> ResolutionCycle:
@@ -23,19 +21,9 @@ def begin(case: Case, at: datetime) -> ResolutionCycle:
     return cycle
 
 
-def current(case: Case) -> ResolutionCycle:
-    """Give the cycle that a case is in."""
-    return case.cycles[-1]
-
-
-def step_of(cycle: ResolutionCycle, step: ResolutionStep) -> CycleStep:
-    """Give one step of a cycle."""
-    return cycle.steps[STEPS.index(step)]
-
-
 def complete(case: Case, at: datetime, *, by: str | None, note: str | None) -> None:
     """Complete the current step and start the one after it."""
-    cycle, place = current(case), STEPS.index(case.current_step)
+    cycle, place = case.cycle, STEPS.index(case.current_step)
     done = cycle.steps[place]
     done.completed_at, done.completed_by, done.note = at, by, note
     done.started_at = done.started_at or at
@@ -46,7 +34,7 @@ def complete(case: Case, at: datetime, *, by: str | None, note: str | None) -> N
 
 def end(case: Case, outcome: CycleOutcome, at: datetime, *, by: str | None, note: str | None) -> None:
     """End the current cycle with an outcome; a satisfied customer's word is the CONFIRM step done."""
-    cycle = current(case)
+    cycle = case.cycle
     cycle.outcome, cycle.outcome_note, cycle.ended_at = outcome, note, at
     if outcome is CycleOutcome.SATISFIED:
         case.current_step = ResolutionStep.CONFIRM

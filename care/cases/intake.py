@@ -78,13 +78,13 @@ def _home(cases: list[Case], at: datetime) -> Case | None:
     is_open = [case for case in cases if case.status is not CaseStatus.CLOSED]
     if is_open:
         return is_open[0]
-    closed = [case for case in cases if lifecycle.can_come_back(case, at)]
+    closed = [case for case in cases if case.can_come_back(at)]
     return max(closed, key=lambda case: case.closed_at or case.opened_at, default=None)
 
 
 def _add(case: Case, incoming: Incoming) -> None:
     at = now()
-    if case.status is CaseStatus.CLOSED and not lifecycle.can_come_back(case, at):
+    if case.status is CaseStatus.CLOSED and not case.can_come_back(at):
         raise Overtaken
     lifecycle.hear(case, clocks.said_at(incoming.sent_at, incoming.received_at), at)
     case.incoming = [*case.incoming, incoming]

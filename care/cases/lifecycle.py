@@ -1,13 +1,10 @@
 """How a case moves between its states, purely; every rule that changes a case ends with `project`."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from care.cases import clocks, cycles
-from care.documents.cases import NEVER, Case, CaseStatus, Obligation, RequestStatus
+from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus
 from care.events import CaseReopened
-
-REOPENED_WITHIN = timedelta(days=7)
-"""How long after closing a message from the customer brings the same case back."""
 
 _SHOWN = {
     CaseStatus.NEW: RequestStatus.RECEIVED,
@@ -37,13 +34,8 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
 def next_act(case: Case) -> datetime | None:
     """Give the earliest instant at which a clock or an obligation of the case asks for an act."""
     running = clocks.next_act((case.first_response, case.next_response, case.resolution))
-    owed = [obligation.due_at for obligation in open_obligations(case) if obligation.overdue_at is None]
+    owed = [obligation.due_at for obligation in case.owed if obligation.overdue_at is None]
     return min([*owed, *([running] if running else [])], default=None)
-
-
-def open_obligations(case: Case) -> list[Obligation]:
-    """List what is still owed to the customer."""
-    return [obligation for obligation in case.obligations if obligation.fulfilled_at is None]
 
 
 def wait_for_customer(case: Case, at: datetime) -> None:
@@ -85,7 +77,7 @@ def _come_back(case: Case, at: datetime) -> None:
     if was is CaseStatus.CLOSED:
         case.closed_at = case.close_reason = None
         case.open_keys = list(case.conversation_ids)
-    if was is CaseStatus.CLOSED or cycles.current(case).outcome is not None:
+    if was is CaseStatus.CLOSED or case.cycle.outcome is not None:
         cycles.begin(case, at)
     if was in {CaseStatus.CLOSED, CaseStatus.RESOLVED}:
         case.record(CaseReopened(case_id=case.id, cycle=len(case.cycles)))
@@ -97,8 +89,3 @@ def close(case: Case, at: datetime, *, reason: str | None) -> None:
     case.resolution = clocks.met(case.resolution, at)
     case.first_response = clocks.dropped(case.first_response, at)
     case.next_response = clocks.dropped(case.next_response, at)
-
-
-def can_come_back(case: Case, at: datetime) -> bool:
-    """Tell whether a closed case is young enough to be reopened by a message."""
-    return case.closed_at is not None and at - case.closed_at <= REOPENED_WITHIN

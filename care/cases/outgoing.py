@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from care.cases import clocks, cycles, lifecycle, obligations
+from care.cases import clocks, lifecycle, obligations
 from care.cases.last_message import show_last
 from care.documents.cases import Case, CaseStatus, Outgoing, ResponseClock
 from care.documents.conversations import DeliveryStatus, Message
@@ -68,7 +68,7 @@ def _settle(case: Case, message: Message) -> None:
 def _let_go(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
     entry.queued_at, entry.status_before = at, case.status
     _meet(case, entry, at)
-    cycle = cycles.current(case)
+    cycle = case.cycle
     cycle.replied_at = cycle.replied_at or at
     if case.status is CaseStatus.NEW:
         case.status = CaseStatus.OPEN
@@ -99,7 +99,7 @@ def _take_back(case: Case, entry: Outgoing) -> None:
         setattr(case, entry.met_clock, clocks.reopened(getattr(case, entry.met_clock), entry.met_due_at))
         if clocks.is_awaited(case.first_response):  # one answer is owed, not two
             case.next_response = clocks.dropped(case.next_response, now())
-    cycle = cycles.current(case)
+    cycle = case.cycle
     if cycle.replied_at == entry.queued_at:
         cycle.replied_at = None
     if entry.status_before is CaseStatus.NEW and case.status is CaseStatus.OPEN:
@@ -118,7 +118,7 @@ def _answered_otherwise(case: Case, failed: Outgoing) -> bool:
     if heir.met_clock is None:
         heir.met_clock, heir.met_due_at = failed.met_clock, failed.met_due_at
         heir.status_before = failed.status_before
-    cycle = cycles.current(case)
+    cycle = case.cycle
     cycle.replied_at = heir.queued_at if cycle.replied_at == failed.queued_at else cycle.replied_at
     return True
 

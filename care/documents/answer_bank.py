@@ -31,6 +31,8 @@ class AnswerBankEntry(Record):
     case_id: str | None = None
     updated_at: datetime
     use_count: int = 0
+    use_counted: int = 0
+    """The number of the last event that was counted as a use."""
     fingerprint: str | None = None
 
     class Settings:
@@ -38,6 +40,7 @@ class AnswerBankEntry(Record):
         indexes: ClassVar = [
             IndexModel([("updated_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("owner_id", ASCENDING), ("review_by", ASCENDING), ("_id", ASCENDING)]),
-            IndexModel([("review_by", ASCENDING)], sparse=True),
+            IndexModel([("status", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("status", ASCENDING), ("review_by", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]

@@ -1,6 +1,6 @@
 """What MongoDB keeps of a case: its clocks, cycles, obligations, and what is on its way in and out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -13,6 +13,20 @@ from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+LIST_INDEXES: dict[str, tuple[str, ...]] = {
+    "environment": ("opened_at", "updated_at", "due_key", "severity", "reach_key", "number"),
+    "status": ("opened_at", "updated_at", "due_key", "severity", "reach_key"),
+    "assignee_id": ("opened_at", "updated_at", "due_key", "severity"),
+    "channel_id": ("opened_at", "updated_at", "due_key", "severity"),
+    "customer_id": ("opened_at", "updated_at"),
+    "consulted": ("opened_at", "updated_at", "due_key"),
+}
+"""What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
+
+
+REOPENED_WITHIN = timedelta(days=7)
+"""How long after closing a message from the customer brings the same case back."""
 
 
 class CaseStatus(StrEnum):
@@ -70,6 +84,10 @@ class CycleOutcome(StrEnum):
     UNSATISFIED = "UNSATISFIED"
     NO_ANSWER = "NO_ANSWER"
     OVERRIDDEN = "OVERRIDDEN"
+
+
+JUDGED = frozenset({CycleOutcome.SATISFIED, CycleOutcome.NO_ANSWER, CycleOutcome.OVERRIDDEN})
+"""The outcomes after which a case can be closed."""
 
 
 class ObligationKind(StrEnum):
@@ -226,6 +244,20 @@ class Case(Record):
     """When the newest of the replies that reached the customer's side was let go."""
     fingerprint: str | None = None
 
+    @property
+    def cycle(self) -> ResolutionCycle:
+        """Give the cycle that the case is in."""
+        return self.cycles[-1]
+
+    @property
+    def owed(self) -> list[Obligation]:
+        """List what is still owed to the customer."""
+        return [obligation for obligation in self.obligations if obligation.fulfilled_at is None]
+
+    def can_come_back(self, at: datetime) -> bool:
+        """Tell whether a closed case is young enough to be reopened by a message."""
+        return self.closed_at is not None and at - self.closed_at <= REOPENED_WITHIN
+
     class Settings:
         name = "cases"
         indexes: ClassVar = [
@@ -235,18 +267,11 @@ class Case(Record):
             IndexModel([("obligations.id", ASCENDING)], sparse=True),
             IndexModel([("conversation_ids", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("outgoing.message_id", ASCENDING)], sparse=True),
-            IndexModel([("incoming.message_id", ASCENDING)], sparse=True),
+            IndexModel([("customer_id", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
             PENDING_EVENTS,
             *(
-                IndexModel([*[(field, ASCENDING) for field in leading], (order, ASCENDING), ("_id", ASCENDING)])
-                for order in ("opened_at", "updated_at", "due_key", "severity", "reach_key", "number")
-                for leading in (
-                    ("environment",),
-                    ("environment", "status"),
-                    ("environment", "channel_id"),
-                    ("environment", "assignee_id"),
-                    ("customer_id",),
-                    ("consulted",),
-                )
+                IndexModel([(name, ASCENDING) for name in dict.fromkeys(("environment", leading, order, "_id"))])
+                for leading, orders in LIST_INDEXES.items()
+                for order in orders
             ),
         ]

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from care.documents.channels import Environment
 from core.records import PENDING_EVENTS, Record
 
 
@@ -40,7 +41,11 @@ class Delegation(BaseModel):
 class Consultation(Record):
     """Experts asked about a case; the question with `question_id` carries text and answers."""
 
+    gate_fields: ClassVar[tuple[str, ...]] = ("channel_id", "environment")
+
     case_id: str
+    channel_id: str
+    environment: Environment = Environment.LIVE
     question_id: str
     title: str
     body: str

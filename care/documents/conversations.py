@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import BaseModel, Field
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, IndexModel
 
 from care.documents.channels import ChannelKind, Environment
 from core.records import PENDING_EVENTS, Record
@@ -121,8 +121,8 @@ class Message(Record):
     class Settings:
         name = "messages"
         indexes: ClassVar = [
-            IndexModel([("conversation_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
-            IndexModel([("case_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("conversation_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("case_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("channel_id", ASCENDING), ("external_id", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]

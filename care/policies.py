@@ -1,0 +1,179 @@
+"""Who may do what with cases, replies, consultations and answers: pure rules, shown and enforced alike."""
+
+from datetime import datetime
+
+from auth.actor import Actor, ActorKind, Permission
+from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
+from care.documents.cases import JUDGED, Case, CaseStatus, Obligation, ResolutionStep
+from care.documents.consultations import Consultation, ConsultationStatus
+from care.documents.conversations import DeliveryStatus
+from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, WrongStep
+from community.policies import ALLOWED, Ruling
+from core.errors import AlreadyDone, Forbidden, InvalidInput
+
+_UNANSWERED = frozenset({ConsultationStatus.WAITING, ConsultationStatus.OVERDUE})
+
+
+def may_reply(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:reply`, unless the case is closed; without `case:reply_public` the reply waits for a mentor."""
+    return _work(actor, Permission.CASE_REPLY, case)
+
+
+def must_wait(actor: Actor) -> bool:
+    """Tell whether the replies of this member are held until somebody releases them."""
+    return not actor.may(Permission.CASE_REPLY_PUBLIC)
+
+
+def may_release(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `reply:release`."""
+    return _work(actor, Permission.REPLY_RELEASE, case)
+
+
+def may_request_contact_details(actor: Actor, case: Case) -> Ruling:
+    """Allow whoever may reply."""
+    return _work(actor, Permission.CASE_REPLY, case)
+
+
+def may_add_note(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones take notes too
+    """Allow a member with `case:note`, also on a closed case."""
+    return _member_with(actor, Permission.CASE_NOTE)
+
+
+def may_assign(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:assign`, unless the case is closed."""
+    return _work(actor, Permission.CASE_ASSIGN, case)
+
+
+def may_consult(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:consult`, unless the case is closed."""
+    return _work(actor, Permission.CASE_CONSULT, case)
+
+
+def may_complete_step(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, while the cycle runs and is not at its last step: that one is the customer's word."""
+    ruling = _work(actor, Permission.CASE_WORK, case)
+    if not ruling:
+        return ruling
+    if case.cycle.outcome is not None:
+        return Ruling(AlreadyDone("This cycle has ended; there is no step left to complete.", path=("step",)))
+    if case.current_step is ResolutionStep.CONFIRM:
+        return Ruling(WrongStep("CONFIRM is completed by the customer's verdict: record that instead.", path=("step",)))
+    return ALLOWED
+
+
+def may_record_verdict(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, once a cycle."""
+    ruling = _work(actor, Permission.CASE_WORK, case)
+    return _once_a_cycle(case) if ruling else ruling
+
+
+def may_close(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:close`, once nothing is owed, held or on its way, and the customer is done or somebody overrides."""
+    ruling = _member_with(actor, Permission.CASE_CLOSE)
+    if not ruling:
+        return ruling
+    if case.status is CaseStatus.CLOSED:
+        return Ruling(AlreadyDone("This case is closed already.", path=("case_id",)))
+    finished = _finished(case)
+    if not finished:
+        return finished
+    if case.cycle.outcome not in JUDGED and not actor.may(Permission.CASE_OVERRIDE):
+        return Ruling(NotJudged("Nobody has said whether it helped: record the customer's verdict first.", path=("case_id",)))
+    return ALLOWED
+
+
+def may_fulfil(actor: Actor, case: Case, obligation: Obligation) -> Ruling:  # noqa: ARG001 - the case is part of what is judged
+    """Allow a member with `case:work`, once."""
+    if obligation.fulfilled_at is not None:
+        return Ruling(AlreadyDone("This obligation is fulfilled already.", path=("obligation_id",)))
+    return _member_with(actor, Permission.CASE_WORK)
+
+
+def may_answer(actor: Actor, consultation: Consultation) -> Ruling:
+    """Allow any member with `question:answer`, unless the consultation was cancelled."""
+    if consultation.status is ConsultationStatus.CANCELLED:
+        return Ruling(AlreadyDone("The case is closed; an answer is no longer needed.", path=("consultation_id",)))
+    return _member_with(actor, Permission.QUESTION_ANSWER)
+
+
+def may_decline(actor: Actor, consultation: Consultation) -> Ruling:
+    """Allow an invited expert, until there is an answer."""
+    return _invited(actor, consultation)
+
+
+def may_delegate(actor: Actor, consultation: Consultation) -> Ruling:
+    """Allow an invited expert, until there is an answer."""
+    return _invited(actor, consultation)
+
+
+def may_edit_entry(actor: Actor, entry: AnswerBankEntry) -> Ruling:
+    """Allow a member with `answer_bank:edit`; what was approved, its owner or who may approve."""
+    ruling = _member_with(actor, Permission.ANSWER_BANK_EDIT)
+    if not ruling or entry.status is AnswerBankStatus.DRAFT or actor.may(Permission.ANSWER_BANK_APPROVE):
+        return ruling
+    if entry.owner_id == actor.member_id:
+        return ALLOWED
+    return Ruling(Forbidden("Only the owner, or somebody who may approve answers, can change an approved answer."))
+
+
+def may_add_message(actor: Actor, case: Case, at: datetime) -> Ruling:
+    """Allow the customer of the case, unless it was closed too long ago to come back."""
+    if not _is_customer(actor, case):
+        return Ruling(Forbidden("Only the customer who made this request can do this."))
+    if case.status is CaseStatus.CLOSED and not case.can_come_back(at):
+        return Ruling(CaseClosed("This request was closed some time ago; please make a new one.", path=("request_id",)))
+    return ALLOWED
+
+
+def may_judge(actor: Actor, case: Case) -> Ruling:
+    """Allow the customer of the case, once a cycle, after the company has answered."""
+    if not _is_customer(actor, case):
+        return Ruling(Forbidden("Only the customer who made this request can do this."))
+    if case.status is CaseStatus.CLOSED:
+        return Ruling(CaseClosed("This request is closed; write a message to open it again.", path=("request_id",)))
+    if case.cycle.replied_at is None:
+        return Ruling(NothingToJudge("There is no answer to judge yet.", path=("request_id",)))
+    return _once_a_cycle(case)
+
+
+def _work(actor: Actor, permission: Permission, case: Case) -> Ruling:
+    ruling = _member_with(actor, permission)
+    if ruling and case.status is CaseStatus.CLOSED:
+        return Ruling(CaseClosed("This case is closed.", path=("case_id",)))
+    return ruling
+
+
+def _once_a_cycle(case: Case) -> Ruling:
+    if case.cycle.outcome is not None:
+        return Ruling(AlreadyDone("The verdict of this cycle is recorded already.", path=("outcome",)))
+    return ALLOWED
+
+
+def _finished(case: Case) -> Ruling:
+    if any(entry.state is DeliveryStatus.HELD_FOR_REVIEW for entry in case.outgoing):
+        return Ruling(ReviewPending("A reply still waits for a mentor; release it first.", path=("case_id",)))
+    if case.outgoing:
+        return Ruling(
+            InvalidInput("A reply is still on its way to the customer; close the case once it was sent.", path=("case_id",))
+        )
+    return ALLOWED
+
+
+def _invited(actor: Actor, consultation: Consultation) -> Ruling:
+    if actor.member_id is None or actor.member_id not in consultation.invited_expert_ids:
+        return Ruling(Forbidden("Only an expert who was asked can do this."))
+    if consultation.status not in _UNANSWERED:
+        return Ruling(AlreadyDone("This consultation is over already.", path=("consultation_id",)))
+    return ALLOWED
+
+
+def _is_customer(actor: Actor, case: Case) -> bool:
+    return actor.kind is ActorKind.CUSTOMER and actor.customer_id is not None and actor.customer_id == case.customer_id
+
+
+def _member_with(actor: Actor, permission: Permission) -> Ruling:
+    if actor.member_id is None:
+        return Ruling(Forbidden("Only a member of the company can do this."))
+    if not actor.may(permission):
+        return Ruling(Forbidden(f"You need the permission {permission.value} for this."))
+    return ALLOWED

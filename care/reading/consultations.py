@@ -1,0 +1,66 @@
+"""The only way to read consultations for a person: behind their case, or as an expert who was asked."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from auth.actor import Actor
+from care.documents.consultations import Consultation, ConsultationStatus
+from care.reading.cases import cases_by_ids
+from community.batches import count_children, read_children
+from community.drafts import may_be_id
+from core.errors import NotFound
+from core.paging import Order, Slice, Window, count, read_slice
+from core.records import by_ids
+
+NEWEST_FIRST: Final = Order((("asked_at", -1),))
+MOST_URGENT_FIRST: Final = Order((("due_at", 1),))
+_UNANSWERED: Final = [ConsultationStatus.WAITING.value, ConsultationStatus.OVERDUE.value]
+
+
+async def consultations_by_ids(actor: Actor, consultation_ids: Sequence[str]) -> dict[str, Consultation]:
+    """Give those of the consultations whose case the actor may know of, and those the actor was asked in."""
+    found = await by_ids(Consultation, [one for one in dict.fromkeys(consultation_ids) if may_be_id(one, "con")])
+    asked = {one for one, consultation in found.items() if actor.member_id in consultation.invited_expert_ids}
+    cases = await cases_by_ids(actor, [consultation.case_id for one, consultation in found.items() if one not in asked])
+    return {one: row for one, row in found.items() if one in asked or row.case_id in cases}
+
+
+async def require_consultation(actor: Actor, consultation_id: str) -> Consultation:
+    """Give a consultation; NotFound when there is none for this actor."""
+    found = (await consultations_by_ids(actor, [consultation_id])).get(consultation_id)
+    if found is None:
+        raise NotFound("There is no such consultation.", path=("consultation_id",))
+    return found
+
+
+async def consultations_of_cases(actor: Actor, case_ids: Sequence[str], window: Window) -> dict[str, Slice[Consultation]]:
+    """Give the same window of every case's consultations, the newest first, for cases that the actor may know of."""
+    readable = list(await cases_by_ids(actor, case_ids))
+    return await read_children(Consultation, ("case_id", readable), {}, NEWEST_FIRST, window)
+
+
+async def consultation_counts(actor: Actor, case_ids: Sequence[str]) -> dict[str, int]:
+    """Count the consultations of every case that the actor may know of."""
+    return await count_children(Consultation, "case_id", list(await cases_by_ids(actor, case_ids)), {})
+
+
+async def consultations_of_questions(actor: Actor, question_ids: Sequence[str]) -> dict[str, Consultation]:
+    """Give, by question, the consultations that the actor may know of."""
+    wanted = [one for one in dict.fromkeys(question_ids) if may_be_id(one, "qst")]
+    found = await Consultation.find({"question_id": {"$in": wanted}}).to_list() if wanted else []
+    readable = await consultations_by_ids(actor, [row.id for row in found])
+    return {row.question_id: row for row in readable.values()}
+
+
+async def desk_consultations(actor: Actor, window: Window) -> Slice[Consultation]:
+    """List what waits for the calling expert's answer, the most urgent first. Forbidden for who is no member."""
+    return await read_slice(Consultation, _desk(actor), MOST_URGENT_FIRST, window)
+
+
+async def count_desk_consultations(actor: Actor) -> int:
+    """Count what waits for the calling expert's answer. Forbidden for who is no member."""
+    return await count(Consultation, _desk(actor))
+
+
+def _desk(actor: Actor) -> dict[str, Any]:
+    return {"invited_expert_ids": actor.member, "status": {"$in": _UNANSWERED}}

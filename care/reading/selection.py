@@ -1,0 +1,206 @@
+"""How the list of cases is filtered and ordered, and which filters an index serves with which order."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Any, Final
+
+from care.documents.cases import LIST_INDEXES, NEVER
+from care.documents.channels import Environment
+from community.listing import BOUNDS, UNFILTERED, Comparison, Either, Every, Filter, Where, Without
+from core.errors import InvalidInput
+from core.paging import Order
+
+MOST_CONDITIONS: Final = 30
+MOST_VALUES: Final = 100
+DEEPEST: Final = 5
+
+
+class CaseOrderField(StrEnum):
+    """What cases can be ordered by; the value is the stored key."""
+
+    OPENED_AT = "opened_at"
+    UPDATED_AT = "updated_at"
+    FIRST_RESPONSE_DUE_AT = "due_key"
+    SEVERITY = "severity"
+    REACH = "reach_key"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOrder:
+    """A field and 1 (ascending) or -1."""
+
+    field: CaseOrderField = CaseOrderField.OPENED_AT
+    direction: int = -1
+
+    @property
+    def keys(self) -> Order:
+        """Give the order as pages know it."""
+        return Order(((self.field.value, self.direction),))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSelection:
+    """Which cases: a condition over the fields of PATHS. Without an environment in it, LIVE ones."""
+
+    condition: Filter = UNFILTERED
+    order: CaseOrder = field(default_factory=CaseOrder)
+
+    @property
+    def environments(self) -> tuple[Environment, ...]:
+        """Give the environments that the condition names at its top, LIVE when it names none anywhere."""
+        named = [set(_values(part)) for part in _top(self.condition) if isinstance(part, Where) and _names_environment(part)]
+        if named:
+            return tuple(one for one in Environment if all(one.value in values for values in named))
+        return tuple(Environment) if "environment" in _fields(self.condition) else (Environment.LIVE,)
+
+
+PATHS: Final = {
+    "status": "status",
+    "priority": "priority",
+    "channel_kind": "channel_kind",
+    "channel_id": "channel_id",
+    "assignee_id": "assignee_id",
+    "customer_id": "customer_id",
+    "environment": "environment",
+    "tag": "tags.slug",
+    "first_response_due_at": "due_key",
+    "opened_at": "opened_at",
+    "updated_at": "updated_at",
+    "severity": "severity",
+    "reach": "reach_key",
+}
+"""The fields of a filter and where they stand in the store."""
+
+_RANGES: Final = {path: CaseOrderField(path) for path in PATHS.values() if path in set(CaseOrderField)}
+
+
+def render(selection: CaseSelection, *, leading: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Give the Mongo filter of a selection; `leading` are the fields that the reader's own bounds lead with.
+
+    Raises InvalidInput for an unknown field, for more conditions or values than are modest, and for a filter that no
+    index serves with this order; the message names the orders that are.
+    """
+    _require_modest(selection.condition)
+    _require_served(selection, leading)
+    return _rendered(selection.condition)
+
+
+def _require_modest(condition: Filter) -> None:
+    depths = list(_depths(condition))
+    if len(depths) > MOST_CONDITIONS or max(depths) > DEEPEST:
+        raise InvalidInput(f"Use at most {MOST_CONDITIONS} conditions, {DEEPEST} deep.", path=("filter",))
+
+
+def _require_served(selection: CaseSelection, leading: tuple[str, ...]) -> None:
+    top = [part for part in _top(selection.condition) if isinstance(part, Where)]
+    ranged = {_RANGES[PATHS[part.field]] for part in top if PATHS.get(part.field) in _RANGES and part.comparison in BOUNDS}
+    equal = {PATHS[part.field] for part in top if part.comparison in {Comparison.EQ, Comparison.IN} and part.field in PATHS}
+    lead = [name for name in (*leading, *sorted(equal)) if name in LIST_INDEXES and name != "environment"]
+    served = {CaseOrderField(order) for name in lead or ["environment"] for order in LIST_INDEXES[name]}
+    allowed = served & ranged if ranged else served
+    if selection.order.field in allowed:
+        return
+    names = ", ".join(order.name for order in CaseOrderField if order in allowed)
+    fix = f"order by one of {names}" if names else "use fewer conditions at once"
+    message = f"Cases can't be listed by this filter in the order {selection.order.field.name}; {fix}."
+    raise InvalidInput(message, path=("order_by", "field"))
+
+
+def _rendered(condition: Filter) -> dict[str, Any]:
+    match condition:
+        case Where():
+            return _compared(condition)
+        case Every(parts):
+            return _joined([rendered for rendered in map(_rendered, parts) if rendered])
+        case Either(parts):
+            return {"$or": [_rendered(part) for part in parts]} if parts else {"_id": {"$in": []}}
+        case Without(part):
+            return {"$nor": [_rendered(part)]}
+
+
+def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    keys = [key for part in parts for key in part]
+    if len(keys) == len(set(keys)):
+        return {key: value for part in parts for key, value in part.items()}
+    return {"$and": parts}
+
+
+def _compared(where: Where) -> dict[str, Any]:
+    path = PATHS.get(where.field)
+    if path is None:
+        raise InvalidInput(f"Cases have no filter {where.field}.", path=("filter", where.field))
+    if where.comparison is Comparison.IS_NULL:
+        return _empty(path, is_null=bool(where.value))
+    values = _values(where)
+    _require_storable(where.field, values)
+    match where.comparison:
+        case Comparison.EQ | Comparison.IN:
+            return {path: values[0]} if len(values) == 1 else {path: {"$in": values}}
+        case Comparison.NOT_IN:
+            return {path: {"$nin": values}}
+        case Comparison.CONTAINS:
+            return {path: {"$regex": re.escape(str(where.value))}}
+    return _bounded(path, {BOUNDS[where.comparison]: where.value})
+
+
+def _bounded(path: str, bound: dict[str, Any]) -> dict[str, Any]:
+    """Keep what stands for “none” out of a range: a first response that is not awaited, a reach that is not known."""
+    if path == "due_key" and "$gt" in bound:
+        return {path: {**bound, "$lt": NEVER}}
+    if path == "reach_key" and "$lte" in bound:
+        return {path: {**bound, "$gte": 0}}
+    return {path: bound}
+
+
+def _empty(path: str, *, is_null: bool) -> dict[str, Any]:
+    if path == "due_key":
+        return {path: NEVER} if is_null else {path: {"$lt": NEVER}}
+    return {path: None} if is_null else {path: {"$exists": True}}
+
+
+def _require_storable(name: str, values: list[Any]) -> None:
+    if len(values) > MOST_VALUES:
+        raise InvalidInput(f"Name at most {MOST_VALUES} values.", path=("filter", name))
+    for text in values:
+        if isinstance(text, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
+            raise InvalidInput("This is no well-formed text.", path=("filter", name))
+
+
+def _values(where: Where) -> list[Any]:
+    values = where.value if isinstance(where.value, list | tuple) else [where.value]
+    return [value.value if isinstance(value, Enum) else value for value in values]
+
+
+def _names_environment(part: Where) -> bool:
+    return part.field == "environment" and part.comparison in {Comparison.EQ, Comparison.IN}
+
+
+def _top(condition: Filter) -> Iterator[Filter]:
+    if isinstance(condition, Every):
+        for part in condition.parts:
+            yield from _top(part)
+    else:
+        yield condition
+
+
+def _fields(condition: Filter) -> set[str]:
+    match condition:
+        case Where(name):
+            return {name}
+        case Every(parts) | Either(parts):
+            return {name for part in parts for name in _fields(part)}
+        case Without(part):
+            return _fields(part)
+
+
+def _depths(condition: Filter, depth: int = 0) -> Iterator[int]:
+    yield depth
+    match condition:
+        case Every(parts) | Either(parts):
+            for part in parts:
+                yield from _depths(part, depth + 1)
+        case Without(part):
+            yield from _depths(part, depth + 1)
