@@ -59,4 +59,5 @@ class ThingScored(Event):
 
 
 def make_thing(identifier: str = "thing_1", **fields: object) -> Thing:
-    return Thing.model_validate({"id": identifier, "created_at": now(), "name": identifier, **fields})
+    thing: Thing = Thing.model_validate({"id": identifier, "created_at": now(), "name": identifier, **fields})
+    return thing

@@ -1,0 +1,39 @@
+"""Every document class and every collection of the product, listed once."""
+
+from beanie import Document
+
+from auth import documents as auth
+from care.documents.answer_bank import AnswerBankEntry
+from care.documents.cases import Case
+from care.documents.channels import Channel
+from care.documents.consultations import Consultation
+from care.documents.conversations import Conversation, Message
+from care.documents.customers import Customer
+from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
+from core.records import Record
+from notifications.documents import Notification, ReadState
+
+DOCUMENTS: tuple[type[Document], ...] = (
+    *auth.DOCUMENTS,
+    Answer,
+    AnswerBankEntry,
+    Case,
+    Channel,
+    Comment,
+    Consultation,
+    Conversation,
+    Customer,
+    Department,
+    Evidence,
+    Member,
+    Message,
+    Notification,
+    Question,
+    ReadState,
+    Skill,
+)
+
+
+def record_collections() -> list[str]:
+    """Name the collections whose documents carry pending events: what the relay sweeps."""
+    return [document.get_collection_name() for document in DOCUMENTS if issubclass(document, Record)]

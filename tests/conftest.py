@@ -1,0 +1,49 @@
+"""Real stores for every test that asks for one: one database per run and store, emptied after each test."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bootstrap.documents import DOCUMENTS
+from core.clock import clock
+from core.database import Database, connect, declare
+from core.embedded.store import EmbeddedStore
+from core.relay import declare_events
+from tests.stores import database_name, store_urls
+
+
+@asynccontextmanager
+async def _url(name: str) -> AsyncIterator[str]:
+    if name != "embedded":
+        yield name
+        return
+    embedded = EmbeddedStore(None)
+    await embedded.start()
+    try:
+        yield embedded.url
+    finally:
+        await embedded.stop()
+
+
+@pytest.fixture(scope="session", params=store_urls(), ids=lambda url: url if url == "embedded" else "server")
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    async with _url(request.param) as url:
+        client = connect(url)
+        opened = client[database_name()]
+        await declare(opened, DOCUMENTS)
+        await declare_events(opened)
+        yield opened
+        await client.drop_database(opened.name)
+        await client.close()
+
+
+@pytest.fixture
+async def store(database: Database) -> AsyncIterator[Database]:
+    """Give an empty database, with the clock sampled."""
+    await clock.sample(database)
+    yield database
+    clock.reset_shift()
+    for name in await database.list_collection_names():
+        if not name.startswith("system."):
+            await database[name].delete_many({})

@@ -1,0 +1,90 @@
+"""The second process: works deliveries and send jobs off, reacts to events, watches the clocks, keeps the house."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from care.ingest import steps
+
+from bootstrap.platform import Platform
+from care import clock_scan, delivery
+from core.clock import clock
+from core.database import outage
+from core.errors import Unavailable
+from core.handlers import HandlerRunner
+from core.leases import Claimer, Leader
+from core.logs import log
+from core.relay import trim
+from worker.subscriptions import all_handlers
+
+logger = log(__name__)
+
+SCAN_EVERY = 2.0
+HOUSEKEEPING_EVERY = timedelta(hours=6).total_seconds()
+
+
+class Worker:
+    """Any number may run beside any number of api processes; what one suffices for is done by the leader."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self.inbox: Claimer = steps.inbox_worker(platform.inbox)
+        self.jobs: Claimer = delivery.send_worker(platform.jobs, platform.keyring, platform.outbound)
+        self._leader = Leader(platform.database, "worker")
+        handlers = all_handlers(platform).all()
+        self.runner = HandlerRunner(platform.database, platform.tail, handlers)
+
+    async def run(self) -> None:
+        """Work until cancelled or told to stop."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.inbox.run())
+            tasks.create_task(self.jobs.run())
+            leading = tasks.create_task(self._leader.lead(self._lead))
+            tasks.create_task(self._end_with(leading))
+
+    async def stop(self) -> None:
+        """Claim nothing more, finish what runs, let another process lead."""
+        self.inbox.stop()
+        self.jobs.stop()
+
+    async def drain(self) -> None:
+        """Do everything there is to do now and come back: for tests and for the end of an import."""
+        while True:
+            done = await self.inbox.drain() + await self.jobs.drain() + await self._platform.relay.sweep()
+            done += await clock_scan.scan()
+            await self.runner.drain()
+            if not done:
+                return
+
+    async def _end_with(self, leading: asyncio.Task[None]) -> None:
+        """End leading once both queues have stopped."""
+        await asyncio.gather(self.inbox.stopped.wait(), self.jobs.stopped.wait())
+        leading.cancel()
+        await self._leader.resign()
+
+    async def _lead(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.runner.run())
+            tasks.create_task(self._platform.relay.run_sweeps())
+            tasks.create_task(every(SCAN_EVERY, self._scan))
+            tasks.create_task(every(HOUSEKEEPING_EVERY, self._keep_house))
+
+    async def _scan(self) -> None:
+        if clock.trusted:
+            await clock_scan.scan()
+
+    async def _keep_house(self) -> None:
+        await trim(self._platform.database, passed=await self.runner.passed())
+
+
+async def every(seconds: float, act: Callable[[], Awaitable[object]]) -> None:
+    """Act for ever with a pause between; an outage of the store is waited out."""
+    while True:
+        try:
+            await act()
+        except Exception as error:
+            if not isinstance(error, Unavailable) and outage(error) is None:
+                logger.exception("schedule.failed", act=getattr(act, "__name__", "act"))
+            else:
+                logger.warning("schedule.waiting", error=type(error).__name__)
+        await asyncio.sleep(seconds)

@@ -1,0 +1,18 @@
+"""The whole map of what happens upon events, readable at a glance."""
+
+from bootstrap.platform import Platform
+from care import handlers as care
+from community import handlers as community
+from core.handlers import Handlers
+from notifications import announcements
+from search import indexing
+
+
+def all_handlers(platform: Platform) -> Handlers:
+    """Fill the table: lower layers first, so that what they write is there when the others look."""
+    handlers = Handlers()
+    community.subscribe(handlers)
+    care.subscribe(handlers)
+    announcements.subscribe(handlers)
+    indexing.subscribe(handlers, platform.search)
+    return handlers
