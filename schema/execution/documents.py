@@ -23,8 +23,8 @@ from typing_extensions import override
 from schema.execution.limits import DocumentLimits, refuse_beyond
 
 _MOST_ERRORS = 10
-# graphql-core allows 500,000 comparisons of overlapping fields, about 0.2 s of a process; the largest screen needs under 500.
-_MOST_COMPARISONS = 20_000
+# graphql-core allows 500,000 comparisons of overlapping fields, about 0.2 s of a process; the largest screen needs 63.
+_MOST_COMPARISONS = 5_000
 
 
 class BoundedOverlapRule(OverlappingFieldsCanBeMergedRule):

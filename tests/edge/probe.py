@@ -148,16 +148,19 @@ class Subscription:
     @strawberry.subscription
     async def flood(self) -> AsyncGenerator[str, None]:
         Flood.produced = 0
-        while True:
-            Flood.produced += 1
-            yield "x" * 65_536
-            await asyncio.sleep(0)
+        try:
+            while True:
+                Flood.produced += 1
+                yield "x" * 65_536
+        finally:
+            Flood.ended.set()
 
 
 class Flood:
-    """How many messages of the flood were asked for."""
+    """How many messages of the flood were asked for, and whether it has stopped."""
 
     produced = 0
+    ended = asyncio.Event()
 
 
 @dataclass
