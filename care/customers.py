@@ -1,0 +1,116 @@
+"""Customers as the channels know them: met by their first message, kept up with by what comes after."""
+
+from dataclasses import dataclass
+
+from pymongo.errors import DuplicateKeyError
+
+from care.documents.channels import Channel
+from care.documents.customers import Customer, Identity
+from care.events import CustomerChanged
+from core.clock import now
+from core.ids import derived_id
+from core.records import change, save
+
+UNKNOWN_SENDER = "Unknown sender"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody as a channel tells of them; None where it does not say."""
+
+    external_id: str
+    handle: str | None = None
+    name: str | None = None
+    followers: int | None = None
+    profile_url: str | None = None
+
+
+def identity_key(channel_id: str, external_id: str) -> str:
+    """Give the key that is unique among the identities of all customers."""
+    return f"{channel_id}:{external_id}"
+
+
+def customer_id(channel_id: str, external_id: str) -> str:
+    """Give the id that a person's customer has, or would have, on a channel."""
+    return derived_id("cus", channel_id, external_id)
+
+
+async def ensure_customer(channel: Channel, person: Person) -> Customer:
+    """Give the customer behind a person, made if they are new, brought up to date if they changed."""
+    identifier = customer_id(channel.id, person.external_id)
+    if (found := await Customer.get(identifier)) is None:
+        fresh = Customer(
+            id=identifier,
+            created_at=now(),
+            display_name=person.name or person.handle or person.external_id,
+            identities=[_identity(channel, person)],
+        )
+        if inserted := await _inserted(fresh):
+            return inserted
+        found = await _holder(identifier, identity_key(channel.id, person.external_id))
+    return await _updated(found, channel, person)
+
+
+async def update_customer(channel: Channel, person: Person) -> Customer | None:
+    """Bring a customer up to date; None when nobody here has heard of them, and then nothing is kept."""
+    found = await Customer.get(customer_id(channel.id, person.external_id))
+    return await _updated(found, channel, person) if found else None
+
+
+async def ensure_unknown_sender(channel: Channel) -> Customer:
+    """Give the customer of a channel who stands for everybody that can't be told."""
+    identifier = derived_id("cus", channel.id, "", "unknown")
+    if found := await Customer.get(identifier):
+        return found
+    fresh = Customer(id=identifier, created_at=now(), display_name=UNKNOWN_SENDER)
+    return await _inserted(fresh) or await _holder(identifier, "")
+
+
+async def _inserted(customer: Customer) -> Customer | None:
+    customer.record(CustomerChanged(customer_id=customer.id))
+    try:
+        await save(customer)
+    except DuplicateKeyError:
+        return None
+    return customer
+
+
+async def _holder(identifier: str, key: str) -> Customer:
+    """Give the customer who was first: under the same id, or one who took over the identity."""
+    found = await Customer.get(identifier) or await Customer.find_one({"identities.key": key})
+    if found is None:
+        message = f"customer {identifier} can be neither made nor found"
+        raise RuntimeError(message)
+    return found
+
+
+async def _updated(customer: Customer, channel: Channel, person: Person) -> Customer:
+    return await change(customer, lambda current: _keep_up(current, channel, person))
+
+
+def _keep_up(customer: Customer, channel: Channel, person: Person) -> None:
+    key = identity_key(channel.id, person.external_id)
+    identity = next((identity for identity in customer.identities if identity.key == key), None)
+    if identity is None:
+        return
+    told = {"handle": person.handle, "followers": person.followers, "profile_url": person.profile_url}
+    news = {name: value for name, value in told.items() if value is not None and value != getattr(identity, name)}
+    renamed = person.name is not None and customer.display_name != person.name and len(customer.identities) == 1
+    if not (news or renamed):
+        return
+    customer.identities = [other.model_copy(update=news) if other is identity else other for other in customer.identities]
+    if renamed and person.name:
+        customer.display_name = person.name
+    customer.record(CustomerChanged(customer_id=customer.id))
+
+
+def _identity(channel: Channel, person: Person) -> Identity:
+    return Identity(
+        key=identity_key(channel.id, person.external_id),
+        channel_id=channel.id,
+        channel_kind=channel.kind,
+        external_id=person.external_id,
+        handle=person.handle or person.name or person.external_id,
+        profile_url=person.profile_url,
+        followers=person.followers,
+    )

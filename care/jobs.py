@@ -1,0 +1,13 @@
+"""The queue of what care still has to do: replies to send, and news of messages that are not here yet."""
+
+from care.documents.conversations import Message
+from core.leases import LeaseQueue
+
+COLLECTION = "jobs"
+SEND = "send"
+APPLY = "apply"
+
+
+def jobs() -> LeaseQueue:
+    """Give the queue in the database that the documents are in; `kind` tells what a job asks for."""
+    return LeaseQueue(Message.get_pymongo_collection().database, COLLECTION)

@@ -1,0 +1,199 @@
+"""A message's own life: from the entry of its case to a document, then edits, withdrawal, reactions and delivery."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from care.documents.cases import Case, Incoming, Outgoing
+from care.documents.conversations import (
+    Attachment,
+    Conversation,
+    DeliveryStatus,
+    Direction,
+    Message,
+    Reaction,
+)
+from care.events import MessageChanged
+from core.clock import now
+from core.events import SYSTEM
+from core.ids import derived_id
+from core.records import change, save
+from core.text.language import detect_language
+
+MOST_REACTIONS = 500
+_LONGEST_REASON = 500
+_WAY = (DeliveryStatus.QUEUED, DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ)
+_CAN_FAIL = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENT})
+
+
+def inbound_id(channel_id: str, external_id: str) -> str:
+    """Give the id of the message that a channel knows by an id of its own."""
+    return derived_id("msg", channel_id, external_id)
+
+
+async def ensure_incoming(case: Case, entry: Incoming) -> Message:
+    """Give the customer's message of an `incoming` entry, stored now if it was not yet."""
+    channel_id, customer_id = await _place(case, entry.conversation_id)
+    message = Message(
+        id=entry.message_id,
+        created_at=entry.sent_at,
+        case_id=case.id,
+        conversation_id=entry.conversation_id,
+        customer_id=customer_id or entry.author_id,
+        channel_id=channel_id,
+        environment=case.environment,
+        direction=Direction.INBOUND,
+        visibility=entry.visibility,
+        body=entry.body,
+        language=entry.language,
+        author_id=entry.author_id,
+        external_id=entry.external_id,
+        in_reply_to=entry.in_reply_to,
+        sent_at=entry.sent_at,
+        attachments=[Attachment.model_validate(attachment) for attachment in entry.attachments],
+        unparsed=entry.unparsed,
+        fingerprint=entry.fingerprint,
+    )
+    return await _stored(message)
+
+
+async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
+    """Give the company's message of an `outgoing` entry, stored now if it was not yet.
+
+    A message that was held and whose entry is queued by now is let go, with the entry's text.
+    """
+    channel_id, customer_id = await _place(case, entry.conversation_id)
+    message = Message(
+        id=entry.message_id,
+        created_at=entry.created_at,
+        case_id=case.id,
+        conversation_id=entry.conversation_id,
+        customer_id=customer_id or "",
+        channel_id=channel_id,
+        environment=case.environment,
+        direction=Direction.OUTBOUND,
+        visibility=entry.visibility,
+        body=entry.body,
+        language=detect_language(entry.body),
+        author_id=entry.author_id,
+        in_reply_to=entry.in_reply_to,
+        delivery_status=entry.state,
+        answer_bank_entry_id=entry.answer_bank_entry_id,
+        fingerprint=entry.fingerprint,
+    )
+    stored = await _stored(message)
+    return await change(stored, lambda current: _release(current, entry))
+
+
+async def find_message(channel_id: str, reference: str) -> Message | None:
+    """Find the message that a channel means: by its own id of it, or by ours if we sent it."""
+    found = await Message.get(inbound_id(channel_id, reference)) or await find_external(channel_id, reference)
+    if found is None and reference.startswith("msg_"):
+        ours = await Message.get(reference)
+        return ours if ours and ours.channel_id == channel_id and ours.direction is Direction.OUTBOUND else None
+    return found
+
+
+async def find_external(channel_id: str, external_id: str) -> Message | None:
+    """Find a message, the customer's or ours, by the id that the channel gave it."""
+    return await Message.find_one({"channel_id": channel_id, "external_id": external_id})
+
+
+async def edit_message(message: Message, *, body: str, at: datetime, attachments: Sequence[Attachment] | None = None) -> Message:
+    """Put another text in place of a message's; an edit older than the last one changes nothing."""
+
+    def edit(message: Message) -> None:
+        if message.deleted_at is not None or (message.edited_at is not None and at <= message.edited_at):
+            return
+        message.body, message.language, message.edited_at = body, detect_language(body), at
+        if attachments is not None:
+            message.attachments = list(attachments)
+        _tell(message, actor=message.author_id)
+
+    return await change(message, edit)
+
+
+async def withdraw_message(message: Message, *, at: datetime) -> Message:
+    """Hide a message that its author took back."""
+
+    def withdraw(message: Message) -> None:
+        if message.deleted_at is None:
+            message.deleted_at = at
+            _tell(message, actor=message.author_id)
+
+    return await change(message, withdraw)
+
+
+async def react_to_message(message: Message, *, author_id: str, kind: str | None) -> Message:
+    """Set somebody's one reaction to a message, or with no kind take it back; the last 500 are kept."""
+
+    def react(message: Message) -> None:
+        before = next((reaction.kind for reaction in message.reactions if reaction.author_id == author_id), None)
+        if before == kind:
+            return
+        others = [reaction for reaction in message.reactions if reaction.author_id != author_id]
+        mine = [Reaction(author_id=author_id, kind=kind)] if kind else []
+        message.reactions = [*others, *mine][-MOST_REACTIONS:]
+        _tell(message, actor=author_id)
+
+    return await change(message, react)
+
+
+async def advance_delivery(
+    message: Message, status: DeliveryStatus, *, external_id: str | None = None, error: str | None = None
+) -> Message:
+    """Move a message of ours on: queued, sent, delivered, read, in this order and never back; failed is an end.
+
+    A message that waits for a mentor does not move. A step that was passed already changes nothing.
+    """
+
+    def advance(message: Message) -> None:
+        if external_id is not None and message.external_id is None:
+            message.external_id = external_id
+        if not may_advance(message.delivery_status, status):
+            return
+        message.delivery_status = status
+        if status is DeliveryStatus.FAILED:
+            message.delivery_error = (error or "The channel gave no reason.")[:_LONGEST_REASON]
+        else:
+            message.sent_at = message.sent_at or now()
+        _tell(message)
+
+    return await change(message, advance)
+
+
+def may_advance(before: DeliveryStatus | None, after: DeliveryStatus) -> bool:
+    """Tell whether a delivery that stands here can come to stand there."""
+    if after is DeliveryStatus.FAILED:
+        return before in _CAN_FAIL
+    return before in _WAY and after in _WAY and _WAY.index(after) > _WAY.index(before)
+
+
+def _tell(message: Message, *, actor: str | None = None) -> None:
+    changed = MessageChanged(case_id=message.case_id, message_id=message.id, delivery_status=message.delivery_status)
+    message.record(changed, actor=actor or SYSTEM)
+
+
+def _release(message: Message, entry: Outgoing) -> None:
+    if message.delivery_status is DeliveryStatus.HELD_FOR_REVIEW and entry.state is DeliveryStatus.QUEUED:
+        message.delivery_status, message.body = DeliveryStatus.QUEUED, entry.body
+        message.language = detect_language(entry.body)
+        _tell(message)
+
+
+async def _place(case: Case, conversation_id: str) -> tuple[str, str | None]:
+    """Give channel and customer: the conversation's own, for a case may hold conversations of several channels."""
+    conversation = await Conversation.get(conversation_id)
+    return (conversation.channel_id, conversation.customer_id) if conversation else (case.channel_id, case.customer_id)
+
+
+async def _stored(message: Message) -> Message:
+    try:
+        await save(message)
+    except DuplicateKeyError:
+        found = await Message.get(message.id)
+        if found is None:
+            raise
+        return found
+    return message
