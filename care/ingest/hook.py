@@ -17,6 +17,7 @@ from core.errors import LimitReached, NotFound, Unavailable
 from core.leases import LeaseQueue
 from core.logs import log
 from core.secrets import Keyring
+from core.settings import WrongSetting
 
 LARGEST_BODY = 3 * 1024 * 1024
 
@@ -99,6 +100,12 @@ class InboundHooks:
             raise NotFound("There is no such channel.")
         if len(self._remembered) >= _MOST_REMEMBERED:
             self._remembered.clear()
-        remembered = _Remembered(open_secrets(channel, self._keyring), time.monotonic())
-        self._remembered[channel_id] = remembered
+        self._remembered[channel_id] = remembered = _Remembered(self._open(channel), time.monotonic())
         return remembered.secrets
+
+    def _open(self, channel: Channel) -> list[str]:
+        try:
+            return open_secrets(channel, self._keyring)
+        except WrongSetting as error:
+            logger.exception("hook.wrong_key", channel=channel.id)
+            raise Unavailable("the channel's secret", str(error)) from error

@@ -1,0 +1,129 @@
+"""Sending replies to the channels' send URLs, signed, under one id however often it is tried."""
+
+from typing import Any
+
+import orjson
+
+from care.cases.outgoing import settle_outgoing
+from care.channels import open_secrets
+from care.documents.channels import Channel, Environment
+from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message
+from care.documents.customers import Customer
+from care.messages import advance_delivery
+from care.signatures import sign
+from core.clock import now
+from core.leases import TRIES, GiveUp, Job
+from core.logs import log
+from core.outbound import AddressRefused, AnswerTooLarge, Outbound, Unreachable
+from core.secrets import Keyring
+
+_SUCCESS = range(200, 300)
+_CLIENT_ERROR = range(400, 500)
+_PASSING = frozenset({408, 409, 425, 429})
+_LONGEST_ID = 500
+
+logger = log(__name__)
+
+
+class NotSentYet(Exception):
+    """This try came to nothing; another one may."""
+
+
+async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
+    """Send the message of a job and settle what became of it: sent, failed for good, or to be tried again.
+
+    What is neither QUEUED nor LIVE never leaves. Raises GiveUp for that, and NotSentYet to be called again later; the
+    twelfth try in vain makes the message FAILED.
+    """
+    message = await Message.get(job.row["message_id"])
+    if message is None:
+        raise GiveUp("there is no such message")
+    if message.delivery_status is DeliveryStatus.QUEUED:
+        message = await _sent(message, job, keyring, outbound)
+    elif message.delivery_status in {None, DeliveryStatus.HELD_FOR_REVIEW}:
+        raise GiveUp(f"the message is not queued: {message.delivery_status}")
+    await settle_outgoing(message.case_id, message)
+
+
+async def _sent(message: Message, job: Job, keyring: Keyring, outbound: Outbound) -> Message:
+    channel = await _channel_out(message)
+    if channel.send_url is None:
+        return await advance_delivery(message, DeliveryStatus.SENT)
+    body = await _body(message)
+    headers = sign(open_secrets(channel, keyring), message.id, now(), body)
+    headers |= {"content-type": "application/json", "user-agent": "Kopru"}
+    try:
+        status, content = await _posted(outbound, channel.send_url, body, headers)
+    except AddressRefused as refusal:
+        return await _failed(message, str(refusal))
+    except Unreachable as error:
+        return await _not_yet(message, job, str(error))
+    return await _answered(message, job, status, content)
+
+
+async def _answered(message: Message, job: Job, status: int, content: bytes) -> Message:
+    if status in _SUCCESS:
+        return await advance_delivery(message, DeliveryStatus.SENT, external_id=_external_id(content))
+    if status in _CLIENT_ERROR and status not in _PASSING:
+        return await _failed(message, f"the channel refused it with HTTP {status}")
+    return await _not_yet(message, job, f"the channel answered with HTTP {status}")
+
+
+async def _channel_out(message: Message) -> Channel:
+    """Give the channel of a message that may leave; GiveUp for any other."""
+    channel = await Channel.get(message.channel_id)
+    if channel is None or channel.deleted_at is not None:
+        raise GiveUp("there is no such channel any more")
+    if {message.environment, channel.environment} != {Environment.LIVE}:
+        raise GiveUp("what is not LIVE never leaves")
+    if message.direction is not Direction.OUTBOUND or message.deleted_at is not None:
+        raise GiveUp("the message is not one to send")
+    return channel
+
+
+async def _posted(outbound: Outbound, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    try:
+        answer = await outbound.post(url, body, headers)
+    except AnswerTooLarge as error:
+        return error.status, b""
+    return answer.status, answer.body
+
+
+async def _body(message: Message) -> bytes:
+    conversation = await Conversation.get(message.conversation_id)
+    customer = await Customer.get(message.customer_id)
+    identities = customer.identities if customer else []
+    known = next((identity for identity in identities if identity.channel_id == message.channel_id), None)
+    body: dict[str, Any] = {
+        "type": "message",
+        "id": message.id,
+        "threadId": conversation.external_thread_id if conversation else None,
+        "inReplyTo": message.in_reply_to,
+        "visibility": message.visibility.lower(),
+        "text": message.body,
+        "createdAt": message.created_at,
+        "customer": {"id": known.external_id, "handle": known.handle} if known else None,
+    }
+    return orjson.dumps(body, option=orjson.OPT_UTC_Z)
+
+
+def _external_id(content: bytes) -> str | None:
+    try:
+        answer = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    identifier = answer.get("id") if isinstance(answer, dict) else None
+    if isinstance(identifier, bool) or not isinstance(identifier, str | int):
+        return None
+    return str(identifier)[:_LONGEST_ID].strip() or None
+
+
+async def _not_yet(message: Message, job: Job, reason: str) -> Message:
+    if job.attempt >= TRIES:
+        return await _failed(message, f"{reason}, and so {job.attempt} times")
+    raise NotSentYet(reason)
+
+
+async def _failed(message: Message, reason: str) -> Message:
+    logger.warning("message.failed", message=message.id, channel=message.channel_id, reason=reason)
+    return await advance_delivery(message, DeliveryStatus.FAILED, error=reason)

@@ -1,0 +1,102 @@
+"""From an event that says something to a customer's message in a case: steps that each can run again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from care.cases.clocks import said_at
+from care.cases.intake import receive, settle_incoming
+from care.conversations import ensure_conversation
+from care.customers import ensure_customer, ensure_unknown_sender
+from care.documents.cases import Incoming
+from care.documents.conversations import Attachment, Conversation, Direction, Visibility
+from care.documents.customers import Customer
+from care.ingest.arrivals import Arrival
+from care.ingest.generic import File, MessageSaid, Thread, as_text, cut, fragment_of
+from care.messages import ensure_incoming, find_external, inbound_id
+from core.ids import derived_id
+from core.text.language import detect_language
+
+UNPARSED_THREAD = "unparsed"
+
+
+async def receive_message(arrival: Arrival, event: MessageSaid) -> None:
+    """Take in what a customer said; our own words that the channel echoes are known by their id and left out."""
+    known = await find_external(arrival.channel.id, event.message_id)
+    if known is not None:
+        if known.direction is Direction.INBOUND:
+            await settle_incoming(known.case_id, known)
+        return
+    customer = await ensure_customer(arrival.channel, event.author.person())
+    conversation = await _conversation(arrival, customer, event.thread, event.visibility)
+    incoming = Incoming(
+        message_id=inbound_id(arrival.channel.id, event.message_id),
+        conversation_id=conversation.id,
+        body=cut(event.text),
+        visibility=event.visibility,
+        sent_at=_said_at(event.sent_at, arrival),
+        received_at=arrival.received_at,
+        author_id=customer.id,
+        external_id=event.message_id,
+        in_reply_to=event.in_reply_to,
+        language=detect_language(event.text),
+        attachments=[attachment.model_dump() for attachment in attachments_of(event.attachments)],
+    )
+    await _into_case(incoming, conversation, customer)
+
+
+async def receive_unparsed(arrival: Arrival, raw: object, *, text: str | None = None) -> None:
+    """Take in an event that can't be understood as a message of its sender, or of the unknown one, with a clock.
+
+    `text` is what came where there is no event at all.
+    """
+    fragment = fragment_of(raw)
+    if fragment.author is not None:
+        customer = await ensure_customer(arrival.channel, fragment.author.person())
+    else:
+        customer = await ensure_unknown_sender(arrival.channel)
+    conversation = await _conversation(arrival, customer, fragment.thread, fragment.visibility)
+    incoming = Incoming(
+        message_id=arrival.unparsed_id(),
+        conversation_id=conversation.id,
+        body=cut(text) if text is not None else as_text(raw),
+        visibility=fragment.visibility,
+        sent_at=_said_at(fragment.sent_at, arrival),
+        received_at=arrival.received_at,
+        author_id=customer.id,
+        unparsed=True,
+    )
+    await _into_case(incoming, conversation, customer)
+
+
+def attachments_of(files: Sequence[File]) -> list[Attachment]:
+    """Give the files as messages keep them; one without an id gets one from its URL."""
+    return [
+        Attachment(
+            id=file.id or derived_id("att", file.url),
+            url=file.url,
+            name=file.name,
+            content_type=file.content_type,
+            size=file.size,
+        )
+        for file in files
+    ]
+
+
+async def _conversation(arrival: Arrival, customer: Customer, thread: Thread | None, visibility: Visibility) -> Conversation:
+    return await ensure_conversation(
+        arrival.channel,
+        customer,
+        thread_id=thread.id if thread else UNPARSED_THREAD,
+        visibility=visibility,
+        url=thread.url if thread else None,
+    )
+
+
+async def _into_case(incoming: Incoming, conversation: Conversation, customer: Customer) -> None:
+    case = await receive(incoming, conversation=conversation, customer=customer)
+    message = await ensure_incoming(case, incoming)
+    await settle_incoming(case.id, message)
+
+
+def _said_at(sent_at: datetime | None, arrival: Arrival) -> datetime:
+    return said_at(sent_at or arrival.received_at, arrival.received_at)

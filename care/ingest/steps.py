@@ -1,0 +1,76 @@
+"""Working off the inbox: every event of a delivery is taken in by itself, so that none holds up the others."""
+
+from collections.abc import Sequence
+
+from care.customers import update_customer
+from care.documents.channels import Channel
+from care.ingest.arrivals import Arrival
+from care.ingest.generic import MessageSaid, ProfileChanged, cut, read_events, understand
+from care.ingest.inbox import Delivery
+from care.ingest.messages import receive_message, receive_unparsed
+from care.ingest.waiting import follow
+from core.database import outage
+from core.errors import Unavailable
+from core.leases import GiveUp
+from core.logs import log
+
+UNDERSTOOD_WITHIN = 4
+"""After so many attempts an event that still fails is shown unparsed: an agent must see it before its clock runs out."""
+
+logger = log(__name__)
+
+
+class EventsFailed(Exception):
+    """Some events of a delivery could not be taken in; the others were."""
+
+
+async def take_in(delivery: Delivery, *, attempt: int = 1) -> None:
+    """Make messages and news of a delivery; the same delivery again changes nothing.
+
+    Raises Unavailable at an outage, EventsFailed when some events failed and are to be tried again, and GiveUp when
+    there is no such channel any more.
+    """
+    channel = await Channel.get(delivery.channel_id)
+    if channel is None:
+        raise GiveUp("there is no such channel any more")
+    events = read_events(delivery.body)
+    if events is None:
+        arrival = Arrival(channel, delivery.id, delivery.received_at, 0)
+        await receive_unparsed(arrival, None, text=cut(delivery.body.decode("utf-8", "replace")))
+        return
+    failed: list[int] = []
+    for place, raw in enumerate(events):
+        arrival = Arrival(channel, delivery.id, delivery.received_at, place)
+        if not await _done(arrival, raw, attempt):
+            failed.append(place)
+    _tell(failed)
+
+
+async def _done(arrival: Arrival, raw: object, attempt: int) -> bool:
+    try:
+        await _take_event(arrival, raw)
+    except Exception as error:
+        if isinstance(error, Unavailable) or outage(error) is not None:
+            raise
+        logger.exception("event.failed", delivery=arrival.delivery_id, place=arrival.place)
+        if attempt < UNDERSTOOD_WITHIN:
+            return False
+        await receive_unparsed(arrival, raw)
+    return True
+
+
+async def _take_event(arrival: Arrival, raw: object) -> None:
+    event = understand(raw)
+    if event is None:
+        await receive_unparsed(arrival, raw)
+    elif isinstance(event, MessageSaid):
+        await receive_message(arrival, event)
+    elif isinstance(event, ProfileChanged):
+        await update_customer(arrival.channel, event.author.person())
+    else:
+        await follow(arrival, event, raw)
+
+
+def _tell(failed: Sequence[int]) -> None:
+    if failed:
+        raise EventsFailed("events " + ", ".join(str(place) for place in failed))

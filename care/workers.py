@@ -1,0 +1,42 @@
+"""The hands that work off what care has stored to be done: the inbox, and the jobs that come of it."""
+
+from care.dispatch import send
+from care.ingest.inbox import COLLECTION as INBOX
+from care.ingest.inbox import Delivery
+from care.ingest.steps import take_in
+from care.ingest.waiting import apply_waiting
+from care.jobs import APPLY, COLLECTION, SEND
+from core.database import Database
+from core.leases import Claimer, GiveUp, Job, LeaseQueue
+from core.outbound import Outbound
+from core.secrets import Keyring
+
+
+def inbox_worker(database: Database, *, at_once: int = 4) -> Claimer:
+    """Make the worker that turns deliveries into messages."""
+
+    async def work(job: Job) -> None:
+        await take_in(Delivery.from_row(job.row), attempt=job.attempt)
+
+    return Claimer(LeaseQueue(database, INBOX), work, at_once=at_once)
+
+
+def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_once: int = 4) -> Claimer:
+    """Make the worker that sends replies and applies news that came before their message."""
+
+    async def work(job: Job) -> None:
+        match job.row["kind"]:
+            case kind if kind == SEND:
+                await send(job, keyring=keyring, outbound=outbound)
+            case kind if kind == APPLY:
+                await apply_waiting(job.row)
+            case unknown:
+                raise GiveUp(f"nobody knows jobs of the kind {unknown}")
+
+    return Claimer(LeaseQueue(database, COLLECTION), work, at_once=at_once)
+
+
+async def declare_queues(database: Database) -> None:
+    """Make the indexes that the claims of both workers are served by."""
+    for collection in (INBOX, COLLECTION):
+        await LeaseQueue(database, collection).declare()
