@@ -56,7 +56,7 @@ def best_plan(indexes: Iterable[Index], constraints: Constraints, order: Order, 
     if not plans:
         return None
     fewest = min(plan.estimate for plan in plans)
-    return min(plans, key=lambda plan: plan.cost(limit, fewest))
+    return min(plans, key=lambda plan: (plan.cost(limit, fewest), not plan.sorted))
 
 
 def _plans(index: Index, constraints: Constraints, order: Order) -> Iterator[Plan]:

@@ -1,7 +1,7 @@
 """Finding and counting documents: candidates from the best index, then what is left of the filter, the sort and the page."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
@@ -15,6 +15,7 @@ from core.embedded.plans import Order, best_plan
 from core.embedded.records import Record
 from core.embedded.values import Document, Key, element_keys, sort_documents
 
+_FEW = 1_000
 _document = attrgetter("document")
 
 
@@ -105,22 +106,28 @@ def _indexed(collection: Collection, constraints: Constraints, order: Order, lim
 
 
 def _joined(sources: list[Source], order: Order) -> Source:
-    in_order = bool(order) and all(source.sorted for source in sources)
+    """Alternatives one after the other, or merged in order where the ones out of order are few enough to be sorted first."""
+    in_order = bool(order) and all(source.sorted or source.cost <= _FEW for source in sources)
 
     def records() -> Iterator[Record]:
-        walks = [source.records() for source in sources]
-        merged = (
-            heapq.merge(*walks, key=lambda record: _merge_key(record, order))
-            if in_order
-            else (each for walk in walks for each in walk)
-        )
-        seen: set[int] = set()
-        for record in merged:
-            if record.position not in seen:
-                seen.add(record.position)
-                yield record
+        if in_order:
+            walks = [source.records() if source.sorted else _in_order(source, order) for source in sources]
+            return _once(heapq.merge(*walks, key=lambda record: _merge_key(record, order)))
+        return _once(record for source in sources for record in source.records())
 
     return Source(sum(source.cost for source in sources), in_order or not order, records)
+
+
+def _in_order(source: Source, order: Order) -> Iterator[Record]:
+    return iter(sorted(source.records(), key=lambda record: _merge_key(record, order)))
+
+
+def _once(records: Iterable[Record]) -> Iterator[Record]:
+    seen: set[int] = set()
+    for record in records:
+        if record.position not in seen:
+            seen.add(record.position)
+            yield record
 
 
 def _merge_key(record: Record, order: Order) -> Key:
