@@ -1,7 +1,7 @@
 """What is put into an index, what is asked of it, and what comes back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -60,7 +60,8 @@ class SearchEntry:
     `readers` are opaque tokens of who may read it, rendered from its gate: a query finds it when one of the query's
     tokens is among them. `title` and `body` are plain text and come back in highlights; `keywords` (variants of a
     question, skills) and `tags` are searched too. `language` is the language of the text if known; `updated_at` is
-    aware. Raises ValueError for an id other than 1-200 of A-Z a-z 0-9 _ -, or a naive time.
+    aware. Raises ValueError for an id
+    other than 1-200 of A-Z a-z 0-9 _ -, an empty token or tag, or a naive time.
     """
 
     id: str
@@ -78,6 +79,8 @@ class SearchEntry:
         if _ID.fullmatch(self.id) is None:
             raise ValueError(f"id {self.id!r} must be 1-200 of A-Z, a-z, 0-9, _ and -")
         _require_aware(self.updated_at, name="updated_at")
+        _require_texts(self.readers, name="readers")
+        _require_texts(self.tags, name="tags")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,8 @@ class SearchQuery:
     Without words in `text` everything readable is found, newest first. `readers` are the viewer's tokens: without
     any, nothing is found. Entries must be of one of `kinds` (empty: any) and carry all `tags` (spelled as they are),
     with `updated_after <= updated_at < updated_before`. Hits are `offset` to `offset + limit`. `facets` says what to
-    count over all hits. Raises ValueError for a limit not in 1-100, an offset not in 0-10,000 or a naive time.
+    count over all hits. Raises ValueError for a limit
+    not in 1-100, an offset not in 0-10,000, an empty token or tag, or a naive time.
     """
 
     text: str
@@ -108,6 +112,8 @@ class SearchQuery:
             raise ValueError(f"limit must be from 1 to {MAX_LIMIT}, not {self.limit}")
         if not 0 <= self.offset <= MAX_OFFSET:
             raise ValueError(f"offset must be from 0 to {MAX_OFFSET}, not {self.offset}")
+        _require_texts(self.readers, name="readers")
+        _require_texts(self.tags, name="tags")
         for name, moment in (("updated_after", self.updated_after), ("updated_before", self.updated_before)):
             if moment is not None:
                 _require_aware(moment, name=name)
@@ -140,6 +146,11 @@ class SearchPage:
     total: int = 0
     total_capped: bool = False
     facets: Mapping[SearchFacet, Mapping[str, int]] = field(default_factory=dict)
+
+
+def _require_texts(texts: Collection[str], *, name: str) -> None:
+    if "" in texts:
+        raise ValueError(f"{name} must not hold an empty text")
 
 
 def _require_aware(moment: datetime, *, name: str) -> None:

@@ -5,6 +5,7 @@ import sqlite3
 import tempfile
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -85,7 +86,9 @@ class EmbeddedEngine:
             await self._fill(rebuild, entries)
             return await self._write(rebuild.finish)
         except BaseException:
-            await asyncio.shield(self._write(rebuild.abandon))
+            # What can't be removed now is removed by the next rebuild; the reason why this one ended is what matters.
+            with suppress(Unavailable):
+                await asyncio.shield(self._write(rebuild.abandon))
             raise
 
     async def count(self, index: SearchIndex) -> int:

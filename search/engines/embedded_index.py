@@ -62,8 +62,8 @@ class EmbeddedIndex:
     def write(self, changes: list[Change]) -> None:
         """Apply `changes` to the generation that answers, and keep them for the one that is being filled."""
         with self._generations.writing() as turn:
-            index = self._index(turn.current)
-            _apply(index, changes)
+            with _tantivy_errors():
+                _apply(self._index(turn.current), changes)
             if turn.building is not None:
                 for change in changes:
                     turn.keep(orjson.dumps([change.id, change.form]))
@@ -100,12 +100,18 @@ class EmbeddedIndex:
     def finish_rebuild(self, name: str) -> None:
         """Apply what was kept to the generation `name`, let it answer and remove the others."""
         with self._generations.writing() as turn:
-            self._require_building(turn, name)
+            _require_building(turn, name)
             changes = [Change(*orjson.loads(kept)) for kept in turn.kept()]
             if changes:
-                _apply(_open(self.folder / name), changes)
+                with _tantivy_errors():
+                    _apply(_open(self.folder / name), changes)
             turn.make_current(name)
         self._remove_all_but({name})
+
+    def require_building(self, name: str) -> None:
+        """Raise RebuildSuperseded unless `name` is the generation that is being filled."""
+        with self._generations.writing() as turn:
+            _require_building(turn, name)
 
     def abandon_rebuild(self, name: str) -> None:
         """Remove the generation `name`, and keep no more changes for it."""
@@ -117,10 +123,6 @@ class EmbeddedIndex:
     def close(self) -> None:
         """Let go of the files."""
         self._opened = None
-
-    def _require_building(self, turn: Turn, name: str) -> None:
-        if turn.building != name:
-            raise RebuildSuperseded
 
     def _searcher(self) -> Searcher:
         """Return a view of the last write of any process."""
@@ -170,14 +172,16 @@ class Rebuild:
 
     def add(self, forms: list[Form]) -> None:
         """Store `forms`; of two with one id the later counts."""
-        for form in forms:
-            if form["id"] in self.ids:
-                self.writer.delete_documents_by_term("id", form["id"])
-            self.ids.add(form["id"])
-            self.writer.add_document(_document(form))
+        with _tantivy_errors():
+            for form in forms:
+                if form["id"] in self.ids:
+                    self.writer.delete_documents_by_term("id", form["id"])
+                self.ids.add(form["id"])
+                self.writer.add_document(_document(form))
 
     def finish(self) -> int:
         """Let the new generation answer; return how many entries it was given."""
+        self.index.require_building(self.name)
         with _tantivy_errors():
             self.writer.commit()
             self.writer.wait_merging_threads()
@@ -187,6 +191,11 @@ class Rebuild:
     def abandon(self) -> None:
         """Remove the new generation."""
         self.index.abandon_rebuild(self.name)
+
+
+def _require_building(turn: Turn, name: str) -> None:
+    if turn.building != name:
+        raise RebuildSuperseded
 
 
 def _new_name() -> str:
@@ -208,14 +217,13 @@ def _with_tokenizer(index: Index) -> Index:
 
 
 def _apply(index: Index, changes: Iterable[Change]) -> None:
-    with _tantivy_errors():
-        writer = index.writer(_WRITE_BUFFER, num_threads=1)
-        for change in changes:
-            writer.delete_documents_by_term("id", change.id)
-            if change.form is not None:
-                writer.add_document(_document(change.form))
-        writer.commit()
-        writer.wait_merging_threads()
+    writer = index.writer(_WRITE_BUFFER, num_threads=1)
+    for change in changes:
+        writer.delete_documents_by_term("id", change.id)
+        if change.form is not None:
+            writer.add_document(_document(change.form))
+    writer.commit()
+    writer.wait_merging_threads()
 
 
 @contextmanager

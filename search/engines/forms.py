@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypedDict
 from urllib.parse import quote, unquote
 
-from core.text.lemma import lemma_forms
+from core.text.fold import ZERO_WIDTH_NON_JOINER
+from core.text.lemma import MAX_LEMMATISED_CHARACTERS, lemma_forms
 from core.text.words import spellings
 from search.entries import SearchEntry
 
@@ -74,5 +75,12 @@ def storable(text: str) -> str:
 
 
 def _lemmas(text: str) -> list[str]:
-    """Return the dictionary forms that differ from the words themselves, in order: what the other fields don't hold already."""
-    return [lemma for folded, lemmas in lemma_forms(text) for lemma in lemmas if lemma != folded]
+    """Return the dictionary forms that differ from the words themselves, in order: what the other fields don't hold already.
+
+    Persian words written with a non-joiner also have those of their joined spelling, which the dictionary may list elsewhere.
+    """
+    forms = lemma_forms(text)
+    spelled = spellings(text[:MAX_LEMMATISED_CHARACTERS])
+    if ZERO_WIDTH_NON_JOINER in text or spelled != [folded for folded, _ in forms]:
+        forms += lemma_forms(" ".join(spelled))
+    return [lemma for folded, lemmas in forms for lemma in lemmas if lemma != folded]

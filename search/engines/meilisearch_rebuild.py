@@ -39,8 +39,8 @@ class Change:
 
 async def list_indexes(connection: MeilisearchConnection, *, prefix: str) -> list[str]:
     """Return the names of all indexes that begin with `prefix`."""
-    found = await connection.run(lambda client: client.get_raw_indexes({"limit": 10_000}))
-    return [str(each["uid"]) for each in found if str(each["uid"]).startswith(prefix)]
+    found = await connection.run(lambda client: client.get_indexes({"limit": 10_000}))
+    return [each.uid for each in found["results"] if each.uid.startswith(prefix)]
 
 
 async def delete_indexes(connection: MeilisearchConnection, names: Sequence[str]) -> None:
@@ -112,9 +112,9 @@ class MeilisearchRebuild:
 
     async def finish(self) -> int:
         """Swap; return how many entries were given. Raises RebuildSuperseded."""
+        await self._require_journal()
         await self._replay(self._next)
-        if self._journal not in await self._siblings():
-            raise RebuildSuperseded
+        await self._require_journal()
         await self.connection.settle(lambda client: client.swap_indexes([{"indexes": [self.index, self._next]}]))
         await self._replay(self.index)
         await delete_indexes(self.connection, [self._journal, self._next])
@@ -124,6 +124,10 @@ class MeilisearchRebuild:
         """Remove the new index and the journal, if Meilisearch still answers; else the next rebuild does."""
         with suppress(Unavailable, SearchRefused):
             await delete_indexes(self.connection, [self._journal, self._next])
+
+    async def _require_journal(self) -> None:
+        if self._journal not in await self._siblings():
+            raise RebuildSuperseded
 
     async def _replay(self, index: str) -> None:
         while True:

@@ -136,7 +136,7 @@ async def test_readers_restrict_hits_totals_and_facets(engine: SearchEngine) -> 
     )
 
 
-@pytest.mark.parametrize("token", ['team" OR id = "theirs', "team\\", "team' OR 1=1", "a,b", "[x]", "تیم ۱", "\ud800", "*", ""])
+@pytest.mark.parametrize("token", ['team" OR id = "theirs', "team\\", "team' OR 1=1", "a,b", "[x]", "تیم ۱", "\ud800", "*", " "])
 async def test_strange_tokens_and_tags_are_only_themselves(engine: SearchEngine, token: str) -> None:
     await engine.put(
         STAFF, [make_entry("mine", readers=frozenset({token}), tags=(token,)), make_entry("theirs", readers=frozenset({"x"}))]
@@ -287,7 +287,8 @@ async def test_more_than_ten_words_of_all_are_not_asked_for(engine: SearchEngine
     "text",
     [
         '"', '"iade', "iade AND OR NOT", "title:iade", "-iade", "iade*", "(((", "+iade^9 ~2", "\\", "'; --", "{}[]<>|&!",
-        "\x00", "iade\x00", "\ud800 iade", "\u200c\u200d\u200e", "a" * 10_000, "iade " * 2_000, "😀", "。。。", "\n\t", "%20", "א ב", "ﷺ",
+        "\x00", "iade\x00", "\ud800 iade", "\u200c\u200d\u200e", "a" * 10_000, "iade " * 2_000, "😀", "。。。", "\n\t",
+        "%20", "א ב", "ﷺ",
     ],
 )  # fmt: skip
 async def test_no_text_is_too_strange(engine: SearchEngine, text: str) -> None:
