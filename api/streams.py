@@ -24,14 +24,17 @@ class EventStream:
     """Sends each result as an event `next`, then `complete`; a comment every `keep_alive` seconds of silence.
 
     At most one result waits for a slow reader; the operation is not asked for more before it is gone. Ends when the operation
-    does, the reader leaves or the context's `ended` is set.
+    does, the reader leaves or takes nothing for `send_timeout` seconds, or the context's `ended` is set.
     """
 
-    def __init__(self, schema: GuardedSchema, asked: GraphQLRequest, context: object, *, keep_alive: float) -> None:
+    def __init__(
+        self, schema: GuardedSchema, asked: GraphQLRequest, context: object, *, keep_alive: float, send_timeout: float = 10.0
+    ) -> None:
         self._schema = schema
         self._asked = asked
         self._context = context
         self._keep_alive = keep_alive
+        self._send_timeout = send_timeout
         self._waiting: asyncio.Queue[bytes] = asyncio.Queue(maxsize=1)
 
     async def serve(self, receive: Receive, send: Send) -> None:
@@ -44,7 +47,9 @@ class EventStream:
         try:
             await self._forward(produce, ends, send)
             if not ends[0].done():
-                await send({"type": "http.response.body", "body": _COMPLETE, "more_body": False})
+                await self._emit(send, _COMPLETE, is_last=True)
+        except TimeoutError:
+            return
         finally:
             for task in (produce, *ends):
                 task.cancel()
@@ -69,7 +74,7 @@ class EventStream:
                 {following, produce, *ends}, timeout=self._keep_alive, return_when=asyncio.FIRST_COMPLETED
             )
             if following in done:
-                await send({"type": "http.response.body", "body": following.result(), "more_body": True})
+                await self._emit(send, following.result())
                 continue
             following.cancel()
             with suppress(asyncio.CancelledError):
@@ -78,11 +83,15 @@ class EventStream:
                 await self._send_rest(send)
                 return
             if not done:
-                await send({"type": "http.response.body", "body": _STILL_HERE, "more_body": True})
+                await self._emit(send, _STILL_HERE)
+
+    async def _emit(self, send: Send, body: bytes, *, is_last: bool = False) -> None:
+        async with asyncio.timeout(self._send_timeout):
+            await send({"type": "http.response.body", "body": body, "more_body": not is_last})
 
     async def _send_rest(self, send: Send) -> None:
         while not self._waiting.empty():
-            await send({"type": "http.response.body", "body": self._waiting.get_nowait(), "more_body": True})
+            await self._emit(send, self._waiting.get_nowait())
 
 
 async def _reader_left(receive: Receive) -> None:

@@ -29,6 +29,17 @@ class Cancelled:
     """Which operations were ended before their time."""
 
     names: list[str] = []  # noqa: RUF012 - shared on purpose: resolvers write it, tests read and clear it
+    happened = asyncio.Event()
+
+    @classmethod
+    def clear(cls) -> None:
+        cls.names.clear()
+        cls.happened.clear()
+
+    @classmethod
+    def add(cls, name: str) -> None:
+        cls.names.append(name)
+        cls.happened.set()
 
 
 @strawberry.type
@@ -108,7 +119,7 @@ class Query:
         try:
             await asyncio.Event().wait()
         except asyncio.CancelledError:
-            Cancelled.names.append("endless")
+            Cancelled.add("endless")
             raise
         return ""
 
@@ -143,7 +154,7 @@ class Subscription:
             yield 0
             await asyncio.Event().wait()
         finally:
-            Cancelled.names.append("silent")
+            Cancelled.add("silent")
 
     @strawberry.subscription
     async def flood(self) -> AsyncGenerator[str, None]:

@@ -158,7 +158,7 @@ async def test_who_asks_is_found_out_first(client: httpx2.AsyncClient) -> None:
 
 
 async def test_operation_that_takes_too_long_is_cancelled(client: httpx2.AsyncClient) -> None:
-    Cancelled.names.clear()
+    Cancelled.clear()
 
     answer = await ask(client, "{ endless }", path="/hasty")
 
