@@ -23,7 +23,7 @@ from api.sockets import SocketSession, SocketSettings
 from api.streams import EventStream
 from core.errors import Unavailable
 from schema.execution.guarded import GuardedSchema
-from schema.execution.masking import masked_error
+from schema.execution.masking import masked_error, unavailable_message
 
 BuildContext = Callable[[HTTPConnection], Awaitable[object]]
 BuildSocketContext = Callable[[WebSocket, dict[str, object]], Awaitable[object]]
@@ -161,7 +161,7 @@ class GraphQLEndpoint:
         try:
             return asked, await self._build_context(request)
         except Unavailable as error:
-            raise Overloaded(f"{error.service} is not reachable, try again.", code="UNAVAILABLE") from error
+            raise Overloaded(unavailable_message(error), code="UNAVAILABLE") from error
 
     async def _execute(self, request: Request, asked: GraphQLRequest, context: object) -> ExecutionResult:
         allowed = _BY_GET if request.method == "GET" else _BY_POST

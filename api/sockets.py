@@ -17,7 +17,7 @@ from api.refusals import BadRequest, Refusal
 from api.requests import GraphQLRequest, parse_json, parse_parameters
 from core.errors import Unavailable
 from schema.execution.guarded import GuardedSchema
-from schema.execution.masking import masked_error
+from schema.execution.masking import masked_error, unavailable_message
 
 PROTOCOL = "graphql-transport-ws"
 _LONGEST_REASON = 123  # bytes, RFC 6455 §5.5
@@ -173,7 +173,7 @@ class SocketSession:
         except Refusal as refusal:
             raise _Closing(4403, refusal.message) from refusal
         except Unavailable as error:
-            raise _Closing(1013, f"{error.service} is not reachable, try again") from error
+            raise _Closing(1013, unavailable_message(error)) from error
         ended = getattr(self._context, "ended", None)
         if ended is not None:
             self._start(partial(_watch_authorisation, ended))

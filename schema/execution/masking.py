@@ -6,6 +6,7 @@ from uuid import uuid4
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from core.database import outage
 from core.errors import DomainError, Unavailable
 from core.logs import log
 from schema.execution.guards import OperationRefused
@@ -26,9 +27,14 @@ def public_errors(errors: list[GraphQLError], *, executed: bool, operation: str 
 
 def masked_error(cause: BaseException, *, operation: str | None = None) -> GraphQLError:
     """Log a failure of ours and give the error that may be sent in its place."""
-    if isinstance(cause, Unavailable):
-        return _unavailable(GraphQLError(""), cause)
+    if unavailable := _outage(cause):
+        return _unavailable(GraphQLError(""), unavailable)
     return GraphQLError(_INTERNAL, extensions={"code": "INTERNAL", "errorId": _report(cause, operation=operation, path=None)})
+
+
+def unavailable_message(cause: Unavailable) -> str:
+    """Say which service does not answer, and nothing of what it said."""
+    return f"{cause.service[:1].upper()}{cause.service[1:]} is not reachable, try again."
 
 
 def _public(
@@ -40,8 +46,8 @@ def _public(
         return _rewritten(error, cause.message, extensions)
     if isinstance(cause, OperationRefused):
         return _rewritten(error, str(cause), {"code": cause.code})
-    if isinstance(cause, Unavailable):
-        return _unavailable(error, cause)
+    if unavailable := _outage(cause):
+        return _unavailable(error, unavailable)
     if _is_meant_for_clients(error, cause, executed=executed):
         return _coded(error, cause, executed=executed)
     failure: BaseException = cause or error
@@ -49,6 +55,12 @@ def _public(
     if key not in known:  # the same failure in a hundred rows is one line in the log
         known[key] = _report(failure, operation=operation, path=error.path)
     return _rewritten(error, _INTERNAL, {"code": "INTERNAL", "errorId": known[key]})
+
+
+def _outage(cause: BaseException | None) -> Unavailable | None:
+    if cause is None or isinstance(cause, Unavailable):
+        return cause
+    return outage(cause)
 
 
 def _root_cause(error: GraphQLError) -> BaseException | None:
@@ -92,7 +104,7 @@ def _code_of(error: GraphQLError, *, executed: bool) -> str:
 
 def _unavailable(error: GraphQLError, cause: Unavailable) -> GraphQLError:
     _log.warning("store_unavailable", service=cause.service, exc_info=cause)
-    return _rewritten(error, f"{cause.service} is not reachable, try again.", {"code": "UNAVAILABLE"})
+    return _rewritten(error, unavailable_message(cause), {"code": "UNAVAILABLE"})
 
 
 def _report(cause: BaseException, *, operation: str | None, path: list[str | int] | None) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLError
+from pymongo.errors import AutoReconnect
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from structlog.testing import capture_logs
@@ -67,6 +68,14 @@ async def test_refusal_of_the_domain_is_told_in_full(schema: GuardedSchema) -> N
         }
     ]
     assert lines == []
+
+
+async def test_outage_of_the_driver_is_told_like_one_of_ours() -> None:
+    with capture_logs() as lines:
+        error = masked_error(AutoReconnect(SECRET))
+
+    assert (error.message, error.extensions) == ("Store is not reachable, try again.", {"code": "UNAVAILABLE"})
+    assert [line["event"] for line in lines] == ["store_unavailable"]
 
 
 async def test_coded_graphql_error_is_told_in_full(schema: GuardedSchema) -> None:

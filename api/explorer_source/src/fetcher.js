@@ -11,7 +11,7 @@ export function createFetcher(path, readToken) {
       for (const [other, client] of sockets) { client.dispose(); sockets.delete(other); }
       const url = new URL(path, window.location.href);
       url.protocol = url.protocol.replace('http', 'ws');
-      sockets.set(token, createClient({ url: url.href, connectionParams: token ? { token } : {}, retryAttempts: 3 }));
+      sockets.set(token, createClient({ url: url.href, connectionParams: token ? { authorization: `Bearer ${token}` } : {}, retryAttempts: 3 }));
     }
     return sockets.get(token);
   }
