@@ -53,24 +53,27 @@ class EndpointSettings:
 class GraphQLEndpoint:
     """Serves one schema: POST at a path, `graphql-transport-ws` at the same path, streams of events at `…/stream`.
 
-    `build_context` is called once a request and `build_socket_context` once a connection, with the payload of
-    `connection_init`; both may raise NotAuthenticated (401, or close 4403) and Unavailable (503). When a context has an attribute
-    `ended`, an `asyncio.Event`, its socket or stream ends as the event is set. `operation_context` derives from the context of a
-    socket that of each operation on it, so that nothing read for one operation is remembered in the next.
+    `build_context` is called once a request, `build_stream_context` once a stream (the same unless given), and
+    `build_socket_context` once a connection, with the payload of `connection_init`. They may raise NotAuthenticated (401, or close
+    4403) and Unavailable (503). When a context has an attribute `ended`, an `asyncio.Event`, its socket or stream ends as the event
+    is set. `operation_context` derives from the context of a socket that of each operation on it, so that nothing read for one
+    operation is remembered in the next.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one function for each way in which a caller comes
         self,
         schema: GuardedSchema,
         *,
         build_context: BuildContext,
         build_socket_context: BuildSocketContext,
+        build_stream_context: BuildContext | None = None,
         operation_context: Callable[[object], object] = lambda context: context,
         settings: EndpointSettings | None = None,
     ) -> None:
         self._schema = schema
         self._build_context = build_context
         self._build_socket_context = build_socket_context
+        self._build_stream_context = build_stream_context or build_context
         self._operation_context = operation_context
         self._settings = settings or EndpointSettings()
         self.open_connections = 0
@@ -89,7 +92,7 @@ class GraphQLEndpoint:
         media_type = JSON
         try:
             media_type = answer_type(request.headers.get("accept"))
-            asked, context = await self._admit(request)
+            asked, context = await self._admit(request, self._build_context)
             result = await self._execute(request, asked, context)
             response = answer(result, media_type, self._settings.profile)
         except ClientDisconnect:
@@ -105,7 +108,7 @@ class GraphQLEndpoint:
         request = Request(scope, receive)
         try:
             require_event_stream(request.headers.get("accept"))
-            asked, context = await self._admit(request)
+            asked, context = await self._admit(request, self._build_stream_context)
             self._require_room()
         except ClientDisconnect:
             return
@@ -146,7 +149,7 @@ class GraphQLEndpoint:
         finally:
             self.open_connections -= 1
 
-    async def _admit(self, request: Request) -> tuple[GraphQLRequest, object]:
+    async def _admit(self, request: Request, build_context: BuildContext) -> tuple[GraphQLRequest, object]:
         """Check method, origin, media type and form, in this order, and find out who asks. Raises a Refusal."""
         takes_get = self._settings.allow_get and request.method == "GET" and not request.url.path.endswith("/stream")
         if request.method != "POST" and not takes_get:
@@ -159,7 +162,7 @@ class GraphQLEndpoint:
             require_json(request.headers.get("content-type"))
             asked = parse_body(await read_body(request, self._settings.body_limit))
         try:
-            return asked, await self._build_context(request)
+            return asked, await build_context(request)
         except Unavailable as error:
             raise Overloaded(unavailable_message(error), code="UNAVAILABLE") from error
 

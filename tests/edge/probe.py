@@ -197,6 +197,12 @@ async def build_context(connection: HTTPConnection) -> Context:
     return Context(token or connection.cookies.get("__Host-sid") or "anonymous")
 
 
+async def build_stream_context(connection: HTTPConnection) -> Context:
+    context = await build_context(connection)
+    Sessions.contexts[f"stream of {context.who}"] = context
+    return context
+
+
 async def build_socket_context(websocket: WebSocket, payload: dict[str, object]) -> Context:
     token = payload.get("token")
     if token == "bad":
@@ -217,6 +223,7 @@ def make_endpoint(schema: GuardedSchema, **settings: Any) -> GraphQLEndpoint:
         schema,
         build_context=build_context,
         build_socket_context=build_socket_context,
+        build_stream_context=build_stream_context,
         settings=EndpointSettings(origins=OriginPolicy(allowed_origins=("https://front.example",)), **settings),
     )
 

@@ -10,7 +10,7 @@ import pytest
 from api.middleware import RequestTimeout
 from api.requests import GraphQLRequest
 from api.streams import EventStream
-from tests.edge.probe import SECRET, Cancelled, Context, Flood, make_schema
+from tests.edge.probe import SECRET, Cancelled, Context, Flood, Sessions, make_schema
 
 HEADERS = {"accept": "text/event-stream"}
 COMPLETE = ("complete", None)
@@ -89,6 +89,17 @@ async def test_silence_is_broken_by_comments_and_leaving_ends_the_operation(clie
     assert received == 'event: next\ndata: {"data":{"silent":0}}\n\n:\n\n:\n\n'
     await asyncio.wait_for(Cancelled.happened.wait(), 10)
     assert Cancelled.names == ["silent"]
+
+
+async def test_streams_are_built_from_a_context_of_their_own(client: httpx2.AsyncClient) -> None:
+    Sessions.contexts.clear()
+    headers = {**HEADERS, "authorization": "Bearer ayse"}
+
+    await client.post("/graphql", json={"query": "{ who }"}, headers={"authorization": "Bearer ayse"})
+    answer = await client.post("/graphql/stream", json={"query": "{ who }"}, headers=headers)
+
+    assert events(answer.text) == [("next", {"data": {"who": "ayse"}}), COMPLETE]
+    assert list(Sessions.contexts) == ["stream of ayse"]
 
 
 class Reader:
