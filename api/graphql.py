@@ -54,10 +54,10 @@ class GraphQLEndpoint:
     """Serves one schema: POST at a path, `graphql-transport-ws` at the same path, streams of events at `…/stream`.
 
     `build_context` is called once a request, `build_stream_context` once a stream (the same unless given), and
-    `build_socket_context` once a connection, with the payload of `connection_init`. They may raise NotAuthenticated (401, or close
-    4403) and Unavailable (503). When a context has an attribute `ended`, an `asyncio.Event`, its socket or stream ends as the event
-    is set. `operation_context` derives from the context of a socket that of each operation on it, so that nothing read for one
-    operation is remembered in the next.
+    `build_socket_context` once a connection, with the payload of `connection_init`. They may raise NotAuthenticated (401, or
+    close 4403) and Unavailable (503). When a context has an attribute `ended`, an `asyncio.Event`, its socket or stream ends as
+    the event is set. `operation_context` derives from the context of a socket that of each operation on it, so that nothing read
+    for one operation is remembered in the next.
     """
 
     def __init__(  # noqa: PLR0913 - one function for each way in which a caller comes
