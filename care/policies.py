@@ -68,7 +68,7 @@ def may_record_verdict(actor: Actor, case: Case) -> Ruling:
 
 
 def may_close(actor: Actor, case: Case) -> Ruling:
-    """Allow a member with `case:close`, once nothing is owed, held or on its way, and the customer is done or somebody overrides."""
+    """Allow a member with `case:close`, once nothing is owed, held or on its way, and it was judged or is overridden."""
     ruling = _member_with(actor, Permission.CASE_CLOSE)
     if not ruling:
         return ruling
@@ -156,6 +156,8 @@ def _finished(case: Case) -> Ruling:
         return Ruling(
             InvalidInput("A reply is still on its way to the customer; close the case once it was sent.", path=("case_id",))
         )
+    if case.owed:
+        return Ruling(ObligationOpen("Something is still owed to the customer; fulfil the obligation first.", path=("case_id",)))
     return ALLOWED
 
 

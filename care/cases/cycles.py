@@ -36,6 +36,7 @@ def end(case: Case, outcome: CycleOutcome, at: datetime, *, by: str | None, note
     """End the current cycle with an outcome; a satisfied customer's word is the CONFIRM step done."""
     cycle = case.cycle
     cycle.outcome, cycle.outcome_note, cycle.ended_at = outcome, note, at
+    cycle.steps[-1].note = note
     if outcome is CycleOutcome.SATISFIED:
         case.current_step = ResolutionStep.CONFIRM
         complete(case, at, by=by, note=note)

@@ -2,9 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from auth.actor import Actor
+from care.cases import lifecycle
 from care.documents.cases import Case, Obligation, ObligationKind
-from care.events import ObligationStarted
+from care.events import ObligationFulfilled, ObligationStarted
+from care.policies import may_fulfil
+from care.reading.cases import case_of_obligation
+from care.written import remark_of
+from core.clock import now
+from core.errors import NotFound
 from core.ids import derived_id
+from core.records import change
 
 USE_CONTACT_DETAILS = timedelta(hours=24)
 """How soon the company must have used what it asked the customer for."""
@@ -33,3 +41,30 @@ def withdraw(case: Case, message_id: str) -> None:
     """Owe nothing for a question that never reached the customer; what was done already stays on record."""
     gone = obligation_id(message_id)
     case.obligations = [owed for owed in case.obligations if owed.id != gone or owed.fulfilled_at is not None]
+
+
+async def fulfil_obligation(
+    actor: Actor, obligation_id: str, note: str | None = None, *, expected_version: int
+) -> tuple[Case, Obligation]:
+    """Mark what was owed as done, with a note; give the case and the obligation.
+
+    Raises NotFound, AlreadyDone, Forbidden without `case:work`, InvalidInput for the note, Conflict.
+    """
+    found = await case_of_obligation(actor, obligation_id)
+    if found is None:
+        raise NotFound("There is no such obligation.", path=("obligation_id",))
+    case, obligation = found
+    may_fulfil(actor, case, obligation).enforce()
+    remark = remark_of(note)
+
+    def rule(current: Case) -> None:
+        owed = next((owed for owed in current.obligations if owed.id == obligation_id), None)
+        if owed is None:
+            raise NotFound("There is no such obligation.", path=("obligation_id",))
+        may_fulfil(actor, current, owed).enforce()
+        owed.fulfilled_at, owed.fulfilled_by, owed.note = now(), actor.member, remark
+        current.record(ObligationFulfilled(case_id=current.id, obligation_id=obligation_id), actor=actor.id)
+        lifecycle.project(current, touched_at=owed.fulfilled_at)
+
+    changed = await change(case, rule, expected_version=expected_version)
+    return changed, next(owed for owed in changed.obligations if owed.id == obligation_id)

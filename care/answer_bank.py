@@ -1,0 +1,176 @@
+"""The answer bank: answers that were good once, written down to be good again."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import Actor, Permission
+from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
+from care.events import AnswerBankEntrySaved
+from care.policies import may_edit_entry
+from care.reading.answer_bank import require_entry
+from care.reading.cases import case_for
+from community.documents import Answer, Question
+from community.drafts import Body, Title, ids, text
+from community.reading import accepted_answers, question_for
+from core.clock import now
+from core.errors import InvalidInput, NotFound
+from core.idempotency import Once
+from core.records import change, save
+from core.text.language import detect_language
+
+REVIEW_AFTER = timedelta(days=180)
+"""How long an answer counts as good before its owner must look at it again."""
+MOST_VARIANTS = 20
+
+Variant = Annotated[str, text(1, 500, lines="one")]
+Variants = Annotated[list[Variant], ids(MOST_VARIANTS, "ways to ask")]
+
+
+class EntryDraft(BaseModel):
+    """An answer, the ways in which people ask for it, and the case it comes from."""
+
+    title: Title
+    body: Body
+    question_variants: Variants = Field(default_factory=list)
+    case_id: str | None = None
+
+
+def _future(given: AwareDatetime) -> AwareDatetime:
+    if given <= now():
+        message = "choose a time from now on"
+        raise ValueError(message)
+    return given
+
+
+class EntryChanges(BaseModel):
+    """What to change: only what is named; variants given as null are emptied, a review date falls back to half a year."""
+
+    title: Title = ""
+    body: Body = ""
+    question_variants: Variants | None = None
+    review_by: Annotated[AwareDatetime, AfterValidator(_future)] | None = None
+
+
+async def create_entry(actor: Actor, draft: EntryDraft, *, once: Once) -> AnswerBankEntry:
+    """Write an answer down; APPROVED at once by who may approve, else a DRAFT.
+
+    Raises Forbidden without `answer_bank:edit`, InvalidInput for a case the actor can't see, IdempotencyMismatch.
+    """
+    actor.require(Permission.ANSWER_BANK_EDIT)
+    if before := await _written_before(once):
+        return before
+    if draft.case_id is not None and await case_for(actor, draft.case_id) is None:
+        raise InvalidInput("There is no such case.", path=("case_id",))
+    at = now()
+    entry = AnswerBankEntry(
+        id=once.identifier("abe"),
+        created_at=at,
+        updated_at=at,
+        title=draft.title,
+        body=draft.body,
+        question_variants=draft.question_variants,
+        status=_status(actor),
+        owner_id=actor.member,
+        locale=detect_language(draft.body),
+        review_by=at + REVIEW_AFTER,
+        case_id=draft.case_id,
+        fingerprint=once.fingerprint,
+    )
+    entry.record(AnswerBankEntrySaved(entry_id=entry.id), actor=actor.id)
+    try:
+        await save(entry)
+    except DuplicateKeyError:
+        if before := await _written_before(once):
+            return before
+        raise
+    return entry
+
+
+async def edit_entry(actor: Actor, entry_id: str, changes: EntryChanges, *, expected_version: int) -> AnswerBankEntry:
+    """Change what is named of an entry; by somebody who may not approve, it is a DRAFT again.
+
+    Raises NotFound, Forbidden (approved ones: for others than the owner and who may approve), InvalidInput when null is
+    given for title or body, Conflict.
+    """
+    entry = await require_entry(actor, entry_id)
+    may_edit_entry(actor, entry).enforce()
+
+    def rule(current: AnswerBankEntry) -> None:
+        may_edit_entry(actor, current).enforce()
+        _apply(current, changes)
+        current.status, current.updated_at = _status(actor), now()
+        current.record(AnswerBankEntrySaved(entry_id=current.id), actor=actor.id)
+
+    return await change(entry, rule, expected_version=expected_version)
+
+
+async def save_answer(actor: Actor, answer_id: str, *, once: Once) -> AnswerBankEntry:
+    """Write an accepted answer down under its question's title, as a draft of the actor's until somebody approves it.
+
+    Raises NotFound, Forbidden without `answer_bank:edit`, InvalidInput for an answer that was not accepted.
+    """
+    actor.require(Permission.ANSWER_BANK_EDIT)
+    answer = await Answer.get(answer_id)
+    question = await question_for(actor, answer.question_id) if answer else None
+    if answer is None or question is None:
+        raise NotFound("There is no such answer.", path=("answer_id",))
+    if answer.id not in await accepted_answers(actor, question.accepted_answer_ids):
+        raise InvalidInput("Only an accepted answer can be saved; accept it first.", path=("answer_id",))
+    return await create_entry(actor, await _draft_of(actor, question, answer), once=once)
+
+
+async def record_use(entry_id: str, event_number: int) -> None:
+    """Count a use in a reply, once an event."""
+    entry = await AnswerBankEntry.get(entry_id)
+    if entry is None:
+        return
+
+    def rule(current: AnswerBankEntry) -> None:
+        if current.use_counted < event_number:
+            current.use_count, current.use_counted = current.use_count + 1, event_number
+
+    await change(entry, rule)
+
+
+async def expire_entries() -> int:
+    """Mark approved answers whose review date has passed; give how many."""
+    due = {"status": AnswerBankStatus.APPROVED.value, "review_by": {"$lte": now()}}
+    expired = await AnswerBankEntry.find(due).sort("review_by").limit(100).to_list()
+    for entry in expired:
+        await change(entry, _expire)
+    return len(expired)
+
+
+def _expire(entry: AnswerBankEntry) -> None:
+    if entry.status is AnswerBankStatus.APPROVED and entry.review_by is not None and entry.review_by <= now():
+        entry.status = AnswerBankStatus.EXPIRED
+        entry.record(AnswerBankEntrySaved(entry_id=entry.id))
+
+
+def _apply(entry: AnswerBankEntry, changes: EntryChanges) -> None:
+    named = changes.model_fields_set
+    entry.title = changes.title if "title" in named else entry.title
+    entry.question_variants = (changes.question_variants or []) if "question_variants" in named else entry.question_variants
+    if "body" in named:
+        entry.body, entry.locale = changes.body, detect_language(changes.body)
+    if "review_by" in named or (entry.review_by is not None and entry.review_by <= now()):
+        entry.review_by = changes.review_by or now() + REVIEW_AFTER
+
+
+def _status(actor: Actor) -> AnswerBankStatus:
+    return AnswerBankStatus.APPROVED if actor.may(Permission.ANSWER_BANK_APPROVE) else AnswerBankStatus.DRAFT
+
+
+async def _draft_of(actor: Actor, question: Question, answer: Answer) -> EntryDraft:
+    visible = await case_for(actor, question.case_id) if question.case_id else None
+    return EntryDraft(title=question.title, body=answer.body, case_id=visible.id if visible else None)
+
+
+async def _written_before(once: Once) -> AnswerBankEntry | None:
+    found = await AnswerBankEntry.get(once.identifier("abe")) if once.may_be_repeat else None
+    if found is not None:
+        once.same_input(found.fingerprint)
+    return found

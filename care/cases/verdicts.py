@@ -1,0 +1,64 @@
+"""The customer's word on whether it helped: the end of a cycle, and the start of the next when it did not."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from auth.actor import Actor, Permission
+from care.cases import cycles, lifecycle
+from care.documents.cases import Case, CaseStatus, CycleOutcome
+from care.events import VerdictRecorded
+from care.policies import may_record_verdict
+from care.reading.cases import require_case
+from community.drafts import Remark
+from core.clock import now
+from core.errors import InvalidInput
+from core.records import change
+
+
+class VerdictDraft(BaseModel):
+    """How a cycle ended, as a member records it."""
+
+    case_id: str
+    outcome: CycleOutcome
+    note: Remark | None = None
+
+
+async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected_version: int) -> Case:
+    """End the cycle with the customer's word; UNSATISFIED starts the next one, with 30 minutes to answer.
+
+    NO_ANSWER and OVERRIDDEN need a note. Raises NotFound, Forbidden without `case:work` (OVERRIDDEN: without
+    `case:override`), CaseClosed, AlreadyDone when the cycle was judged, InvalidInput, Conflict.
+    """
+    case = await require_case(actor, draft.case_id)
+    may_record_verdict(actor, case).enforce()
+    _require_reason(actor, draft)
+
+    def rule(current: Case) -> None:
+        may_record_verdict(actor, current).enforce()
+        judge(current, draft.outcome, now(), actor=actor, note=draft.note)
+
+    return await change(case, rule, expected_version=expected_version)
+
+
+def judge(case: Case, outcome: CycleOutcome, at: datetime, *, actor: Actor, note: str | None) -> None:
+    """End the current cycle of a case and do what the outcome asks for."""
+    number = case.cycle.number
+    cycles.end(case, outcome, at, by=actor.member_id, note=note)
+    case.record(VerdictRecorded(case_id=case.id, outcome=outcome, cycle=number), actor=actor.id)
+    if outcome is CycleOutcome.UNSATISFIED:
+        lifecycle.go_on(case, at)
+        cycles.begin(case, at)
+        lifecycle.await_next_response(case, at)
+    else:
+        if case.status is CaseStatus.PENDING:
+            lifecycle.go_on(case, at)
+        lifecycle.resolve(case, at)
+    lifecycle.project(case, touched_at=at)
+
+
+def _require_reason(actor: Actor, draft: VerdictDraft) -> None:
+    if draft.outcome is CycleOutcome.OVERRIDDEN:
+        actor.require(Permission.CASE_OVERRIDE)
+    if draft.outcome in {CycleOutcome.NO_ANSWER, CycleOutcome.OVERRIDDEN} and draft.note is None:
+        raise InvalidInput(f"Say in the note why the outcome is {draft.outcome.value}.", path=("note",))

@@ -1,0 +1,69 @@
+"""Acting on clocks: warnings, broken promises, overdue obligations and consultations, each told once."""
+
+from datetime import datetime
+from typing import Final
+
+from care.cases import clocks, lifecycle
+from care.documents.cases import Case, ResponseClock
+from care.documents.consultations import Consultation, ConsultationStatus
+from care.events import ClockBreached, ClockWarned, ConsultationOverdue, ObligationOverdue
+from core.clock import clock, now
+from core.records import change
+
+AT_ONCE: Final = 200
+"""Rows of one kind that one scan acts on; the next scan goes on with the rest."""
+
+_CLOCKS: Final = ("first_response", "next_response", "resolution")
+
+
+async def scan() -> int:
+    """Act on everything that is due by the store's time, and give how many cases and consultations that were.
+
+    Nothing is judged while the clock has had no sample for 30 s. Several scans at once do no harm: each act is marked in
+    the same command that tells of it.
+    """
+    if not clock.trusted:
+        return 0
+    due = {"next_act_at": {"$lte": now()}}
+    cases = await Case.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
+    for case in cases:
+        await change(case, _act_on_case)
+    consultations = await Consultation.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
+    for consultation in consultations:
+        await change(consultation, _act_on_consultation)
+    return len(cases) + len(consultations)
+
+
+def _act_on_case(case: Case) -> None:
+    at = now()
+    for name in _CLOCKS:
+        setattr(case, name, _judged(case, name, at))
+    for obligation in case.owed:
+        if obligation.overdue_at is None and obligation.due_at <= at:
+            obligation.overdue_at = at
+            case.record(ObligationOverdue(case_id=case.id, obligation_id=obligation.id))
+    lifecycle.project(case)
+
+
+def _judged(case: Case, name: str, at: datetime) -> ResponseClock:
+    """Mark what the clock has come to; a clock found too late is told as broken, with no warning before it."""
+    standing: ResponseClock = getattr(case, name)
+    broken = clocks.broken(standing, at)
+    if broken is not standing:
+        case.record(ClockBreached(case_id=case.id, clock=name))
+        return broken
+    warn_at = clocks.warn_at(standing)
+    if warn_at is None or warn_at > at:
+        return standing
+    case.record(ClockWarned(case_id=case.id, clock=name))
+    return clocks.warned(standing, at)
+
+
+def _act_on_consultation(consultation: Consultation) -> None:
+    if consultation.next_act_at is None or consultation.next_act_at > now():
+        return
+    consultation.next_act_at = None
+    if consultation.status is ConsultationStatus.WAITING:
+        consultation.status = ConsultationStatus.OVERDUE
+        overdue = ConsultationOverdue(consultation_id=consultation.id, case_id=consultation.case_id)
+        consultation.record(overdue)

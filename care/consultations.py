@@ -1,0 +1,234 @@
+"""Consultations: the front office asks experts about a case; they answer, decline or hand on."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import Actor
+from care.cases import clocks, consulted
+from care.documents.cases import Case
+from care.documents.consultations import Consultation, ConsultationStatus, Decline, Delegation
+from care.events import (
+    ConsultationAnswered,
+    ConsultationCancelled,
+    ConsultationDeclined,
+    ConsultationDelegated,
+    ExpertsConsulted,
+)
+from care.policies import may_consult, may_decline, may_delegate
+from care.reading.cases import require_case
+from care.reading.consultations import require_consultation
+from care.written import remark_of
+from community import questions
+from community.drafts import Body, InvitedIds, Title
+from community.members import require_members
+from core.clock import now
+from core.errors import InvalidInput
+from core.idempotency import Once
+from core.ids import with_prefix
+from core.records import change, save
+
+ANSWER_WITHIN = timedelta(minutes=20)
+"""How long experts have, unless the customer has to be answered sooner or somebody says otherwise."""
+LATEST = timedelta(days=30)
+MOST_EXPERTS = 10
+
+_UNANSWERED = frozenset({ConsultationStatus.WAITING, ConsultationStatus.OVERDUE})
+
+
+class ConsultationDraft(BaseModel):
+    """What to ask whom about which case, and until when."""
+
+    case_id: str
+    title: Title
+    body: Body
+    expert_ids: Annotated[InvitedIds, Field(min_length=1)]
+    due_at: AwareDatetime | None = None
+
+
+async def consult_experts(actor: Actor, draft: ConsultationDraft, *, once: Once) -> Consultation:
+    """Ask experts about a case: they are invited to a question of their own and may see the case from now on.
+
+    Raises NotFound, Forbidden without `case:consult`, CaseClosed, InvalidInput for unknown experts, oneself or a due
+    time that is past or over 30 days away, IdempotencyMismatch.
+    """
+    case = await require_case(actor, draft.case_id)
+    may_consult(actor, case).enforce()
+    if before := await _asked_before(once):
+        return await _followed(before)
+    await require_members(draft.expert_ids, path=("expert_ids",))
+    if actor.member in draft.expert_ids:
+        raise InvalidInput("You can't consult yourself; name somebody else.", path=("expert_ids",))
+    consultation = _consultation(actor, case, draft, once)
+    asked = ExpertsConsulted(
+        consultation_id=consultation.id,
+        case_id=case.id,
+        question_id=consultation.question_id,
+        invited_expert_ids=tuple(draft.expert_ids),
+    )
+    consultation.record(asked, actor=actor.id)
+    try:
+        await save(consultation)
+    except DuplicateKeyError:
+        before = await _asked_before(once)
+        if before is None:
+            raise
+        return await _followed(before)
+    return await _followed(consultation)
+
+
+async def decline_consultation(
+    actor: Actor, consultation_id: str, reason: str | None = None, *, expected_version: int
+) -> Consultation:
+    """Say that one can't answer; when nobody is left to answer, the consultation is DECLINED.
+
+    Raises NotFound, Forbidden for who was not asked, AlreadyDone once it is answered, InvalidInput, Conflict.
+    """
+    consultation, remark = await require_consultation(actor, consultation_id), remark_of(reason, path=("reason",))
+    may_decline(actor, consultation).enforce()
+
+    def rule(current: Consultation) -> None:
+        may_decline(actor, current).enforce()
+        current.invited_expert_ids = [one for one in current.invited_expert_ids if one != actor.member]
+        current.declines = [*current.declines, Decline(member_id=actor.member, at=now(), reason=remark)]
+        if not current.invited_expert_ids:
+            _end(current, ConsultationStatus.DECLINED)
+        declined = ConsultationDeclined(consultation_id=current.id, case_id=current.case_id, member_id=actor.member)
+        current.record(declined, actor=actor.id)
+
+    return await follow_up(await change(consultation, rule, expected_version=expected_version))
+
+
+async def delegate_consultation(
+    actor: Actor, consultation_id: str, to_member_id: str, note: str | None = None, *, expected_version: int
+) -> Consultation:
+    """Hand one's own part on to another member, who was not asked yet.
+
+    Raises NotFound, Forbidden for who was not asked, AlreadyDone once it is answered, InvalidInput, Conflict.
+    """
+    consultation, remark = await require_consultation(actor, consultation_id), remark_of(note)
+    may_delegate(actor, consultation).enforce()
+    await require_members([to_member_id], path=("to_member_id",))
+
+    def rule(current: Consultation) -> None:
+        may_delegate(actor, current).enforce()
+        if to_member_id in current.invited_expert_ids:
+            raise InvalidInput("This member was asked already; name somebody else.", path=("to_member_id",))
+        others = [one for one in current.invited_expert_ids if one != actor.member]
+        current.invited_expert_ids = [*others, to_member_id]
+        handed = Delegation(from_member_id=actor.member, to_member_id=to_member_id, at=now(), note=remark)
+        current.delegations = [*current.delegations, handed]
+        delegated = ConsultationDelegated(
+            consultation_id=current.id, case_id=current.case_id, from_member_id=actor.member, to_member_id=to_member_id
+        )
+        current.record(delegated, actor=actor.id)
+
+    return await follow_up(await change(consultation, rule, expected_version=expected_version))
+
+
+async def count_as_answered(question_id: str, *, author_id: str, at: datetime) -> Consultation | None:
+    """Note a member's answer to the question of a consultation; the first one ends the waiting. Can run twice.
+
+    None when the question is no consultation's, or its author no member.
+    """
+    consultation = await Consultation.find_one({"question_id": question_id})
+    if consultation is None or not author_id.startswith("mem_"):
+        return None
+
+    def rule(current: Consultation) -> None:
+        if current.answered_at is not None:
+            return
+        current.answered_at = at
+        if current.status is not ConsultationStatus.CANCELLED:
+            _end(current, ConsultationStatus.ANSWERED)
+        answered = ConsultationAnswered(consultation_id=current.id, case_id=current.case_id)
+        current.record(answered, actor=author_id)
+
+    return await change(consultation, rule)
+
+
+async def cancel_consultations(case_id: str) -> None:
+    """End what still waits for an answer about a closed case. Can run twice; a case that came back keeps them."""
+    case = await Case.get(case_id)
+    if case is None or case.closed_at is None:
+        return
+    waiting = {"case_id": case_id, "status": {"$in": sorted(status.value for status in _UNANSWERED)}}
+    for consultation in await Consultation.find(waiting).to_list():
+        await change(consultation, _cancel)
+
+
+async def follow_up(consultation: Consultation) -> Consultation:
+    """Let question and case know exactly the experts who are asked now. Can run twice."""
+    await questions.set_invited(consultation.question_id, consultation.invited_expert_ids)
+    await consulted.project_consulted(consultation.case_id)
+    return consultation
+
+
+async def follow_up_asked(consultation_id: str) -> None:
+    """Open the question of a consultation and let its experts see the case. Can run twice."""
+    consultation = await Consultation.get(consultation_id)
+    if consultation is not None:
+        await _followed(consultation)
+
+
+def due_at(case: Case, at: datetime) -> datetime:
+    """Give when experts are to answer: within 20 minutes, or sooner when the customer has to be answered sooner."""
+    promised = [clock.due_at for clock in (case.first_response, case.next_response) if clocks.is_awaited(clock)]
+    return min([at + ANSWER_WITHIN, *(due for due in promised if due is not None and due > at)])
+
+
+def _consultation(actor: Actor, case: Case, draft: ConsultationDraft, once: Once) -> Consultation:
+    at = now()
+    if draft.due_at is not None and not at < draft.due_at <= at + LATEST:
+        raise InvalidInput("Choose a time from now on, at most 30 days away.", path=("due_at",))
+    due, identifier = draft.due_at or due_at(case, at), once.identifier("con")
+    return Consultation(
+        id=identifier,
+        created_at=at,
+        case_id=case.id,
+        channel_id=case.channel_id,
+        environment=case.environment,
+        question_id=with_prefix("qst", identifier),
+        title=draft.title,
+        body=draft.body,
+        asked_by=actor.member,
+        asked_at=at,
+        due_at=due,
+        next_act_at=due,
+        invited_expert_ids=draft.expert_ids,
+        fingerprint=once.fingerprint,
+    )
+
+
+async def _asked_before(once: Once) -> Consultation | None:
+    found = await Consultation.get(once.identifier("con")) if once.may_be_repeat else None
+    if found is not None:
+        once.same_input(found.fingerprint)
+    return found
+
+
+async def _followed(consultation: Consultation) -> Consultation:
+    await questions.open_for_consultation(
+        question_id=consultation.question_id,
+        author_id=consultation.asked_by,
+        title=consultation.title,
+        body=consultation.body,
+        case_id=consultation.case_id,
+        consultation_id=consultation.id,
+        invited_expert_ids=consultation.invited_expert_ids,
+        asked_at=consultation.asked_at,
+    )
+    await consulted.project_consulted(consultation.case_id)
+    return consultation
+
+
+def _end(consultation: Consultation, status: ConsultationStatus) -> None:
+    consultation.status, consultation.next_act_at = status, None
+
+
+def _cancel(consultation: Consultation) -> None:
+    if consultation.status in _UNANSWERED:
+        _end(consultation, ConsultationStatus.CANCELLED)
+        consultation.record(ConsultationCancelled(consultation_id=consultation.id, case_id=consultation.case_id))

@@ -1,0 +1,106 @@
+"""What care does upon events: the follow-ups of its own writes, should the process that made them have died, and answers."""
+
+from care import answer_bank, consultations
+from care.cases.last_message import project_last_message
+from care.documents.cases import Case, CycleOutcome
+from care.documents.channels import Environment
+from care.documents.consultations import Consultation
+from care.documents.conversations import Message
+from care.events import (
+    CaseClosed,
+    CaseOpened,
+    ConsultationDeclined,
+    ConsultationDelegated,
+    ExpertsConsulted,
+    MessageReceived,
+    NoteAdded,
+    ReplyHeld,
+    ReplyQueued,
+    ReplyReleased,
+    VerdictRecorded,
+)
+from care.follow_ups import follow_up_incoming, follow_up_outgoing
+from community.documents import Answer, EvidenceKind, Question
+from community.events import AnswerGiven
+from community.experts import record_evidence
+from core.events import Recorded
+from core.handlers import Handlers
+from core.records import by_ids
+
+CASE_SOLVED_WEIGHT = 5.0
+"""How much a satisfied customer's word weighs, beside an accepted answer's 3."""
+
+
+def subscribe(handlers: Handlers) -> None:
+    """Put care's reactions into the table."""
+    handlers.group("care.follow_ups", start="first").on(CaseOpened, _opened).on(MessageReceived, _received).on(
+        ReplyQueued, _replied
+    ).on(ReplyHeld, _replied).on(ReplyReleased, _replied).on(NoteAdded, _noted)
+    handlers.group("care.consultations", start="first").on(ExpertsConsulted, _asked).on(ConsultationDeclined, _handed_on).on(
+        ConsultationDelegated, _handed_on
+    ).on(AnswerGiven, _answered).on(CaseClosed, _closed)
+    handlers.group("care.answer_bank", start="first").on(ReplyQueued, _used).on(ReplyReleased, _used)
+    handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
+
+
+async def _opened(event: Recorded[CaseOpened]) -> None:
+    if event.fact.message_id is not None:
+        await follow_up_incoming(event.fact.case_id, event.fact.message_id)
+
+
+async def _received(event: Recorded[MessageReceived]) -> None:
+    await follow_up_incoming(event.fact.case_id, event.fact.message_id)
+
+
+async def _replied(event: Recorded[ReplyQueued] | Recorded[ReplyHeld] | Recorded[ReplyReleased]) -> None:
+    await follow_up_outgoing(event.fact.case_id, event.fact.message_id)
+
+
+async def _noted(event: Recorded[NoteAdded]) -> None:
+    message = await Message.get(event.fact.message_id)
+    if message is not None:
+        await project_last_message(event.fact.case_id, message)
+
+
+async def _asked(event: Recorded[ExpertsConsulted]) -> None:
+    await consultations.follow_up_asked(event.fact.consultation_id)
+
+
+async def _handed_on(event: Recorded[ConsultationDeclined] | Recorded[ConsultationDelegated]) -> None:
+    consultation = await Consultation.get(event.fact.consultation_id)
+    if consultation is not None:
+        await consultations.follow_up(consultation)
+
+
+async def _answered(event: Recorded[AnswerGiven]) -> None:
+    await consultations.count_as_answered(event.fact.question_id, author_id=event.fact.author_id, at=event.at)
+
+
+async def _closed(event: Recorded[CaseClosed]) -> None:
+    await consultations.cancel_consultations(event.fact.case_id)
+
+
+async def _used(event: Recorded[ReplyQueued] | Recorded[ReplyReleased]) -> None:
+    if event.fact.answer_bank_entry_id is not None:
+        await answer_bank.record_use(event.fact.answer_bank_entry_id, event.number)
+
+
+async def _judged(event: Recorded[VerdictRecorded]) -> None:
+    """Let a satisfied customer speak for the experts whose answers were accepted in the case's consultations."""
+    case = await Case.get(event.fact.case_id) if event.fact.outcome is CycleOutcome.SATISFIED else None
+    if case is None or case.environment is not Environment.LIVE:
+        return
+    consultations_asked = await Consultation.find({"case_id": case.id}).to_list()
+    questions = await by_ids(Question, [consultation.question_id for consultation in consultations_asked])
+    answers = await by_ids(Answer, [one for question in questions.values() for one in question.accepted_answer_ids])
+    for answer in answers.values():
+        question = questions[answer.question_id]
+        await record_evidence(
+            answer.author_id,
+            EvidenceKind.CASE_SOLVED,
+            source_id=case.id,
+            text=f"Helped to solve a case: {question.title}",
+            tags=[tag.slug for tag in question.tags],
+            weight=CASE_SOLVED_WEIGHT,
+            occurred_at=event.at,
+        )

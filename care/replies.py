@@ -1,0 +1,186 @@
+"""What the front office says to customers: replies, the release of held ones, and the request for contact details."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from auth.actor import Actor
+from care.cases.changing import Overtaken, change_as_read
+from care.cases.obligations import obligation_id
+from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
+from care.documents.cases import Case, Obligation, Outgoing
+from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
+from care.follow_ups import send_outgoing
+from care.policies import may_release, may_reply, may_request_contact_details, must_wait
+from care.reading.answer_bank import entries_by_ids
+from care.reading.cases import case_of_outgoing, require_case
+from care.reading.conversations import messages_by_ids
+from care.written import body_of
+from community.drafts import Body
+from core.clock import now
+from core.errors import AlreadyDone, InvalidInput, NotFound, Unavailable
+from core.idempotency import Once
+from core.records import change
+
+_TRIES = 20
+
+
+class ReplyDraft(BaseModel):
+    """What to say, in which of the case's conversations."""
+
+    case_id: str
+    conversation_id: str
+    body: Body
+    answer_bank_entry_id: str | None = None
+
+
+class ContactDetailsDraft(BaseModel):
+    """How to ask for the customer's contact details."""
+
+    case_id: str
+    conversation_id: str
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply and its case."""
+
+    case: Case
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRequest:
+    """A request for contact details and its case; the obligation starts only when it leaves the house."""
+
+    case: Case
+    message: Message
+    obligation: Obligation | None
+
+
+async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply:
+    """Answer the customer; the clock that runs is met by the same write. Without `case:reply_public` the reply is held.
+
+    Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case or an
+    unknown entry of the answer bank, IdempotencyMismatch.
+    """
+    if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
+        raise InvalidInput("There is no such entry in the answer bank.", path=("answer_bank_entry_id",))
+    entry = _entry(actor, draft, once)
+    entry.answer_bank_entry_id = draft.answer_bank_entry_id
+    return await _say(actor, draft.case_id, entry, once=once)
+
+
+async def request_contact_details(
+    actor: Actor, draft: ContactDetailsDraft, *, expected_version: int, once: Once
+) -> ContactRequest:
+    """Ask the customer for contact details: the case waits for them, and the company owes to use them within 24 hours.
+
+    Without `case:reply_public` the question is held and nothing is owed yet. Raises NotFound, Forbidden without
+    `case:reply`, CaseClosed, InvalidInput for a conversation of another case, IdempotencyMismatch, Conflict.
+    """
+    entry = _entry(actor, draft, once)
+    entry.asks_for_contact_details = True
+    reply = await _say(actor, draft.case_id, entry, once=once, expected_version=expected_version)
+    wanted = obligation_id(reply.message.id)
+    return ContactRequest(reply.case, reply.message, next((owed for owed in reply.case.obligations if owed.id == wanted), None))
+
+
+async def release(actor: Actor, message_id: str, *, body: str | None = None) -> Reply:
+    """Let a held reply go, with another text if one is given; from now on it is like any other.
+
+    Raises NotFound, Forbidden without `reply:release`, AlreadyDone when it is not held any more, InvalidInput for the
+    text.
+    """
+    final = None if body is None else body_of(body)
+    case = await case_of_outgoing(actor, message_id)
+    if case is None:
+        if await messages_by_ids(actor, [message_id]):
+            raise AlreadyDone("This message is not held.", path=("message_id",))
+        raise NotFound("There is no such message.", path=("message_id",))
+    may_release(actor, case).enforce()
+
+    def rule(current: Case) -> None:
+        may_release(actor, current).enforce()
+        held = find_outgoing(current, message_id)
+        if held is None or held.state is not DeliveryStatus.HELD_FOR_REVIEW:
+            raise AlreadyDone("This reply was released already.", path=("message_id",))
+        held.body = final or held.body
+        release_outgoing(current, held, now(), actor=actor.id)
+
+    return await _followed(await change(case, rule), message_id)
+
+
+def _entry(actor: Actor, draft: ReplyDraft | ContactDetailsDraft, once: Once) -> Outgoing:
+    return Outgoing(
+        message_id=once.identifier("msg"),
+        conversation_id=draft.conversation_id,
+        body=draft.body,
+        visibility=Visibility.PRIVATE,  # until the conversation, which says, has been read
+        author_id=actor.member,
+        state=DeliveryStatus.HELD_FOR_REVIEW if must_wait(actor) else DeliveryStatus.QUEUED,
+        created_at=now(),
+        fingerprint=once.fingerprint,
+    )
+
+
+async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expected_version: int | None = None) -> Reply:
+    """Put the entry on its way in its case, once, and do what follows."""
+    ruling = may_request_contact_details if entry.asks_for_contact_details else may_reply
+
+    def rule(current: Case) -> None:
+        ruling(actor, current).enforce()
+        put_outgoing(current, entry.model_copy(), actor=actor.id)
+
+    for _ in range(_TRIES):
+        case = await require_case(actor, case_id)
+        if once.may_be_repeat and (before := await _said_before(case, entry, once)):
+            return before
+        ruling(actor, case).enforce()
+        await _address(case, entry)
+        try:
+            if once.may_be_repeat:
+                return await _followed(await change_as_read(case, rule, expected_version=expected_version), entry.message_id)
+            return await _followed(await change(case, rule, expected_version=expected_version), entry.message_id)
+        except Overtaken:
+            continue
+    raise Unavailable("store", "too many writers of one case")
+
+
+async def _said_before(case: Case, entry: Outgoing, once: Once) -> Reply | None:
+    """Give what an earlier, equal request said; IdempotencyMismatch for another input."""
+    if waiting := find_outgoing(case, entry.message_id):
+        once.same_input(waiting.fingerprint)
+        return await _followed(case, entry.message_id)
+    message = await Message.get(entry.message_id)
+    if message is None:
+        return None
+    once.same_input(message.fingerprint)
+    return Reply(case, message)
+
+
+async def _address(case: Case, entry: Outgoing) -> None:
+    """Say everything that the conversation decides: who can see the reply, and what it answers."""
+    conversation = await Conversation.get(entry.conversation_id) if entry.conversation_id in case.conversation_ids else None
+    if conversation is None:
+        raise InvalidInput("This conversation is not part of the case.", path=("conversation_id",))
+    entry.visibility, entry.in_reply_to = conversation.visibility, await _last_heard(case, conversation.id)
+
+
+async def _last_heard(case: Case, conversation_id: str) -> str | None:
+    """Give the channel's id of the customer's last message, which the channel shows the reply under."""
+    waiting = [entry.external_id for entry in case.incoming if entry.conversation_id == conversation_id]
+    if waiting:
+        return waiting[-1]
+    query = {"conversation_id": conversation_id, "direction": Direction.INBOUND.value}
+    found = await Message.find(query).sort("-created_at", "-_id").limit(1).to_list()
+    return found[0].external_id if found else None
+
+
+async def _followed(case: Case, message_id: str) -> Reply:
+    entry = find_outgoing(case, message_id)
+    message = await send_outgoing(case, entry) if entry else await Message.get(message_id)
+    if message is None:
+        raise NotFound("There is no such message.", path=("message_id",))
+    return Reply(case, message)
