@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from auth.documents import Attempts
@@ -55,8 +54,7 @@ async def take_attempt(key: str) -> list[str]:
     """Count a try before it is made; give what `give_back` takes. Raises TooManyAttempts when none is left."""
     taken: list[str] = []
     for window in _windows(key):
-        tries = await _add(window)
-        if tries > window.bound.most:
+        if not await _add(window):
             await give_back(taken)
             raise _too_many(window)
         taken.append(window.identifier)
@@ -100,19 +98,16 @@ def _windows(key: str) -> list[_Window]:
     ]
 
 
-async def _add(window: _Window) -> int:
+async def _add(window: _Window) -> bool:
+    """Count a try, unless the window is full; the guard in the command is what racing tries share."""
+    room = {"_id": window.identifier, "tries": {"$lt": window.bound.most}}
+    change: dict[str, Any] = {"$inc": {"tries": 1}}
+    counters = Attempts.get_pymongo_collection()
     try:
-        return await _increment(window)
-    except DuplicateKeyError:  # two made the counter at once: now it is there
-        return await _increment(window)
-
-
-async def _increment(window: _Window) -> int:
-    change: dict[str, Any] = {"$inc": {"tries": 1}, "$setOnInsert": {"expires_at": window.ends_at}}
-    row = await Attempts.get_pymongo_collection().find_one_and_update(
-        {"_id": window.identifier}, change, upsert=True, return_document=ReturnDocument.AFTER
-    )
-    return int(row["tries"]) if row else 0
+        await counters.update_one(room, {**change, "$setOnInsert": {"expires_at": window.ends_at}}, upsert=True)
+    except DuplicateKeyError:  # the counter is there: full, or made this very moment
+        return (await counters.update_one(room, change)).matched_count == 1
+    return True
 
 
 def _too_many(window: _Window) -> TooManyAttempts:

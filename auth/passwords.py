@@ -32,7 +32,17 @@ def _decoy() -> str:
 
 
 _DECOY = _decoy()
-_limiter: RunVar[CapacityLimiter] = RunVar("password_limiter")
+
+
+class _Queue:
+    """The threads that hash, of one event loop, and how many are at work or wait; counted before anything is awaited."""
+
+    def __init__(self) -> None:
+        self.limiter = CapacityLimiter(AT_ONCE)
+        self.inside = 0
+
+
+_queue: RunVar[_Queue] = RunVar("password_queue")
 ResultT = TypeVar("ResultT")
 
 
@@ -83,11 +93,20 @@ def _matches(stored: str, given: bytes) -> bool:
 
 
 async def _off_the_loop(work: Callable[[], ResultT]) -> ResultT:
-    try:
-        limiter = _limiter.get()
-    except LookupError:
-        limiter = CapacityLimiter(AT_ONCE)
-        _limiter.set(limiter)
-    if limiter.statistics().tasks_waiting >= MOST_WAITING:
+    queue = _current_queue()
+    if queue.inside >= AT_ONCE + MOST_WAITING:
         raise TooManyAttempts("Many people sign in just now; try again in a moment.", retry_after=1)
-    return await to_thread.run_sync(work, limiter=limiter)
+    queue.inside += 1
+    try:
+        return await to_thread.run_sync(work, limiter=queue.limiter)
+    finally:
+        queue.inside -= 1
+
+
+def _current_queue() -> _Queue:
+    try:
+        return _queue.get()
+    except LookupError:
+        made = _Queue()
+        _queue.set(made)
+        return made
