@@ -37,11 +37,6 @@ def test_roles_add_up_and_only_an_agencys_person_is_scoped() -> None:
     assert permissions_of([]) == frozenset()
     assert is_scoped([Role.AGENCY])
     assert not any(is_scoped(roles) for roles in ([Role.AGENCY, Role.AGENT], [Role.AGENT], []))
-        True,
-        False,
-        False,
-        False,
-    ]
 
 
 def test_member_is_given_or_refused() -> None:
