@@ -104,11 +104,12 @@ async def edit_message(message: Message, *, body: str, at: datetime, attachments
     """Put another text in place of a message's; an edit older than the last one changes nothing."""
 
     def edit(message: Message) -> None:
-        if message.deleted_at is not None or (message.edited_at is not None and at <= message.edited_at):
+        files = message.attachments if attachments is None else list(attachments)
+        is_older = message.edited_at is not None and at < message.edited_at
+        if message.deleted_at is not None or is_older or (message.body, message.attachments) == (body, files):
             return
         message.body, message.language, message.edited_at = body, detect_language(body), at
-        if attachments is not None:
-            message.attachments = list(attachments)
+        message.attachments = files
         _tell(message, actor=message.author_id)
 
     return await change(message, edit)

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from care.cases.clocks import said_at
 from care.cases.outgoing import settle_outgoing
 from care.customers import customer_id
 from care.documents.channels import Channel
@@ -92,4 +93,4 @@ async def _advance(message: Message, event: DeliveryReported) -> None:
 
 
 def _at(sent_at: datetime | None, arrival: Arrival) -> datetime:
-    return min(sent_at, arrival.received_at) if sent_at else arrival.received_at
+    return said_at(sent_at or arrival.received_at, arrival.received_at)
