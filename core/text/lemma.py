@@ -8,7 +8,7 @@ import simplemma
 
 from core.text.fold import ZERO_WIDTH_NON_JOINER, fold
 from core.text.language import LANGUAGES, Language
-from core.text.words import MAX_WORD_LENGTH, words
+from core.text.words import MAX_WORD_LENGTH, Word, words
 
 MAX_LEMMATISED_CHARACTERS: Final = 20_000
 
@@ -27,12 +27,15 @@ def lemmatise(text: str, language: Language | None) -> str:
     return " ".join(lemma for _, lemma in _lemmas(text, language))
 
 
+def words_with_forms(text: str) -> Iterator[tuple[Word, tuple[str, ...]]]:
+    """Yield each word of `text` with its dictionary forms in all our languages, for text of unknown language."""
+    for word in words(text[:MAX_LEMMATISED_CHARACTERS]):
+        yield word, _all_forms(_original(text, start=word.start, end=word.end))
+
+
 def lemma_forms(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return each folded word of `text` with its dictionary forms in all our languages, for text of unknown language."""
-    return [
-        (word.folded, _all_forms(_original(text, start=word.start, end=word.end)))
-        for word in words(text[:MAX_LEMMATISED_CHARACTERS])
-    ]
+    return [(word.folded, forms) for word, forms in words_with_forms(text)]
 
 
 def prepare_lemmas() -> None:

@@ -1,18 +1,17 @@
 """Showing in the original text which words were found."""
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from core.text.lemma import lemma_forms
-from core.text.words import Word, words
+from core.text.lemma import words_with_forms
+from core.text.words import Word
 from search.engines.forms import Form
 from search.engines.wording import Wanted, joined_spellings
 from search.entries import SearchHit, SearchKind
 
 BODY_CHARACTERS: Final = 240
 
-_EXAMINED_CHARACTERS: Final = 20_000
 _CONTEXT_CHARACTERS: Final = 50
 _ELLIPSIS: Final = "…"
 
@@ -21,14 +20,23 @@ _ELLIPSIS: Final = "…"
 class Highlighter:
     """Marks the words of one query in the texts of its hits."""
 
-    wanted: list[Wanted]
     exact: frozenset[str]
+    begun: tuple[str, ...]
+    forgiven: tuple["_Forgiven", ...]
+    # The same words come again and again in the hits of one query.
+    seen: dict[str, bool] = field(default_factory=dict)
 
     @staticmethod
     def of(wanted: list[Wanted]) -> "Highlighter":
         """Return the highlighter for these words; for none, it only crops and escapes."""
         spelled = [word.spellings for word in wanted]
-        return Highlighter(wanted, frozenset[str]().union(*spelled, *joined_spellings(wanted)))
+        return Highlighter(
+            exact=frozenset[str]().union(*spelled, *joined_spellings(wanted)),
+            begun=tuple(word.folded for word in wanted if word.is_begun),
+            forgiven=tuple(
+                _Forgiven(word.folded, word.typos, word.is_begun, frozenset(word.folded)) for word in wanted if word.typos
+            ),
+        )
 
     def hit(self, form: Form, score: float) -> SearchHit:
         """Return `form` as a hit, its title whole and its body cropped to about 240 characters."""
@@ -42,16 +50,32 @@ class Highlighter:
         )
 
     def _found(self, text: str) -> list[Word]:
-        if not self.wanted:
+        if not self.exact:
             return []
-        examined = text[:_EXAMINED_CHARACTERS]
-        pairs = zip(words(examined), lemma_forms(examined), strict=True)
-        return [word for word, (_, lemmas) in pairs if self._is_wanted(word.folded, lemmas)]
+        return [word for word, lemmas in words_with_forms(text) if self._is_wanted(word.folded, lemmas)]
 
     def _is_wanted(self, folded: str, lemmas: tuple[str, ...]) -> bool:
-        if folded in self.exact or not self.exact.isdisjoint(lemmas):
-            return True
-        return any(_resembles(folded, word) for word in self.wanted)
+        if folded not in self.seen:
+            exact = folded in self.exact or not self.exact.isdisjoint(lemmas)
+            self.seen[folded] = exact or folded.startswith(self.begun) or any(word.stands_for(folded) for word in self.forgiven)
+        return self.seen[folded]
+
+
+@dataclass(frozen=True, slots=True)
+class _Forgiven:
+    """A word that is found although `typos` of its letters are wrong."""
+
+    folded: str
+    typos: int
+    is_begun: bool
+    letters: frozenset[str]
+
+    def stands_for(self, folded: str) -> bool:
+        """Whether `folded`, or its beginning if this word is only begun, is this word with typing errors."""
+        if len(self.letters.difference(folded)) > self.typos:
+            return False
+        lengths = {len(folded), len(self.folded)} if self.is_begun else {len(folded)}
+        return any(distance(self.folded, folded[:length], limit=self.typos) <= self.typos for length in lengths)
 
 
 def distance(first: str, second: str, *, limit: int) -> int:
@@ -80,15 +104,6 @@ def _next_row(first: str, second: str, *, place: int, rows: tuple[list[int], lis
             cost = min(cost, earlier[column - 2] + 1)
         row.append(cost)
     return row
-
-
-def _resembles(folded: str, word: Wanted) -> bool:
-    if word.is_begun and folded.startswith(word.folded):
-        return True
-    if not word.typos:
-        return False
-    lengths = {len(folded), len(word.folded)} if word.is_begun else {len(folded)}
-    return any(distance(word.folded, folded[:length], limit=word.typos) <= word.typos for length in lengths)
 
 
 def _cropped(text: str, found: list[Word]) -> str:

@@ -37,7 +37,7 @@ def answering() -> Iterator[tuple[str, type[_Answer]]]:
     """A server that gives every question the same answer."""
     handler = type("_Given", (_Answer,), {})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}", handler
     server.shutdown()
