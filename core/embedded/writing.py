@@ -130,7 +130,7 @@ def merge_into(catalog: Catalog, database: str, operand: Any, documents: list[Do
     options = operand if isinstance(operand, dict) else {"into": operand}
     into = options["into"] if isinstance(options.get("into"), dict) else {"db": database, "coll": options.get("into")}
     matched, unmatched = options.get("whenMatched", "merge"), options.get("whenNotMatched", "insert")
-    if matched not in {"replace", "keepExisting", "merge", "fail"} or unmatched not in {"insert", "discard", "fail"}:
+    if isinstance(matched, list) or matched not in {"replace", "keepExisting", "merge", "fail"} or unmatched not in {"insert", "discard", "fail"}:
         raise not_faithful("this mode of $merge")
     if not set(options) <= {"into", "on", "whenMatched", "whenNotMatched"}:
         raise not_faithful("this option of $merge")

