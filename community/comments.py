@@ -52,15 +52,18 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
         body=draft.body,
         fingerprint=once.fingerprint,
     )
-    added = CommentAdded(
-        comment_id=identifier,
+    comment.record(_added(comment), actor=actor.id)
+    return await insert_once(comment, once)
+
+
+def _added(comment: Comment) -> CommentAdded:
+    return CommentAdded(
+        comment_id=comment.id,
         question_id=comment.question_id,
         target_id=comment.target_id,
         author_id=comment.author_id,
         in_reply_to_id=comment.in_reply_to_id,
     )
-    comment.record(added, actor=actor.id)
-    return await insert_once(comment, once)
 
 
 async def edit_comment(actor: Actor, comment_id: str, changes: CommentChanges, *, expected_version: int) -> Comment:

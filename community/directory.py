@@ -22,6 +22,7 @@ MEMBERS: Final = Listing(
     paths={"skill_id": "skill_ids", "department_id": "department_id", "availability": "availability"},
     leading=("skill_id", "department_id", "availability"),
     lists=frozenset({"skill_id"}),
+    constants={"on_shift": False},
 )
 
 RecordT = TypeVar("RecordT", Department, Skill)

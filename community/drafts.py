@@ -78,7 +78,9 @@ def tag_of(name: str) -> Tag:
 
 
 def _tags(given: list[str]) -> list[str]:
-    distinct = {slug_of(_cleaned(name)): _cleaned(name) for name in reversed(given)}
+    distinct: dict[str, str] = {}
+    for name in map(_cleaned, given):
+        distinct.setdefault(slug_of(name), name)
     for slug, name in distinct.items():
         if not (_SLUG.fullmatch(slug) and len(name) <= LONGEST_TAG):
             raise PydanticCustomError(
@@ -87,7 +89,7 @@ def _tags(given: list[str]) -> list[str]:
             )  # fmt: skip
     if len(distinct) > MOST_TAGS:
         raise PydanticCustomError("too_many", "Use at most {most} tags", {"most": MOST_TAGS})
-    return list(reversed(distinct.values()))
+    return list(distinct.values())
 
 
 Title = Annotated[str, text(5, 200, lines="one")]

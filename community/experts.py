@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor
 from community.documents import Evidence, EvidenceKind
 from core.clock import now
@@ -38,11 +36,7 @@ async def record_evidence(  # noqa: PLR0913 - one argument for each field of a r
     }
     key = {"_id": evidence_id(member_id, kind, source_id)}
     command = {"$set": kept, "$unset": {"withdrawn_at": ""}}
-    rows = Evidence.get_pymongo_collection()
-    try:
-        await rows.update_one(key, command, upsert=True)
-    except DuplicateKeyError:
-        await rows.update_one(key, command)  # a racing upsert of the same reason was first
+    await Evidence.get_pymongo_collection().update_one(key, command, upsert=True)
 
 
 async def withdraw_evidence(member_id: str, kind: EvidenceKind, *, source_id: str) -> None:

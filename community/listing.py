@@ -62,6 +62,7 @@ class Without:
 Filter = Where | Every | Either | Without
 UNFILTERED: Final = Every()
 
+_NOTHING: Final[Mapping[str, Any]] = {"_id": {"$in": []}}
 _OPERATORS: Final = {
     Comparison.IN: "$in",
     Comparison.NOT_IN: "$nin",
@@ -86,25 +87,28 @@ class Listing:
     """Fields that hold several values; such a one is null when it holds none."""
     spellings: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     """How the store spells the values of a field, where people may spell them otherwise."""
+    constants: Mapping[str, str | bool] = field(default_factory=dict)
+    """Fields that have one value on every row, so that nothing is stored of them."""
 
     def query(self, gate: Gate, condition: Filter, order: Order) -> dict[str, Any]:
         """Give the Mongo query; InvalidInput for a filter that no index serves with this order, or a value that can't be."""
         _require_modest(condition)
         ordered_by = order.fields[0][0]
-        if condition != UNFILTERED and not self._served(condition, ordered_by):
+        rendered = self._rendered(condition)
+        if rendered and not self._served(condition, ordered_by):
             allowed = ", ".join(_shown(name) for name in self.leading)
             raise InvalidInput(
                 f"No index serves this filter in this order. Compare one of {allowed} with `eq` or `in` (in every branch of an "
                 "`or`), or bound the time that the list is ordered by; then add what you like.",
                 path=("filter",),
             )
-        parts = [part for part in (to_mongo(gate), self._rendered(condition)) if part]
+        parts = [part for part in (to_mongo(gate), rendered) if part]
         return _joined("$and", parts) if parts else {}
 
     def _served(self, condition: Filter, ordered_by: str) -> bool:
         match condition:
             case Where(name, Comparison.EQ | Comparison.IN, _):
-                return name in self.leading
+                return name in self.leading or value != self.constants.get(name, value)
             case Where(name, Comparison.BEFORE | Comparison.AFTER, _):
                 return self.paths.get(name) == ordered_by
             case Every(parts):
@@ -115,13 +119,15 @@ class Listing:
 
     def _rendered(self, condition: Filter) -> dict[str, Any]:
         match condition:
+            case Where(name, Comparison.EQ, value) if name in self.constants:
+                return {} if value == self.constants[name] else dict(_NOTHING)
             case Where():
                 return self._compared(condition)
             case Every(parts):
                 rendered = [part for part in map(self._rendered, parts) if part]
                 return _joined("$and", rendered) if rendered else {}
             case Either(parts):
-                return {"$or": [self._rendered(part) for part in parts]} if parts else {"_id": {"$in": []}}
+                return {"$or": [self._rendered(part) for part in parts]} if parts else dict(_NOTHING)
             case Without(part):
                 return {"$nor": [self._rendered(part)]}
 

@@ -155,7 +155,7 @@ async def require_members(member_ids: Iterable[str], *, path: tuple[str, ...] = 
     query = {"_id": {"$in": readable}, "deleted_at": {"$exists": False}}
     found = {member.id: member for member in await Member.find(query).to_list()} if readable else {}
     if unknown := [member_id for member_id in wanted if member_id not in found]:
-        raise InvalidInput(f"There is no member with the id {', '.join(unknown)[:500]}.", path=path)
+        raise InvalidInput(f"There is no member with the id {_listed(unknown)}.", path=path)
     return [found[member_id] for member_id in wanted]
 
 
@@ -170,4 +170,9 @@ async def _require_known(department_id: str | None, skill_ids: Sequence[str]) ->
     readable = [skill_id for skill_id in skill_ids if may_be_id(skill_id, "skl")]
     found = {skill.id for skill in await Skill.find({"_id": {"$in": readable}}).to_list()} if readable else set()
     if unknown := [skill_id for skill_id in skill_ids if skill_id not in found]:
-        raise InvalidInput(f"There is no skill with the id {', '.join(unknown)[:500]}.", path=("skill_ids",))
+        raise InvalidInput(f"There is no skill with the id {_listed(unknown)}.", path=("skill_ids",))
+
+
+def _listed(unknown: Sequence[str]) -> str:
+    """Name ids that were sent to us, in a form that can be sent back."""
+    return ", ".join(unknown)[:500].encode(errors="replace").decode()

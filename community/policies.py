@@ -43,8 +43,13 @@ def may_answer(actor: Actor, question: Question) -> Ruling:
 
 
 def may_accept(actor: Actor, question: Question) -> Ruling:
-    """Allow the member who asked (of a consultation: the agent who consulted), or somebody with `question:moderate`."""
+    """Allow the member who asked (of a consultation: the agent who consulted), or somebody with `question:moderate`.
+
+    A customer can't accept; for a customer's question it is also somebody with `question:publish`.
+    """
     if actor.may(Permission.QUESTION_MODERATE) or _wrote(actor, question):
+        return ALLOWED
+    if question.audience is Audience.PUBLIC and actor.may(Permission.QUESTION_PUBLISH):
         return ALLOWED
     return Ruling(NotYours("Only who asked the question, or a moderator, can accept answers."))
 
