@@ -107,7 +107,7 @@ class Listing:
 
     def _served(self, condition: Filter, ordered_by: str) -> bool:
         match condition:
-            case Where(name, Comparison.EQ | Comparison.IN, _):
+            case Where(name, Comparison.EQ | Comparison.IN, value):
                 return name in self.leading or value != self.constants.get(name, value)
             case Where(name, Comparison.BEFORE | Comparison.AFTER, _):
                 return self.paths.get(name) == ordered_by
