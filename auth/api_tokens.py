@@ -43,7 +43,12 @@ async def create_api_token(
         raise InvalidInput("Only service accounts have API tokens; make one for the program.", path=("accountId",))
     secret = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
-        id=_digest(secret), created_at=now(), account_id=account.id, name=name.strip(), scopes=wanted, expires_at=expires_at
+        id=_digest(secret),
+        created_at=account.issued_from(now()),
+        account_id=account.id,
+        name=name.strip(),
+        scopes=wanted,
+        expires_at=expires_at,
     )
     token.record(ApiTokenCreated(token_id=token.id, account_id=account.id), actor=actor.id)
     await save(token)

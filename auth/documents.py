@@ -3,7 +3,7 @@
 Refresh tokens are not kept, for none are given: a browser has its session, a program signs in again or has an API token.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -48,7 +48,7 @@ class Account(Record):
     locale: str = "en"
     disabled_at: datetime | None = None
     tokens_valid_after: datetime | None = None
-    """Whatever was issued before this time is void: tokens, sessions and API tokens alike."""
+    """Whatever was issued until this time is void: tokens, sessions and API tokens alike."""
     fingerprint: str | None = None
 
     class Settings:
@@ -64,6 +64,15 @@ class Account(Record):
     def member_id(self) -> str | None:
         """The member of this account: the same remainder under another prefix; None for customers and programs."""
         return with_prefix("mem", self.id) if self.kind is AccountKind.MEMBER else None
+
+    def issued_from(self, moment: datetime) -> datetime:
+        """Give the time to write on what is issued now: later than what is void, though another process's clock be ahead."""
+        after = self.tokens_valid_after
+        return moment if after is None else max(moment, after + timedelta(milliseconds=1))
+
+    def voids(self, issued_at: float) -> bool:
+        """Tell whether what was issued then (seconds since 1970) is void."""
+        return self.tokens_valid_after is not None and issued_at <= self.tokens_valid_after.timestamp()
 
 
 class Session(Document):

@@ -125,7 +125,7 @@ async def _account(account_id: str, audience: Audience, issued_at: float) -> Acc
     account = await Account.get(account_id)
     if account is None or account.disabled_at is not None or audience_of(account.kind) is not audience:
         raise _refusal()
-    if account.tokens_valid_after is not None and issued_at < account.tokens_valid_after.timestamp():
+    if account.voids(issued_at):
         raise _refusal()
     return account
 

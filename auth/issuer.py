@@ -63,7 +63,7 @@ class LocalIssuer:
         if lasts > LONGEST_TOKEN_LIFE:
             raise InvalidInput("A token may last 24 hours at most.", path=("life",))
         key = (await self._current()).signing
-        issued = now().timestamp()
+        issued = account.issued_from(now()).timestamp()
         claims = {
             "iss": self.url,
             "sub": account.id,

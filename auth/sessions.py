@@ -21,7 +21,7 @@ async def start_session(account: Account, *, replacing: str | None = None) -> st
     """Begin a session and give the cookie's value, always a new one; the session the browser had before ends."""
     if replacing is not None:
         await end_session(replacing)
-    secret, moment = secrets.token_urlsafe(32), now()
+    secret, moment = secrets.token_urlsafe(32), account.issued_from(now())
     session = Session(
         id=session_id(secret), account_id=account.id, created_at=moment, last_seen_at=moment, expires_at=moment + IDLE
     )
