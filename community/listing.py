@@ -63,13 +63,8 @@ Filter = Where | Every | Either | Without
 UNFILTERED: Final = Every()
 
 _NOTHING: Final[Mapping[str, Any]] = {"_id": {"$in": []}}
-_OPERATORS: Final = {
-    Comparison.IN: "$in",
-    Comparison.NOT_IN: "$nin",
-    Comparison.BEFORE: "$lt",
-    Comparison.AFTER: "$gt",
-}
 BOUNDS: Final = {Comparison.BEFORE: "$lt", Comparison.AFTER: "$gt", Comparison.AT_LEAST: "$gte", Comparison.AT_MOST: "$lte"}
+_OPERATORS: Final = BOUNDS | {Comparison.IN: "$in", Comparison.NOT_IN: "$nin"}
 
 
 @dataclass(frozen=True, slots=True)

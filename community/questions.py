@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 
 from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
@@ -10,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor, Permission
 from community.creation import insert_once, made_before
 from community.documents import Answer, Question, QuestionStatus
-from community.drafts import MOST_INVITED, Body, TagNames, Title, ids, tag_of
+from community.drafts import Body, InvitedIds, TagNames, Title, tag_of
 from community.events import QuestionAsked, QuestionChanged
 from community.members import require_members
 from community.policies import may_edit
@@ -20,8 +19,6 @@ from core.errors import InvalidInput, NotFound
 from core.events import SYSTEM
 from core.idempotency import Once
 from core.records import change, save
-
-InvitedIds = Annotated[list[str], ids(MOST_INVITED, "experts")]
 
 
 class QuestionDraft(BaseModel):

@@ -42,6 +42,7 @@ BY_SCORE = question_order(QuestionOrder.SCORE)
         (Either(()), {"_id": {"$in": []}}),
         (Where("created_at", Comparison.AFTER, MOMENT), {"created_at": {"$gt": MOMENT}}),
         (Where("created_at", Comparison.BEFORE, MOMENT), {"created_at": {"$lt": MOMENT}}),
+        (Every((OPEN, Where("created_at", Comparison.AT_LEAST, MOMENT))), {"status": "OPEN", "created_at": {"$gte": MOMENT}}),
     ],
 )
 def test_a_filter_is_rendered_for_the_store(condition: Filter, query: dict[str, Any]) -> None:
