@@ -89,7 +89,7 @@ def _modulo(left: Any, right: Any) -> Any:
 
 
 def _remainder(first: Any, second: Any) -> Any:
-    """The remainder has the sign of the dividend."""
+    """Return the remainder, with the sign of the dividend."""
     rest = abs(first) % abs(second)
     return -rest if first < 0 else rest
 

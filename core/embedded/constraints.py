@@ -14,7 +14,7 @@ Bound = tuple[Any, bool]
 
 @dataclass(slots=True)
 class Constraint:
-    """Every match has one of the keys `points`, or one between `low` and `high` (key, inclusive); `exact` where that says it all."""
+    """Every match has one of the keys `points`, or one from `low` to `high` (key, inclusive); `exact` where that says it all."""
 
     points: list[Key] | None = None
     low: Bound | None = None

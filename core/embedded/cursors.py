@@ -58,7 +58,7 @@ class Cursors:
 
 
 def _cut(documents: list[bytes], size: int) -> tuple[list[RawBSONDocument], list[bytes]]:
-    """A batch of at most `size` documents and 16 MiB; one document always fits."""
+    """Return a batch of at most `size` documents and 16 MiB, and the rest; one document always fits."""
     taken = total = 0
     for raw in documents[:size]:
         total += len(raw)

@@ -44,17 +44,17 @@ class CommandError(Exception):
         self.details = details
 
     def answer(self) -> dict[str, Any]:
-        """The body of the command's answer."""
+        """Return the body of the command's answer."""
         name = _NAMES.get(self.code, "Location" + str(self.code))
         return {"ok": 0.0, "errmsg": self.message, "code": self.code, "codeName": name, **self.details}
 
     def write_error(self, index: int) -> dict[str, Any]:
-        """The entry of `writeErrors` for the statement at `index`."""
+        """Return the entry of `writeErrors` for the statement at `index`."""
         return {"index": index, "code": self.code, "errmsg": self.message, **self.details}
 
 
 def not_faithful(what: str, instead: str = "") -> CommandError:
-    """The refusal of something that would not behave exactly as on MongoDB: it names the operator and, where there is one, the way round."""
+    """Return the refusal of what would not behave exactly as on MongoDB, named, with the way round where there is one."""
     advice = f" {instead}" if instead else ""
     return CommandError(
         f"{what} is not supported by the embedded store.{advice} Use a MongoDB server (KOPRU_MONGODB_URL) for it.", 238

@@ -186,7 +186,7 @@ def compile_element(operand: Any) -> Predicate:
 
 
 def element_test(operand: Any) -> Predicate:
-    """Return the test of `$elemMatch` over one element: of a document's fields, or of the element itself when operators stand alone."""
+    """Return the test of `$elemMatch` over one element: of its fields, or of itself where operators stand alone."""
     if not isinstance(operand, dict):
         raise CommandError("$elemMatch needs a document.", 2)
     if is_operators(operand) and next(iter(operand)) not in _LOGICAL:

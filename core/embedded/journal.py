@@ -1,4 +1,4 @@
-"""The journal: every effect on disk before its command is answered, one fsync for all that wait, and snapshots beside running writes."""
+"""The journal: effects on disk before a command is answered, one fsync for all that wait, snapshots beside running writes."""
 
 import asyncio
 import errno
@@ -226,7 +226,7 @@ def _write(file: int, written: bytes) -> None:
 
 
 def _pieces(image: Iterator[Effect]) -> Iterator[bytes]:
-    """The snapshot as frames of about 1 MiB; an empty one says that it is complete."""
+    """Yield the snapshot as frames of about 1 MiB; an empty one says that it is complete."""
     yield MAGIC
     effects: list[Effect] = []
     size = 0

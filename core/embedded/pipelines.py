@@ -47,7 +47,7 @@ class Pipeline:
         return documents
 
     def _leading(self) -> tuple[Document, Document, int, int, int]:
-        """The first stages that one find can do: match, sort, skip and limit in this order; and how many they are."""
+        """Return what one find can do of the first stages (match, sort, skip, limit, in this order), and how many these are."""
         found: dict[str, Any] = {}
         names = ["$match", "$sort", "$skip", "$limit"]
         for stage in self._specification:
@@ -178,6 +178,6 @@ def _values(value: Any) -> list[Any]:
 
 
 def _equal_to(document: Document, local: str, foreign: str) -> Document:
-    """The query for the documents that join: an absent field joins null, an array each of its elements."""
+    """Return the query for the documents that join: an absent field joins null, an array each of its elements."""
     values = [value for leaf in leaves(document, tuple(local.split("."))) for value in _values(leaf)]
     return {foreign: {"$in": values or [None]}}

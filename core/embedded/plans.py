@@ -15,7 +15,7 @@ _MOST_PREFIXES = 256
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Ranges of one index; `sorted` where walking them gives the asked order, `exact` where they hold the matches and nothing else."""
+    """Ranges of one index; `sorted` where walking gives the asked order, `exact` where they hold the matches and nothing else."""
 
     index: Index
     ranges: list[tuple[Key, Key]]
@@ -131,7 +131,7 @@ def _direction(index: Index, constraints: Constraints, order: Order, depth: int)
 
 
 def _fixed(index: Index, constraints: Constraints) -> set[Path]:
-    """The fields of the index that are alike in all matches: one equality, and no array."""
+    """Return the fields of the index that are alike in all matches: one equality, and no array."""
     singles = {
         path for path, constraint in constraints.by_path.items() if constraint.points is not None and len(constraint.points) == 1
     }

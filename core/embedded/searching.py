@@ -78,7 +78,7 @@ def _source(collection: Collection, filter_: Document, order: Order, limit: int)
 
 
 def _alternatives(filter_: Document) -> list[Document]:
-    """The branches of the first `$or`, each with everything else that the filter asks."""
+    """Return the branches of the first `$or`, each with everything else that the filter asks."""
     for name, operand in filter_.items():
         if name == "$or":
             rest = {key: value for key, value in filter_.items() if key != "$or"}

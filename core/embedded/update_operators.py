@@ -57,7 +57,7 @@ def _array(document: Document, path: Path, operator: str) -> list[Any]:
 
 
 def _modifiers(operand: Any, operator: str, known: set[str]) -> Document:
-    """The operand of $push or $addToSet as `$each` and its companions."""
+    """Return the operand of $push or $addToSet as `$each` and its companions."""
     if not is_operators(operand):
         return {"$each": [operand]}
     if "$position" in operand:

@@ -88,7 +88,7 @@ def _names(specification: Document) -> list[str]:
 
 
 def _element_tests(condition: Document, array: str) -> list[Predicate]:
-    """The conditions of the query on elements of the array at the path `array`."""
+    """Return the conditions of the query on elements of the array at the path `array`."""
     tests: list[Predicate] = []
     for name, operand in condition.items():
         if name == "$and":

@@ -96,7 +96,7 @@ def _path(name: str) -> Path:
 
 
 def _numeric(part: str) -> tuple[bool, int, str]:
-    """New fields come in the order of their names, numbers by size."""
+    """Sort new fields by their names, numbers by size."""
     return (True, 0, part) if not part.isdigit() else (False, int(part), "")
 
 
@@ -143,18 +143,23 @@ def _equalities(condition: Document) -> list[tuple[str, Any]]:
 
 
 def check_fields(value: Any, depth: int = 0) -> None:
-    """Raise CommandError for field names that update operators could not reach alike on every server, and for nesting over 100 levels."""
+    """Refuse to store what update operators would not reach alike on every server.
+
+    Raises CommandError for dollar-prefixed and dotted field names, for links (DBRef), and for nesting over 100 levels.
+    """
     if depth > _DEEPEST:
         raise CommandError(f"The document is nested deeper than {_DEEPEST} levels.", 15)
     if isinstance(value, DBRef):
         raise not_faithful("a DBRef", "Store the id alone.")
-    if type(value) is list:
-        for item in value:
-            check_fields(item, depth + 1)
-    elif type(value) is dict:
-        for name, item in value.items():
-            if name.startswith("$"):
-                raise CommandError(f"The dollar ($) prefixed field '{name}' is not valid for storage.", 52)
-            if "." in name:
-                raise CommandError(f"The dotted field '{name}' is not valid for storage.", 57)
-            check_fields(item, depth + 1)
+    if type(value) is dict:
+        for name in value:
+            _check_name(name)
+    for item in value.values() if type(value) is dict else value if type(value) is list else ():
+        check_fields(item, depth + 1)
+
+
+def _check_name(name: str) -> None:
+    if name.startswith("$"):
+        raise CommandError(f"The dollar ($) prefixed field '{name}' is not valid for storage.", 52)
+    if "." in name:
+        raise CommandError(f"The dotted field '{name}' is not valid for storage.", 57)

@@ -1,4 +1,7 @@
-"""BSON values: their order (https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/), their types and their sums."""
+"""BSON values: their order, their types and their sums.
+
+The order is https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/.
+"""
 
 import decimal
 import re
@@ -157,7 +160,7 @@ def clone(value: Any) -> Any:
 def leaves(value: Any, path: Path) -> list[Any]:
     """Return what `path` leads to, through the arrays on its way, as MongoDB's queries and indexes walk it.
 
-    A branch that ends early gives MISSING; an array at the end stays whole; an array on the way that holds no document gives nothing.
+    A branch that ends early gives MISSING; an array at the end stays whole; one on the way that holds no document gives nothing.
     """
     if not path:
         return [value]

@@ -128,14 +128,19 @@ def merge_into(catalog: Catalog, database: str, operand: Any, documents: list[Do
     Raises CommandError for modes outside the portable subset and where a result meets what it must not.
     """
     options = operand if isinstance(operand, dict) else {"into": operand}
-    into = options["into"] if isinstance(options.get("into"), dict) else {"db": database, "coll": options.get("into")}
+    into = options.get("into")
+    target = into if isinstance(into, dict) else {"coll": into}
     matched, unmatched = options.get("whenMatched", "merge"), options.get("whenNotMatched", "insert")
-    if isinstance(matched, list) or matched not in {"replace", "keepExisting", "merge", "fail"} or unmatched not in {"insert", "discard", "fail"}:
+    if (
+        isinstance(matched, list)
+        or matched not in {"replace", "keepExisting", "merge", "fail"}
+        or unmatched not in {"insert", "discard", "fail"}
+    ):
         raise not_faithful("this mode of $merge")
     if not set(options) <= {"into", "on", "whenMatched", "whenNotMatched"}:
         raise not_faithful("this option of $merge")
     on = options.get("on", "_id")
-    collection = catalog.collection(f"{into.get('db', database)}.{into['coll']}")
+    collection = catalog.collection(f"{target.get('db', database)}.{target['coll']}")
     for document in documents:
         _merge_one(collection, clone(document), [on] if isinstance(on, str) else on, (matched, unmatched))
 

@@ -12,7 +12,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 
 from core.embedded.store import EmbeddedStore
 
-SERVERS = [url for url in os.environ.get("KOPRU_TEST_MONGODB_URL", "").split(",") if url]  # noqa: TID251  names servers for tests, no setting
+SERVERS = [url for url in os.environ.get("KOPRU_TEST_MONGODB_URL", "").split(",") if url]
 Documents = AsyncCollection[dict[str, Any]]
 Database = AsyncDatabase[dict[str, Any]]
 

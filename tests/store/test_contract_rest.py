@@ -116,7 +116,6 @@ async def test_gridfs_keeps_files(db: Database) -> None:
 class Product(Document):
     name: Annotated[str, Indexed(unique=True)]
     price: float = 0
-    tags: list[str] = []
 
 
 class Base(Document):

@@ -177,6 +177,7 @@ async def test_a_counter_gives_each_number_once(docs: Docs) -> None:
         found = await docs.find_one_and_update(
             {"_id": "case_number"}, {"$inc": {"value": 1}}, upsert=True, return_document=ReturnDocument.AFTER
         )
+        assert found is not None
         return int(found["value"])
 
     await number()

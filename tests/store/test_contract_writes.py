@@ -141,7 +141,7 @@ async def test_rename_moves_a_field(docs: Docs) -> None:
 
 
 async def test_current_date_is_the_time_of_the_store(docs: Docs) -> None:
-    before = datetime.now(UTC)  # noqa: TID251  the time of this host is what is compared with
+    before = datetime.now(UTC)
     await docs.insert_one({"_id": 1})
     await docs.update_one({"_id": 1}, {"$currentDate": {"at": True, "typed": {"$type": "date"}}})
     found = await only(docs)
