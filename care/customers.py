@@ -8,6 +8,7 @@ from care.documents.channels import Channel
 from care.documents.customers import Customer, Identity
 from care.events import CustomerChanged
 from core.clock import now
+from core.errors import Unavailable
 from core.ids import derived_id
 from core.records import change, save
 
@@ -37,17 +38,18 @@ def customer_id(channel_id: str, external_id: str) -> str:
 
 async def ensure_customer(channel: Channel, person: Person) -> Customer:
     """Give the customer behind a person, made if they are new, brought up to date if they changed."""
-    identifier = customer_id(channel.id, person.external_id)
-    if (found := await Customer.get(identifier)) is None:
+    identifier, key = customer_id(channel.id, person.external_id), identity_key(channel.id, person.external_id)
+    found = await _holder(identifier, key)
+    if found is None:
         fresh = Customer(
             id=identifier,
             created_at=now(),
             display_name=person.name or person.handle or person.external_id,
             identities=[_identity(channel, person)],
         )
-        if inserted := await _inserted(fresh):
-            return inserted
-        found = await _holder(identifier, identity_key(channel.id, person.external_id))
+        if await _is_first(fresh):
+            return fresh
+        found = await _second(identifier, key)
     return await _updated(found, channel, person)
 
 
@@ -63,24 +65,27 @@ async def ensure_unknown_sender(channel: Channel) -> Customer:
     if found := await Customer.get(identifier):
         return found
     fresh = Customer(id=identifier, created_at=now(), display_name=UNKNOWN_SENDER)
-    return await _inserted(fresh) or await _holder(identifier, "")
+    return fresh if await _is_first(fresh) else await _second(identifier, "")
 
 
-async def _inserted(customer: Customer) -> Customer | None:
+async def _is_first(customer: Customer) -> bool:
     customer.record(CustomerChanged(customer_id=customer.id))
     try:
         await save(customer)
     except DuplicateKeyError:
-        return None
-    return customer
+        return False
+    return True
 
 
-async def _holder(identifier: str, key: str) -> Customer:
-    """Give the customer who was first: under the same id, or one who took over the identity."""
-    found = await Customer.get(identifier) or await Customer.find_one({"identities.key": key})
+async def _holder(identifier: str, key: str) -> Customer | None:
+    """Give who has the identity: the customer made for it, or one who took it over."""
+    return await Customer.get(identifier) or await Customer.find_one({"identity_keys": key})
+
+
+async def _second(identifier: str, key: str) -> Customer:
+    found = await _holder(identifier, key)
     if found is None:
-        message = f"customer {identifier} can be neither made nor found"
-        raise RuntimeError(message)
+        raise Unavailable("store", "a customer can be neither made nor found")
     return found
 
 

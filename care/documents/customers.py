@@ -1,9 +1,9 @@
 """What MongoDB keeps of customers and of the names they go by on each channel."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 from pymongo import ASCENDING, IndexModel
 
 from care.documents.channels import ChannelKind
@@ -43,13 +43,23 @@ class Customer(Record):
     email: str | None = None
     phone: str | None = None
     identities: list[Identity] = Field(default_factory=list)
+    identity_keys: list[str] | None = None
+    """The keys of the identities, unique among all customers; absent where there are none.
+
+    A list of its own, for not every store keeps a key unique that lies inside the parts of a list.
+    """
     merged_into: str | None = None
     absorbed: list[str] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _key_identities(self) -> Self:
+        self.identity_keys = [identity.key for identity in self.identities] or None
+        return self
 
     class Settings:
         name = "customers"
         indexes: ClassVar = [
-            IndexModel([("identities.key", ASCENDING)], unique=True, sparse=True),
+            IndexModel([("identity_keys", ASCENDING)], unique=True, sparse=True),
             IndexModel([("display_name", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]

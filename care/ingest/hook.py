@@ -107,5 +107,5 @@ class InboundHooks:
         try:
             return open_secrets(channel, self._keyring)
         except WrongSetting as error:
-            logger.exception("hook.wrong_key", channel=channel.id)
+            logger.error("hook.wrong_key", channel=channel.id, reason=str(error))  # noqa: TRY400 - the traceback would only repeat it
             raise Unavailable("the channel's secret", str(error)) from error

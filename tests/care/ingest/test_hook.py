@@ -7,18 +7,21 @@ import hmac
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from auth.actor import ANONYMOUS, SYSTEM
 from care.channels import ChannelDraft, create_channel, read_channels, rotate_secret, visible_channels
+from care.documents.channels import Channel
 from care.ingest import quarantine
 from care.ingest.hook import LARGEST_BODY, InboundHooks
 from care.ingest.quarantine import Quarantine, readmit, sweep
 from care.signatures import BadSignature, sign, verify
 from core.clock import clock
-from core.database import Database, connect
+from core.database import Database
 from core.errors import Conflict, Forbidden, IdempotencyMismatch, InvalidInput, LimitReached, NotFound, Unavailable
 from core.gates import NOTHING
 from core.idempotency import once
+from core.leases import LeaseQueue
 from core.secrets import Keyring
 from tests.care.ingest.sender import KEYRING, body_of, make_channel, said, signed
 
@@ -141,17 +144,43 @@ async def test_body_over_three_mebibytes_is_refused(store: Database) -> None:
     assert await _rows(store, "inbox") == 0
 
 
-async def test_store_that_does_not_answer_is_unavailable(store: Database) -> None:
+async def test_store_that_does_not_answer_is_unavailable(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     made, body = await make_channel(), body_of(said())
-    absent = connect("mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=50, timeoutMS=200)
+    hooks = InboundHooks(store, KEYRING)
 
+    async def lost(*_: object) -> bool:
+        raise AutoReconnect("connection closed")
+
+    monkeypatch.setattr(LeaseQueue, "add", lost)
+    monkeypatch.setattr(Quarantine, "_has_room", lost)
     with pytest.raises(Unavailable):
-        await InboundHooks(absent["kopru"], KEYRING).accept(made.channel.id, signed(made.secret, body), body)
+        await hooks.accept(made.channel.id, signed(made.secret, body), body)
     with pytest.raises(BadSignature):
-        await InboundHooks(absent["kopru"], KEYRING).accept(made.channel.id, {}, body)
+        await hooks.accept(made.channel.id, {}, body)
 
-    await absent.close()
-    assert await _rows(store, "inbox") == 0
+    assert (await _rows(store, "inbox"), await _rows(store, "hook_quarantine")) == (0, 0)
+
+
+async def test_channel_that_cannot_be_read_is_unavailable(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = await make_channel()
+
+    async def lost(_query: object) -> None:
+        raise AutoReconnect("connection closed")
+
+    monkeypatch.setattr(Channel, "find_one", lost)
+    with pytest.raises(Unavailable):
+        await InboundHooks(store, KEYRING).require_channel(made.channel.id)
+
+
+async def test_no_more_channels_are_remembered_than_there_is_room_for(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("care.ingest.hook._MOST_REMEMBERED", 2)
+    hooks = InboundHooks(store, KEYRING)
+    await hooks.declare()
+
+    for _ in range(5):
+        await hooks.require_channel((await make_channel()).channel.id)
+
+    assert len(hooks._remembered) <= 2
 
 
 async def test_wrong_secret_key_is_unavailable(store: Database) -> None:
@@ -213,9 +242,10 @@ async def test_channel_is_created_once_for_one_key(store: Database) -> None:
     request = once(b"s", actor="a", operation="createChannel", key="k", given=draft.model_dump(mode="json"))
     other = once(b"s", actor="a", operation="createChannel", key="k", given={"name": "Y"})
 
-    first = await create_channel(SYSTEM, draft, keyring=KEYRING, once=request)
+    first, *others = await asyncio.gather(*(create_channel(SYSTEM, draft, keyring=KEYRING, once=request) for _ in range(4)))
     again = await create_channel(SYSTEM, draft, keyring=KEYRING, once=request)
 
+    assert {other.secret for other in others} == {first.secret}
     assert (first.channel.name, first.channel.id, first.secret) == ("X", again.channel.id, again.secret)
     with pytest.raises(IdempotencyMismatch):
         await create_channel(SYSTEM, draft, keyring=KEYRING, once=other)

@@ -5,13 +5,15 @@ from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
+from pymongo.errors import AutoReconnect
 from starlette.applications import Starlette
 
 from api import hooks as api_hooks
 from api.hooks import hook_route
 from care.channels import IssuedSecret
 from care.ingest.hook import LARGEST_BODY, InboundHooks
-from core.database import Database, connect
+from core.database import Database
+from core.leases import LeaseQueue
 from tests.care.ingest.sender import KEYRING, body_of, make_channel, said, signed
 
 
@@ -71,15 +73,17 @@ async def test_undeclared_body_is_read_no_further_than_it_may_be(
     assert answer.status_code == 413
 
 
-async def test_store_that_does_not_answer_is_503(store: Database, made: IssuedSecret) -> None:
-    absent = connect("mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=50, timeoutMS=200)
-    app = Starlette(routes=[hook_route(InboundHooks(absent["kopru"], KEYRING))])
+async def test_store_that_does_not_answer_is_503(
+    client: httpx2.AsyncClient, made: IssuedSecret, monkeypatch: pytest.MonkeyPatch
+) -> None:
     body = body_of(said())
 
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://kopru.example") as client:
-        answer = await client.post(f"/hooks/{made.channel.id}", content=body, headers=signed(made.secret, body))
+    async def lost(*_: object) -> bool:
+        raise AutoReconnect("connection closed")
 
-    await absent.close()
+    monkeypatch.setattr(LeaseQueue, "add", lost)
+    answer = await client.post(f"/hooks/{made.channel.id}", content=body, headers=signed(made.secret, body))
+
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.text == "This was not stored; send it again."
 

@@ -158,6 +158,14 @@ async def test_broken_delivery_is_kept_and_shown_with_a_clock(store: Database, b
     assert case.subject == "A delivery that could not be understood"
 
 
+async def test_broken_deliveries_at_once_have_one_unknown_sender(store: Database) -> None:
+    made = await make_channel()
+
+    await asyncio.gather(*(take_in(delivery(made.channel.id, b"{")) for _ in range(6)))
+
+    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 6}
+
+
 async def test_unknown_type_is_a_message_of_its_author_that_starts_the_clock(store: Database) -> None:
     made = await make_channel()
     event = said("ext-5") | {"type": "story.mention"}
