@@ -8,16 +8,17 @@ from typing import Any
 
 from bootstrap.documents import DOCUMENTS, record_collections
 from bootstrap.engines import make_engine
+from care.workers import declare_queues
 from core.clock import clock
 from core.database import Database, connect, declare, ping
 from core.embedded.store import EmbeddedStore
-from core.leases import LeaseQueue
 from core.outbound import Outbound
 from core.records import when_saved
 from core.relay import Relay, declare_events
 from core.secrets import Keyring, open_keyring
 from core.settings import Settings
 from core.tail import EventTail
+from core.text.language import prepare_languages
 from search.engine import SearchEngine
 
 
@@ -31,8 +32,6 @@ class Platform:
     search: SearchEngine
     tail: EventTail
     relay: Relay
-    inbox: LeaseQueue
-    jobs: LeaseQueue
     outbound: Outbound
     embedded: EmbeddedStore | None
     """The store of this process's own, when no MongoDB is configured."""
@@ -71,8 +70,6 @@ def _compose(settings: Settings, database: Database, embedded: EmbeddedStore | N
         search=make_engine(settings),
         tail=tail,
         relay=Relay(database, record_collections(), moved=tail.wake),
-        inbox=LeaseQueue(database, "inbox"),
-        jobs=LeaseQueue(database, "jobs"),
         outbound=Outbound(settings.outbound_allow),
         embedded=embedded,
     )
@@ -83,11 +80,11 @@ async def _prepare(platform: Platform) -> None:
     await ping(database)
     await declare(database, DOCUMENTS)
     await declare_events(database)
-    await platform.inbox.declare()
-    await platform.jobs.declare()
+    await declare_queues(database)
     await clock.sample(database)
     await platform.tail.start()
     await platform.search.open()
+    await asyncio.to_thread(prepare_languages)
 
 
 @asynccontextmanager

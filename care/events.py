@@ -37,6 +37,13 @@ class CaseEvent(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InternalCaseEvent(CaseEvent):
+    """Something happened to a case that its customer neither sees nor hears of."""
+
+    topics: ClassVar[tuple[str, ...]] = (INBOX, CASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOpened(CaseEvent):
     """A case was opened by a first message."""
 
@@ -74,7 +81,7 @@ class ReplyQueued(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyHeld(CaseEvent):
+class ReplyHeld(InternalCaseEvent):
     """A reply was written by somebody whose public replies wait for a mentor."""
 
     message_id: str
@@ -96,14 +103,14 @@ class ReplyFailed(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAdded(CaseEvent):
+class NoteAdded(InternalCaseEvent):
     """A member wrote an internal note."""
 
     message_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseAssigned(CaseEvent):
+class CaseAssigned(InternalCaseEvent):
     """A case was given to a member, or taken from everybody."""
 
     assignee_id: str | None = None
@@ -133,28 +140,28 @@ class ObligationStarted(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationFulfilled(CaseEvent):
+class ObligationFulfilled(InternalCaseEvent):
     """What was owed is done."""
 
     obligation_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObligationOverdue(CaseEvent):
+class ObligationOverdue(InternalCaseEvent):
     """What was owed is late."""
 
     obligation_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockWarned(CaseEvent):
+class ClockWarned(InternalCaseEvent):
     """A clock is about to run out; `clock` is first_response, next_response or resolution."""
 
     clock: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockBreached(CaseEvent):
+class ClockBreached(InternalCaseEvent):
     """A clock ran out."""
 
     clock: str

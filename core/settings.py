@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     http_status_profile: Literal["draft", "audit"] = Field(default="draft", description="GraphQL-over-HTTP status codes.")
     access_token_minutes: int = Field(default=60, ge=1, le=1440, description="Life of a token of our own issuer.")
     introspection: bool = Field(default=True, description="Let clients without a token read the schema.")
+    drain_seconds: int = Field(default=0, ge=0, le=60, description="How long /readyz says no before a stop refuses connections.")
     shutdown_seconds: int = Field(default=20, ge=0, le=300, description="How long running requests may take at a stop.")
 
     @field_validator("allowed_origins", "outbound_allow", mode="before")

@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from care.ingest import steps
-
+from auth.actor import SYSTEM
+from auth.expiry import forget_expired
+from auth.keys import rotate_due_keys
 from bootstrap.platform import Platform
-from care import clock_scan, delivery
+from care import clock_scan
+from care.ingest import quarantine
+from care.workers import inbox_worker, jobs_worker
 from core.clock import clock
 from core.database import outage
 from core.errors import Unavailable
 from core.handlers import HandlerRunner
-from core.leases import Claimer, Leader
+from core.leases import Leader
 from core.logs import log
 from core.relay import trim
 from worker.subscriptions import all_handlers
@@ -20,7 +23,7 @@ from worker.subscriptions import all_handlers
 logger = log(__name__)
 
 SCAN_EVERY = 2.0
-HOUSEKEEPING_EVERY = timedelta(hours=6).total_seconds()
+HOUSEKEEPING_EVERY = timedelta(hours=1).total_seconds()
 
 
 class Worker:
@@ -28,8 +31,8 @@ class Worker:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self.inbox: Claimer = steps.inbox_worker(platform.inbox)
-        self.jobs: Claimer = delivery.send_worker(platform.jobs, platform.keyring, platform.outbound)
+        self.inbox = inbox_worker(platform.database)
+        self.jobs = jobs_worker(platform.database, keyring=platform.keyring, outbound=platform.outbound)
         self._leader = Leader(platform.database, "worker")
         handlers = all_handlers(platform).all()
         self.runner = HandlerRunner(platform.database, platform.tail, handlers)
@@ -42,7 +45,7 @@ class Worker:
             leading = tasks.create_task(self._leader.lead(self._lead))
             tasks.create_task(self._end_with(leading))
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """Claim nothing more, finish what runs, let another process lead."""
         self.inbox.stop()
         self.jobs.stop()
@@ -75,6 +78,9 @@ class Worker:
 
     async def _keep_house(self) -> None:
         await trim(self._platform.database, passed=await self.runner.passed())
+        await quarantine.sweep(self._platform.database)
+        await forget_expired()
+        await rotate_due_keys(SYSTEM, self._platform.keyring)
 
 
 async def every(seconds: float, act: Callable[[], Awaitable[object]]) -> None:

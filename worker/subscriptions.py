@@ -2,6 +2,7 @@
 
 from bootstrap.platform import Platform
 from care import handlers as care
+from community import accounts
 from community import handlers as community
 from core.handlers import Handlers
 from notifications import announcements
@@ -11,6 +12,7 @@ from search import indexing
 def all_handlers(platform: Platform) -> Handlers:
     """Fill the table: lower layers first, so that what they write is there when the others look."""
     handlers = Handlers()
+    accounts.subscribe(handlers)
     community.subscribe(handlers)
     care.subscribe(handlers)
     announcements.subscribe(handlers)

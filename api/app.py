@@ -1,0 +1,93 @@
+"""The HTTP application: every address the product has, over one platform."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
+
+from api.contexts import Contexts, Nodes, SocketWatch
+from api.error_pages import error_routes
+from api.explorer import explorer_routes
+from api.graphql import EndpointSettings, GraphQLEndpoint
+from api.health import health_routes
+from api.hooks import hook_route
+from api.middleware import RequestId, RequestTimeout, SecurityHeaders
+from api.origins import PREFLIGHT_HEADERS, OriginPolicy
+from auth.authenticator import Authenticator, open_authenticator
+from auth.routes import auth_routes
+from auth.tokens import Audience
+from bootstrap.platform import Platform
+from care.ingest.hook import InboundHooks
+from schema.execution.guards import OperationSlots
+from schema.portal import nodes as portal_nodes
+from schema.portal.schema import portal_schema
+from schema.staff import nodes as staff_nodes
+from schema.staff.schema import staff_schema
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The application, and what watches over its open sockets and must run beside it."""
+
+    asgi: Starlette
+    watch: SocketWatch
+
+
+async def make_application(platform: Platform, *, draining: Callable[[], bool] = lambda: False) -> Application:
+    """Make the application on an open platform; while `draining` says so, /readyz sends new callers elsewhere."""
+    authenticator = await open_authenticator(platform.settings, platform.keyring)
+    hooks = InboundHooks(platform.database, platform.keyring)
+    await hooks.declare()
+    watch = SocketWatch(platform.tail)
+    origins = OriginPolicy(allowed_origins=tuple(platform.settings.allowed_origins))
+    routes = [
+        *_graphql_routes(platform, authenticator, watch, origins),
+        hook_route(hooks),
+        *auth_routes(authenticator, is_same_site=origins.is_same_site),
+        *health_routes(platform, draining=draining),
+        *explorer_routes(),
+        *error_routes(),
+    ]
+    middleware = [Middleware(RequestId), Middleware(SecurityHeaders), _cross_origin(origins), Middleware(RequestTimeout)]
+    return Application(Starlette(routes=routes, middleware=middleware), watch)
+
+
+def _graphql_routes(
+    platform: Platform, authenticator: Authenticator, watch: SocketWatch, origins: OriginPolicy
+) -> list[BaseRoute]:
+    """Serve both schemas; they share the slots, for they share the process."""
+    slots = OperationSlots()
+    settings = EndpointSettings(profile=platform.settings.http_status_profile, origins=origins)
+    staff = Contexts(platform, authenticator, watch, Audience.STAFF, Nodes(staff_nodes.present, staff_nodes.reach_nodes))
+    portal = Contexts(platform, authenticator, watch, Audience.PORTAL, Nodes(portal_nodes.present, portal_nodes.reach_nodes))
+    routes: list[BaseRoute] = []
+    for path, schema, contexts in (
+        ("/graphql", staff_schema(slots=slots), staff),
+        ("/portal/graphql", portal_schema(slots=slots), portal),
+    ):
+        endpoint = GraphQLEndpoint(
+            schema,
+            build_context=contexts.of_request,
+            build_socket_context=contexts.of_socket,
+            build_stream_context=contexts.of_stream,
+            operation_context=Contexts.of_operation,
+            settings=settings,
+        )
+        routes += endpoint.routes(path)
+    return routes
+
+
+def _cross_origin(origins: OriginPolicy) -> Middleware:
+    """Let pages of the allowed origins call: the answer to a browser's question before it sends."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=origins.allowed_origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type", "x-request-id", *PREFLIGHT_HEADERS],
+        expose_headers=["x-request-id", "retry-after"],
+        max_age=3600,
+    )

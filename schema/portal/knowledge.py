@@ -1,0 +1,108 @@
+"""What the public can find: published questions with the company's answers, and help articles."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self, Union
+
+import strawberry
+
+from community import documents
+from community.reading import PublicQuestionStatus, answer_counts, answers_of_questions, public_status
+from core.ids import with_prefix
+from core.paging import Slice, Window
+from schema.connections import connection_of
+from schema.context import Info
+from schema.nodes import Node
+from schema.paging import paged, pages
+from schema.portal.requests import html
+
+
+@strawberry.type(description="An article of the company's help.")
+class HelpArticle(Node):
+    """An article of the company's help."""
+
+    title: str = strawberry.field(description="What it is about.")
+    body_html: str = strawberry.field(description="The text as HTML that is safe to show.")
+
+
+@strawberry.type(description="An answer of the company's to a question asked in public.")
+class PublicAnswer(Node):
+    """An answer to a question asked in public; its author is the company."""
+
+    body: strawberry.Private[str]
+    from_company: bool = strawberry.field(description="Whether the company gave it.")
+    accepted: bool = strawberry.field(description="Whether it was accepted as solving the question.")
+    created_at: datetime = strawberry.field(description="When it was given.")
+
+    @classmethod
+    def from_document(cls, answer: documents.Answer, question: documents.Question) -> Self:
+        """Show an answer without its author."""
+        return cls(
+            id=strawberry.ID(with_prefix("pan", answer.id)),
+            body=answer.body,
+            from_company=answer.author_id.startswith("mem_"),
+            accepted=answer.id in question.accepted_answer_ids,
+            created_at=answer.created_at,
+        )
+
+    @strawberry.field(description="The text as HTML that is safe to show.")
+    def body_html(self, info: Info) -> str:
+        """Render the text."""
+        return html(info, self.body)
+
+
+@strawberry.type(description="A question that a customer asked in public.")
+class PublicQuestion(Node):
+    """A question that a customer asked in public; nobody learns who."""
+
+    document: strawberry.Private[documents.Question]
+    title: str = strawberry.field(description="The question in a line.")
+    status: PublicQuestionStatus = strawberry.field(description="Where it stands.")
+
+    @classmethod
+    def from_document(cls, question: documents.Question) -> Self:
+        """Show a question without its author."""
+        return cls(
+            id=strawberry.ID(with_prefix("pqs", question.id)),
+            document=question,
+            title=question.title,
+            status=public_status(question),
+        )
+
+    @strawberry.field(description="The question as HTML that is safe to show.")
+    def body_html(self, info: Info) -> str:
+        """Render the text."""
+        return html(info, self.document.body)
+
+    @paged("The answers, the oldest first.", graphql_type=connection_of("schema.portal.knowledge", "PublicAnswer"))
+    async def answers(self, info: Info, window: Window) -> Any:
+        """Read the company's answers."""
+        page: Slice[documents.Answer] = await info.context.load(answers_of_questions, self.document.id, window)
+        rows = [PublicAnswer.from_document(answer, self.document) for answer in page.items]
+        return pages(info, page, count=lambda: self._count(info), rows=rows)
+
+    async def _count(self, info: Info) -> int:
+        return int(await info.context.load(answer_counts, self.document.id) or 0)
+
+
+PublicKnowledge = Annotated[
+    Union[HelpArticle, PublicQuestion],  # noqa: UP007 - strawberry names a union made of types, not of `|`
+    strawberry.union("PublicKnowledge", description="What the public can find."),
+]
+
+
+@strawberry.type(description="Where the words were found; `<mark>` surrounds them, all else is escaped.")
+class Highlight:
+    """Where the words were found."""
+
+    title: str | None = strawberry.field(description="The title with the words marked.")
+    body: str | None = strawberry.field(description="A passage with the words marked.")
+
+
+@strawberry.type(description="A find with its place.")
+class PublicKnowledgeEdge:
+    """A find with its place."""
+
+    cursor: str = strawberry.field(description="The row's place: pass it as `after` or `before`.")
+    node: PublicKnowledge | None = strawberry.field(description="What was found.")
+    score: float = strawberry.field(description="How well it fits, from 0 to 1.")
+    highlight: Highlight | None = strawberry.field(description="Where the words were found.")

@@ -1,0 +1,63 @@
+"""From documents to the portal's types, and from portal ids to what the viewer may see of them."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import strawberry
+
+from auth.actor import Actor
+from care.documents.cases import Case
+from care.documents.conversations import Message
+from care.reading.requests import request_messages_by_ids, requests_by_ids
+from community.documents import Question
+from community.reading import questions_by_ids
+from core.ids import prefix_of, with_prefix
+from schema.context import BatchRead, Context
+from schema.nodes import Node
+from schema.portal.knowledge import PublicQuestion
+from schema.portal.requests import Request, RequestMessage
+
+
+@strawberry.type(description="You, as the company's customer.")
+class PortalCustomer(Node):
+    """The customer who is signed in."""
+
+    display_name: str = strawberry.field(description="Your name.")
+
+
+PRESENTERS: Final[Mapping[type, Callable[[Any], Any]]] = {
+    Case: Request.from_document,
+    Message: RequestMessage.from_document,
+    Question: PublicQuestion.from_document,
+}
+
+
+def present(document: Any) -> Any:
+    """Show a document as the portal's type for it."""
+    return PRESENTERS[type(document)](document)
+
+
+async def public_questions_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, Question]:
+    """Give, by portal id `pqs_…`, the questions that the viewer may read."""
+    behind = {one: with_prefix("qst", one) for one in portal_ids}
+    found = await questions_by_ids(actor, list(behind.values()))
+    return {one: found[two] for one, two in behind.items() if two in found}
+
+
+READERS: Final[Mapping[str, BatchRead]] = {
+    "pqs": public_questions_by_ids,
+    "req": requests_by_ids,
+    "rms": request_messages_by_ids,
+}
+
+
+async def reach_nodes(context: Context, identifiers: Sequence[str]) -> list[Any]:
+    """Give what the viewer may see of some ids, in their order; None for all others, staff ids among them."""
+
+    async def one(identifier: str) -> Any:
+        read = READERS.get(prefix_of(identifier))
+        document = await context.load(read, identifier) if read is not None else None
+        return present(document) if document is not None else None
+
+    return list(await asyncio.gather(*(one(identifier) for identifier in identifiers)))
