@@ -1,6 +1,9 @@
 """Asking for a reply to be sent."""
 
+from care.documents.channels import Channel
+from care.documents.conversations import DeliveryStatus, Message
 from care.jobs import SEND, jobs
+from care.messages import advance_delivery
 
 
 def job_id(message_id: str) -> str:
@@ -9,10 +12,24 @@ def job_id(message_id: str) -> str:
 
 
 async def queue(message_id: str) -> None:
-    """Have a message sent by the worker: one job, however often this is asked.
+    """Have a queued message sent by the worker: one job, however often this is asked.
 
-    A job that was refused before, for the message was still held, is taken up again.
+    Where nothing has to leave, for the channel has no send URL, the message is SENT at once. A job that was refused
+    before, for the message was still held, is taken up again.
     """
+    if await _stays_here(message_id):
+        return
     pending = jobs()
     if not await pending.add(job_id(message_id), {"kind": SEND, "message_id": message_id}):
         await pending.replay(job_id(message_id))
+
+
+async def _stays_here(message_id: str) -> bool:
+    message = await Message.get(message_id)
+    if message is None or message.delivery_status is not DeliveryStatus.QUEUED:
+        return False
+    channel = await Channel.get(message.channel_id)
+    if channel is None or channel.send_url is not None:
+        return False
+    await advance_delivery(message, DeliveryStatus.SENT)
+    return True

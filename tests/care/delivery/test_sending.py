@@ -225,11 +225,22 @@ async def test_whatever_a_receiver_that_took_it_says_it_is_sent(store: Database,
     assert (stored.delivery_status, stored.external_id) == (DeliveryStatus.SENT, external_id)
 
 
-async def test_reply_on_a_channel_without_send_url_is_sent_at_once(store: Database) -> None:
-    await _reply(await make_channel())
+@pytest.mark.parametrize("environment", list(Environment))
+async def test_reply_on_a_channel_without_send_url_is_sent_at_once(store: Database, environment: Environment) -> None:
+    await _reply(await make_channel(environment=environment))
 
-    await _work(store)
+    assert (await _stored()).delivery_status is DeliveryStatus.SENT
+    assert await store["jobs"].count_documents({}) == 0
 
+
+async def test_reply_whose_channel_lost_its_send_url_is_sent(store: Database) -> None:
+    async with listening() as receiver:
+        await _reply(await make_channel(send_url=receiver.url))
+        await store["channels"].update_many({}, {"$unset": {"send_url": ""}})
+
+        await _work(store)
+
+        assert receiver.heard == []
     assert (await _stored()).delivery_status is DeliveryStatus.SENT
     assert (await _case()).outgoing == []
 
