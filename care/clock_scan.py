@@ -1,8 +1,9 @@
-"""Acting on clocks: warnings, broken promises, overdue obligations and consultations, each told once."""
+"""Acting on clocks: warnings, broken promises, what is owed or asked, and answers to review, each told once."""
 
 from datetime import datetime
 from typing import Final
 
+from care.answer_bank import expire_entries
 from care.cases import clocks, lifecycle
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
@@ -17,7 +18,7 @@ _CLOCKS: Final = ("first_response", "next_response", "resolution")
 
 
 async def scan() -> int:
-    """Act on everything that is due by the store's time, and give how many cases and consultations that were.
+    """Act on everything that is due by the store's time, and give how many rows that were.
 
     Nothing is judged while the clock has had no sample for 30 s. Several scans at once do no harm: each act is marked in
     the same command that tells of it.
@@ -31,7 +32,7 @@ async def scan() -> int:
     consultations = await Consultation.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for consultation in consultations:
         await change(consultation, _act_on_consultation)
-    return len(cases) + len(consultations)
+    return len(cases) + len(consultations) + await expire_entries()
 
 
 def _act_on_case(case: Case) -> None:

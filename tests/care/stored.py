@@ -1,0 +1,27 @@
+"""What the stores hold, to compare before and after."""
+
+from typing import Any
+
+from care.documents.answer_bank import AnswerBankEntry
+from care.documents.cases import Case
+from care.documents.channels import Channel
+from care.documents.consultations import Consultation
+from care.documents.conversations import Conversation, Message
+from care.documents.customers import Customer
+from community.documents import Question
+from core.records import Record
+
+KINDS: tuple[type[Record], ...] = (AnswerBankEntry, Case, Channel, Consultation, Conversation, Customer, Message, Question)
+
+
+async def event_types(kind: type[Record]) -> list[str]:
+    """List the types of the events that documents of a kind carry, in their order."""
+    rows = await kind.get_pymongo_collection().find({}).sort("_id", 1).to_list()
+    return [event["type"] for row in rows for event in row.get("pending", [])]
+
+
+async def everything(*kinds: type[Record]) -> dict[str, list[dict[str, Any]]]:
+    """Give all documents of all kinds, and the jobs, as they are stored."""
+    database = Case.get_pymongo_collection().database
+    names = [kind.get_collection_name() for kind in kinds or KINDS] + ["jobs"]
+    return {name: await database[name].find({}).sort("_id", 1).to_list() for name in names}
