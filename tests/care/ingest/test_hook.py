@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pymongo.errors import AutoReconnect
 
-from auth.actor import ANONYMOUS, SYSTEM
+from auth.actor import ANONYMOUS, SYSTEM, Actor, ActorKind
 from care.channels import ChannelDraft, create_channel, read_channels, rotate_secret, visible_channels
 from care.documents.channels import Channel
 from care.ingest import quarantine
@@ -272,6 +272,13 @@ async def test_channels_are_hidden_from_customers(store: Database) -> None:
     assert await read_channels(ANONYMOUS, [made.channel.id]) == {}
     assert list(await read_channels(SYSTEM, [made.channel.id, "chn_unknown"])) == [made.channel.id]
     assert await read_channels(SYSTEM, []) == {}
+
+
+async def test_an_agencys_person_sees_the_channels_in_reach(store: Database) -> None:
+    mine, other = await make_channel(), await make_channel(name="Y")
+    agency = Actor(ActorKind.MEMBER, "mem_1", member_id="mem_1", reach=frozenset({mine.channel.id}), scoped=True)
+
+    assert list(await read_channels(agency, [mine.channel.id, other.channel.id])) == [mine.channel.id]
 
 
 async def test_quarantine_keeps_the_beginning_of_large_bodies(store: Database) -> None:
