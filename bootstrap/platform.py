@@ -44,12 +44,26 @@ async def open_platform(settings: Settings) -> AsyncIterator[Platform]:
         embedded = await _embedded(settings, stack)
         client = connect(embedded.url if embedded else str(settings.mongodb_url))
         stack.push_async_callback(client.close)
-        platform = _compose(settings, client[settings.mongodb_database], embedded)
-        await _prepare(platform)
-        stack.push_async_callback(platform.search.close)
-        stack.callback(when_saved(platform.relay.hurry))
+        platform = compose(settings, client[settings.mongodb_database], make_engine(settings), embedded=embedded)
+        await _declare(platform.database)
+        async with at_work(platform):
+            yield platform
+
+
+@asynccontextmanager
+async def at_work(platform: Platform) -> AsyncIterator[Platform]:
+    """Open the search and run what goes on beside everything else: the clock, the relay of own writes, the tail."""
+    await clock.sample(platform.database)
+    await platform.tail.start()
+    await platform.search.open()
+    await asyncio.to_thread(prepare_languages)
+    silence = when_saved(platform.relay.hurry)
+    try:
         async with _running(clock.follow(platform.database), platform.tail.run(), platform.relay.run()):
             yield platform
+    finally:
+        silence()
+        await platform.search.close()
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> EmbeddedStore | None:
@@ -61,13 +75,14 @@ async def _embedded(settings: Settings, stack: AsyncExitStack) -> EmbeddedStore 
     return embedded
 
 
-def _compose(settings: Settings, database: Database, embedded: EmbeddedStore | None) -> Platform:
+def compose(settings: Settings, database: Database, search: SearchEngine, *, embedded: EmbeddedStore | None = None) -> Platform:
+    """Put a process together on an open database."""
     tail = EventTail(database)
     return Platform(
         settings=settings,
         database=database,
         keyring=open_keyring(settings),
-        search=make_engine(settings),
+        search=search,
         tail=tail,
         relay=Relay(database, record_collections(), moved=tail.wake),
         outbound=Outbound(settings.outbound_allow),
@@ -75,16 +90,11 @@ def _compose(settings: Settings, database: Database, embedded: EmbeddedStore | N
     )
 
 
-async def _prepare(platform: Platform) -> None:
-    database = platform.database
+async def _declare(database: Database) -> None:
     await ping(database)
     await declare(database, DOCUMENTS)
     await declare_events(database)
     await declare_queues(database)
-    await clock.sample(database)
-    await platform.tail.start()
-    await platform.search.open()
-    await asyncio.to_thread(prepare_languages)
 
 
 @asynccontextmanager

@@ -50,7 +50,7 @@ class Paged(FieldExtension):
 
     @override
     async def resolve_async(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:
-        given = {name: kwargs.pop(name, None) or None for name in ("after", "before")}
+        given: dict[str, Any] = {name: kwargs.pop(name, None) or None for name in ("after", "before")}
         for name in ("first", "last"):
             rows = kwargs.pop(name, None)
             if rows is None or rows is strawberry.UNSET:

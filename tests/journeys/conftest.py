@@ -1,0 +1,82 @@
+"""The whole product in one process on the store of the test: application, worker, people, channels, and a receiver."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from starlette.applications import Starlette
+
+from api.app import make_application
+from auth.accounts import create_account, create_customer_account
+from auth.actor import SYSTEM, Role
+from auth.drafts import AccountDraft, CustomerAccountDraft
+from bootstrap.platform import Platform, at_work, compose
+from care.workers import declare_queues
+from community.documents import Availability
+from community.members import set_availability
+from core.database import Database
+from core.settings import Settings
+from search.engines.embedded import EmbeddedEngine
+from tests.client import Client
+from tests.factories.care import make_customer
+from worker.run import Worker
+
+
+@dataclass
+class World:
+    """The product at work, and how to act in it."""
+
+    platform: Platform
+    application: Starlette
+    worker: Worker
+    tokens: dict[str, str] = field(default_factory=dict)
+    members: dict[str, str] = field(default_factory=dict)
+
+    def staff(self, name: str) -> Client:
+        """Act as a member."""
+        return Client(self.application, self.tokens[name])
+
+    def portal(self, name: str | None = None) -> Client:
+        """Act as a customer in the portal, or as somebody whom nobody knows."""
+        return Client(self.application, self.tokens[name] if name else None, "/portal/graphql")
+
+    async def settle(self) -> None:
+        """Let everything happen that is to happen now."""
+        await self.worker.drain()
+
+    async def join(self, name: str, *roles: Role) -> str:
+        """Let a member join, with a token."""
+        draft = AccountDraft(email=f"{name}@narin.example", name=name.title(), password="uzun-bir-parola-1", roles=list(roles))
+        account = await create_account(SYSTEM, draft)
+        await self.settle()
+        assert account.member_id is not None
+        await set_availability(SYSTEM, account.member_id, Availability.ONLINE)
+        self.members[name] = account.member_id
+        await self._sign_in(name)
+        return account.member_id
+
+    async def register(self, name: str) -> str:
+        """Let a customer have an account in the portal."""
+        customer = await make_customer(display_name=name.title())
+        draft = CustomerAccountDraft(
+            email=f"{name}@customers.example", name=name.title(), password="uzun-bir-parola-1", customer_id=customer.id
+        )
+        await create_customer_account(SYSTEM, draft)
+        await self._sign_in(name, host="customers.example")
+        return customer.id
+
+    async def _sign_in(self, name: str, *, host: str = "narin.example") -> None:
+        async with Client(self.application).http() as http:
+            response = await http.post("/auth/token", json={"email": f"{name}@{host}", "password": "uzun-bir-parola-1"})
+        assert response.status_code == 200, response.text
+        self.tokens[name] = response.json()["access_token"]
+
+
+@pytest.fixture
+async def world(store: Database) -> AsyncIterator[World]:
+    settings = Settings(memory_only=True, outbound_allow=["127.0.0.1"])
+    await declare_queues(store)
+    platform = compose(settings, store, EmbeddedEngine(None))
+    async with at_work(platform):
+        application = await make_application(platform)
+        yield World(platform, application.asgi, Worker(platform))
