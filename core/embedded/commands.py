@@ -38,7 +38,7 @@ class Commands:
             return CommandError(f"The command is malformed: {type(error).__name__}: {error}", 9).answer()
 
     def _run(self, command: Document) -> Document:
-        name = next(iter(command))
+        name = next(iter(command), "")
         _refuse_transactions(name, command)
         entry = _TABLE.get(name.lower())
         if entry is None:
@@ -51,8 +51,8 @@ class Commands:
 
 def is_write(command: Document) -> bool:
     """Tell whether a command may change what is stored."""
-    name = next(iter(command)).lower()
-    return name in _WRITES or (name == "aggregate" and any("$merge" in stage for stage in command.get("pipeline", [])))
+    name = next(iter(command), "").lower()
+    return name in _WRITES or (name == "aggregate" and "'$merge'" in repr(command.get("pipeline")))
 
 
 def _refuse_transactions(name: str, command: Document) -> None:
@@ -139,5 +139,6 @@ _TABLE: dict[str, tuple[Run, set[str] | None]] = {
     "killcursors": (lambda commands, _, command: commands.cursors.kill(command["cursors"]), {"cursors"}),
 }
 _WRITES = {
-    "insert", "update", "delete", "findandmodify", "create", "drop", "dropdatabase", "renamecollection", "createindexes", "dropindexes",
+    "insert", "update", "delete", "findandmodify", "create", "drop", "dropdatabase", "renamecollection",
+    "createindexes", "dropindexes",
 }  # fmt: skip

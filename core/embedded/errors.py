@@ -56,9 +56,10 @@ class CommandError(Exception):
 def not_faithful(what: str, instead: str = "") -> CommandError:
     """Return the refusal of what would not behave exactly as on MongoDB, named, with the way round where there is one."""
     advice = f" {instead}" if instead else ""
-    return CommandError(
-        f"{what} is not supported by the embedded store.{advice} Use a MongoDB server (KOPRU_MONGODB_URL) for it.", 238
+    message = (
+        f"{what} is not supported by the embedded store.{advice} For all that MongoDB can do, name a server in KOPRU_MONGODB_URL."
     )
+    return CommandError(message, 238)
 
 
 class StoreRefused(Exception):

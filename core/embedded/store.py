@@ -145,4 +145,5 @@ class _Turn(threading.Thread):
         finally:
             await server.close()
             self._socket.unlink(missing_ok=True)
-            self._socket.parent.rmdir()
+            with contextlib.suppress(OSError):
+                self._socket.parent.rmdir()

@@ -322,4 +322,4 @@ async def test_a_session_without_a_transaction(own: Docs) -> None:
 async def test_the_positional_operator_with_an_element_match(own: Docs) -> None:
     await own.insert_one({"_id": 1, "l": [{"k": 1, "v": 0}, {"k": 2, "v": 5}]})
     await own.update_one({"_id": 1, "l": {"$elemMatch": {"k": 2}}}, {"$inc": {"l.$.v": 1}})
-    assert (await own.find_one())["l"] == [{"k": 1, "v": 0}, {"k": 2, "v": 6}]
+    assert await own.find_one() == {"_id": 1, "l": [{"k": 1, "v": 0}, {"k": 2, "v": 6}]}
