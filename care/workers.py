@@ -3,6 +3,7 @@
 from care.dispatch import send
 from care.ingest.inbox import COLLECTION as INBOX
 from care.ingest.inbox import Delivery
+from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
 from care.jobs import APPLY, COLLECTION, SEND
@@ -37,6 +38,7 @@ def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_
 
 
 async def declare_queues(database: Database) -> None:
-    """Make the indexes that the claims of both workers are served by."""
+    """Make the indexes that the claims of both workers, and the bounds of the quarantine, are served by."""
     for collection in (INBOX, COLLECTION):
         await LeaseQueue(database, collection).declare()
+    await Quarantine(database).declare()

@@ -38,8 +38,9 @@ class Quarantine:
         self._minutes: dict[str, tuple[int, int]] = {}
 
     async def declare(self) -> None:
-        """Make the index that its bounds are counted by."""
+        """Make the indexes that its bounds are counted by and old rows are found by."""
         await self._rows.create_index([("channel_id", ASCENDING), ("at", ASCENDING)])
+        await self._rows.create_index([("at", ASCENDING)])
 
     async def keep(self, channel_id: str, headers: Mapping[str, str], body: bytes) -> bool:
         """Keep a delivery if there is room; false when it was let go. It never raises for the store's sake."""
