@@ -1,0 +1,76 @@
+"""What is suggested beside a case: who could help, answers to reuse, and what was solved before."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from auth.actor import Actor
+from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
+from care.documents.cases import Case, CaseStatus
+from care.documents.conversations import Direction, Message
+from community.documents import Question, QuestionStatus
+from search.engine import SearchEngine
+from search.entries import SearchKind
+from search.experts.finding import Suggestion, suggest
+from search.querying import Hit, find_alike
+
+_MESSAGES_READ: Final = 3
+_LOOKED_AT: Final = 50
+_SOLVED_CASES: Final = frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED})
+
+
+async def experts_for_case(actor: Actor, engine: SearchEngine, case: Case, *, limit: int) -> list[Suggestion]:
+    """Suggest members who could help with a case that the actor was given, the best first, with reasons.
+
+    Raises Forbidden without `search:use`, Unavailable; so do the other two.
+    """
+    return await suggest(actor, engine, await text_of_case(case), tags=[tag.slug for tag in case.tags], limit=limit)
+
+
+async def answers_for_case(actor: Actor, engine: SearchEngine, case: Case, *, limit: int) -> list[tuple[AnswerBankEntry, float]]:
+    """Suggest approved answers of the bank that fit a case that the actor was given, the best first, with their scores.
+
+    Drafts and expired ones are left out: whoever picks a suggestion sends it to a customer.
+    """
+    text = await text_of_case(case)
+    hits = await find_alike(actor, engine, text, kinds=(SearchKind.ANSWER_BANK_ENTRY,), most=_LOOKED_AT)
+    found = [(hit.document, hit.score) for hit in hits if isinstance(hit.document, AnswerBankEntry)]
+    return [(entry, score) for entry, score in found if entry.status is AnswerBankStatus.APPROVED][:limit]
+
+
+async def knowledge_for_case(
+    actor: Actor, engine: SearchEngine, case: Case, *, limit: int
+) -> list[tuple[Question | Case, float]]:
+    """Suggest solved questions and other cases that were solved, like a case that the actor was given, the best first.
+
+    Each kind is scored from 1 for its best down, so that the more numerous does not crowd the other out.
+    """
+    text = await text_of_case(case)
+    questions = await find_alike(actor, engine, text, kinds=(SearchKind.QUESTION,), most=_LOOKED_AT)
+    cases = await find_alike(actor, engine, text, kinds=(SearchKind.CASE,), most=_LOOKED_AT)
+    solved = [
+        *_scored([hit for hit in questions if _is_solved_elsewhere(hit.document, case)]),
+        *_scored([hit for hit in cases if _is_solved_elsewhere(hit.document, case)]),
+    ]
+    return sorted(solved, key=lambda pair: -pair[1])[:limit]
+
+
+async def text_of_case(case: Case) -> str:
+    """Give what a case is about: its subject and what its customer said last."""
+    query = {"case_id": case.id, "direction": Direction.INBOUND.value, "deleted_at": {"$exists": False}}
+    said = await Message.find(query).sort("-created_at", "-_id").limit(_MESSAGES_READ).to_list()
+    waiting = {entry.message_id: entry.body for entry in case.incoming}
+    return "\n".join([case.subject, *waiting.values(), *(message.body for message in said if message.id not in waiting)])
+
+
+def _scored(hits: Sequence[Hit]) -> list[tuple[Question | Case, float]]:
+    best = max((hit.score for hit in hits), default=1.0) or 1.0
+    return [(hit.document, hit.score / best) for hit in hits if isinstance(hit.document, Question | Case)]
+
+
+def _is_solved_elsewhere(document: object, case: Case) -> bool:
+    match document:
+        case Question():
+            return document.status is QuestionStatus.SOLVED and document.case_id != case.id
+        case Case():
+            return document.status in _SOLVED_CASES and document.id != case.id
+    return False
