@@ -51,6 +51,11 @@ class InboundHooks:
         self._keyring = keyring
         self._remembered: dict[str, _Remembered] = {}
 
+    async def declare(self) -> None:
+        """Make the indexes of the inbox and the quarantine."""
+        await self._inbox.declare()
+        await self._quarantine.declare()
+
     async def require_channel(self, channel_id: str) -> None:
         """Raise NotFound unless there is such a channel, Unavailable when the store can't tell."""
         await self._secrets(channel_id, at_most=_REMEMBERED_FOR)

@@ -16,7 +16,6 @@ from care.ingest import quarantine
 from care.ingest.hook import LARGEST_BODY, InboundHooks
 from care.ingest.quarantine import Quarantine, readmit, sweep
 from care.signatures import BadSignature, sign, verify
-from care.workers import declare_queues
 from core.clock import clock
 from core.database import Database
 from core.errors import Conflict, Forbidden, IdempotencyMismatch, InvalidInput, LimitReached, NotFound, Unavailable
@@ -176,7 +175,7 @@ async def test_channel_that_cannot_be_read_is_unavailable(store: Database, monke
 async def test_no_more_channels_are_remembered_than_there_is_room_for(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("care.ingest.hook._MOST_REMEMBERED", 2)
     hooks = InboundHooks(store, KEYRING)
-    await declare_queues(store)
+    await hooks.declare()
 
     for _ in range(5):
         await hooks.require_channel((await make_channel()).channel.id)
