@@ -9,7 +9,7 @@ from pymongo.errors import PyMongoError
 from core.database import Database
 from core.events import StoredEvent
 from core.logs import log
-from core.relay import following, highest
+from core.relay import following, highest, trimmed
 
 logger = log(__name__)
 
@@ -71,6 +71,10 @@ class EventTail:
         if self._recent and self._recent[0].number <= cursor + 1:
             return [event for event in self._recent if event.number > cursor]
         return [StoredEvent.from_stored(raw) for raw in await following(self._database, cursor)]
+
+    async def forgotten(self) -> int:
+        """Give the number up to which events are no longer kept."""
+        return await trimmed(self._database)
 
     async def listen(self, cursor: int) -> AsyncIterator[StoredEvent]:
         """Give every event after `cursor`, for ever, in order."""
