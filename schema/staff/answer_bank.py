@@ -1,0 +1,53 @@
+"""The answer bank: answers that were good once, ready to be good again."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from care.documents import answer_bank
+from care.policies import may_edit_entry
+from core.text.markdown import render
+from schema.context import Info
+from schema.directives import list_size
+from schema.nodes import Node
+from schema.staff.enums import AnswerBankStatus
+
+
+@strawberry.type(description="A likely question in its variants and the answer to it.")
+class AnswerBankEntry(Node):
+    """A likely question in its variants and the answer to it."""
+
+    document: strawberry.Private[answer_bank.AnswerBankEntry]
+    title: str = strawberry.field(description="The question in a line.")
+    body: str = strawberry.field(description="The answer, in Markdown.")
+    question_variants: list[str] = strawberry.field(description="Other ways in which customers ask it.", directives=list_size(20))
+    status: AnswerBankStatus = strawberry.field(description="Whether it can be relied on.")
+    review_by: datetime | None = strawberry.field(description="When it must have been reviewed; it expires then.")
+    updated_at: datetime = strawberry.field(description="When it was last changed.")
+    version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
+
+    @classmethod
+    def from_document(cls, document: answer_bank.AnswerBankEntry) -> Self:
+        """Show an entry."""
+        return cls(
+            id=strawberry.ID(document.id),
+            document=document,
+            title=document.title,
+            body=document.body,
+            question_variants=document.question_variants,
+            status=document.status,
+            review_by=document.review_by,
+            updated_at=document.updated_at,
+            version=document.version,
+        )
+
+    @strawberry.field(description="The answer as HTML that is safe to show.")
+    def body_html(self) -> str:
+        """Render the answer."""
+        return render(self.body)
+
+    @strawberry.field(description="Whether the viewer can change it.")
+    def viewer_can_edit(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_edit_entry(info.context.actor, self.document))

@@ -1,0 +1,274 @@
+"""Cases: clocks, the cycle of six steps, what is owed, and everything around them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from auth.actor import Permission
+from care import policies
+from care.documents import cases
+from care.reading.consultations import consultation_counts, consultations_of_cases
+from care.reading.conversations import conversations_by_ids, messages_by_ids
+from care.reading.customers import customers_by_ids
+from community.directory import members_by_ids
+from core.clock import now
+from core.paging import Window
+from schema.connections import Connection, later
+from schema.context import Info
+from schema.directives import list_size
+from schema.nodes import Node
+from schema.paging import no_pages, paged, pages, pages_of_ids
+from schema.staff.consultations import Consultation
+from schema.staff.customers import Customer
+from schema.staff.draft_reviews import DraftReview
+from schema.staff.enums import CaseOrigin, CaseStatus, CycleOutcome, Environment, ObligationKind, Priority, ResolutionStep
+from schema.staff.members import Member
+from schema.staff.messages import Channel, Conversation, Message, channel_of
+from schema.staff.values import ResponseClock, Tag
+
+
+@strawberry.type(description="One of the six steps of a cycle.")
+class CycleStep:
+    """One of the six steps of a cycle."""
+
+    completed_by_id: strawberry.Private[str | None]
+    step: ResolutionStep = strawberry.field(description="Which step.")
+    started_at: datetime | None = strawberry.field(description="When it began; null while it has not.")
+    completed_at: datetime | None = strawberry.field(description="When it was done.")
+    note: str | None = strawberry.field(description="What was noted with it.")
+
+    @strawberry.field(description="Who did it; null while it is not done, and for the customer's own word.")
+    async def completed_by(self, info: Info) -> Member | None:
+        """Give the member who completed the step."""
+        if self.completed_by_id is None:
+            return None
+        found = await info.context.load(members_by_ids, self.completed_by_id)
+        return Member.from_document(found) if found is not None else None
+
+    @classmethod
+    def from_document(cls, step: cases.CycleStep) -> Self:
+        """Show a step."""
+        return cls(
+            completed_by_id=step.completed_by,
+            step=step.step,
+            started_at=step.started_at,
+            completed_at=step.completed_at,
+            note=step.note,
+        )
+
+
+@strawberry.type(description="One round of the six steps; a customer who is not satisfied starts the next one.")
+class ResolutionCycle:
+    """One round of the six steps."""
+
+    number: int = strawberry.field(description="Its number in the case, from 1.")
+    started_at: datetime = strawberry.field(description="When it began.")
+    steps: list[CycleStep] = strawberry.field(description="The six steps in order.", directives=list_size(6))
+    outcome: CycleOutcome | None = strawberry.field(description="How it ended; null while it runs.")
+
+    @classmethod
+    def from_document(cls, cycle: cases.ResolutionCycle) -> Self:
+        """Show a cycle."""
+        return cls(
+            number=cycle.number,
+            started_at=cycle.started_at,
+            steps=[CycleStep.from_document(step) for step in cycle.steps],
+            outcome=cycle.outcome,
+        )
+
+
+@strawberry.type(description="Something the company owes a customer; a case with an open one can't be closed.")
+class Obligation(Node):
+    """Something the company owes a customer."""
+
+    case_document: strawberry.Private[cases.Case]
+    document: strawberry.Private[cases.Obligation]
+    kind: ObligationKind = strawberry.field(description="What is owed.")
+    due_at: datetime = strawberry.field(description="When it must be done.")
+    fulfilled_at: datetime | None = strawberry.field(description="When it was done.")
+    overdue: bool = strawberry.field(description="Whether it is late and still not done.")
+
+    @classmethod
+    def of_case(cls, case: cases.Case, obligation: cases.Obligation) -> Self:
+        """Show an obligation."""
+        return cls(
+            id=strawberry.ID(obligation.id),
+            case_document=case,
+            document=obligation,
+            kind=obligation.kind,
+            due_at=obligation.due_at,
+            fulfilled_at=obligation.fulfilled_at,
+            overdue=obligation.fulfilled_at is None and obligation.due_at <= now(),
+        )
+
+    @strawberry.field(description="Whether the viewer can say that it is done.")
+    def viewer_can_fulfil(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_fulfil(info.context.actor, self.case_document, self.document))
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionsFor:
+    """A case for which the viewer wants suggestions: presented by the type that knows all that can be found."""
+
+    document: cases.Case
+
+
+@strawberry.type(description="What a customer wants, until it is done.")
+class Case(Node):
+    """What a customer wants, until it is done."""
+
+    document: strawberry.Private[cases.Case]
+    number: int = strawberry.field(description="Its number, for people.")
+    subject: str = strawberry.field(description="What it is about, in a line.")
+    status: CaseStatus = strawberry.field(description="Where it stands.")
+    current_step: ResolutionStep = strawberry.field(description="The step of the cycle it is at.")
+    tags: list[Tag] = strawberry.field(description="Its labels.", directives=list_size(20))
+    priority: Priority = strawberry.field(description="How urgent it is.")
+    origin: CaseOrigin = strawberry.field(description="Who began.")
+    version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
+    environment: Environment = strawberry.field(description="Whether it is real.")
+    opened_at: datetime = strawberry.field(description="When it was opened.")
+    updated_at: datetime = strawberry.field(description="When something was last done.")
+    closed_at: datetime | None = strawberry.field(description="When it was closed.")
+    severity: int = strawberry.field(description="How grave it is, from 0; 0 as long as nothing judges it.")
+    reach: int | None = strawberry.field(description="How many people may see what is said in public; null when unknown.")
+    first_response: ResponseClock = strawberry.field(description="The promise of a first answer, 30 minutes.")
+    next_response: ResponseClock = strawberry.field(description="The promise of an answer to what the customer said since.")
+    resolution: ResponseClock = strawberry.field(
+        description="The promise to be done, 72 hours; stands while the customer has the turn."
+    )
+    cycles: list[ResolutionCycle] = strawberry.field(
+        description="The rounds of the six steps, in order.", directives=list_size(20)
+    )
+    obligations: list[Obligation] = strawberry.field(
+        description="What was and is owed to the customer.", directives=list_size(20)
+    )
+
+    @classmethod
+    def from_document(cls, document: cases.Case) -> Self:
+        """Show a case."""
+        at = now()
+        return cls(
+            id=strawberry.ID(document.id),
+            document=document,
+            number=document.number,
+            subject=document.subject,
+            status=document.status,
+            current_step=document.current_step,
+            tags=[Tag.from_document(tag) for tag in document.tags],
+            priority=document.priority,
+            origin=document.origin,
+            version=document.version,
+            environment=document.environment,
+            opened_at=document.opened_at,
+            updated_at=document.updated_at,
+            closed_at=document.closed_at,
+            severity=document.severity,
+            reach=document.reach,
+            first_response=ResponseClock.from_document(document.first_response, at),
+            next_response=ResponseClock.from_document(document.next_response, at),
+            resolution=ResponseClock.from_document(document.resolution, at),
+            cycles=[ResolutionCycle.from_document(cycle) for cycle in document.cycles],
+            obligations=[Obligation.of_case(document, obligation) for obligation in document.obligations],
+        )
+
+    @strawberry.field(description="Where it came in.")
+    async def channel(self, info: Info) -> Channel:
+        """Give the channel."""
+        return await channel_of(info, self.document.channel_id, self.document.channel_kind)
+
+    @strawberry.field(description="Whose it is; null when the viewer may not know.")
+    async def customer(self, info: Info) -> Customer | None:
+        """Give the customer."""
+        if self.document.customer_id is None:
+            return None
+        found = await info.context.load(customers_by_ids, self.document.customer_id)
+        return Customer.from_document(found) if found is not None else None
+
+    @strawberry.field(description="Who works on it; null while nobody does.")
+    async def assignee(self, info: Info) -> Member | None:
+        """Give the assignee."""
+        if self.document.assignee_id is None:
+            return None
+        found = await info.context.load(members_by_ids, self.document.assignee_id)
+        return Member.from_document(found) if found is not None else None
+
+    @strawberry.field(description="What was said last, internal notes too.")
+    async def last_message(self, info: Info) -> Message | None:
+        """Give the last message."""
+        if self.document.last_message_id is None:
+            return None
+        found = await info.context.load(messages_by_ids, self.document.last_message_id)
+        return Message.from_document(found) if found is not None else None
+
+    @paged("The conversations it is about, the first one first.", graphql_type=Connection[Conversation])
+    async def conversations(self, info: Info, window: Window) -> object:
+        """Give a page of the conversations."""
+        return await pages_of_ids(info, self.document.conversation_ids, conversations_by_ids, window)
+
+    @paged("What experts were asked about it, newest first.", graphql_type=Connection[Consultation])
+    async def consultations(self, info: Info, window: Window) -> object:
+        """Give a page of the consultations."""
+
+        async def count() -> int:
+            return int(await info.context.load(consultation_counts, self.id))
+
+        return pages(info, await info.context.load(consultations_of_cases, self.id, window), count=count)
+
+    @paged("Replies that waited for a mentor; empty as long as there is no coaching.", graphql_type=Connection[DraftReview])
+    async def draft_reviews(self, info: Info, window: Window) -> object:
+        """Give none."""
+        return no_pages(info)
+
+    @strawberry.field(
+        description="Who could help, and what is known already; null when the viewer may not search.",
+        graphql_type=later("schema.staff.suggestions", "CaseSuggestions", optional=True),
+    )
+    def suggestions(self, info: Info) -> object:
+        """Offer suggestions, which are looked for when asked for."""
+        if not info.context.actor.may(Permission.SEARCH_USE):
+            return None
+        return info.context.present(SuggestionsFor(self.document))
+
+    @strawberry.field(description="Whether the viewer can reply to the customer.")
+    def viewer_can_reply(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_reply(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can write an internal note.")
+    def viewer_can_add_note(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_add_note(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can give it to somebody.")
+    def viewer_can_assign(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_assign(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can close it as it stands.")
+    def viewer_can_close(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_close(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can ask experts about it.")
+    def viewer_can_consult(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_consult(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can complete the current step.")
+    def viewer_can_complete_step(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_complete_step(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can ask the customer for contact details.")
+    def viewer_can_request_contact_details(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_request_contact_details(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can record what the customer says of the outcome.")
+    def viewer_can_record_verdict(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_record_verdict(info.context.actor, self.document))

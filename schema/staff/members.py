@@ -1,0 +1,127 @@
+"""Members of the company: what they know, whether they can be asked, and why they are thought to know it."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from community import documents
+from community.directory import departments_by_ids, evidence_counts, evidence_of_members, open_question_counts, skills_by_ids
+from community.members import typical_answer_seconds
+from core.paging import Window
+from schema.connections import Connection
+from schema.context import Info
+from schema.directives import list_size
+from schema.nodes import Node
+from schema.paging import paged, pages, pages_of_ids
+from schema.staff.authors import Author
+from schema.staff.enums import Availability, EvidenceKind, Role
+from schema.staff.reach import reach
+
+
+@strawberry.type(description="A part of the company that questions and cases can go to.")
+class Department(Node):
+    """A part of the company that questions and cases can go to."""
+
+    name: str = strawberry.field(description="Its name.")
+
+    @classmethod
+    def from_document(cls, document: documents.Department) -> Self:
+        """Show a department."""
+        return cls(id=strawberry.ID(document.id), name=document.name)
+
+
+@strawberry.type(description="Something members know.")
+class Skill(Node):
+    """Something members know."""
+
+    name: str = strawberry.field(description="Its name.")
+
+    @classmethod
+    def from_document(cls, document: documents.Skill) -> Self:
+        """Show a skill."""
+        return cls(id=strawberry.ID(document.id), name=document.name)
+
+
+@strawberry.type(description="One reason to believe that a member knows something.")
+class ExpertEvidence:
+    """One reason to believe that a member knows something."""
+
+    source_id: strawberry.Private[str]
+    kind: EvidenceKind = strawberry.field(description="What shows it.")
+    text: str = strawberry.field(description="The reason in a few words.")
+    weight: float = strawberry.field(description="How much it counts: an accepted answer 3, an answer 1.")
+    occurred_at: datetime = strawberry.field(description="When it happened.")
+
+    @classmethod
+    def from_document(cls, document: documents.Evidence) -> Self:
+        """Show a piece of evidence."""
+        return cls(
+            source_id=document.source_id,
+            kind=document.kind,
+            text=document.text,
+            weight=document.weight,
+            occurred_at=document.occurred_at,
+        )
+
+    @strawberry.field(description="What it happened with; null when the viewer may not know of it.")
+    async def source(self, info: Info) -> Node | None:
+        """Give the answer, page or case behind the reason."""
+        document = await reach(info.context, self.source_id)
+        shown: Node | None = info.context.present(document) if document is not None else None
+        return shown
+
+
+@strawberry.type(description="An employee, or an agency's person.")
+class Member(Author):
+    """An employee, or an agency's person."""
+
+    document: strawberry.Private[documents.Member]
+    roles: list[Role] = strawberry.field(description="What the member is for.", directives=list_size(8))
+    availability: Availability = strawberry.field(description="Whether the member can be asked now.")
+    job_title: str | None = strawberry.field(description="What the member does, in the company's words.")
+    typical_answer_seconds: int | None = strawberry.field(
+        description="Median seconds from question to answer over the last 20 answers; null before the first."
+    )
+    on_shift: bool = strawberry.field(description="Whether the member is on a shift now; false as long as there are no shifts.")
+
+    @classmethod
+    def from_document(cls, document: documents.Member) -> Self:
+        """Show a member."""
+        return cls(
+            id=strawberry.ID(document.id),
+            display_name=document.display_name,
+            document=document,
+            roles=document.roles,
+            availability=document.availability,
+            job_title=document.job_title,
+            typical_answer_seconds=typical_answer_seconds(document),
+            on_shift=False,
+        )
+
+    @strawberry.field(description="The part of the company that the member belongs to.")
+    async def department(self, info: Info) -> Department | None:
+        """Give the member's department."""
+        if self.document.department_id is None:
+            return None
+        found = await info.context.load(departments_by_ids, self.document.department_id)
+        return Department.from_document(found) if found is not None else None
+
+    @strawberry.field(description="How many questions wait for an answer of this member.")
+    async def open_question_count(self, info: Info) -> int:
+        """Count the open questions to which the member is invited."""
+        return int(await info.context.load(open_question_counts, self.id))
+
+    @paged("What the member knows.", graphql_type=Connection[Skill])
+    async def skills(self, info: Info, window: Window) -> object:
+        """Give a page of the member's skills."""
+        return await pages_of_ids(info, self.document.skill_ids, skills_by_ids, window)
+
+    @paged("Why the member is thought to know something, newest first.", graphql_type=Connection[ExpertEvidence])
+    async def evidence(self, info: Info, window: Window) -> object:
+        """Give a page of the evidence."""
+
+        async def count() -> int:
+            return int(await info.context.load(evidence_counts, self.id))
+
+        return pages(info, await info.context.load(evidence_of_members, self.id, window), count=count)

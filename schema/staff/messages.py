@@ -1,0 +1,123 @@
+"""Channels, conversations on them, and what is said."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from care.documents import channels, conversations
+from care.reading.conversations import channels_by_ids, conversations_by_ids, message_counts, messages_of_conversations
+from core.paging import Window
+from core.text.markdown import render
+from schema.connections import connection_of
+from schema.context import Info
+from schema.nodes import Node
+from schema.paging import paged, pages
+from schema.staff.authors import Author, author_of
+from schema.staff.enums import ChannelKind, DeliveryStatus, Direction, Visibility
+from schema.staff.values import Sentiment
+
+
+@strawberry.type(description="A place where customers speak and from where replies leave.")
+class Channel(Node):
+    """A place where customers speak and from where replies leave."""
+
+    name: str = strawberry.field(description="Its name in the company.")
+    kind: ChannelKind = strawberry.field(description="What kind of place it is.")
+
+    @classmethod
+    def from_document(cls, document: channels.Channel) -> Self:
+        """Show a channel."""
+        return cls(id=strawberry.ID(document.id), name=document.name, kind=document.kind)
+
+
+@strawberry.type(description="One customer's part of one thread on one channel.")
+class Conversation(Node):
+    """One customer's part of one thread on one channel."""
+
+    document: strawberry.Private[conversations.Conversation]
+    visibility: Visibility = strawberry.field(description="Who can see what is said here.")
+    external_url: str | None = strawberry.field(description="Where the thread stands on the channel.")
+
+    @classmethod
+    def from_document(cls, document: conversations.Conversation) -> Self:
+        """Show a conversation."""
+        return cls(
+            id=strawberry.ID(document.id),
+            document=document,
+            visibility=document.visibility,
+            external_url=document.external_url,
+        )
+
+    @strawberry.field(description="Where it takes place.")
+    async def channel(self, info: Info) -> Channel:
+        """Give the conversation's channel."""
+        return await channel_of(info, self.document.channel_id, self.document.channel_kind)
+
+    @paged(
+        "What was said, oldest first; `last` gives the newest.", graphql_type=connection_of("schema.staff.messages", "Message")
+    )
+    async def messages(self, info: Info, window: Window) -> object:
+        """Give a page of the messages."""
+
+        async def count() -> int:
+            return int(await info.context.load(message_counts, self.id))
+
+        return pages(info, await info.context.load(messages_of_conversations, self.id, window), count=count)
+
+
+@strawberry.type(description="Something said in a conversation, or an internal note.")
+class Message(Node):
+    """Something said in a conversation, or an internal note."""
+
+    document: strawberry.Private[conversations.Message]
+    direction: Direction = strawberry.field(description="Which way it goes.")
+    visibility: Visibility = strawberry.field(description="Who can see it.")
+    body: str = strawberry.field(description="The text, in Markdown.")
+    language: str | None = strawberry.field(description="The language of the text, such as `tr`; null when it can't be told.")
+    created_at: datetime = strawberry.field(description="When it was said.")
+    sent_at: datetime | None = strawberry.field(description="When it was sent; null while it has not left.")
+    delivery_status: DeliveryStatus | None = strawberry.field(
+        description="How far it has come; null for the customer's messages and for notes."
+    )
+    sentiment: Sentiment | None = strawberry.field(description="The mood of the text; null when it was not judged.")
+
+    @classmethod
+    def from_document(cls, document: conversations.Message) -> Self:
+        """Show a message."""
+        return cls(
+            id=strawberry.ID(document.id),
+            document=document,
+            direction=document.direction,
+            visibility=document.visibility,
+            body=document.body,
+            language=document.language,
+            created_at=document.created_at,
+            sent_at=document.sent_at,
+            delivery_status=document.delivery_status,
+            sentiment=Sentiment.from_document(document.sentiment),
+        )
+
+    @strawberry.field(description="The text as HTML that is safe to show.")
+    def body_html(self) -> str:
+        """Render the text."""
+        return render(self.body)
+
+    @strawberry.field(description="Who said it; null for the system.")
+    async def author(self, info: Info) -> Author | None:
+        """Give who said it."""
+        author: Author | None = await author_of(info.context, self.document.author_id)
+        return author
+
+    @strawberry.field(description="Where it was said.")
+    async def conversation(self, info: Info) -> Conversation:
+        """Give the message's conversation."""
+        return Conversation.from_document(await info.context.load(conversations_by_ids, self.document.conversation_id))
+
+
+async def channel_of(info: Info, channel_id: str, kind: ChannelKind) -> Channel:
+    """Give a channel; of one whose name the viewer may not know, only the kind."""
+    found = await info.context.load(channels_by_ids, channel_id)
+    return (
+        Channel.from_document(found) if found is not None else Channel(id=strawberry.ID(channel_id), name=kind.value, kind=kind)
+    )

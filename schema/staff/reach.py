@@ -1,0 +1,65 @@
+"""Reading any object by its id, whatever its kind: one batched read behind each kind's gate."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from auth.actor import Actor, ActorKind
+from care.reading.answer_bank import entries_by_ids
+from care.reading.cases import case_of_obligation, cases_by_ids
+from care.reading.consultations import consultations_by_ids
+from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
+from care.reading.customers import customers_by_ids
+from community.directory import departments_by_ids, members_by_ids, skills_by_ids
+from community.reading import answers_by_ids, comments_by_ids, questions_by_ids
+from core.errors import Forbidden
+from core.ids import prefix_of
+from notifications.reading import notifications_by_ids
+from schema.context import BatchRead, Context, Info
+
+
+async def obligations_by_ids(actor: Actor, obligation_ids: Sequence[str]) -> dict[str, Any]:
+    """Give obligations with their cases, where the actor may know of the case."""
+    found = await asyncio.gather(*(case_of_obligation(actor, one) for one in obligation_ids))
+    return {one: pair for one, pair in zip(obligation_ids, found, strict=True) if pair is not None}
+
+
+READERS: Final[Mapping[str, BatchRead]] = {
+    "abe": entries_by_ids,
+    "ans": answers_by_ids,
+    "case": cases_by_ids,
+    "chn": channels_by_ids,
+    "cmt": comments_by_ids,
+    "cnv": conversations_by_ids,
+    "con": consultations_by_ids,
+    "cus": customers_by_ids,
+    "dep": departments_by_ids,
+    "mem": members_by_ids,
+    "msg": messages_by_ids,
+    "ntf": notifications_by_ids,
+    "obl": obligations_by_ids,
+    "qst": questions_by_ids,
+    "skl": skills_by_ids,
+}
+
+
+def is_staff(actor: Actor) -> bool:
+    """Tell whether a caller is of the company: a member, or a program of its own."""
+    return actor.kind not in {ActorKind.ANONYMOUS, ActorKind.CUSTOMER}
+
+
+def require_staff(info: Info) -> None:
+    """Refuse callers that are not of the company; Forbidden."""
+    if not is_staff(info.context.actor):
+        raise Forbidden("Sign in as a member of the company.")
+
+
+async def reach(context: Context, identifier: str | None) -> Any:
+    """Give the document behind an id together with all others asked for in this turn.
+
+    None for ids that nobody has, that the viewer may not know of, and for callers that are not of the company.
+    """
+    read = READERS.get(prefix_of(identifier or ""))
+    if read is None or identifier is None or not is_staff(context.actor):
+        return None
+    return await context.load(read, identifier)
