@@ -1,0 +1,63 @@
+"""Which type of the schema shows which document; the one module that knows them all."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from care.documents import answer_bank, cases, channels, consultations, conversations, customers
+from community import documents as community
+from core.errors import InvalidInput
+from core.paging import MOST
+from notifications import documents as notifications
+from schema.context import Context
+from schema.staff.answer_bank import AnswerBankEntry
+from schema.staff.cases import Case, Obligation, SuggestionsFor
+from schema.staff.consultations import Consultation
+from schema.staff.customers import Customer
+from schema.staff.members import Department, ExpertEvidence, Member, Skill
+from schema.staff.messages import Channel, Conversation, Message
+from schema.staff.notifications import Notification
+from schema.staff.questions import Answer, Comment, Question
+from schema.staff.reach import reach
+from schema.staff.suggestions import CaseSuggestions
+
+
+def _owed(pair: tuple[cases.Case, cases.Obligation]) -> Obligation:
+    return Obligation.of_case(*pair)
+
+
+_SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
+    answer_bank.AnswerBankEntry: AnswerBankEntry.from_document,
+    cases.Case: Case.from_document,
+    channels.Channel: Channel.from_document,
+    community.Answer: Answer.from_document,
+    community.Comment: Comment.from_document,
+    community.Department: Department.from_document,
+    community.Evidence: ExpertEvidence.from_document,
+    community.Member: Member.from_document,
+    community.Question: Question.from_document,
+    community.Skill: Skill.from_document,
+    consultations.Consultation: Consultation.from_document,
+    conversations.Conversation: Conversation.from_document,
+    conversations.Message: Message.from_document,
+    customers.Customer: Customer.from_document,
+    notifications.Notification: Notification.from_document,
+    SuggestionsFor: CaseSuggestions.of,
+    tuple: _owed,
+}
+
+
+def present(document: Any) -> Any:
+    """Turn a document, or an obligation with its case, into the type that shows it."""
+    return _SHOWN[type(document)](document)
+
+
+async def reach_node(context: Context, ids: Sequence[str]) -> list[Any]:
+    """Read what the viewer may see of some ids, in their order; None for what it may not know of and for what is not there.
+
+    Raises InvalidInput for more than 100 ids.
+    """
+    if len(ids) > MOST:
+        raise InvalidInput(f"Ask for at most {MOST} ids at once; these are {len(ids)}.", path=("ids",))
+    found = await asyncio.gather(*(reach(context, identifier) for identifier in ids))
+    return [present(document) if document is not None else None for document in found]

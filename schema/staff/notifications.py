@@ -1,0 +1,71 @@
+"""What the viewer was told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from auth.actor import Actor
+from core.paging import Window
+from notifications import documents
+from notifications.documents import ReadState
+from notifications.reading import count_notifications, count_unread, list_notifications, read_at, read_state
+from schema.context import Context, Info
+from schema.nodes import Node
+from schema.paging import pages
+from schema.staff.enums import NotificationKind
+from schema.staff.reach import reach
+
+
+@strawberry.type(description="One thing the viewer was told.")
+class Notification(Node):
+    """One thing the viewer was told."""
+
+    document: strawberry.Private[documents.Notification]
+    kind: NotificationKind = strawberry.field(description="Why.")
+    text: str = strawberry.field(description="What, in the viewer's language.")
+    created_at: datetime = strawberry.field(description="When.")
+
+    @classmethod
+    def from_document(cls, document: documents.Notification) -> Self:
+        """Show a notification."""
+        return cls(
+            id=strawberry.ID(document.id),
+            document=document,
+            kind=document.kind,
+            text=document.text,
+            created_at=document.created_at,
+        )
+
+    @strawberry.field(description="When the viewer read it; null: not yet.")
+    async def read_at(self, info: Info) -> datetime | None:
+        """Look how far the viewer has read."""
+        return read_at(await _state(info.context), self.document)
+
+    @strawberry.field(description="What it is about; null when the viewer may not know of it any more.")
+    async def target(self, info: Info) -> Node | None:
+        """Give what it is about."""
+        document = await reach(info.context, self.document.target_id)
+        target: Node | None = info.context.present(document) if document is not None else None
+        return target
+
+
+async def list_page(info: Info, window: Window) -> object:
+    """Give a page of the viewer's notifications, newest first."""
+    actor = info.context.actor
+    return pages(info, await list_notifications(actor, window), count=lambda: count_notifications(actor))
+
+
+async def unread(context: Context) -> int:
+    """Count what the viewer has not read."""
+    return await count_unread(context.actor, await _state(context))
+
+
+async def _state(context: Context) -> ReadState | None:
+    state: ReadState | None = await context.load(_states, "viewer")
+    return state
+
+
+async def _states(actor: Actor, names: Sequence[str]) -> dict[str, ReadState | None]:
+    return dict.fromkeys(names, await read_state(actor))

@@ -1,0 +1,49 @@
+"""What can be listened to."""
+
+from collections.abc import AsyncGenerator, Callable
+from typing import Annotated, Final
+
+import strawberry
+
+from care.documents.channels import Environment
+from core.errors import InvalidInput
+from core.events import StoredEvent
+from core.ids import prefix_of
+from schema.context import Info
+from schema.staff.enums import EventTopic
+from schema.staff.events import Event, changes
+from schema.staff.reach import require_staff
+
+_FOLLOWED: Final = {"case": EventTopic.CASE, "qst": EventTopic.QUESTION}
+
+
+def _listen(info: Info, topic: EventTopic, wanted: Callable[[StoredEvent], bool]) -> AsyncGenerator[Event, None]:
+    """Start where the events stand now, so that what happens before the first read is not lost."""
+    require_staff(info)
+    return changes(info.context, info.context.tail.head, topic, wanted)
+
+
+@strawberry.type(description="What can be listened to.")
+class Subscription:
+    """What can be listened to."""
+
+    @strawberry.subscription(description="Cases that came, changed or left the viewer's sight; LIVE ones.")
+    def inbox_changed(self, info: Info) -> AsyncGenerator[Event, None]:
+        """Listen to the list of cases."""
+        return _listen(info, EventTopic.INBOX, lambda event: event.facts.get("environment") != Environment.PRACTICE.value)
+
+    @strawberry.subscription(description="What the viewer is told.")
+    def notification_received(self, info: Info) -> AsyncGenerator[Event, None]:
+        """Listen to the viewer's notifications."""
+        member_id = info.context.actor.member_id
+        return _listen(info, EventTopic.NOTIFICATIONS, lambda event: event.facts.get("recipient_id") == member_id)
+
+    @strawberry.subscription(description="What happens to one case or one question, with everything that belongs to it.")
+    def node_changed(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the case or the question.")]
+    ) -> AsyncGenerator[Event, None]:
+        """Listen to one object."""
+        topic = _FOLLOWED.get(prefix_of(id))
+        if topic is None:
+            raise InvalidInput("Only a case or a question can be listened to; give the id of one.", path=("id",))
+        return _listen(info, topic, lambda event: event.node == id)
