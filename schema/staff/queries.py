@@ -1,0 +1,118 @@
+"""What can be asked of the staff schema."""
+
+from typing import Annotated
+
+import strawberry
+
+from care.reading.cases import count_cases, list_cases
+from community.listing import UNFILTERED
+from community.reading import count_questions, list_questions
+from core.errors import InvalidInput
+from core.paging import MOST, Window
+from schema.connections import Connection
+from schema.context import Info
+from schema.directives import list_size
+from schema.nodes import Node
+from schema.paging import paged, pages
+from schema.staff.cases import Case
+from schema.staff.comparators import condition_of
+from schema.staff.desk import ExpertDesk
+from schema.staff.events import Event, events_since
+from schema.staff.filters import (
+    CaseFilter,
+    CaseOrder,
+    QuestionFilter,
+    QuestionOrder,
+    case_selection,
+    order_of_questions,
+)
+from schema.staff.notifications import Notification, list_page
+from schema.staff.questions import Question
+from schema.staff.reach import require_staff
+from schema.staff.searching import SearchQueries
+from schema.staff.viewer import Viewer
+
+Filtered = strawberry.argument(description="Which ones; absent: all that the viewer may see.")
+Ordered = strawberry.argument(description="In which order.")
+
+
+@strawberry.type(description="What can be asked.")
+class Query(SearchQueries):
+    """What can be asked."""
+
+    @strawberry.field(description="Who is asking, and what is theirs.")
+    def viewer(self, info: Info) -> Viewer:
+        """Show who is asking."""
+        return Viewer.of(info)
+
+    @strawberry.field(description="An object by its id; null when the viewer may not know of it, and when there is none.")
+    async def node(self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id.")]) -> Node | None:
+        """Give an object."""
+        found: Node | None = (await info.context.reach_node(info.context, [id]))[0]
+        return found
+
+    @strawberry.field(
+        description="Objects by their ids, in the same order, null for those the viewer may not know of.",
+        directives=list_size(MOST),
+    )
+    async def nodes(
+        self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="The ids, at most 100.")]
+    ) -> list[Node | None]:
+        """Give objects."""
+        return await info.context.reach_node(info.context, ids)
+
+    @paged("Cases; without an order the newest first.", graphql_type=Connection[Case])
+    async def cases(
+        self,
+        info: Info,
+        window: Window,
+        filter: Annotated[CaseFilter | None, Filtered] = strawberry.UNSET,
+        order_by: Annotated[CaseOrder | None, Ordered] = strawberry.UNSET,
+    ) -> object:
+        """Give a page of cases."""
+        require_staff(info)
+        actor, selection = info.context.actor, case_selection(filter, order_by)
+        return pages(info, await list_cases(actor, selection, window=window), count=lambda: count_cases(actor, selection))
+
+    @paged("Questions; without an order the newest first.", graphql_type=Connection[Question])
+    async def questions(
+        self,
+        info: Info,
+        window: Window,
+        filter: Annotated[QuestionFilter | None, Filtered] = strawberry.UNSET,
+        order_by: Annotated[QuestionOrder | None, Ordered] = strawberry.UNSET,
+    ) -> object:
+        """Give a page of questions."""
+        require_staff(info)
+        actor, order = info.context.actor, order_of_questions(order_by)
+        condition = condition_of(filter) if filter else UNFILTERED
+        found = await list_questions(actor, condition=condition, order=order, window=window)
+        return pages(info, found, count=lambda: count_questions(actor, condition=condition, order=order))
+
+    @strawberry.field(description="What waits for the viewer as an expert; null for callers that are no member.")
+    def expert_desk(self, info: Info) -> ExpertDesk | None:
+        """Give the viewer's desk."""
+        member_id = info.context.actor.member_id
+        return ExpertDesk(member_id=member_id) if member_id is not None else None
+
+    @paged("What the viewer was told, newest first.", graphql_type=Connection[Notification])
+    async def notifications(self, info: Info, window: Window) -> object:
+        """Give a page of notifications."""
+        return await list_page(info, window)
+
+    @strawberry.field(
+        description="What happened since a cursor; CURSOR_EXPIRED when that is too long ago, and the state must be fetched anew.",
+        graphql_type=Connection[Event],
+    )
+    async def events_since(
+        self,
+        info: Info,
+        cursor: Annotated[str, strawberry.argument(description="From `viewer.eventCursor`, an event, or the page before.")],
+        first: Annotated[int | None, strawberry.argument(description="At most so many events, 1 to 100.")] = 20,
+    ) -> object:
+        """Give the events since a cursor."""
+        require_staff(info)
+        wanted = 20 if first is None else first
+        if not 1 <= wanted <= MOST:
+            raise InvalidInput(f"Ask for 1 to {MOST} events; `first` is {wanted}.", path=("first",))
+        return await events_since(info.context, cursor, wanted)

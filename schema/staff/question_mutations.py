@@ -1,0 +1,193 @@
+"""Mutations of the community: asking, answering, accepting, voting, remarking, publishing."""
+
+from typing import Annotated, ClassVar
+
+import strawberry
+
+from community.answers import AnswerDraft, accept_answer, answer_question, unaccept_answer
+from community.comments import CommentDraft, add_comment
+from community.public_questions import publish_question
+from community.questions import QuestionDraft, ask_question
+from community.votes import cast_vote
+from schema.context import Info
+from schema.errors import Payload, mutation, parse
+from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
+from schema.nodes import Node
+from schema.staff.enums import VoteValue
+from schema.staff.questions import Answer, Comment, Question, Votable
+from schema.staff.reach import reach
+
+_ANSWER = "The id of the answer."
+
+
+@strawberry.input(description="What to ask.")
+class AskQuestionInput:
+    """What to ask."""
+
+    title: str = required("The question in a line, 5 to 200 characters.")
+    body: str = required("The text, in Markdown.")
+    tag_slugs: list[str] | None = given("Its labels, at most 5.")
+    invited_expert_ids: list[strawberry.ID] | None = given("The ids of members whose answer is asked for, at most 10.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.type(description="The answer of `askQuestion`.")
+class AskQuestionPayload(Payload):
+    """The answer of `askQuestion`."""
+
+    question: Question | None = changed("The question.")
+
+
+@strawberry.input(description="What to answer a question.")
+class AnswerQuestionInput:
+    """What to answer a question."""
+
+    question_id: strawberry.ID = required("The id of the question.")
+    body: str = required("The answer, in Markdown.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.type(description="The answer of `answerQuestion`.")
+class AnswerQuestionPayload(Payload):
+    """The answer of `answerQuestion`."""
+
+    answer: Answer | None = changed("The answer.")
+
+
+@strawberry.input(description="Which answer solves its question.")
+class AcceptAnswerInput:
+    """Which answer solves its question."""
+
+    answer_id: strawberry.ID = required(_ANSWER)
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `acceptAnswer`.")
+class AcceptAnswerPayload(Payload):
+    """The answer of `acceptAnswer`."""
+
+    written: ClassVar[str | None] = "question"
+
+    question: Question | None = changed("The question as it is now.")
+
+
+@strawberry.input(description="Which answer does not solve its question after all.")
+class UnacceptAnswerInput:
+    """Which answer does not solve its question after all."""
+
+    answer_id: strawberry.ID = required(_ANSWER)
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `unacceptAnswer`.")
+class UnacceptAnswerPayload(Payload):
+    """The answer of `unacceptAnswer`."""
+
+    written: ClassVar[str | None] = "question"
+
+    question: Question | None = changed("The question as it is now.")
+
+
+@strawberry.input(description="What the viewer thinks of a question or an answer.")
+class CastVoteInput:
+    """What the viewer thinks of a question or an answer."""
+
+    target_id: strawberry.ID = required("The id of the question or the answer.")
+    value: VoteValue = required("The vote; it is set, never toggled.")
+
+
+@strawberry.type(description="The answer of `castVote`.")
+class CastVotePayload(Payload):
+    """The answer of `castVote`."""
+
+    target: Votable | None = changed("What was voted on.")
+
+
+@strawberry.input(description="What to remark on a question or an answer.")
+class AddCommentInput:
+    """What to remark on a question or an answer."""
+
+    target_id: strawberry.ID = required("The id of the question or the answer.")
+    in_reply_to_id: strawberry.ID | None = given("The id of the remark there that this replies to.")
+    body: str = required("The remark, in Markdown.")
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.type(description="The answer of `addComment`.")
+class AddCommentPayload(Payload):
+    """The answer of `addComment`."""
+
+    comment: Comment | None = changed("The remark.")
+    target: Node | None = changed("What was remarked on.")
+
+
+@strawberry.input(description="Which customer's question to publish.")
+class PublishQuestionInput:
+    """Which customer's question to publish."""
+
+    question_id: strawberry.ID = required("The id of the question.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `publishQuestion`.")
+class PublishQuestionPayload(Payload):
+    """The answer of `publishQuestion`."""
+
+    written: ClassVar[str | None] = "question"
+
+    question: Question | None = changed("The question as it is now.")
+
+
+@strawberry.type
+class QuestionMutations:
+    """What members do with questions."""
+
+    @mutation(AskQuestionPayload, description="Asks the community; the invited are told.")
+    async def ask_question(self, info: Info, input: Annotated[AskQuestionInput, INPUT]) -> object:
+        """Ask."""
+        draft = parse(QuestionDraft, **values_of(input))
+        question = await ask_question(info.context.actor, draft, once=once_for(info, "askQuestion", input))
+        return AskQuestionPayload(question=Question.from_document(question))
+
+    @mutation(
+        AnswerQuestionPayload, description="Answers a question; of a consultation, this is what the front office waits for."
+    )
+    async def answer_question(self, info: Info, input: Annotated[AnswerQuestionInput, INPUT]) -> object:
+        """Answer."""
+        draft = parse(AnswerDraft, **values_of(input))
+        answer = await answer_question(info.context.actor, draft, once=once_for(info, "answerQuestion", input))
+        return AnswerQuestionPayload(answer=Answer.from_document(answer))
+
+    @mutation(AcceptAnswerPayload, description="Accepts an answer as solving its question; `expectedVersion` is the question's.")
+    async def accept_answer(self, info: Info, input: Annotated[AcceptAnswerInput, INPUT]) -> object:
+        """Accept."""
+        question = await accept_answer(info.context.actor, input.answer_id, expected_version=input.expected_version)
+        return AcceptAnswerPayload(question=Question.from_document(question))
+
+    @mutation(UnacceptAnswerPayload, description="Takes an acceptance back; `expectedVersion` is the question's.")
+    async def unaccept_answer(self, info: Info, input: Annotated[UnacceptAnswerInput, INPUT]) -> object:
+        """Take an acceptance back."""
+        question = await unaccept_answer(info.context.actor, input.answer_id, expected_version=input.expected_version)
+        return UnacceptAnswerPayload(question=Question.from_document(question))
+
+    @mutation(CastVotePayload, description="Sets the viewer's vote on a question or an answer.")
+    async def cast_vote(self, info: Info, input: Annotated[CastVoteInput, INPUT]) -> object:
+        """Vote."""
+        target = await cast_vote(info.context.actor, input.target_id, input.value)
+        return CastVotePayload(target=info.context.present(target))
+
+    @mutation(AddCommentPayload, description="Remarks on a question or an answer.")
+    async def add_comment(self, info: Info, input: Annotated[AddCommentInput, INPUT]) -> object:
+        """Remark."""
+        draft = parse(CommentDraft, **values_of(input))
+        comment = await add_comment(info.context.actor, draft, once=once_for(info, "addComment", input))
+        info.context.forget()
+        target = await reach(info.context, comment.target_id)
+        shown = info.context.present(target) if target is not None else None
+        return AddCommentPayload(comment=Comment.from_document(comment), target=shown)
+
+    @mutation(PublishQuestionPayload, description="Lets the public see a customer's question and the members' answers to it.")
+    async def publish_question(self, info: Info, input: Annotated[PublishQuestionInput, INPUT]) -> object:
+        """Publish."""
+        question = await publish_question(info.context.actor, input.question_id, expected_version=input.expected_version)
+        return PublishQuestionPayload(question=Question.from_document(question))

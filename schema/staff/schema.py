@@ -1,0 +1,29 @@
+"""The staff schema, put together."""
+
+from datetime import datetime
+from typing import Any
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema.execution.guarded import GuardedSchema
+from schema.scalars import DATE_TIME
+from schema.staff.answer_bank_mutations import AnswerBankMutations
+from schema.staff.case_mutations import CaseMutations
+from schema.staff.consultation_mutations import ConsultationMutations
+from schema.staff.members import Department, Skill
+from schema.staff.queries import Query
+from schema.staff.question_mutations import QuestionMutations
+from schema.staff.subscriptions import Subscription
+from schema.staff.viewer import ViewerMutations
+
+
+@strawberry.type(description="What can be done.")
+class Mutation(CaseMutations, ConsultationMutations, QuestionMutations, AnswerBankMutations, ViewerMutations):
+    """What can be done."""
+
+
+def staff_schema(**options: Any) -> GuardedSchema:
+    """Build the schema of `/graphql`; takes what GuardedSchema takes."""
+    config = StrawberryConfig(scalar_map={datetime: DATE_TIME}, disable_field_suggestions=True)
+    return GuardedSchema(Query, mutation=Mutation, subscription=Subscription, types=[Department, Skill], config=config, **options)
