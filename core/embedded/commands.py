@@ -1,5 +1,6 @@
 """The command table: what the endpoint answers, and the options of each command that it takes or refuses."""
 
+import logging
 from collections.abc import Callable
 
 import bson.errors
@@ -14,6 +15,7 @@ _EVERYWHERE = {
     "$db", "lsid", "$clusterTime", "$readPreference", "readConcern", "writeConcern", "comment", "maxTimeMS", "txnNumber",
     "stmtId", "stmtIds", "apiVersion", "apiStrict", "apiDeprecationErrors",
 }  # fmt: skip
+_LOG = logging.getLogger("kopru.store")
 _TRANSACTIONS = {"startTransaction", "autocommit", "committransaction", "aborttransaction"}
 _READ_CONCERNS = {"local", "majority", "available"}
 Run = Callable[["Commands", str, Document], Document]
@@ -36,6 +38,9 @@ class Commands:
             return CommandError(f"The command lacks {error}.", 9).answer()
         except (TypeError, ValueError, AttributeError, ArithmeticError, bson.errors.BSONError) as error:
             return CommandError(f"The command is malformed: {type(error).__name__}: {error}", 9).answer()
+        except Exception as error:  # noqa: BLE001  one command must not end the store for all
+            _LOG.exception("A command failed inside the embedded store.")
+            return CommandError(f"The embedded store failed: {type(error).__name__}: {error}", 1).answer()
 
     def _run(self, command: Document) -> Document:
         name = next(iter(command), "")

@@ -14,7 +14,10 @@ Bound = tuple[Any, bool]
 
 @dataclass(slots=True)
 class Constraint:
-    """Every match has one of the keys `points`, or one from `low` to `high` (key, inclusive); `exact` where that says it all."""
+    """Every match has one of the keys `points`, or one from `low` to `high` (key, inclusive); `exact` where that says it all.
+
+    Constraints with the same `element` (not 0) are about one and the same array element.
+    """
 
     points: list[Key] | None = None
     low: Bound | None = None
@@ -22,6 +25,7 @@ class Constraint:
     present: bool = False
     exact: bool = True
     from_below: bool = False
+    element: int = 0
     two_sided: bool = False
 
     def narrow(self, other: "Constraint") -> bool:
@@ -52,12 +56,14 @@ class Constraints:
 
     by_path: dict[Path, Constraint] = field(default_factory=dict)
     exact: bool = True
+    elements: int = 0
 
-    def add(self, path: Path, constraint: Constraint | None) -> None:
-        """Join what one condition says to what is known of its path."""
+    def add(self, path: Path, constraint: Constraint | None, element: int) -> None:
+        """Join what one condition, on the array element number `element` if not 0, says to what is known of its path."""
         if constraint is None:
             self.exact = False
             return
+        constraint.element = element
         self.exact = self.exact and constraint.exact
         known = self.by_path.get(path)
         if known is None:
@@ -72,34 +78,35 @@ class Constraints:
 def constraints_of(filter_: Document) -> Constraints:
     """Return what `filter_` says about single paths; alternatives (`$or`) are not looked into."""
     found = Constraints()
-    _collect(filter_, (), found)
+    _collect(filter_, (), found, 0)
     return found
 
 
-def _collect(filter_: Document, prefix: Path, found: Constraints) -> None:
+def _collect(filter_: Document, prefix: Path, found: Constraints, element: int) -> None:
     for name, operand in filter_.items():
         if name == "$comment":
             continue
         if name == "$and":
             for branch in operand:
-                _collect(branch, prefix, found)
+                _collect(branch, prefix, found, element)
         elif name.startswith("$"):
             found.exact = False
         else:
-            _add_field((*prefix, *name.split(".")), operand, found)
+            _add_field((*prefix, *name.split(".")), operand, found, element)
 
 
-def _add_field(path: Path, operand: Any, found: Constraints) -> None:
+def _add_field(path: Path, operand: Any, found: Constraints, element: int) -> None:
     if not is_operators(operand):
-        found.add(path, _points([operand]))
+        found.add(path, _points([operand]), element)
         return
     for operator, value in operand.items():
         if operator == "$elemMatch":
             found.exact = False
             if isinstance(value, dict) and not is_operators(value):
-                _collect(value, path, found)
+                found.elements += 1
+                _collect(value, path, found, found.elements)
         else:
-            found.add(path, _of_operator(operator, value))
+            found.add(path, _of_operator(operator, value), element)
 
 
 def _of_operator(operator: str, value: Any) -> Constraint | None:

@@ -99,13 +99,16 @@ class Journal:
     def _open(self, number: int) -> int:
         path = self._path("journal", number)
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        new = os.fstat(file).st_size == 0
         try:
-            if os.fstat(file).st_size == 0:
+            if new:
                 _write(file, MAGIC)
             os.fsync(file)
             self._sync_folder()
         except OSError:
             os.close(file)
+            if new:
+                path.unlink()
             raise
         return file
 
@@ -141,7 +144,7 @@ class Journal:
             try:
                 if self.failure is None:
                     await loop.run_in_executor(self._threads, self._append, effects)
-            except OSError as error:
+            except Exception as error:  # noqa: BLE001  whatever it was: what waits is not on disk
                 self._fail(error)
             for done in waiting:
                 self._finish(done)
@@ -154,11 +157,10 @@ class Journal:
         os.fsync(self._file)
         self._written += len(written)
 
-    def _fail(self, error: OSError) -> None:
-        self.failure = (
-            f"The journal in {self._folder} cannot be written ({error.strerror}): nothing more is stored until a restart."
-        )
-        self._code = 14031 if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} else 1
+    def _fail(self, error: Exception) -> None:
+        self.failure = f"The journal in {self._folder} cannot be written ({error}): nothing more is stored until a restart."
+        full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        self._code = 14031 if full else 1
         _LOG.error(self.failure)
 
     def refusal(self) -> CommandError:

@@ -87,7 +87,17 @@ def _points(index: Index, constraints: Constraints, depth: int) -> list[Key] | N
 
 
 def _constraint(index: Index, constraints: Constraints, depth: int) -> Constraint | None:
-    return constraints.by_path.get(index.paths[depth]) if depth < len(index.paths) else None
+    """Of two fields in one array's elements the second narrows only where both conditions are about the same element."""
+    if depth == len(index.paths):
+        return None
+    path = index.paths[depth]
+    found = constraints.by_path.get(path)
+    for earlier, many in zip(index.paths[:depth], index.multikey, strict=False):
+        known = constraints.by_path.get(earlier)
+        same = found and known and found.element == known.element != 0
+        if many and earlier[0] == path[0] and not same:
+            return None
+    return found
 
 
 def _range(index: Index, constraints: Constraints, depth: int) -> Constraint | None:

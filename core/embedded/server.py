@@ -14,6 +14,7 @@ from core.embedded.values import Document
 from core.embedded.wire import Message, ProtocolError, take_message
 
 _LOG = logging.getLogger("kopru.store")
+_LAST_TURNS = 8
 
 
 class Server:
@@ -39,10 +40,11 @@ class Server:
             self._listening.close()
         if self._journal is not None:
             await self._journal.close()
-        await asyncio.sleep(0)
-        for transport in list(self._connections):
-            transport.close()
-        await asyncio.sleep(0)
+        for _ in range(_LAST_TURNS):  # a connection that was being accepted comes up in the next turns of the loop
+            await asyncio.sleep(0)
+            for transport in list(self._connections):
+                end = transport.abort if transport.is_closing() else transport.close
+                end()
 
     def handle(self, message: Message, transport: asyncio.Transport) -> None:
         """Run a command; answer at once, or when its effects are on disk."""

@@ -13,6 +13,7 @@ from urllib.parse import quote_plus
 from typing_extensions import override
 
 from core.embedded.catalog import Catalog
+from core.embedded.errors import StoreRefused
 from core.embedded.journal import SMALLEST_COMPACTION, Journal
 from core.embedded.ownership import FolderLock, private_folder, socket_folder
 from core.embedded.server import Server
@@ -90,6 +91,8 @@ class _Turn(threading.Thread):
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             try:
                 runner.run(self._live())
+            except OSError as error:
+                self._report(StoreRefused(f"The store cannot use {self._folder or self._socket}: {error.strerror}."))
             except Exception as error:  # noqa: BLE001  whatever ended the run is told to whoever started it
                 self._report(error)
 

@@ -56,7 +56,7 @@ def take_message(buffer: bytearray) -> Message | None:
     del buffer[:length]
     try:
         return _parse(request, operation, body)
-    except (struct.error, ValueError, IndexError, bson.errors.BSONError) as error:
+    except (struct.error, ValueError, IndexError, RecursionError, bson.errors.BSONError) as error:
         raise ProtocolError(str(error)) from error
 
 

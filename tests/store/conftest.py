@@ -13,6 +13,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from core.embedded.store import EmbeddedStore
 
 SERVERS = [url for url in os.environ.get("KOPRU_TEST_MONGODB_URL", "").split(",") if url]
+Client = AsyncMongoClient[dict[str, Any]]
 Documents = AsyncCollection[dict[str, Any]]
 Database = AsyncDatabase[dict[str, Any]]
 
@@ -25,25 +26,32 @@ async def embedded_url() -> AsyncIterator[str]:
     await store.stop()
 
 
-async def _database(url: str) -> AsyncIterator[Database]:
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url, tz_aware=True, serverSelectionTimeoutMS=5000)
+@pytest.fixture(scope="session")
+async def clients(embedded_url: str) -> AsyncIterator[list[Client]]:
+    """A client of each store, the embedded one first."""
+    opened = [Client(url, tz_aware=True, serverSelectionTimeoutMS=5000) for url in [embedded_url, *SERVERS]]
+    yield opened
+    for client in opened:
+        await client.close()
+
+
+async def _database(client: Client) -> AsyncIterator[Database]:
     database = client[f"kopru_store_{uuid.uuid4().hex[:12]}"]
     yield database
     await client.drop_database(database.name)
-    await client.close()
 
 
-@pytest.fixture(params=["embedded", *SERVERS], ids=["embedded", *(f"server{number}" for number, _ in enumerate(SERVERS, 1))])
-async def db(request: pytest.FixtureRequest, embedded_url: str) -> AsyncIterator[Database]:
+@pytest.fixture(params=range(len(SERVERS) + 1), ids=lambda number: f"server{number}" if number else "embedded")
+async def db(request: pytest.FixtureRequest, clients: list[Client]) -> AsyncIterator[Database]:
     """An empty database on each store."""
-    async for database in _database(embedded_url if request.param == "embedded" else request.param):
+    async for database in _database(clients[request.param]):
         yield database
 
 
 @pytest.fixture
-async def embedded(embedded_url: str) -> AsyncIterator[Database]:
+async def embedded(clients: list[Client]) -> AsyncIterator[Database]:
     """An empty database on the embedded store."""
-    async for database in _database(embedded_url):
+    async for database in _database(clients[0]):
         yield database
 
 

@@ -289,12 +289,36 @@ async def test_a_full_disk_acknowledges_nothing_and_says_why(tmp_path: Path) -> 
 
 
 async def test_no_room_for_a_snapshot_loses_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    async with opened(tmp_path, 60_000) as db, files_of_at_most(70_000):
-        for number in range(1, 80):
-            await db.docs.insert_one({"_id": number, "text": "x" * 1000})
-        with caplog.at_level(logging.WARNING, "kopru.store"):
-            await db.docs.insert_one({"_id": 80})
-    assert await ids(tmp_path) == list(range(1, 81))
+    with caplog.at_level(logging.WARNING, "kopru.store"):
+        async with opened(tmp_path, 30_000) as db, files_of_at_most(40_000):
+            for number in range(1, 101):
+                await db.docs.insert_one({"_id": number, "text": "x" * 1000})
+    assert {record.message.split(" in ")[0] for record in caplog.records} == {"No snapshot"}
+    assert await ids(tmp_path) == list(range(1, 101))
+    await compacted(tmp_path, 0)
+
+
+async def test_no_new_journal_file_goes_on_in_the_old_one(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "journal-00000001.kopru").mkdir()
+    with caplog.at_level(logging.WARNING, "kopru.store"):
+        async with opened(tmp_path / "data", 5_000) as db:
+            (tmp_path / "journal-00000001.kopru").rename(tmp_path / "data" / "journal-00000001.kopru")
+            for number in range(1, 21):
+                await db.docs.insert_one({"_id": number, "text": "x" * 1000})
+    assert caplog.records[0].message.startswith("No new journal file in")
+    (tmp_path / "data" / "journal-00000001.kopru").rmdir()
+    assert await ids(tmp_path / "data") == list(range(1, 21))
+
+
+async def test_a_large_snapshot_has_several_pieces(tmp_path: Path) -> None:
+    async with opened(tmp_path, 10_000) as db:
+        await db.docs.create_index("text", name="text", sparse=True)
+        await db.docs.insert_many([{"_id": number, "bytes": b"x" * 400_000} for number in range(6)])
+        await db.docs.insert_one({"_id": 6})
+    assert only_file(tmp_path, "snapshot-*.kopru").stat().st_size > 2_400_000
+    async with opened(tmp_path) as db:
+        assert [each["_id"] async for each in db.docs.find({}, {"_id": 1})] == list(range(7))
+        assert sorted(await db.docs.index_information()) == ["_id_", "text"]
 
 
 async def test_unacknowledged_writes_are_kept_too(tmp_path: Path) -> None:

@@ -214,7 +214,8 @@ async def test_stages(embedded: Database, stage: dict[str, Any], code: int | Non
 
 
 async def test_whole_databases_are_not_aggregated(embedded: Database) -> None:
-    for pipeline in ([{"$currentOp": {}}], []):
+    pipelines: list[list[dict[str, Any]]] = [[{"$currentOp": {}}], []]
+    for pipeline in pipelines:
         with pytest.raises(OperationFailure) as caught:
             await embedded.command({"aggregate": 1, "pipeline": pipeline, "cursor": {}})
         assert caught.value.code == 238
@@ -303,7 +304,7 @@ async def test_accumulators_over_odd_values(own: Docs) -> None:
 
 async def test_paths_through_arrays(own: Docs) -> None:
     await own.insert_one({"_id": 1, "l": [{"a": [{"b": 1}, {"b": 2}]}, {"a": 3}, 4], "m": [[1, 2], [3]]})
-    for query, count in [
+    counts: list[tuple[dict[str, Any], int]] = [
         ({"l.a.b": 2}, 1),
         ({"l.0.a.1.b": 2}, 1),
         ({"l.a": 3}, 1),
@@ -320,7 +321,8 @@ async def test_paths_through_arrays(own: Docs) -> None:
         ({"m": {"$in": [Regex("x"), [3]]}}, 1),
         ({"l.a.b": {"$in": [Regex("x")]}}, 0),
         ({"_id": {"$not": Regex("x")}}, 1),
-    ]:
+    ]
+    for query, count in counts:
         assert await own.count_documents(query) == count, query
 
 

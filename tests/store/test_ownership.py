@@ -1,6 +1,7 @@
 """Who serves the store: one owner, the others join, and the next takes over when the owner dies."""
 
 import asyncio
+import logging
 import os
 import signal
 import stat
@@ -135,6 +136,24 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     os.chown(folder, 12345, 12345)
     with pytest.raises(StoreRefused, match="belongs to another user"):
         private_folder(folder)
+
+
+async def test_a_damaged_journal_met_at_taking_over_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    first, second = EmbeddedStore(tmp_path), EmbeddedStore(tmp_path)
+    await first.start()
+    await second.start()
+    (tmp_path / "snapshot-00000009.kopru").write_bytes(b"nonsense")
+    with caplog.at_level(logging.CRITICAL, "kopru.store"):
+        await first.stop()
+        await asyncio.to_thread(second._turn.join, 5)  # type: ignore[union-attr]  # started above
+    assert "is damaged at byte 0" in caplog.records[0].message
+    await second.stop()
+
+
+async def test_a_folder_that_cannot_be_written_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "owner.lock").mkdir()
+    with pytest.raises(StoreRefused, match=f"The store cannot use {tmp_path}"):
+        await EmbeddedStore(tmp_path).start()
 
 
 def test_a_path_that_cannot_be_a_folder_is_refused(tmp_path: Path) -> None:

@@ -15,12 +15,11 @@ from core.embedded.plans import best_plan
 from core.embedded.searching import count, find
 from core.embedded.values import element_keys, parse_sort
 
-FIELDS = ["a", "b", "c.d"]
+FIELDS = ["a", "b", "c.d", "c.e"]
 SCALARS = st.one_of(st.none(), st.integers(0, 4), st.sampled_from(["x", "y"]), st.booleans(), st.sampled_from([0.5, 2.0]))
 VALUES = st.one_of(SCALARS, st.lists(SCALARS, max_size=3))
-DOCUMENTS = st.fixed_dictionaries(
-    {}, optional={"a": VALUES, "b": VALUES, "c": st.one_of(SCALARS, st.lists(st.fixed_dictionaries({"d": VALUES}), max_size=2))}
-)
+ELEMENT_LISTS = st.lists(st.fixed_dictionaries({}, optional={"d": SCALARS, "e": SCALARS}), max_size=3)
+DOCUMENTS = st.fixed_dictionaries({}, optional={"a": VALUES, "b": VALUES, "c": st.one_of(SCALARS, ELEMENT_LISTS)})
 CONDITIONS = st.one_of(
     SCALARS,
     st.fixed_dictionaries({"$in": st.lists(SCALARS, max_size=3)}),
@@ -30,7 +29,9 @@ CONDITIONS = st.one_of(
     st.fixed_dictionaries({"$ne": SCALARS}),
     st.fixed_dictionaries({"$exists": st.booleans()}),
 )
-SIMPLE = st.dictionaries(st.sampled_from([*FIELDS, "_id"]), CONDITIONS, max_size=3)
+PLAIN = st.dictionaries(st.sampled_from([*FIELDS, "_id"]), CONDITIONS, max_size=3)
+ELEMENTS = st.dictionaries(st.sampled_from(["d", "e"]), CONDITIONS, min_size=1)
+SIMPLE = st.one_of(PLAIN, st.builds(lambda base, element: {**base, "c": {"$elemMatch": element}}, PLAIN, ELEMENTS))
 FILTERS = st.one_of(
     SIMPLE, st.builds(lambda base, branches: {**base, "$or": branches}, SIMPLE, st.lists(SIMPLE, min_size=1, max_size=3))
 )
@@ -54,7 +55,7 @@ def collection(documents: list[dict[str, Any]], indexes: list[tuple[dict[str, in
 
 @settings(max_examples=250, deadline=None)
 @given(st.lists(DOCUMENTS, max_size=25), INDEXES, FILTERS, SORTS, st.integers(0, 3), st.integers(0, 6))
-def test_indexes_do_not_change_answers(  # noqa: PLR0913, PLR0917  what a query consists of
+def test_indexes_do_not_change_answers(
     documents: list[dict[str, Any]],
     indexes: list[tuple[dict[str, int], bool]],
     filter_: dict[str, Any],
@@ -102,13 +103,13 @@ def sorted_keys(documents: list[dict[str, Any]], order: list[tuple[tuple[str, ..
         ({"_id": {"$gt": 995}}, {"_id": 1}, 0, "_id_", True, 4),
     ],
 )
-def test_the_narrowest_index_is_chosen(  # noqa: PLR0913, PLR0917  a row of the table
+def test_the_narrowest_index_is_chosen(
     filter_: dict[str, Any],
     sort: dict[str, int],
     limit: int,
     name: str,
-    in_order: bool,
-    read: int,  # noqa: FBT001
+    in_order: bool,  # noqa: FBT001  a column of the table
+    read: int,
 ) -> None:
     indexes = [
         ("inbox", {"status": 1, "due": 1, "_id": 1}, False),
@@ -140,4 +141,8 @@ def test_pairs_of_one_element_stay_together_under_a_unique_index() -> None:
     with pytest.raises(Exception, match="E11000"):
         made.insert({"_id": 3, "ids": [{"kind": "phone", "value": "b"}]})
     assert [record.position for record in find(made, {"ids": {"$elemMatch": {"kind": "mail", "value": "b"}}})] == [2]
+    across = {"ids.kind": "mail", "ids.value": "b"}
+    assert [record.position for record in find(made, across)] == [1, 2]
+    both = {"$and": [{"ids": {"$elemMatch": {"kind": "mail"}}}, {"ids": {"$elemMatch": {"value": "b"}}}]}
+    assert [record.position for record in find(made, both)] == [1, 2]
     assert len(made) == 2
