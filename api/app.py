@@ -61,8 +61,8 @@ def _graphql_routes(
     """Serve both schemas; they share the slots, for they share the process."""
     slots = OperationSlots()
     settings = EndpointSettings(profile=platform.settings.http_status_profile, origins=origins)
-    staff = Contexts(platform, authenticator, watch, Audience.STAFF, Nodes(staff_nodes.present, staff_nodes.reach_nodes))
-    portal = Contexts(platform, authenticator, watch, Audience.PORTAL, Nodes(portal_nodes.present, portal_nodes.reach_nodes))
+    staff = Contexts(platform, authenticator, watch, Audience.STAFF, Nodes(staff_nodes.present, staff_nodes.reach_node))
+    portal = Contexts(platform, authenticator, watch, Audience.PORTAL, Nodes(portal_nodes.present, portal_nodes.reach_node))
     routes: list[BaseRoute] = []
     for path, schema, contexts in (
         ("/graphql", staff_schema(slots=slots), staff),

@@ -26,36 +26,36 @@ class Client:
             transport=httpx2.ASGITransport(self.application), base_url="http://127.0.0.1:8000", headers=headers
         )
 
-    async def execute(self, query: str, **variables: Any) -> dict[str, Any]:
+    async def execute(self, document: str, /, **variables: Any) -> dict[str, Any]:
         """Run a document and give its data; any error fails the test."""
-        answer = await self.answer(query, **variables)
+        answer = await self.answer(document, **variables)
         assert "errors" not in answer, answer["errors"]
         data: dict[str, Any] = answer["data"]
         return data
 
-    async def answer(self, query: str, **variables: Any) -> dict[str, Any]:
+    async def answer(self, document: str, /, **variables: Any) -> dict[str, Any]:
         """Run a document and give the whole answer."""
         async with self.http() as http:
-            response = await http.post(self.path, content=orjson.dumps({"query": query, "variables": variables}), headers=JSON)
+            response = await http.post(self.path, content=orjson.dumps({"query": document, "variables": variables}), headers=JSON)
         assert response.status_code < 500, response.text
         answer: dict[str, Any] = orjson.loads(response.content)
         return answer
 
-    async def do(self, query: str, given: dict[str, Any]) -> dict[str, Any]:
+    async def do(self, document: str, given: dict[str, Any]) -> dict[str, Any]:
         """Run a mutation and give its payload; any refusal fails the test."""
-        payload = await self.refusable(query, given)
+        payload = await self.refusable(document, given)
         assert payload["userErrors"] == [], payload["userErrors"]
         return payload
 
-    async def refused(self, query: str, given: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    async def refused(self, document: str, given: dict[str, Any]) -> list[tuple[str, list[str]]]:
         """Run a mutation that must be refused and give codes and paths."""
-        payload = await self.refusable(query, given)
+        payload = await self.refusable(document, given)
         assert payload["userErrors"]
         return [(error["code"], error["path"]) for error in payload["userErrors"]]
 
-    async def refusable(self, query: str, given: dict[str, Any]) -> dict[str, Any]:
+    async def refusable(self, document: str, given: dict[str, Any]) -> dict[str, Any]:
         """Run a mutation and give its payload, whatever it says."""
-        (payload,) = (await self.execute(query, input=given)).values()
+        (payload,) = (await self.execute(document, input=given)).values()
         result: dict[str, Any] = payload
         return result
 

@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from care.requests import (
-    Contact,
     RequestDraft,
     RequestMessageDraft,
     RequestVerdictDraft,
@@ -110,7 +109,7 @@ class Mutation:
     async def submit_request(self, info: Info, input: Annotated[SubmitRequestInput, INPUT]) -> SubmitRequestPayload:
         """Make a request."""
         values = values_of(input, "contact")
-        contact = parse(Contact, **values_of(input.contact)) if input.contact else None
+        contact = values_of(input.contact) if input.contact else None
         draft = parse(RequestDraft, **values, contact=contact)
         case = await submit_request(info.context.actor, draft, once=once_for(info, "submitRequest", input))
         return SubmitRequestPayload(request=Request.from_document(case))

@@ -52,7 +52,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
 }
 
 
-async def reach_nodes(context: Context, identifiers: Sequence[str]) -> list[Any]:
+async def reach_node(context: Context, identifiers: Sequence[str]) -> list[Any]:
     """Give what the viewer may see of some ids, in their order; None for all others, staff ids among them."""
 
     async def one(identifier: str) -> Any:

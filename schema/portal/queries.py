@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
-from search.querying import Found, Hit, find_public
 
 from care.documents.customers import Customer
 from care.reading.requests import count_requests, list_requests, own_customers
@@ -18,6 +17,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.portal.knowledge import Highlight, PublicKnowledge, PublicKnowledgeEdge, PublicQuestion
 from schema.portal.nodes import PortalCustomer
+from search.querying import Found, Hit, find_public
 
 
 @strawberry.type(description="A page of finds.")

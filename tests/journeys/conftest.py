@@ -11,14 +11,17 @@ from auth.accounts import create_account, create_customer_account
 from auth.actor import SYSTEM, Role
 from auth.drafts import AccountDraft, CustomerAccountDraft
 from bootstrap.platform import Platform, at_work, compose
+from care.documents.customers import Customer
 from care.workers import declare_queues
 from community.documents import Availability
 from community.members import set_availability
+from core.clock import now
 from core.database import Database
+from core.ids import new_id
+from core.records import save
 from core.settings import Settings
 from search.engines.embedded import EmbeddedEngine
 from tests.client import Client
-from tests.factories.care import make_customer
 from worker.run import Worker
 
 
@@ -57,7 +60,8 @@ class World:
 
     async def register(self, name: str) -> str:
         """Let a customer have an account in the portal."""
-        customer = await make_customer(display_name=name.title())
+        customer = Customer(id=new_id("cus"), created_at=now(), display_name=name.title())
+        await save(customer)
         draft = CustomerAccountDraft(
             email=f"{name}@customers.example", name=name.title(), password="uzun-bir-parola-1", customer_id=customer.id
         )
