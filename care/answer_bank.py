@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.events import AnswerBankEntrySaved
-from care.policies import may_edit_entry
+from care.policies import may_edit_entry, require_right
 from care.reading.answer_bank import require_entry
 from care.reading.cases import case_for
 from community.documents import Answer, Question
@@ -96,7 +96,7 @@ async def edit_entry(actor: Actor, entry_id: str, changes: EntryChanges, *, expe
     given for title or body, Conflict.
     """
     entry = await require_entry(actor, entry_id)
-    may_edit_entry(actor, entry).enforce()
+    require_right(may_edit_entry(actor, entry))
 
     def rule(current: AnswerBankEntry) -> None:
         may_edit_entry(actor, current).enforce()

@@ -17,7 +17,7 @@ from care.events import (
     ConsultationDelegated,
     ExpertsConsulted,
 )
-from care.policies import may_consult, may_decline, may_delegate
+from care.policies import may_consult, may_decline, may_delegate, require_right
 from care.reading.cases import require_case
 from care.reading.consultations import require_consultation
 from care.written import remark_of
@@ -87,7 +87,7 @@ async def decline_consultation(
     Raises NotFound, Forbidden for who was not asked, AlreadyDone once it is answered, InvalidInput, Conflict.
     """
     consultation, remark = await require_consultation(actor, consultation_id), remark_of(reason, path=("reason",))
-    may_decline(actor, consultation).enforce()
+    require_right(may_decline(actor, consultation))
 
     def rule(current: Consultation) -> None:
         may_decline(actor, current).enforce()
@@ -109,7 +109,7 @@ async def delegate_consultation(
     Raises NotFound, Forbidden for who was not asked, AlreadyDone once it is answered, InvalidInput, Conflict.
     """
     consultation, remark = await require_consultation(actor, consultation_id), remark_of(note)
-    may_delegate(actor, consultation).enforce()
+    require_right(may_delegate(actor, consultation))
     await require_members([to_member_id], path=("to_member_id",))
 
     def rule(current: Consultation) -> None:

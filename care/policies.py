@@ -14,6 +14,12 @@ from core.errors import AlreadyDone, Forbidden, InvalidInput
 _UNANSWERED = frozenset({ConsultationStatus.WAITING, ConsultationStatus.OVERDUE})
 
 
+def require_right(ruling: Ruling) -> None:
+    """Raise a refusal that is about the person; one about the state of things waits until the version was compared."""
+    if isinstance(ruling.refusal, Forbidden):
+        raise ruling.refusal
+
+
 def may_reply(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `case:reply`, unless the case is closed; without `case:reply_public` the reply waits for a mentor."""
     return _work(actor, Permission.CASE_REPLY, case)
@@ -84,16 +90,18 @@ def may_close(actor: Actor, case: Case) -> Ruling:
 
 def may_fulfil(actor: Actor, case: Case, obligation: Obligation) -> Ruling:  # noqa: ARG001 - the case is part of what is judged
     """Allow a member with `case:work`, once."""
-    if obligation.fulfilled_at is not None:
+    ruling = _member_with(actor, Permission.CASE_WORK)
+    if ruling and obligation.fulfilled_at is not None:
         return Ruling(AlreadyDone("This obligation is fulfilled already.", path=("obligation_id",)))
-    return _member_with(actor, Permission.CASE_WORK)
+    return ruling
 
 
 def may_answer(actor: Actor, consultation: Consultation) -> Ruling:
     """Allow any member with `question:answer`, unless the consultation was cancelled."""
-    if consultation.status is ConsultationStatus.CANCELLED:
+    ruling = _member_with(actor, Permission.QUESTION_ANSWER)
+    if ruling and consultation.status is ConsultationStatus.CANCELLED:
         return Ruling(AlreadyDone("The case is closed; an answer is no longer needed.", path=("consultation_id",)))
-    return _member_with(actor, Permission.QUESTION_ANSWER)
+    return ruling
 
 
 def may_decline(actor: Actor, consultation: Consultation) -> Ruling:

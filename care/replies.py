@@ -11,7 +11,7 @@ from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
 from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.follow_ups import send_outgoing
-from care.policies import may_release, may_reply, may_request_contact_details, must_wait
+from care.policies import may_release, may_reply, may_request_contact_details, must_wait, require_right
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import case_of_outgoing, require_case
 from care.reading.conversations import messages_by_ids
@@ -137,7 +137,7 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
         case = await require_case(actor, case_id)
         if once.may_be_repeat and (before := await _said_before(case, entry, once)):
             return before
-        ruling(actor, case).enforce()
+        require_right(ruling(actor, case))
         await _address(case, entry)
         try:
             if once.may_be_repeat:

@@ -3,7 +3,7 @@
 from auth.actor import Actor, Permission, permissions_of
 from care.documents.cases import Case
 from care.events import CaseAssigned
-from care.policies import may_assign
+from care.policies import may_assign, require_right
 from care.reading.cases import require_case
 from community.members import require_members
 from core.clock import now
@@ -17,7 +17,7 @@ async def assign_case(actor: Actor, case_id: str, assignee_id: str | None, *, ex
     Raises NotFound, Forbidden without `case:assign`, CaseClosed, InvalidInput for somebody who can't take it, Conflict.
     """
     case = await require_case(actor, case_id)
-    may_assign(actor, case).enforce()
+    require_right(may_assign(actor, case))
     if assignee_id is not None:
         await _require_able(assignee_id)
 

@@ -6,7 +6,7 @@ from auth.actor import Actor
 from care.cases import cycles, lifecycle
 from care.documents.cases import JUDGED, Case, CycleOutcome
 from care.events import CaseClosed
-from care.policies import may_close
+from care.policies import may_close, require_right
 from care.reading.cases import require_case
 from community.drafts import Remark
 from core.clock import now
@@ -28,6 +28,7 @@ async def close_case(actor: Actor, draft: ClosingDraft, *, expected_version: int
     while a reply is on its way or without the reason, Conflict.
     """
     case = await require_case(actor, draft.case_id)
+    require_right(may_close(actor, case))
 
     def rule(current: Case) -> None:
         may_close(actor, current).enforce()

@@ -6,7 +6,7 @@ from auth.actor import Actor
 from care.cases import lifecycle
 from care.documents.cases import Case, Obligation, ObligationKind
 from care.events import ObligationFulfilled, ObligationStarted
-from care.policies import may_fulfil
+from care.policies import may_fulfil, require_right
 from care.reading.cases import case_of_obligation
 from care.written import remark_of
 from core.clock import now
@@ -54,7 +54,7 @@ async def fulfil_obligation(
     if found is None:
         raise NotFound("There is no such obligation.", path=("obligation_id",))
     case, obligation = found
-    may_fulfil(actor, case, obligation).enforce()
+    require_right(may_fulfil(actor, case, obligation))
     remark = remark_of(note)
 
     def rule(current: Case) -> None:

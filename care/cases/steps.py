@@ -7,7 +7,7 @@ from care.cases import cycles, lifecycle
 from care.documents.cases import Case, ResolutionStep
 from care.errors import WrongStep
 from care.events import StepCompleted
-from care.policies import may_complete_step
+from care.policies import may_complete_step, require_right
 from care.reading.cases import require_case
 from community.drafts import Remark
 from core.clock import now
@@ -29,7 +29,7 @@ async def complete_step(actor: Actor, draft: StepDraft, *, expected_version: int
     names the step that is due), Conflict.
     """
     case = await require_case(actor, draft.case_id)
-    may_complete_step(actor, case).enforce()
+    require_right(may_complete_step(actor, case))
 
     def rule(current: Case) -> None:
         may_complete_step(actor, current).enforce()

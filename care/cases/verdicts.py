@@ -8,7 +8,7 @@ from auth.actor import Actor, Permission
 from care.cases import cycles, lifecycle
 from care.documents.cases import Case, CaseStatus, CycleOutcome
 from care.events import VerdictRecorded
-from care.policies import may_record_verdict
+from care.policies import may_record_verdict, require_right
 from care.reading.cases import require_case
 from community.drafts import Remark
 from core.clock import now
@@ -31,7 +31,7 @@ async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected
     `case:override`), CaseClosed, AlreadyDone when the cycle was judged, InvalidInput, Conflict.
     """
     case = await require_case(actor, draft.case_id)
-    may_record_verdict(actor, case).enforce()
+    require_right(may_record_verdict(actor, case))
     _require_reason(actor, draft)
 
     def rule(current: Case) -> None:

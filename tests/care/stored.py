@@ -8,7 +8,10 @@ from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
-from community.documents import Question
+from care.handlers import subscribe
+from community.documents import Answer, Question
+from core.events import StoredEvent
+from core.handlers import Handlers
 from core.records import Record
 
 KINDS: tuple[type[Record], ...] = (AnswerBankEntry, Case, Channel, Consultation, Conversation, Customer, Message, Question)
@@ -25,3 +28,25 @@ async def everything(*kinds: type[Record]) -> dict[str, list[dict[str, Any]]]:
     database = Case.get_pymongo_collection().database
     names = [kind.get_collection_name() for kind in kinds or KINDS] + ["jobs"]
     return {name: await database[name].find({}).sort("_id", 1).to_list() for name in names}
+
+
+async def handle_twice() -> None:
+    """Let care's handlers see every event that waits in a document, twice in a row, as a relay that was cut off would."""
+    handlers = Handlers()
+    subscribe(handlers)
+    for event in await _waiting():
+        for handler in handlers.all():
+            react = handler.reactions.get(event.type)
+            if react is not None:
+                await react(event)
+                await react(event)
+
+
+async def _waiting() -> list[StoredEvent]:
+    found: list[dict[str, Any]] = []
+    kinds: tuple[type[Record], ...] = (*KINDS, Answer)
+    for kind in kinds:
+        for row in await kind.get_pymongo_collection().find({}).to_list():
+            found += row.get("pending", [])
+    found.sort(key=lambda event: event["at"])
+    return [StoredEvent.from_stored({**event, "_id": number, "event_id": event["id"]}) for number, event in enumerate(found, 1)]

@@ -43,8 +43,8 @@ async def test_the_same_entry_again_is_one(store: Database) -> None:
 
     assert first.id == second.id
     assert await AnswerBankEntry.count() == 1
+    other = once(b"key", actor=agent.id, operation="createAnswerBankEntry", key="k", given="b")
     with pytest.raises(IdempotencyMismatch):
-        other = once(b"key", actor=agent.id, operation="createAnswerBankEntry", key="k", given="b")
         await create_entry(agent, draft, once=other)
 
 

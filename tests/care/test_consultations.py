@@ -140,8 +140,8 @@ async def test_the_same_consultation_again_is_one(store: Database) -> None:
 
     assert {one.id for one in asked} == {asked[0].id}
     assert (await Consultation.count(), await Question.count()) == (1, 1)
+    other = once(b"key", actor=agent.id, operation="consultExperts", key="k", given="b")
     with pytest.raises(IdempotencyMismatch):
-        other = once(b"key", actor=agent.id, operation="consultExperts", key="k", given="b")
         await consult_experts(agent, draft(case, expert), once=other)
 
 
