@@ -6,6 +6,7 @@ from typing import Any, Final
 from auth.actor import Actor
 from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Message, Visibility
+from care.documents.customers import Customer
 from care.reading.gates import own_requests
 from community.batches import count_children, read_children
 from community.drafts import may_be_id
@@ -24,6 +25,11 @@ _HEARD: Final = {
     "delivery_status": {"$nin": sorted(status.value for status in _UNHEARD)},
     "deleted_at": {"$exists": False},
 }
+
+
+async def own_customers(actor: Actor, customer_ids: Sequence[str]) -> dict[str, Customer]:
+    """Give the customer who asks, and nobody else."""
+    return await by_ids(Customer, [one for one in customer_ids if one and one == actor.customer_id])
 
 
 def case_id_of(request_id: str) -> str | None:
