@@ -5,7 +5,7 @@ from typing import Any
 
 from core.embedded.catalog import Catalog, describe
 from core.embedded.cursors import Cursors, encoded
-from core.embedded.errors import CommandError, not_faithful
+from core.embedded.errors import CommandError
 from core.embedded.filters import compile_filter
 from core.embedded.indexes import Declaration
 from core.embedded.update_operators import now
@@ -81,14 +81,11 @@ def list_collections(catalog: Catalog, cursors: Cursors, command: Document) -> D
     return cursors.answer(f"{database}.$cmd.listCollections", encoded(shown), command.get("cursor", {}).get("batchSize"))
 
 
-def create(catalog: Catalog, namespace: str, command: Document) -> Document:
-    """Run `create` for a plain collection."""
-    for option in command:
-        if (
-            option in {"capped", "timeseries", "viewOn", "validator", "collation", "clusteredIndex", "expireAfterSeconds"}
-            and command[option]
-        ):
-            raise not_faithful(f"a collection with {option}")
+def create(catalog: Catalog, namespace: str, _command: Document) -> Document:
+    """Run `create` for a plain collection.
+
+    Raises CommandError (NamespaceExists).
+    """
     if namespace in catalog:
         raise CommandError(f"Collection {namespace} already exists.", 48)
     catalog.collection(namespace)

@@ -52,6 +52,10 @@ class Catalog:
         """Return the namespaces of `database`, or all, in the order of their making."""
         return [name for name in self._collections if database is None or name.split(".", 1)[0] == database]
 
+    def crowded(self, most: int) -> list[str]:
+        """Return the collections with more than `most` documents."""
+        return [name for name, found in list(self._collections.items()) if len(found) > most]
+
     def drop(self, namespace: str) -> bool:
         """Drop a collection; tell whether it was there."""
         if self._collections.pop(namespace, None) is None:

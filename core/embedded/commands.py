@@ -123,7 +123,7 @@ _TABLE: dict[str, tuple[Run, set[str] | None]] = {
         lambda commands, _, command: administration.list_collections(commands.catalog, commands.cursors, command),
         {"filter", "nameOnly", "cursor", "authorizedCollections"},
     ),
-    "create": (_on_catalog(administration.create), None),
+    "create": (_on_catalog(administration.create), set()),
     "drop": (lambda commands, namespace, _: administration.drop(commands.catalog, namespace), set()),
     "renamecollection": (
         lambda commands, _, command: administration.rename_collection(commands.catalog, command),

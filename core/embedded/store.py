@@ -20,14 +20,15 @@ from core.embedded.server import Server
 
 _LOG = logging.getLogger("kopru.store")
 _TRY_EVERY = 0.1
+MEANT_FOR = 20_000
+"""Documents in a collection up to which the store is meant to be used."""
 
 
 class EmbeddedStore:
     """A store in `folder`, or in memory only where that is None; `url` is what a driver connects to.
 
     Of all processes that start it on one folder, the holder of the folder's lock owns it and serves the others (`owner`). When
-    the owner dies, the next one loads the journal and serves; drivers reconnect by themselves. Meant for up to about 20,000
-    documents in a collection.
+    the owner dies, the next one loads the journal and serves; drivers reconnect by themselves.
     """
 
     def __init__(self, folder: Path | None, *, smallest_compaction: int = SMALLEST_COMPACTION) -> None:
@@ -47,6 +48,11 @@ class EmbeddedStore:
     def failure(self) -> str | None:
         """Why the store refuses writes, or None while all is well."""
         return self._turn.failure if self._turn else None
+
+    @property
+    def crowded(self) -> list[str]:
+        """The collections ("database.name") that have outgrown the store; known to its owner only."""
+        return self._turn.catalog.crowded(MEANT_FOR) if self._turn else []
 
     async def start(self) -> None:
         """Own the store, or join its owner; return when a driver can connect.
@@ -74,6 +80,7 @@ class _Turn(threading.Thread):
         super().__init__(name="kopru-store", daemon=True)
         self.ready: Future[None] = Future()
         self.owner = False
+        self.catalog = Catalog()
         self._folder = folder
         self._socket = socket_path
         self._smallest_compaction = smallest_compaction
@@ -133,12 +140,13 @@ class _Turn(threading.Thread):
             return probe.connect_ex(str(self._socket)) == 0
 
     async def _serve(self) -> None:
-        catalog = Catalog()
         if self._folder is not None:
-            self._journal = Journal(self._folder, catalog, self._smallest_compaction)
+            self._journal = Journal(self._folder, self.catalog, self._smallest_compaction)
             self._journal.load()
+        for name in self.catalog.crowded(MEANT_FOR):
+            _LOG.warning("%s has more than %d documents: use a MongoDB server (KOPRU_MONGODB_URL).", name, MEANT_FOR)
         private_folder(self._socket.parent)
-        server = Server(catalog, self._journal)
+        server = Server(self.catalog, self._journal)
         await server.listen(self._socket)
         self.owner = True
         if not self.ready.done():

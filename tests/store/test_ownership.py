@@ -109,6 +109,23 @@ async def test_memory_stores_are_apart_and_leave_nothing() -> None:
     assert first.failure is None
 
 
+async def test_a_collection_that_outgrew_the_store_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = EmbeddedStore(tmp_path)
+    assert store.crowded == []
+    await store.start()
+    async with AsyncMongoClient[dict[str, Any]](store.url) as client:
+        await client.kill.few.insert_one({"_id": 1})
+        await client.kill.many.insert_many([{"_id": number} for number in range(20_001)])
+    assert store.crowded == ["kill.many"]
+    await store.stop()
+    with caplog.at_level(logging.WARNING, "kopru.store"):
+        await store.start()
+    assert [record.message for record in caplog.records] == [
+        "kill.many has more than 20000 documents: use a MongoDB server (KOPRU_MONGODB_URL)."
+    ]
+    await store.stop()
+
+
 async def test_a_folder_that_others_can_enter_stops_the_start(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir(mode=0o755)
