@@ -13,6 +13,7 @@ from core.ids import with_prefix
 from core.paging import COUNT_LIMIT, MOST, Window
 from schema.connections import PageInfo, connection_of, page_info, write_cursor
 from schema.context import Info
+from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.portal.knowledge import Highlight, PublicKnowledge, PublicKnowledgeEdge, PublicQuestion
@@ -76,7 +77,9 @@ class Query:
         found: Node | None = (await info.context.reach_node(info.context, [id]))[0]
         return found
 
-    @strawberry.field(description="Objects by their ids, in their order; null for what does not exist or is not for you.")
+    @strawberry.field(
+        description="Objects by their ids, in their order; null for what does not exist or is not for you.", directives=list_size(MOST)
+    )
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 global ids.")]
     ) -> list[Node | None]:
