@@ -11,16 +11,18 @@ from starlette.routing import BaseRoute
 from api.contexts import Contexts, Nodes, SocketWatch
 from api.error_pages import error_routes
 from api.explorer import explorer_routes
+from api.files import file_route
 from api.graphql import EndpointSettings, GraphQLEndpoint
 from api.health import health_routes
 from api.hooks import hook_route
 from api.middleware import RequestId, RequestTimeout, SecurityHeaders
 from api.origins import PREFLIGHT_HEADERS, OriginPolicy
-from auth.authenticator import Authenticator, open_authenticator
+from auth.authenticator import open_authenticator
 from auth.routes import auth_routes
 from auth.tokens import Audience
 from bootstrap.platform import Platform
 from care.ingest.hook import InboundHooks
+from core.settings import Settings
 from schema.execution.guards import OperationSlots
 from schema.portal import nodes as portal_nodes
 from schema.portal.schema import portal_schema
@@ -43,9 +45,12 @@ async def make_application(platform: Platform, *, draining: Callable[[], bool] =
     await hooks.declare()
     watch = SocketWatch(platform.tail)
     origins = OriginPolicy(allowed_origins=tuple(platform.settings.allowed_origins))
+    staff = Contexts(platform, authenticator, watch, Audience.STAFF, Nodes(staff_nodes.present, staff_nodes.reach_node))
+    portal = Contexts(platform, authenticator, watch, Audience.PORTAL, Nodes(portal_nodes.present, portal_nodes.reach_node))
     routes = [
-        *_graphql_routes(platform, authenticator, watch, origins),
+        *_graphql_routes(platform.settings, staff, portal, origins),
         hook_route(hooks),
+        file_route(staff),
         *auth_routes(authenticator, is_same_site=origins.is_same_site),
         *health_routes(platform, draining=draining),
         *explorer_routes(),
@@ -55,14 +60,10 @@ async def make_application(platform: Platform, *, draining: Callable[[], bool] =
     return Application(Starlette(routes=routes, middleware=middleware), watch)
 
 
-def _graphql_routes(
-    platform: Platform, authenticator: Authenticator, watch: SocketWatch, origins: OriginPolicy
-) -> list[BaseRoute]:
+def _graphql_routes(settings: Settings, staff: Contexts, portal: Contexts, origins: OriginPolicy) -> list[BaseRoute]:
     """Serve both schemas; they share the slots, for they share the process."""
     slots = OperationSlots()
-    settings = EndpointSettings(profile=platform.settings.http_status_profile, origins=origins)
-    staff = Contexts(platform, authenticator, watch, Audience.STAFF, Nodes(staff_nodes.present, staff_nodes.reach_node))
-    portal = Contexts(platform, authenticator, watch, Audience.PORTAL, Nodes(portal_nodes.present, portal_nodes.reach_node))
+    endpoint_settings = EndpointSettings(profile=settings.http_status_profile, origins=origins)
     routes: list[BaseRoute] = []
     for path, schema, contexts in (
         ("/graphql", staff_schema(slots=slots), staff),
@@ -74,7 +75,7 @@ def _graphql_routes(
             build_socket_context=contexts.of_socket,
             build_stream_context=contexts.of_stream,
             operation_context=Contexts.of_operation,
-            settings=settings,
+            settings=endpoint_settings,
         )
         routes += endpoint.routes(path)
     return routes

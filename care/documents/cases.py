@@ -163,6 +163,8 @@ class Incoming(BaseModel):
     language: str | None = None
     attachments: list[dict[str, str | int | None]] = Field(default_factory=list)
     unparsed: bool = False
+    delivery_id: str | None = None
+    """The delivery of the inbox that it came with, kept as it came."""
     fingerprint: str | None = None
 
 

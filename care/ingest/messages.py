@@ -40,6 +40,7 @@ async def receive_message(arrival: Arrival, event: MessageSaid) -> None:
         in_reply_to=event.in_reply_to,
         language=detect_language(event.text),
         attachments=[attachment.model_dump() for attachment in attachments_of(event.attachments)],
+        delivery_id=arrival.delivery_id,
     )
     await _into_case(incoming, conversation, customer)
 
@@ -64,6 +65,7 @@ async def receive_unparsed(arrival: Arrival, raw: object, *, text: str | None = 
         received_at=arrival.received_at,
         author_id=customer.id,
         unparsed=True,
+        delivery_id=arrival.delivery_id,
     )
     await _into_case(incoming, conversation, customer)
 

@@ -236,3 +236,25 @@ async def test_expert_sees_only_the_case_they_were_asked_about(world: World, sec
 
     assert await inbox(world, "murat") == []
     assert (await world.staff("murat").execute(STAFF["CaseScreen"], id=row["id"]))["node"] is None
+
+
+async def test_delivery_can_be_downloaded_as_it_came_by_who_may_read_the_case(world: World, secret: str) -> None:
+    body = b'{"events": [{"id": '
+    assert await complain(world, secret, body) == 200
+    await world.settle()
+    (row,) = await inbox(world)
+    address = f"/files/{row['lastMessage']['id'].replace('msg_', 'fil_')}"
+
+    async with world.staff("zeynep").http() as http:
+        file = await http.get(address)
+        missing = await http.get("/files/fil_nothing")
+    async with world.staff("murat").http() as http:
+        hidden = await http.get(address)
+    async with world.portal().http() as http:
+        unknown = await http.get(address)
+
+    assert (file.status_code, file.content) == (200, body)
+    assert file.headers["content-disposition"].startswith("attachment")
+    assert (file.headers["x-content-type-options"], file.headers["content-security-policy"]) == ("nosniff", "sandbox")
+    assert {missing.status_code, hidden.status_code, unknown.status_code} == {404}
+    assert missing.content == hidden.content == unknown.content
