@@ -78,7 +78,8 @@ class Query:
         return found
 
     @strawberry.field(
-        description="Objects by their ids, in their order; null for what does not exist or is not for you.", directives=list_size(MOST)
+        description="Objects by their ids, in their order; null for what does not exist or is not for you.",
+        directives=list_size(MOST),
     )
     async def nodes(
         self, info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 global ids.")]
