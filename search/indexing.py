@@ -21,7 +21,10 @@ from search.sources import BATCH, SOURCES, Source
 
 logger = log(__name__)
 
-_CASE_EVENTS: Final = (*care.CaseEvent.__subclasses__(), *care.ConsultationEvent.__subclasses__())
+_FAMILIES: Final = (care.CaseEvent, care.InternalCaseEvent, care.ConsultationEvent)
+_CASE_EVENTS: Final = tuple(
+    kind for kind in vars(care).values() if isinstance(kind, type) and issubclass(kind, _FAMILIES) and kind not in _FAMILIES
+)
 """All of them: each moves at least the case's `updated_at`, or who was asked about it."""
 _QUESTION_EVENTS: Final = (
     community.AnswerAccepted,
