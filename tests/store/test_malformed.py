@@ -57,7 +57,7 @@ async def test_filters(embedded: Database, filter_: dict[str, Any], code: int) -
         ({"find": "docs", "projection": {"l.m": {"$elemMatch": {"a": 1}}}}, 31275),
         ({"distinct": "docs", "key": ""}, 14),
         ({"distinct": "docs", "key": 1, "query": {"n": 1}}, 14),
-        ({"getMore": Int64(99), "collection": "docs"}, 43),
+        ({"getMore": Int64(2**62), "collection": "docs"}, 43),
         ({"insert": "docs"}, 9),
         ({"count": "docs", "query": {"t": {"$in": [1]}}, "limit": "x"}, 9),
         ({"create": "docs"}, 48),
