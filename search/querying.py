@@ -35,6 +35,8 @@ _READERS: Final[Mapping[SearchKind, Read]] = {
     SearchKind.PUBLIC_QUESTION: questions_by_ids,
     SearchKind.QUESTION: questions_by_ids,
 }
+_NO_TAG: Final = "-"
+"""A slug that no tag has: a tag without letters narrows to nothing."""
 _FACET_NAMES: Final = {SearchFacet.KIND: "kind", SearchFacet.TAG: "tag"}
 
 
@@ -94,7 +96,7 @@ async def find(  # noqa: PLR0913 - each is one thing that people narrow a search
         text,
         readers=frozenset(reader_tokens(actor)),
         kinds=frozenset(kinds),
-        tags=frozenset(slug for slug in map(slug_of, tags) if slug),
+        tags=frozenset(slug_of(tag) or _NO_TAG for tag in tags),
         updated_after=updated_after,
         updated_before=updated_before,
         facets=frozenset(SearchFacet),
