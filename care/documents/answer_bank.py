@@ -38,8 +38,8 @@ class AnswerBankEntry(Record):
     class Settings:
         name = "answer_bank"
         indexes: ClassVar = [
-            IndexModel([("updated_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("owner_id", ASCENDING), ("review_by", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("owner_id", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("status", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("status", ASCENDING), ("review_by", ASCENDING)], sparse=True),
             PENDING_EVENTS,

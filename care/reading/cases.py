@@ -36,13 +36,16 @@ async def require_case(actor: Actor, case_id: str) -> Case:
     return case
 
 
+async def obligations_by_ids(actor: Actor, obligation_ids: Sequence[str]) -> dict[str, tuple[Case, Obligation]]:
+    """Give those of the obligations, each with its case, that the actor may know of."""
+    wanted = [one for one in dict.fromkeys(obligation_ids) if may_be_id(one, "obl")]
+    cases = await _visible(actor, {"obligations.id": {"$in": wanted}}) if wanted else []
+    return {owed.id: (case, owed) for case in cases for owed in case.obligations if owed.id in wanted}
+
+
 async def case_of_obligation(actor: Actor, obligation_id: str) -> tuple[Case, Obligation] | None:
     """Give an obligation with its case, None when there is none for this actor."""
-    if not may_be_id(obligation_id, "obl"):
-        return None
-    for case in await _visible(actor, {"obligations.id": obligation_id}):
-        return case, next(owed for owed in case.obligations if owed.id == obligation_id)
-    return None
+    return (await obligations_by_ids(actor, [obligation_id])).get(obligation_id)
 
 
 async def case_of_outgoing(actor: Actor, message_id: str) -> Case | None:

@@ -20,9 +20,7 @@ _UNANSWERED: Final = [ConsultationStatus.WAITING.value, ConsultationStatus.OVERD
 async def consultations_by_ids(actor: Actor, consultation_ids: Sequence[str]) -> dict[str, Consultation]:
     """Give those of the consultations whose case the actor may know of, and those the actor was asked in."""
     found = await by_ids(Consultation, [one for one in dict.fromkeys(consultation_ids) if may_be_id(one, "con")])
-    asked = {one for one, consultation in found.items() if actor.member_id in consultation.invited_expert_ids}
-    cases = await cases_by_ids(actor, [consultation.case_id for one, consultation in found.items() if one not in asked])
-    return {one: row for one, row in found.items() if one in asked or row.case_id in cases}
+    return {row.id: row for row in await _readable(actor, list(found.values()))}
 
 
 async def require_consultation(actor: Actor, consultation_id: str) -> Consultation:
@@ -48,8 +46,7 @@ async def consultations_of_questions(actor: Actor, question_ids: Sequence[str]) 
     """Give, by question, the consultations that the actor may know of."""
     wanted = [one for one in dict.fromkeys(question_ids) if may_be_id(one, "qst")]
     found = await Consultation.find({"question_id": {"$in": wanted}}).to_list() if wanted else []
-    readable = await consultations_by_ids(actor, [row.id for row in found])
-    return {row.question_id: row for row in readable.values()}
+    return {row.question_id: row for row in await _readable(actor, found)}
 
 
 async def desk_consultations(actor: Actor, window: Window) -> Slice[Consultation]:
@@ -60,6 +57,13 @@ async def desk_consultations(actor: Actor, window: Window) -> Slice[Consultation
 async def count_desk_consultations(actor: Actor) -> int:
     """Count what waits for the calling expert's answer. Forbidden for who is no member."""
     return await count(Consultation, _desk(actor))
+
+
+async def _readable(actor: Actor, found: Sequence[Consultation]) -> list[Consultation]:
+    """Leave out what the actor was not asked in and whose case is hidden from the actor."""
+    asked = {row.id for row in found if actor.member_id in row.invited_expert_ids}
+    cases = await cases_by_ids(actor, [row.case_id for row in found if row.id not in asked])
+    return [row for row in found if row.id in asked or row.case_id in cases]
 
 
 def _desk(actor: Actor) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from auth.actor import Actor, Permission
+from auth.actor import Actor
+from care.channels import read_channels
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.conversations import Conversation, Message
@@ -49,10 +50,15 @@ async def message_counts(actor: Actor, conversation_ids: Sequence[str]) -> dict[
 
 
 async def channels_by_ids(actor: Actor, channel_ids: Sequence[str]) -> dict[str, Channel]:
-    """Give those of the channels whose name the actor may know: members do, within their reach when it is bounded."""
-    if actor.member_id is None and not actor.may(Permission.CASE_READ):
-        return {}
-    return await by_ids(Channel, [one for one in dict.fromkeys(channel_ids) if may_be_id(one, "chn")])
+    """Give those of the channels that the actor may know of: their own, and those of the cases they may know of."""
+    wanted = [one for one in dict.fromkeys(channel_ids) if may_be_id(one, "chn")]
+    found = await read_channels(actor, wanted)
+    rest = [one for one in wanted if one not in found]
+    if not actor.scoped or not rest:
+        return found
+    query = {"channel_id": {"$in": rest}, **to_mongo(visible_cases(actor))}
+    shown = await Case.get_pymongo_collection().distinct("channel_id", query)
+    return found | await by_ids(Channel, [str(one) for one in shown])
 
 
 _PRESENT: Final = {"deleted_at": {"$exists": False}}

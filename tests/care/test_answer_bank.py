@@ -1,3 +1,4 @@
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from auth.actor import Role
 from care.answer_bank import EntryChanges, EntryDraft, create_entry, edit_entry, expire_entries, record_use, save_answer
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
+from care.reading.answer_bank import entries_by_ids
 from community.answers import accept_answer
 from core.clock import now
 from core.database import Database
@@ -156,3 +158,17 @@ async def test_accepted_answer_is_saved_as_a_draft(store: Database) -> None:
     assert (entry.title, entry.body, entry.status) == (question.title, answer.body, AnswerBankStatus.DRAFT)
     with pytest.raises(NotFound):
         await save_answer(asker, new_id("ans"), once=Once())
+
+
+async def test_entries_at_once_are_one(store: Database) -> None:
+    agent, draft = make_actor(), EntryDraft(title="Kargo gecikmesi", body="Özür dileriz.")
+    same = once(b"key", actor=agent.id, operation="createAnswerBankEntry", key="k", given="a")
+
+    entries = await asyncio.gather(*(create_entry(agent, draft, once=same) for _ in range(4)))
+
+    assert {entry.id for entry in entries} == {entries[0].id}
+    assert await AnswerBankEntry.count() == 1
+
+
+async def test_nothing_named_is_nothing_read(store: Database) -> None:
+    assert await entries_by_ids(make_actor(), ["", "case_x"]) == {}

@@ -179,7 +179,7 @@ async def test_satisfied_customer_speaks_for_the_expert_whose_answer_was_accepte
 
     await handle_twice()
 
-    found = await Evidence.find({"kind": EvidenceKind.CASE_SOLVED.value}).to_list()
+    found = [row for row in await Evidence.find({}).to_list() if row.kind is EvidenceKind.CASE_SOLVED]
     told = [(row.member_id, row.source_id, row.text, row.weight) for row in found]
     assert told == [(expert.member_id, case.id, "Helped to solve a case: Nerede kaldı?", 5.0)]
 

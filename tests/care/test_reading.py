@@ -202,6 +202,16 @@ async def test_conversations_and_messages_are_read_behind_their_case(store: Data
     assert await conversations.channels_by_ids(ANONYMOUS, [case.channel_id]) == {}
 
 
+async def test_bounded_reach_knows_its_channels_and_those_of_its_cases(store: Database) -> None:
+    case, consulted, other = await make_case(), await make_case(), await make_channel()
+    agency = make_actor(Role.AGENCY, reach=frozenset({case.channel_id}))
+    await Case.get_pymongo_collection().update_one({"_id": consulted.id}, {"$set": {"consulted": [agency.member_id]}})
+
+    known = await conversations.channels_by_ids(agency, [case.channel_id, consulted.channel_id, other.id])
+
+    assert sorted(known) == sorted([case.channel_id, consulted.channel_id])
+
+
 async def test_consultations_are_read_behind_their_case_or_by_who_was_asked(store: Database) -> None:
     expert, case = await community.make_actor(), await make_case()
     asked = await consult(case, expert)
