@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 import socket
 import threading
@@ -59,12 +60,16 @@ class EmbeddedStore:
 
         Raises StoreRefused for a folder that is not ours alone, JournalDamaged for a journal that cannot be trusted.
         """
-        if self._folder:
-            private_folder(self._folder)
-        private_folder(self._socket.parent)
+        self._check_folders()
         self._turn = _Turn(self._folder, self._socket, self._smallest_compaction)
         self._turn.start()
         await asyncio.wrap_future(self._turn.ready)
+
+    def _check_folders(self) -> None:
+        if self._folder:
+            private_folder(self._folder)
+        if os.path.lexists(self._socket.parent):
+            private_folder(self._socket.parent)
 
     async def stop(self) -> None:
         """Finish what was begun, close the connections and let the lock go."""
