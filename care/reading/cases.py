@@ -59,7 +59,7 @@ async def list_cases(actor: Actor, selection: CaseSelection, *, window: Window) 
 
     Raises InvalidInput for a filter that can't be served; it names the orders that can.
     """
-    return await read_slice(Case, _query(actor, selection), selection.order.keys, window)
+    return await read_slice(Case, _query(actor, selection), selection.ordered.keys, window)
 
 
 async def count_cases(actor: Actor, selection: CaseSelection) -> int:

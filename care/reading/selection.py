@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, Final
 
@@ -43,10 +43,22 @@ class CaseOrder:
 
 @dataclass(frozen=True, slots=True)
 class CaseSelection:
-    """Which cases: a condition over the fields of PATHS. Without an environment in it, LIVE ones."""
+    """Which cases: a condition over the fields of PATHS. Without an environment in it, LIVE ones.
+
+    Without an order, the newest first; when the condition bounds another field, by that one, the most urgent first.
+    """
 
     condition: Filter = UNFILTERED
-    order: CaseOrder = field(default_factory=CaseOrder)
+    order: CaseOrder | None = None
+
+    @property
+    def ordered(self) -> CaseOrder:
+        """Give the order asked for, or else the one that suits the condition."""
+        bounded = _bounded_fields(self.condition)
+        if self.order is not None or not bounded or CaseOrderField.OPENED_AT in bounded:
+            return self.order or CaseOrder()
+        by = min(bounded, key=list(CaseOrderField).index)
+        return CaseOrder(by, 1 if by is CaseOrderField.FIRST_RESPONSE_DUE_AT else -1)
 
     @property
     def environments(self) -> tuple[Environment, ...]:
@@ -96,17 +108,22 @@ def _require_modest(condition: Filter) -> None:
 
 def _require_served(selection: CaseSelection, leading: tuple[str, ...]) -> None:
     top = [part for part in _top(selection.condition) if isinstance(part, Where)]
-    ranged = {_RANGES[PATHS[part.field]] for part in top if PATHS.get(part.field) in _RANGES and part.comparison in BOUNDS}
+    ranged, asked = _bounded_fields(selection.condition), selection.ordered.field
     equal = {PATHS[part.field] for part in top if part.comparison in {Comparison.EQ, Comparison.IN} and part.field in PATHS}
     lead = [name for name in (*leading, *sorted(equal)) if name in LIST_INDEXES and name != "environment"]
     served = {CaseOrderField(order) for name in lead or ["environment"] for order in LIST_INDEXES[name]}
     allowed = served & ranged if ranged else served
-    if selection.order.field in allowed:
+    if asked in allowed:
         return
     names = ", ".join(order.name for order in CaseOrderField if order in allowed)
     fix = f"order by one of {names}" if names else "use fewer conditions at once"
-    message = f"Cases can't be listed by this filter in the order {selection.order.field.name}; {fix}."
+    message = f"Cases can't be listed by this filter in the order {asked.name}; {fix}."
     raise InvalidInput(message, path=("order_by", "field"))
+
+
+def _bounded_fields(condition: Filter) -> set[CaseOrderField]:
+    top = [part for part in _top(condition) if isinstance(part, Where) and part.comparison in BOUNDS]
+    return {_RANGES[PATHS[part.field]] for part in top if PATHS.get(part.field) in _RANGES}
 
 
 def _rendered(condition: Filter) -> dict[str, Any]:

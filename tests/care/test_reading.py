@@ -7,7 +7,7 @@ from care.consultations import ConsultationDraft, consult_experts, decline_consu
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.consultations import Consultation
-from care.reading import answer_bank, cases, consultations, conversations, customers
+from care.reading import answer_bank, cases, children, consultations, conversations, customers
 from care.reading.gates import visible_cases
 from care.reading.selection import CaseOrder, CaseOrderField, CaseSelection
 from community.listing import Comparison, Where
@@ -310,3 +310,30 @@ async def test_clock_due_order_puts_the_most_urgent_first_and_the_answered_last(
     assert due is not None
     soon = CaseSelection(Where("first_response_due_at", Comparison.BEFORE, due + timedelta(seconds=30)), order.order)
     assert [case.id for case in (await cases.list_cases(make_actor(), soon, window=Window())).items] == [first.id]
+
+
+async def test_children_of_what_was_read_are_one_query_and_never_a_customer_s(store: Database) -> None:
+    expert, case = await community.make_actor(), await make_case()
+    asked = await consult(case, expert)
+    conversation_id, message_id = case.conversation_ids[0], str(case.last_message_id)
+    customer = Actor(ActorKind.CUSTOMER, str(case.customer_id), customer_id=case.customer_id)
+    agent, window = make_actor(), Window()
+
+    with reads() as commands:
+        shown = await children.messages_of(agent, [conversation_id], window)
+    assert commands == ["find messages"]
+    assert [message.id for message in shown[conversation_id].items] == [message_id]
+    assert list(await children.conversations_of_case(agent, [conversation_id])) == [conversation_id]
+    assert list(await children.last_messages(agent, [message_id])) == [message_id]
+    assert await children.message_counts_of(agent, [conversation_id]) == {conversation_id: 1}
+    assert [one.id for one in (await children.consultations_of(agent, [case.id], window))[case.id].items] == [asked.id]
+    assert await children.consultation_counts_of(agent, [case.id]) == {case.id: 1}
+    for hidden in (
+        children.messages_of(customer, [conversation_id], window),
+        children.conversations_of_case(customer, [conversation_id]),
+        children.last_messages(customer, [message_id]),
+        children.message_counts_of(customer, [conversation_id]),
+        children.consultations_of(customer, [case.id], window),
+        children.consultation_counts_of(customer, [case.id]),
+    ):
+        assert await hidden == {}

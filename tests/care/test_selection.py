@@ -132,6 +132,16 @@ def test_expert_s_own_bounds_lead() -> None:
     assert render(CaseSelection(), leading=("consulted",)) == {}
 
 
+def test_order_that_nobody_named_suits_the_condition() -> None:
+    due, severe = Where("first_response_due_at", C.BEFORE, now()), Where("severity", C.AT_LEAST, 3)
+
+    assert CaseSelection().ordered == CaseOrder(F.OPENED_AT, -1)
+    assert CaseSelection(due).ordered == CaseOrder(F.FIRST_RESPONSE_DUE_AT, 1)
+    assert CaseSelection(severe).ordered == CaseOrder(F.SEVERITY, -1)
+    assert CaseSelection(Every((severe, Where("opened_at", C.AFTER, now())))).ordered == CaseOrder(F.OPENED_AT, -1)
+    assert CaseSelection(due, CaseOrder(F.NUMBER, 1)).ordered == CaseOrder(F.NUMBER, 1)
+
+
 def test_hostile_filters_are_refused() -> None:
     deep: Filter = Where("tag", C.EQ, "a")
     for _ in range(6):
