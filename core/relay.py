@@ -69,6 +69,12 @@ class Relay:
             except PyMongoError as error:
                 logger.warning("relay.postponed", collection=collection, document=identifier, error=type(error).__name__)
                 self._last = None
+            finally:
+                self._waiting.task_done()
+
+    async def caught_up(self) -> None:
+        """Wait until everything that was saved in this process so far has been seen to by `run`."""
+        await self._waiting.join()
 
     async def run_sweeps(self) -> None:
         """Look every second for what other processes left behind."""
