@@ -44,9 +44,9 @@ async def open_platform(settings: Settings) -> AsyncIterator[Platform]:
         embedded = await _embedded(settings, stack)
         client = connect(embedded.url if embedded else str(settings.mongodb_url))
         stack.push_async_callback(client.close)
-        platform = compose(settings, client[settings.mongodb_database], make_engine(settings), embedded=embedded)
-        await _declare(platform.database)
-        async with at_work(platform):
+        database = client[settings.mongodb_database]
+        await _declare(database)
+        async with at_work(compose(settings, database, make_engine(settings), embedded=embedded)) as platform:
             yield platform
 
 
