@@ -9,8 +9,7 @@ import strawberry
 from auth.actor import Permission
 from care import policies
 from care.documents import cases
-from care.reading.consultations import consultation_counts, consultations_of_cases
-from care.reading.conversations import conversations_by_ids, messages_by_ids
+from care.reading.children import consultation_counts_of, consultations_of, conversations_of_case, last_messages
 from care.reading.customers import customers_by_ids
 from community.directory import members_by_ids
 from core.clock import now
@@ -201,22 +200,22 @@ class Case(Node):
         """Give the last message."""
         if self.document.last_message_id is None:
             return None
-        found = await info.context.load(messages_by_ids, self.document.last_message_id)
+        found = await info.context.load(last_messages, self.document.last_message_id)
         return Message.from_document(found) if found is not None else None
 
     @paged("The conversations it is about, the first one first.", graphql_type=Connection[Conversation])
     async def conversations(self, info: Info, window: Window) -> object:
         """Give a page of the conversations."""
-        return await pages_of_ids(info, self.document.conversation_ids, conversations_by_ids, window)
+        return await pages_of_ids(info, self.document.conversation_ids, conversations_of_case, window)
 
     @paged("What experts were asked about it, newest first.", graphql_type=Connection[Consultation])
     async def consultations(self, info: Info, window: Window) -> object:
         """Give a page of the consultations."""
 
         async def count() -> int:
-            return int(await info.context.load(consultation_counts, self.id))
+            return int(await info.context.load(consultation_counts_of, self.id))
 
-        return pages(info, await info.context.load(consultations_of_cases, self.id, window), count=count)
+        return pages(info, await info.context.load(consultations_of, self.id, window), count=count)
 
     @paged("Replies that waited for a mentor; empty as long as there is no coaching.", graphql_type=Connection[DraftReview])
     async def draft_reviews(self, info: Info, window: Window) -> object:

@@ -6,7 +6,8 @@ from typing import Self
 import strawberry
 
 from care.documents import channels, conversations
-from care.reading.conversations import channels_by_ids, conversations_by_ids, message_counts, messages_of_conversations
+from care.reading.children import conversations_of_case, message_counts_of, messages_of
+from care.reading.conversations import channels_by_ids
 from core.paging import Window
 from core.text.markdown import render
 from schema.connections import connection_of
@@ -61,9 +62,9 @@ class Conversation(Node):
         """Give a page of the messages."""
 
         async def count() -> int:
-            return int(await info.context.load(message_counts, self.id))
+            return int(await info.context.load(message_counts_of, self.id))
 
-        return pages(info, await info.context.load(messages_of_conversations, self.id, window), count=count)
+        return pages(info, await info.context.load(messages_of, self.id, window), count=count)
 
 
 @strawberry.type(description="Something said in a conversation, or an internal note.")
@@ -112,7 +113,7 @@ class Message(Node):
     @strawberry.field(description="Where it was said.")
     async def conversation(self, info: Info) -> Conversation:
         """Give the message's conversation."""
-        return Conversation.from_document(await info.context.load(conversations_by_ids, self.document.conversation_id))
+        return Conversation.from_document(await info.context.load(conversations_of_case, self.document.conversation_id))
 
 
 async def channel_of(info: Info, channel_id: str, kind: ChannelKind) -> Channel:

@@ -1,12 +1,11 @@
 """Reading any object by its id, whatever its kind: one batched read behind each kind's gate."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 from auth.actor import Actor, ActorKind
 from care.reading.answer_bank import entries_by_ids
-from care.reading.cases import case_of_obligation, cases_by_ids
+from care.reading.cases import cases_by_ids, obligations_by_ids
 from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
 from care.reading.customers import customers_by_ids
@@ -16,13 +15,6 @@ from core.errors import Forbidden
 from core.ids import prefix_of
 from notifications.reading import notifications_by_ids
 from schema.context import BatchRead, Context, Info
-
-
-async def obligations_by_ids(actor: Actor, obligation_ids: Sequence[str]) -> dict[str, Any]:
-    """Give obligations with their cases, where the actor may know of the case."""
-    found = await asyncio.gather(*(case_of_obligation(actor, one) for one in obligation_ids))
-    return {one: pair for one, pair in zip(obligation_ids, found, strict=True) if pair is not None}
-
 
 READERS: Final[Mapping[str, BatchRead]] = {
     "abe": entries_by_ids,

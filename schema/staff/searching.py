@@ -207,7 +207,7 @@ class SearchQueries:
         self,
         info: Info,
         window: Window,
-        text: Annotated[str, strawberry.argument(description="What it is about, of any length.")],
+        text: Annotated[str, strawberry.argument(description="What it is about, at any length.")],
     ) -> object:
         """Suggest experts."""
         require_staff(info)

@@ -161,9 +161,7 @@ class CaseSuggestions:
         rows = [Scored(entry, score) for entry, score in found]
         return suggested(info, rows, window, (AnswerSuggestionConnection, AnswerSuggestionEdge))
 
-    @suggestions_field(
-        "Questions and earlier cases that were solved and may help, the best first.", KnowledgeSuggestionConnection
-    )
+    @suggestions_field("Solved questions and earlier cases that may help, the best first.", KnowledgeSuggestionConnection)
     async def knowledge(self, info: Info, window: Window) -> object:
         """Suggest what was solved before."""
         found = await knowledge_for_case(info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED)
