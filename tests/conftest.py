@@ -10,6 +10,7 @@ from core.clock import clock
 from core.database import Database, connect, declare
 from core.embedded.store import EmbeddedStore
 from core.relay import declare_events
+from tests.product_shapes import ProductShapes
 from tests.stores import database_name, store_urls
 
 
@@ -29,13 +30,15 @@ async def _url(name: str) -> AsyncIterator[str]:
 @pytest.fixture(scope="session", params=store_urls(), ids=lambda url: url if url == "embedded" else "server")
 async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     async with _url(request.param) as url:
-        client = connect(url)
+        shapes = ProductShapes()
+        client = connect(url, event_listeners=[shapes])
         opened = client[database_name()]
         await declare(opened, DOCUMENTS)
         await declare_events(opened)
         yield opened
         await client.drop_database(opened.name)
         await client.close()
+        assert "\n".join(shapes.complaints()) == ""
 
 
 @pytest.fixture

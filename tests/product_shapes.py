@@ -1,0 +1,42 @@
+"""Which queries the product sends while the suite runs, apart from those of the tests themselves."""
+
+import sys
+from pathlib import Path
+from types import FrameType
+
+from pymongo.monitoring import CommandStartedEvent
+from typing_extensions import override
+
+from tests.store.shapes import ShapeRecorder, unserved_shapes
+
+ROOT = Path(__file__).parent.parent
+SMALL = {
+    "departments": "a handful, read whole for the directory",
+    "skills": "some dozens, read whole to find those a text names",
+    "things": "the records of tests/core, which mean nothing",
+    "gates": "the documents of a property test",
+}
+
+
+class ProductShapes(ShapeRecorder):
+    """Records what was sent by a function of the product, not by one of the tests."""
+
+    @override
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name == "createIndexes" or _sender() == "product":
+            super().started(event)
+
+    def complaints(self) -> list[str]:
+        """Tell which queries no declared index serves."""
+        return unserved_shapes(self.shapes, self.declared, exempt=SMALL)
+
+
+def _sender() -> str:
+    """Tell whose function is the innermost of ours on the stack: a command is sent from within the await that asked for it."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and (frame := frame.f_back) is not None:
+        file = Path(frame.f_code.co_filename)
+        if not file.is_relative_to(ROOT) or file == Path(__file__) or ".venv" in file.relative_to(ROOT).parts[0]:
+            continue
+        return "tests" if file.relative_to(ROOT).parts[0] == "tests" else "product"
+    return "elsewhere"
