@@ -68,9 +68,6 @@ def _scored(hits: Sequence[Hit]) -> list[tuple[Question | Case, float]]:
 
 
 def _is_solved_elsewhere(document: object, case: Case) -> bool:
-    match document:
-        case Question():
-            return document.status is QuestionStatus.SOLVED and document.case_id != case.id
-        case Case():
-            return document.status in _SOLVED_CASES and document.id != case.id
-    return False
+    if isinstance(document, Question):
+        return document.status is QuestionStatus.SOLVED and document.case_id != case.id
+    return isinstance(document, Case) and document.status in _SOLVED_CASES and document.id != case.id

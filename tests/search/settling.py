@@ -48,5 +48,6 @@ def _handlers(engine: SearchEngine) -> Handlers:
 
 
 async def nothing() -> AsyncIterator[SearchEntry]:
-    for entry in ():
+    entries: tuple[SearchEntry, ...] = ()
+    for entry in entries:
         yield entry
