@@ -7,8 +7,9 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Role
 from care.documents.cases import Case
+from care.documents.channels import Environment
 from care.documents.conversations import Message
-from care.events import CaseAssigned, ClockBreached, ClockWarned, ObligationOverdue, ReplyHeld, ReplyReleased
+from care.events import CaseAssigned, ClockBreached, ClockWarned, ObligationOverdue, ReplyFailed, ReplyHeld, ReplyReleased
 from community.documents import Availability, Member, Question
 from community.events import AnswerGiven, QuestionAsked, QuestionChanged
 from core.clock import now
@@ -37,6 +38,7 @@ def subscribe(handlers: Handlers) -> None:
     told.on(ObligationOverdue, tell_of_overdue_obligation)
     told.on(ReplyHeld, tell_mentors)
     told.on(ReplyReleased, tell_author)
+    told.on(ReplyFailed, tell_of_failure)
 
 
 async def notify(
@@ -99,7 +101,7 @@ async def tell_asker(event: Recorded[AnswerGiven]) -> None:
 
 async def warn_of_clock(event: Recorded[ClockWarned]) -> None:
     """Warn who works on the case; while nobody does, everybody of the front office who is there."""
-    case = await Case.get(event.fact.case_id)
+    case = await _live(event.fact.case_id)
     if case:
         recipients = [case.assignee_id] if case.assignee_id else await _present(FRONT_OFFICE)
         await notify(recipients, NotificationKind.CLOCK_WARNING, subject=_title(case), target_id=case.id, cause=event)
@@ -116,7 +118,7 @@ async def tell_of_overdue_obligation(event: Recorded[ObligationOverdue]) -> None
 
 
 async def _late(case_id: str, cause: Recorded[Any]) -> None:
-    case = await Case.get(case_id)
+    case = await _live(case_id)
     if case:
         working = [case.assignee_id] if case.assignee_id else await _present(FRONT_OFFICE)
         recipients = [*working, *await _holding((Role.MANAGER,))]
@@ -136,6 +138,20 @@ async def tell_author(event: Recorded[ReplyReleased]) -> None:
     case, message = await Case.get(event.fact.case_id), await Message.get(event.fact.message_id)
     if case and message and message.author_id:
         await notify([message.author_id], NotificationKind.DRAFT_REVIEWED, subject=_title(case), target_id=case.id, cause=event)
+
+
+async def tell_of_failure(event: Recorded[ReplyFailed]) -> None:
+    """Tell who wrote a reply, and who works on the case, that it never left: the customer still waits."""
+    case, message = await _live(event.fact.case_id), await Message.get(event.fact.message_id)
+    if case and message:
+        waiting = [one for one in (message.author_id, case.assignee_id) if one]
+        await notify(waiting, NotificationKind.CLOCK_WARNING, subject=_title(case), target_id=case.id, cause=event)
+
+
+async def _live(case_id: str) -> Case | None:
+    """Give the case unless it is practice: nobody is alarmed by that."""
+    case = await Case.get(case_id)
+    return case if case and case.environment is Environment.LIVE else None
 
 
 def _title(case: Case) -> str:

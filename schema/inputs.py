@@ -2,10 +2,12 @@
 
 from dataclasses import fields
 from typing import Any, Final
+from uuid import UUID
 
 import strawberry
 from strawberry.types.arguments import StrawberryArgumentAnnotation
 
+from auth.actor import ActorKind
 from core.errors import InvalidInput
 from core.idempotency import MOST_KEY_LETTERS, Once
 from schema.context import Info
@@ -57,4 +59,16 @@ def once_for(info: Info, operation: str, asked: Any) -> Once:
     key = None if asked.idempotency_key is strawberry.UNSET else asked.idempotency_key
     if key is not None and not 1 <= len(key) <= MOST_KEY_LETTERS:
         raise InvalidInput(f"An idempotency key has 1 to {MOST_KEY_LETTERS} characters.", path=("idempotencyKey",))
+    if key is not None and info.context.actor.kind is ActorKind.ANONYMOUS and not _is_uuid(key):
+        raise InvalidInput(
+            "Without an account the idempotency key must be a UUID, so that nobody can guess it.", path=("idempotencyKey",)
+        )
     return info.context.once(operation, key, values_of(asked))
+
+
+def _is_uuid(key: str) -> bool:
+    try:
+        UUID(key)
+    except ValueError:
+        return False
+    return True
