@@ -16,9 +16,11 @@ from starlette.applications import Starlette
 from typing_extensions import override
 
 from api.app import make_application
+from auth.setup import ensure_setup_token
 from bootstrap.platform import Platform, open_platform
 from core.embedded.store import EmbeddedStore
 from core.logs import log, set_up_logs
+from core.secrets import Keyring
 from core.settings import Settings
 from worker.run import Worker
 
@@ -46,8 +48,18 @@ async def _serve(options: argparse.Namespace, settings: Settings) -> int:
         return await supervise(options)
     with logging_to_standard_error(settings):
         async with open_platform(settings) as platform:
+            await tell_setup_token(platform.keyring)
             await serve(platform, host=options.host, port=options.port, with_worker=not options.no_worker, shared=options.shared)
     return 0
+
+
+async def tell_setup_token(keyring: Keyring) -> None:
+    """Print the token that makes the first administrator, while there is none."""
+    if token := await ensure_setup_token(keyring):
+        print(
+            f"kopru: there is no administrator yet. POST /auth/setup makes one with this token, valid for a day: {token}",
+            flush=True,
+        )
 
 
 async def _work(_: argparse.Namespace, settings: Settings) -> int:
