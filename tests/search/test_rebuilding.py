@@ -82,7 +82,8 @@ class Interrupted:
 
 async def test_what_changes_meanwhile_is_in_it_without_any_worker(settling: Settling) -> None:
     hidden, changed = await community.make_question(title="Gizlenecek soru"), await community.make_question(title="Eski başlık")
-    case = await care.say(await care.make_conversation(), "Kapanacak vaka")
+    case = await care.say(await care.make_conversation(), "Kalacak vaka")
+    lost = await care.say(await care.make_conversation(), "Silinecek vaka")
     await settling()
 
     async def happening() -> None:
@@ -93,16 +94,20 @@ async def test_what_changes_meanwhile_is_in_it_without_any_worker(settling: Sett
         changed.title = "Taze başlık"
         changed.record(QuestionChanged(question_id=changed.id))
         await save(changed)
-        current = await care.reread(case)
-        current.record(CaseOpened(case_id=case.id))
-        await save(current)
+        for one, deleted_at in ((case, None), (lost, now())):
+            current = await care.reread(one)
+            current.deleted_at = deleted_at
+            current.record(CaseOpened(case_id=one.id))
+            await save(current)
         await community.publish(await community.make_public_question())
         await settling.relay()
 
     engine = settling.engine
     given = await rebuild(Interrupted(engine, happening), SearchIndex.STAFF)  # type: ignore[arg-type]  # passes on what it lacks
-    counted = [await count(engine, words) for words in ("gizlenecek", "eski başlık", "taze başlık", "yepyeni", "kapanacak")]
-    assert counted == [0, 0, 1, 1, 1]
+    counted = [
+        await count(engine, words) for words in ("gizlenecek", "silinecek", "eski başlık", "taze başlık", "yepyeni", "kalacak")
+    ]
+    assert counted == [0, 0, 0, 1, 1, 1]
     assert (given[SearchKind.QUESTION], given[SearchKind.CASE]) == (3, 1)
     assert await engine.count(SearchIndex.PORTAL) == 0
 
