@@ -29,7 +29,8 @@ _GATES: Final[Mapping[str, Callable[[Actor], Gate]]] = {
     "ntf": visible_notifications,
     "qst": visible_questions,
 }
-_MOST_SCANNED: Final = 2_000
+_CHUNK: Final = 128
+_MOST_SCANNED: Final = 2_048
 _MOST_SEEN: Final = 10_000
 
 
@@ -133,7 +134,7 @@ async def _collected(context: Context, start: int, *, most: int, scan: int = _MO
     shown: list[Event] = []
     reached = start
     while len(shown) < most and reached - start < scan:
-        page = (await context.tail.at_once(reached))[:_MOST_SCANNED]
+        page = (await context.tail.at_once(reached))[:_CHUNK]
         if not page:
             break
         told = await asyncio.gather(*(_told(context, stored) for stored in page))

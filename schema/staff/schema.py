@@ -25,5 +25,5 @@ class Mutation(CaseMutations, ConsultationMutations, QuestionMutations, AnswerBa
 
 def staff_schema(**options: Any) -> GuardedSchema:
     """Build the schema of `/graphql`; takes what GuardedSchema takes."""
-    config = StrawberryConfig(scalar_map={datetime: DATE_TIME}, disable_field_suggestions=True)
+    config = StrawberryConfig(scalar_map={datetime: DATE_TIME})
     return GuardedSchema(Query, mutation=Mutation, subscription=Subscription, types=[Department, Skill], config=config, **options)

@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.database import Database
-from core.tail import EventTail
 from schema.execution.guarded import GuardedSchema
 from schema.staff.schema import staff_schema
 from search.engine import SearchIndex
 from search.engines.embedded import EmbeddedEngine
 from search.entries import SearchEntry
-from tests.schema.staff.staff import LOG, CommandLog, Staff
+from tests.schema.staff.staff import LOG, CommandLog, Staff, WatchedTail
 
 pytest.register_assert_rewrite(*(f"tests.schema.staff.runs.{name}" for name in ("cases", "community", "search", "viewer")))
 
@@ -32,7 +31,7 @@ async def engine() -> AsyncIterator[EmbeddedEngine]:
 
 @pytest.fixture
 async def staff(store: Database, schema: GuardedSchema, engine: EmbeddedEngine) -> AsyncIterator[Staff]:
-    tail = EventTail(store)
+    tail = WatchedTail(store)
     following = asyncio.create_task(tail.run())
     yield Staff(schema, store, engine, tail)
     following.cancel()

@@ -1,7 +1,7 @@
 """The staff schema as tests call it, over real stores, and a log of what it asks of them."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -12,6 +12,7 @@ from typing_extensions import override
 from auth.actor import Actor
 from bootstrap.documents import record_collections
 from core.database import Database
+from core.events import StoredEvent
 from core.relay import Relay, highest
 from core.secrets import Keyring
 from core.tail import EventTail
@@ -52,10 +53,24 @@ LOG = CommandLog()
 pymongo.monitoring.register(LOG)  # the session's client, which a fixture makes later, takes it up
 
 
+class WatchedTail(EventTail):
+    """A tail that tells when somebody has begun to listen."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.listened = asyncio.Event()
+
+    @override
+    async def listen(self, cursor: int) -> AsyncIterator[StoredEvent]:
+        self.listened.set()
+        async for event in super().listen(cursor):
+            yield event
+
+
 class Staff:
     """The staff schema as an edge would call it."""
 
-    def __init__(self, schema: GuardedSchema, database: Database, engine: EmbeddedEngine, tail: EventTail) -> None:
+    def __init__(self, schema: GuardedSchema, database: Database, engine: EmbeddedEngine, tail: WatchedTail) -> None:
         self.schema = schema
         self.tail = tail
         self.keyring = Keyring(b"a secret of these tests")
@@ -141,9 +156,11 @@ class Listener:
 
     async def open(self) -> None:
         """Begin to listen, and wait until the stream stands at its start."""
+        self._staff.tail.listened.clear()
         self._task = asyncio.create_task(self._run())
-        for _ in range(20):
-            await asyncio.sleep(0)
+        standing = asyncio.create_task(self._staff.tail.listened.wait())
+        await asyncio.wait({self._task, standing}, return_when=asyncio.FIRST_COMPLETED)
+        standing.cancel()
 
     async def _run(self) -> None:
         async with aclosing(self._results):
