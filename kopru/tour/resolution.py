@@ -105,7 +105,7 @@ async def close_case(journey: Journey, case_id: str) -> None:
 
 async def save_answer(journey: Journey) -> str:
     """Save the answer for the next time: the agent writes it, the mentor approves it."""
-    title = _title(journey)
+    title = f"{journey.product} screams when it spins"
     payload = await journey.agent.do(
         "CreateAnswer",
         title=title,
@@ -132,8 +132,7 @@ async def find_answer(journey: Journey) -> str:
 
     async def found() -> bool:
         hits = (await journey.agent.ask("Search", query=f"{journey.product} spins", first=10))["search"]["edges"]
-        wanted = {"__typename": "AnswerBankEntry", "title": _title(journey)}
-        return any(edge["node"] == wanted for edge in hits)
+        return any((edge["node"] or {}).get("id") == journey.entry_id for edge in hits)
 
     async def proposed() -> bool:
         shown = (await journey.node("CaseSuggestions", similar["id"]))["suggestions"]["answerBankEntries"]["edges"]
@@ -145,10 +144,6 @@ async def find_answer(journey: Journey) -> str:
     similar: Answer = await journey.until(lambda: journey.in_inbox(text[:60]), "the similar complaint in the inbox")
     await journey.until(proposed, "the saved answer proposed for the similar complaint")
     return f"found by the search, and proposed for case #{similar['number']}"
-
-
-def _title(journey: Journey) -> str:
-    return f"{journey.product} screams when it spins"
 
 
 async def _judge(journey: Journey, outcome: str, done: Callable[[], Awaitable[bool]]) -> None:
