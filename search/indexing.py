@@ -111,10 +111,11 @@ async def compositions(affected: Affected) -> AsyncIterator[tuple[Source, list[S
     for model, ids in wanted.items():
         for start in range(0, len(ids), BATCH):
             batch = list(ids)[start : start + BATCH]
-            rows = await by_ids(model, batch)
-            missing = [one for one in batch if one not in rows]
+            found = await by_ids(model, batch)
+            rows = [found[one] for one in batch if one in found]
+            missing = [one for one in batch if one not in found]
             for source in (source for source in SOURCES if source.model is model):
-                entries = await source.compose(list(rows.values()))
+                entries = await source.compose(rows)
                 hidden = [entry.id for entry in entries if not entry.readers]
                 yield source, [entry for entry in entries if entry.readers], missing + hidden
 
