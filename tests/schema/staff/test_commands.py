@@ -138,3 +138,11 @@ async def test_nodes(kind: str, staff: Staff, log: CommandLog) -> None:
     one = await asked(staff, log, world.agent, "query N($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids[kind][:1])
     assert await asked(staff, log, world.agent, "query N($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=ids[kind]) == one
     assert one.total() == 1
+
+
+async def test_rows_are_counted_only_when_somebody_asks(staff: Staff, log: CommandLog) -> None:
+    world = await make_world()
+    plain = "{ cases { nodes { id } } }"
+    assert await asked(staff, log, world.agent, plain) == {"find cases": 1}
+    counted = "{ cases { totalCount totalCountCapped nodes { id } } }"
+    assert await asked(staff, log, world.agent, counted) == {"find cases": 1, "aggregate cases": 1}
