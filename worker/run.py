@@ -18,6 +18,8 @@ from core.handlers import HandlerRunner
 from core.leases import Leader
 from core.logs import log
 from core.relay import trim
+from search.engine import SearchIndex, SearchRefused
+from search.rebuilding import rebuild_if_empty
 from worker.subscriptions import all_handlers
 
 logger = log(__name__)
@@ -68,9 +70,18 @@ class Worker:
     async def _lead(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.runner.run())
+            tasks.create_task(self._fill_search())
             tasks.create_task(self._platform.relay.run_sweeps())
             tasks.create_task(every(SCAN_EVERY, self._scan))
             tasks.create_task(every(HOUSEKEEPING_EVERY, self._keep_house))
+
+    async def _fill_search(self) -> None:
+        """Build an index that has nothing: after an upgrade of its form, a loss, or on an engine in memory."""
+        for index in SearchIndex:
+            try:
+                await rebuild_if_empty(self._platform.search, index)
+            except (Unavailable, SearchRefused) as error:
+                logger.warning("search.not_filled", index=index.value, error=str(error))
 
     async def _scan(self) -> None:
         if clock.trusted:

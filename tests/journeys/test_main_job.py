@@ -155,9 +155,9 @@ async def test_case_is_worked_from_expert_to_closing(world: World, secret: str, 
 
 async def test_answer_is_kept_and_found_by_the_next_search(world: World, secret: str) -> None:
     row = await open_case(world, secret)
-    agent = world.staff("zeynep")
+    agent, mentor = world.staff("zeynep"), world.staff("parisa")
 
-    saved = await agent.do(
+    saved = await mentor.do(
         STAFF["CreateAnswer"],
         {
             "title": "Geciken sipariş",
