@@ -1,5 +1,6 @@
 """Relay connections over keyset slices, with cursors that are signed."""
 
+import asyncio
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Sequence
@@ -83,10 +84,12 @@ class Connection(Generic[T]):
 def counted_once(count: Callable[[], Awaitable[int]]) -> Callable[[], Awaitable[int]]:
     """Remember a count, so that `totalCount` and `totalCountCapped` cost one."""
     kept: list[int] = []
+    turn = asyncio.Lock()  # the two fields are resolved side by side
 
     async def counter() -> int:
-        if not kept:
-            kept.append(await count())
+        async with turn:
+            if not kept:
+                kept.append(await count())
         return kept[0]
 
     return counter
