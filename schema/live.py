@@ -6,7 +6,7 @@ from typing import Final
 
 from auth.actor import ActorKind
 from auth.errors import NotAuthenticated
-from auth.events import AccountChange, AccountChanged, ApiTokenRevoked
+from auth.events import AccountChange, AccountChanged
 from auth.identify import actor_of
 from core.errors import InvalidInput
 from core.events import StoredEvent
@@ -37,7 +37,7 @@ async def follow(context: Context, cursor: int, wanted: Callable[[StoredEvent], 
     """Give the wanted events after `cursor`, for ever, with nothing remembered of what was read before each of them.
 
     The caller's rights are read again when their account changed; the stream, and with it the connection, ends when
-    the account or its token is void.
+    the account or what was issued to it is void.
     """
     async for event in context.tail.listen(cursor):
         if _is_about_caller(context, event) and not await _still_allowed(context, event):
@@ -49,16 +49,13 @@ async def follow(context: Context, cursor: int, wanted: Callable[[StoredEvent], 
 
 
 def _is_about_caller(context: Context, event: StoredEvent) -> bool:
-    known = {AccountChanged.__name__, ApiTokenRevoked.__name__}
-    return event.type in known and event.payload["account_id"] == context.actor.account_id
+    return event.type == AccountChanged.__name__ and event.payload["account_id"] == context.actor.account_id
 
 
 async def _still_allowed(context: Context, event: StoredEvent) -> bool:
-    """Read the caller's rights again; which of its tokens a program came with is not known here, so any one's end counts."""
+    """Read the caller's rights again. That one of a program's tokens was revoked is seen to by the edge, which knows which."""
     actor = context.actor
-    if event.type == ApiTokenRevoked.__name__ and actor.kind is not ActorKind.SERVICE:
-        return True
-    if event.type == ApiTokenRevoked.__name__ or event.payload["change"] in _ENDING or actor.account_id is None:
+    if event.payload["change"] in _ENDING or actor.account_id is None:
         return False
     try:
         fresh = await actor_of(actor.account_id)
