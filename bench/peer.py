@@ -6,9 +6,11 @@ schema, no validation, no documents, no batching by types. So it says how much t
 
 import asyncio
 import hashlib
+import sys
 from dataclasses import dataclass
 
 import orjson
+import uvicorn
 from pymongo.errors import DuplicateKeyError
 from standardwebhooks.webhooks import Webhook
 from starlette.applications import Starlette
@@ -16,13 +18,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from auth.authenticator import open_authenticator
 from auth.documents import Account
 from auth.tokens import Audience, TokenReader
 from bench import peer_screens as screens
 from bench.peer_screens import Row
-from core.clock import now
-from core.database import Database
-from core.secrets import Keyring
+from bootstrap.documents import DOCUMENTS
+from care.channels import open_secrets
+from care.documents.channels import Channel
+from core.clock import clock, now
+from core.database import Database, connect, declare
+from core.embedded.store import EmbeddedStore
+from core.secrets import Keyring, open_keyring
+from core.settings import Settings, read_settings
 
 _LIVE: Row = {"deleted_at": {"$exists": False}, "environment": "LIVE"}
 _COUNTED = 10_001
@@ -38,12 +46,13 @@ class Peer:
     secret: str = ""
 
     def application(self) -> Starlette:
-        """Give the three routes."""
+        """Give the routes."""
         return Starlette(
             routes=[
                 Route("/inbox", self.inbox, methods=["POST"]),
                 Route("/case-screen", self.case_screen, methods=["POST"]),
                 Route("/hooks/{channel}", self.hook, methods=["POST"]),
+                Route("/healthz", self.health, methods=["GET"]),
             ]
         )
 
@@ -131,6 +140,10 @@ class Peer:
             return Response(status_code=200)
         return Response(status_code=200)
 
+    async def health(self, _: Request) -> Response:
+        """Tell that it serves."""
+        return Response(status_code=200)
+
     async def _caller(self, request: Request) -> Row:
         """Read the token and the caller's account, as every request must."""
         token = request.headers["authorization"].removeprefix("Bearer ")
@@ -162,3 +175,28 @@ class Peer:
 
 def _json(content: Row) -> Response:
     return Response(orjson.dumps(content), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+async def open_peer(settings: Settings, database: Database) -> Peer:
+    """Give the peer on a furnished database: with our issuer's keys, and the secret of the one channel."""
+    await declare(database, DOCUMENTS)
+    await clock.sample(database)
+    keyring = open_keyring(settings)
+    authenticator = await open_authenticator(settings, keyring)
+    channel = await Channel.find_one({})
+    if channel is None:
+        message = "the installation is not furnished"
+        raise LookupError(message)
+    return Peer(database, keyring, authenticator.tokens, open_secrets(channel, keyring)[0])
+
+
+async def _serve(port: int) -> None:
+    settings = read_settings()
+    client = connect(settings.mongodb_url or EmbeddedStore(settings.data / "store").url)
+    peer = await open_peer(settings, client[settings.mongodb_database])
+    config = uvicorn.Config(peer.application(), port=port, log_config=None, access_log=False, server_header=False, lifespan="off")
+    await uvicorn.Server(config).serve()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1])))
