@@ -32,7 +32,6 @@ class Settings(BaseSettings):
         default_factory=list, description="Private hosts or networks that channels may send to, comma-separated."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    metrics_token: SecretStr | None = Field(default=None, description="Lets /metrics be read from other hosts.")
     http_status_profile: Literal["draft", "audit"] = Field(default="draft", description="GraphQL-over-HTTP status codes.")
     access_token_minutes: int = Field(default=60, ge=1, le=1440, description="Life of a token of our own issuer.")
     introspection: bool = Field(default=True, description="Let clients without a token read the schema.")
