@@ -18,7 +18,7 @@ from care.reading.conversations import messages_by_ids
 from care.written import body_of
 from community.drafts import Body
 from core.clock import now
-from core.errors import AlreadyDone, InvalidInput, NotFound, Unavailable
+from core.errors import AlreadyDone, Conflict, InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
 from core.records import change
 
@@ -145,6 +145,10 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
             return await _followed(await change(case, rule, expected_version=expected_version), entry.message_id)
         except Overtaken:
             continue
+        except Conflict as conflict:  # an equal request that was faster has raised the version
+            if once.may_be_repeat and (before := await _said_before(conflict.current, entry, once)):
+                return before
+            raise
     raise Unavailable("store", "too many writers of one case")
 
 

@@ -55,7 +55,7 @@ class World:
         assert account.member_id is not None
         await set_availability(SYSTEM, account.member_id, Availability.ONLINE)
         self.members[name] = account.member_id
-        await self._sign_in(name)
+        await self.sign_in(name)
         return account.member_id
 
     async def register(self, name: str) -> str:
@@ -66,10 +66,11 @@ class World:
             email=f"{name}@customers.example", name=name.title(), password="uzun-bir-parola-1", customer_id=customer.id
         )
         await create_customer_account(SYSTEM, draft)
-        await self._sign_in(name, host="customers.example")
+        await self.sign_in(name, host="customers.example")
         return customer.id
 
-    async def _sign_in(self, name: str, *, host: str = "narin.example") -> None:
+    async def sign_in(self, name: str, *, host: str = "narin.example") -> None:
+        """Get a token."""
         async with Client(self.application).http() as http:
             response = await http.post("/auth/token", json={"email": f"{name}@{host}", "password": "uzun-bir-parola-1"})
         assert response.status_code == 200, response.text

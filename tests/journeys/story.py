@@ -1,0 +1,382 @@
+"""A company in the middle of its work: for every mutation a situation in which it can be done, and its input."""
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from auth.accounts import create_account, create_service_account, disable_account, grant
+from auth.actor import SYSTEM, Actor, Permission, Role
+from auth.api_tokens import create_api_token
+from auth.drafts import AccountDraft
+from auth.identify import actor_of
+from care.answer_bank import EntryDraft, create_entry
+from care.cases.verdicts import VerdictDraft, record_customer_verdict
+from care.channels import ChannelDraft, create_channel
+from care.consultations import ConsultationDraft, consult_experts
+from care.documents.cases import Case, CycleOutcome
+from care.documents.channels import Channel, ChannelKind
+from care.documents.consultations import Consultation
+from care.documents.conversations import Visibility
+from care.documents.customers import Customer
+from care.replies import ContactDetailsDraft, Reply, ReplyDraft, reply_to_case, request_contact_details
+from care.requests import RequestDraft, submit_request
+from community.answers import AnswerDraft, accept_answer, answer_question
+from community.documents import Answer, Question
+from community.public_questions import PublicQuestionDraft, ask_public_question
+from community.questions import QuestionDraft, ask_question
+from core.idempotency import Once
+from core.ids import with_prefix
+from core.records import fresh
+from notifications.documents import Notification
+from tests.client import Client
+from tests.factories.care import make_conversation, make_customer, make_customer_actor, say
+from tests.factories.community import make_department, make_skill
+from tests.journeys.conftest import World
+
+MARK = "INT-7f3a"
+"""Stands in every text that no customer may ever read."""
+
+STAFF = {
+    "agent": Role.AGENT,
+    "expert": Role.EXPERT,
+    "mentor": Role.MENTOR,
+    "trainee": Role.TRAINEE,
+    "agency_in": Role.AGENCY,
+    "agency_out": Role.AGENCY,
+    "manager": Role.MANAGER,
+    "hr": Role.HR,
+    "admin": Role.ADMIN,
+    "disabled": Role.AGENT,
+    "colleague": Role.AGENT,
+    "specialist": Role.EXPERT,
+}
+
+
+@dataclass
+class Story:
+    """The company; `colleague` and `specialist` do what has to be done before somebody else acts."""
+
+    world: World
+    channel: Channel
+    elsewhere: Channel
+    accounts: dict[str, str] = field(default_factory=dict)
+    customers: dict[str, str] = field(default_factory=dict)
+    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def client(self, name: str) -> Client:
+        """Act in the staff schema; `anonymous` has no token."""
+        return Client(self.world.application, self.world.tokens.get(name))
+
+    def portal(self, name: str) -> Client:
+        """Act in the portal; `anonymous` has no token."""
+        return Client(self.world.application, self.world.tokens.get(name), "/portal/graphql")
+
+    async def actor(self, name: str) -> Actor:
+        """Give a member as operations know them."""
+        return await actor_of(self.accounts[name])
+
+    async def settle(self) -> None:
+        """Let everything happen, and every event be told."""
+        await self.world.settle()
+        await self.world.platform.relay.caught_up()
+
+    async def case(self, channel: Channel | None = None) -> Case:
+        """Let a customer complain."""
+        number = next(self.numbers)
+        meant = channel or self.channel
+        customer = await make_customer(meant, external_id=f"u-{number}", handle=f"@kim{number}")
+        conversation = await make_conversation(meant, customer, visibility=Visibility.PUBLIC)
+        return await say(conversation, f"Siparişim {number} gündür gelmedi.")
+
+    async def held(self) -> Reply:
+        """Let the trainee answer."""
+        case = await self.case()
+        draft = ReplyDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body=f"{MARK} Hemen bakıyorum.")
+        return await reply_to_case(await self.actor("trainee"), draft, once=Once())
+
+    async def consultation(self, *invited: str) -> Consultation:
+        """Ask experts about a case."""
+        case = await self.case()
+        draft = ConsultationDraft(
+            case_id=case.id,
+            title=f"{MARK} Depoda mı?",
+            body=f"{MARK} Kargo bekliyor.",
+            expert_ids=[self.world.members[one] for one in invited],
+        )
+        return await consult_experts(await self.actor("colleague"), draft, once=Once())
+
+    async def question(self, who: str = "colleague") -> Question:
+        """Ask the community."""
+        draft = QuestionDraft(title=f"{MARK} Hangi depo {next(self.numbers)}?", body=f"{MARK} Bilen var mı?", tag_slugs=["kargo"])
+        return await ask_question(await self.actor(who), draft, once=Once())
+
+    async def answer(self, question: Question | None = None) -> Answer:
+        """Answer a question."""
+        asked = question or await self.question()
+        draft = AnswerDraft(question_id=asked.id, body=f"{MARK} İzmir deposu.")
+        return await answer_question(await self.actor("specialist"), draft, once=Once())
+
+    async def accepted(self) -> tuple[Question, Answer]:
+        """Accept an answer."""
+        answer = await self.answer()
+        question = await Question.get(answer.question_id)
+        assert question is not None
+        accepted = await accept_answer(await self.actor("colleague"), answer.id, expected_version=question.version)
+        return accepted, answer
+
+    async def customer(self, name: str) -> Actor:
+        """Give a customer as operations know them."""
+        found = await Customer.get(self.customers[name])
+        assert found is not None
+        return make_customer_actor(found)
+
+    async def request(self, name: str = "ayse") -> Case:
+        """Let a customer make a request in the portal."""
+        draft = RequestDraft(subject="Çamaşır makinem çalışmıyor", body="Üç gündür su almıyor.")
+        return await submit_request(await self.customer(name), draft, once=Once())
+
+    async def answered_request(self, name: str = "ayse") -> Case:
+        """Make a request that was answered."""
+        case = await self.request(name)
+        draft = ReplyDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body="Teknisyen yarın gelir.")
+        reply = await reply_to_case(await self.actor("colleague"), draft, once=Once())
+        return await fresh(reply.case)
+
+    async def public_question(self, name: str = "ayse") -> Question:
+        """Let a customer ask in public; nobody has published it."""
+        draft = PublicQuestionDraft(title="Kargo kaç günde gelir?", body="Merak ediyorum.")
+        return await ask_public_question(await self.customer(name), draft, once=Once())
+
+
+async def begin(world: World) -> Story:
+    """Found the company."""
+    made = [
+        await create_channel(
+            SYSTEM, ChannelDraft(name=f"{MARK} {name}", kind=ChannelKind.X), keyring=world.platform.keyring, once=Once()
+        )
+        for name in ("Narin on X", "Another brand")
+    ]
+    story = Story(world, made[0].channel, made[1].channel)
+    for name, role in STAFF.items():
+        draft = AccountDraft(email=f"{name}@narin.example", name=f"{MARK} {name}", password="uzun-bir-parola-1", roles=[role])
+        story.accounts[name] = (await create_account(SYSTEM, draft)).id
+    await story.settle()
+    for name, account_id in story.accounts.items():
+        world.members[name] = with_prefix("mem", account_id)
+        await world.sign_in(name)
+    for name in ("ayse", "baran"):
+        story.customers[name] = await world.register(name)
+    await grant(SYSTEM, story.accounts["agency_in"], [story.channel.id])
+    await grant(SYSTEM, story.accounts["agency_out"], [story.elsewhere.id])
+    await disable_account(SYSTEM, story.accounts["disabled"])
+    await _programs(story)
+    await make_department(f"{MARK} Kargo")
+    await make_skill(f"{MARK} İade", "iade")
+    await story.settle()
+    return story
+
+
+async def _programs(story: Story) -> None:
+    """Make a program that may do everything, and one that may only read."""
+    account = await create_service_account(SYSTEM, "Integration")
+    reading = [Permission.CASE_READ, Permission.CUSTOMER_READ, Permission.QUESTION_READ, Permission.ANSWER_BANK_READ]
+    for name, scopes in (("service", sorted(SYSTEM.permissions)), ("reader", reading)):
+        token = await create_api_token(SYSTEM, account.id, name, scopes)
+        story.world.tokens[name] = token.secret
+
+
+Input = dict[str, Any]
+Situation = Callable[[Story, str], Awaitable[Input]]
+"""Makes a situation for somebody who is going to act (`anonymous`, `service` and `reader` are no members) and gives the input."""
+
+
+def _member(story: Story, who: str) -> str:
+    return who if who in story.accounts and who != "disabled" else "specialist"
+
+
+async def _reply(story: Story, who: str) -> Input:
+    case = await story.case()
+    return {"caseId": case.id, "conversationId": case.conversation_ids[0], "body": f"{MARK} Bu sabah yola çıktı."}
+
+
+async def _note(story: Story, who: str) -> Input:
+    return {"caseId": (await story.case()).id, "body": f"{MARK} Üçüncü şikâyeti."}
+
+
+async def _assign(story: Story, who: str) -> Input:
+    case = await story.case()
+    return {"caseId": case.id, "assigneeId": story.world.members["colleague"], "expectedVersion": case.version}
+
+
+async def _contact(story: Story, who: str) -> Input:
+    return {**await _reply(story, who), "expectedVersion": 1}
+
+
+async def _fulfil(story: Story, who: str) -> Input:
+    case = await story.case()
+    draft = ContactDetailsDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body="Size nasıl ulaşalım?")
+    asked = await request_contact_details(await story.actor("colleague"), draft, expected_version=case.version, once=Once())
+    assert asked.obligation is not None
+    return {"obligationId": asked.obligation.id, "note": f"{MARK} Arandı.", "expectedVersion": (await fresh(asked.case)).version}
+
+
+async def _step(story: Story, who: str) -> Input:
+    case = await story.case()
+    return {"caseId": case.id, "step": "CONTACT", "note": f"{MARK} Yazıldı.", "expectedVersion": case.version}
+
+
+async def _verdict(story: Story, who: str) -> Input:
+    case = await story.case()
+    return {"caseId": case.id, "outcome": "SATISFIED", "note": f"{MARK} Teşekkür etti.", "expectedVersion": case.version}
+
+
+async def _close(story: Story, who: str) -> Input:
+    case = await story.case()
+    draft = VerdictDraft(case_id=case.id, outcome=CycleOutcome.SATISFIED)
+    case = await record_customer_verdict(await story.actor("colleague"), draft, expected_version=case.version)
+    return {"caseId": case.id, "reason": f"{MARK} Teslim edildi.", "expectedVersion": case.version}
+
+
+async def _release(story: Story, who: str) -> Input:
+    return {"messageId": (await story.held()).message.id}
+
+
+async def _consult(story: Story, who: str) -> Input:
+    expert = story.world.members["specialist"]
+    return {
+        "caseId": (await story.case()).id,
+        "title": f"{MARK} Nerede?",
+        "body": f"{MARK} Kargo bekliyor.",
+        "expertIds": [expert],
+    }
+
+
+async def _decline(story: Story, who: str) -> Input:
+    consultation = await story.consultation(_member(story, who))
+    return {"consultationId": consultation.id, "reason": f"{MARK} Bilmiyorum.", "expectedVersion": consultation.version}
+
+
+async def _delegate(story: Story, who: str) -> Input:
+    consultation = await story.consultation(_member(story, who))
+    to = story.world.members["colleague"]
+    return {
+        "consultationId": consultation.id,
+        "toMemberId": to,
+        "note": f"{MARK} O bilir.",
+        "expectedVersion": consultation.version,
+    }
+
+
+async def _ask(story: Story, who: str) -> Input:
+    expert = story.world.members["specialist"]
+    title = f"{MARK} Hangi depo {next(story.numbers)}?"
+    return {"title": title, "body": f"{MARK} Bilen?", "tagSlugs": ["kargo"], "invitedExpertIds": [expert]}
+
+
+async def _answer(story: Story, who: str) -> Input:
+    return {"questionId": (await story.question()).id, "body": f"{MARK} İzmir."}
+
+
+async def _accept(story: Story, who: str) -> Input:
+    answer = await story.answer()
+    question = await Question.get(answer.question_id)
+    assert question is not None
+    return {"answerId": answer.id, "expectedVersion": question.version}
+
+
+async def _unaccept(story: Story, who: str) -> Input:
+    question, answer = await story.accepted()
+    return {"answerId": answer.id, "expectedVersion": question.version}
+
+
+async def _vote(story: Story, who: str) -> Input:
+    return {"targetId": (await story.answer()).id, "value": "UP"}
+
+
+async def _comment(story: Story, who: str) -> Input:
+    return {"targetId": (await story.question()).id, "body": f"{MARK} Hangisi?"}
+
+
+async def _publish(story: Story, who: str) -> Input:
+    question = await story.public_question()
+    return {"questionId": question.id, "expectedVersion": question.version}
+
+
+async def _entry(story: Story, who: str) -> Input:
+    return {"title": f"{MARK} Geciken sipariş", "body": f"{MARK} Özür dileriz.", "questionVariants": ["Paketim nerede?"]}
+
+
+async def _edit_entry(story: Story, who: str) -> Input:
+    draft = EntryDraft(title=f"{MARK} Geciken sipariş", body=f"{MARK} Özür dileriz.")
+    entry = await create_entry(await story.actor("mentor"), draft, once=Once())
+    return {"entryId": entry.id, "title": f"{MARK} Geç gelen sipariş", "expectedVersion": entry.version}
+
+
+async def _save_answer(story: Story, who: str) -> Input:
+    return {"answerId": (await story.accepted())[1].id}
+
+
+async def _read(story: Story, who: str) -> Input:
+    member = story.world.members[_member(story, who)]
+    await story.consultation(_member(story, who))
+    await story.settle()
+    told = await Notification.find({"recipient_id": member}).sort("-number").limit(1).to_list()
+    return {"ids": [told[0].id]}
+
+
+SITUATIONS: dict[str, Situation] = {
+    "replyToCase": _reply,
+    "addInternalNote": _note,
+    "assignCase": _assign,
+    "requestContactDetails": _contact,
+    "fulfilObligation": _fulfil,
+    "completeStep": _step,
+    "recordCustomerVerdict": _verdict,
+    "closeCase": _close,
+    "releaseReply": _release,
+    "consultExperts": _consult,
+    "declineConsultation": _decline,
+    "delegateConsultation": _delegate,
+    "askQuestion": _ask,
+    "answerQuestion": _answer,
+    "acceptAnswer": _accept,
+    "unacceptAnswer": _unaccept,
+    "castVote": _vote,
+    "addComment": _comment,
+    "publishQuestion": _publish,
+    "createAnswerBankEntry": _entry,
+    "editAnswerBankEntry": _edit_entry,
+    "saveAnswer": _save_answer,
+    "markNotificationsRead": _read,
+}
+
+
+async def _submit(story: Story, who: str) -> Input:
+    return {"subject": "Makinem bozuk", "body": "Üç gündür.", "contact": {"name": "Ayşe", "email": "ayse@example.com"}}
+
+
+async def _add_message(story: Story, who: str) -> Input:
+    return {"requestId": with_prefix("req", (await story.request()).id), "body": "Hâlâ bekliyorum."}
+
+
+async def _judge(story: Story, who: str) -> Input:
+    case = await story.answered_request()
+    return {
+        "requestId": with_prefix("req", case.id),
+        "verdict": "SATISFIED",
+        "comment": "Oldu.",
+        "expectedVersion": case.request_version,
+    }
+
+
+async def _ask_public(story: Story, who: str) -> Input:
+    return {"title": "Kargo kaç günde gelir?", "body": "Merak ediyorum."}
+
+
+PORTAL_SITUATIONS: dict[str, Situation] = {
+    "submitRequest": _submit,
+    "addRequestMessage": _add_message,
+    "recordVerdict": _judge,
+    "askPublicQuestion": _ask_public,
+}

@@ -1,0 +1,132 @@
+"""The same request sent again, and many at once: one thing is made, and everybody is told of the same one."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+import pytest
+from graphql import get_named_type, is_input_object_type
+
+from core.ids import with_prefix
+from tests.client import Client
+from tests.journeys.conftest import World
+from tests.journeys.crafting import operations
+from tests.journeys.story import PORTAL_SITUATIONS, SITUATIONS, Story, begin
+
+EVERYTHING = "manager"
+
+
+MADE: dict[str, tuple[str, Counter[str]]] = {
+    "replyToCase": ("message", Counter(messages=1)),
+    "addInternalNote": ("message", Counter(messages=1)),
+    "requestContactDetails": ("message", Counter(messages=1)),
+    "consultExperts": ("consultation", Counter(consultations=1, questions=1)),
+    "askQuestion": ("question", Counter(questions=1)),
+    "answerQuestion": ("answer", Counter(answers=1)),
+    "addComment": ("comment", Counter(comments=1)),
+    "createAnswerBankEntry": ("entry", Counter(answer_bank=1)),
+    "saveAnswer": ("entry", Counter(answer_bank=1)),
+    "submitRequest": ("request", Counter(cases=1, conversations=1, messages=1)),
+    "addRequestMessage": ("message", Counter(messages=1)),
+    "askPublicQuestion": ("question", Counter(questions=1)),
+}
+"""The field that shows what a mutation makes, and all documents that one of them makes at once."""
+
+
+def creations(audience: str) -> dict[str, str]:
+    """Give, of every mutation that takes a key, a document that shows the id of what it made."""
+    found = {}
+    for name, operation in operations(audience, "mutation").items():
+        kind = get_named_type(operation.arguments["input"].type)
+        assert is_input_object_type(kind)
+        if "idempotencyKey" in kind.fields:
+            shown = f"{MADE[name][0]} {{ id }} userErrors {{ code path }}"
+            found[name] = f"mutation($input: {kind.name}!) {{ {name}(input: $input) {{ {shown} }} }}"
+    return found
+
+
+DOCUMENTS = {**creations("staff"), **creations("portal")}
+
+
+async def sizes(story: Story) -> Counter[str]:
+    """Count what people can see, collection by collection."""
+    database = story.world.platform.database
+    names = ["answers", "answer_bank", "cases", "comments", "consultations", "conversations", "messages", "questions"]
+    present = await database.list_collection_names()
+    assert set(names) <= set(present), present
+    return Counter({name: await database[name].count_documents({}) for name in names})
+
+
+async def run(client: Client, document: str, given: dict[str, Any]) -> tuple[str | None, list[tuple[str, list[str]]]]:
+    payload = await client.refusable(document, given)
+    made = next(value for name, value in payload.items() if name != "userErrors")
+    return made["id"] if made else None, [(error["code"], error["path"]) for error in payload["userErrors"]]
+
+
+async def check(name: str, story: Story, turns: list[tuple[Client, dict[str, Any]]], another: dict[str, Any]) -> None:
+    """Send five times, three of them at once; then another input with the same key; then the key of somebody else."""
+    document = DOCUMENTS[name]
+    (first, given), (second, others) = turns
+    keyed = {**given, "idempotencyKey": f"key-{name}"}
+    before = await sizes(story)
+
+    answers = [*await asyncio.gather(*(run(first, document, keyed) for _ in range(3)))]
+    made = await sizes(story) - before
+    await story.settle()
+    settled = await sizes(story)
+    answers += [await run(first, document, keyed) for _ in range(2)]
+    await story.settle()
+
+    identifiers = {identifier for identifier, _ in answers}
+    assert [problems for _, problems in answers] == [[]] * 5, name
+    assert len(identifiers) == 1, name
+    assert made == MADE[name][1], name
+    assert await sizes(story) == settled, name
+    mismatch = await run(first, document, {**keyed, **another})
+    assert mismatch == (None, [("IDEMPOTENCY_MISMATCH", ["input", "idempotencyKey"])]), name
+    assert await sizes(story) == settled, name
+    other, problems = await run(second, document, {**others, "idempotencyKey": f"key-{name}"})
+    assert problems == [], name
+    assert other not in identifiers, name
+
+
+async def another(story: Story, name: str) -> dict[str, Any]:
+    """Give what makes an input another one."""
+    return await SITUATIONS[name](story, EVERYTHING) if name == "saveAnswer" else {"body": "Bu başka bir metin."}
+
+
+@pytest.mark.parametrize("half", [0, 1])
+async def test_staff_creations_happen_once_a_key(world: World, half: int) -> None:
+    story = await begin(world)
+    for name in sorted(creations("staff"))[half::2]:
+        given = await SITUATIONS[name](story, EVERYTHING)
+        others = await SITUATIONS[name](story, EVERYTHING) if "expectedVersion" in given else given
+        await story.settle()
+        turns = [(story.client(EVERYTHING), given), (story.client("mentor"), others)]
+        await check(name, story, turns, await another(story, name))
+
+
+async def test_portal_creations_happen_once_a_key(world: World) -> None:
+    story = await begin(world)
+    for name in creations("portal"):
+        given = await PORTAL_SITUATIONS[name](story, "ayse")
+        theirs = {"requestId": with_prefix("req", (await story.request("baran")).id)} if name == "addRequestMessage" else {}
+        turns = [(story.portal("ayse"), given), (story.portal("baran"), {**given, **theirs})]
+        await check(name, story, turns, {"body": "Bu başka bir metin."})
+
+
+async def test_people_without_account_share_a_key_by_its_owner_alone(world: World) -> None:
+    """Who has no account is told apart by nothing: the same key with the same input is the same request, not another's."""
+    story = await begin(world)
+    given = {
+        **await PORTAL_SITUATIONS["submitRequest"](story, "anonymous"),
+        "idempotencyKey": "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+    }
+    anonymous = story.portal("anonymous")
+
+    answers = await asyncio.gather(*(run(anonymous, DOCUMENTS["submitRequest"], given) for _ in range(3)))
+    mine = await run(story.portal("ayse"), DOCUMENTS["submitRequest"], given)
+
+    assert [problems for _, problems in [*answers, mine]] == [[]] * 4
+    assert len({identifier for identifier, _ in answers}) == 1
+    assert mine[0] != answers[0][0]
