@@ -7,9 +7,8 @@ import strawberry
 
 from care.events import REQUEST
 from care.reading.requests import case_id_of
-from core.paging import Position
-from schema.connections import write_cursor
 from schema.context import Info
+from schema.live import follow, write_event_cursor
 from schema.nodes import Node
 from schema.portal.enums import EventTopic
 from schema.portal.requests import Request
@@ -39,19 +38,17 @@ class Subscription:
         head = context.tail.head
         if not await _seen(info, id):
             return
-        async for event in context.tail.listen(head):
-            if REQUEST in event.topics and event.node == case_id_of(id):
-                node = await _seen(info, id)
-                yield Event(
-                    topic=EventTopic.REQUEST,
-                    cursor=write_cursor(context.keyring, Position((event.number,))),
-                    version=node.version if node is not None else 0,
-                    node_id=id,
-                    node=node,
-                )
+        async for event in follow(context, head, lambda event: REQUEST in event.topics and event.node == case_id_of(id)):
+            node = await _seen(info, id)
+            yield Event(
+                topic=EventTopic.REQUEST,
+                cursor=write_event_cursor(context.keyring, event.number),
+                version=node.version if node is not None else 0,
+                node_id=id,
+                node=node,
+            )
 
 
 async def _seen(info: Info, identifier: str) -> Request | None:
-    info.context.forget()
     found = (await info.context.reach_node(info.context, [identifier]))[0]
     return found if isinstance(found, Request) else None
