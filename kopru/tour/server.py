@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,6 @@ class Server:
     url: str
     http: httpx2.AsyncClient
     outages: int = 0
-    _silent_since: float | None = field(default=None, init=False)
 
     async def post(self, path: str, body: bytes, headers: Callable[[], Mapping[str, str]]) -> httpx2.Response:
         """Post until it is answered, for a minute; headers are made anew each time. Raises TourFailed after that."""
