@@ -9,7 +9,7 @@ from pymongo.errors import PyMongoError
 from core.database import Database
 from core.events import StoredEvent
 from core.logs import log
-from core.relay import following, highest, trimmed
+from core.relay import PAGE, following, highest, trimmed
 
 logger = log(__name__)
 
@@ -58,7 +58,7 @@ class EventTail:
             self._recent.extend(page)
             self.head = page[-1].number
             self._arrived.notify_all()
-        return True
+        return len(page) == PAGE  # after a page that is not full there is nothing more, or we are woken
 
     async def after(self, cursor: int) -> list[StoredEvent]:
         """Give the next events after `cursor`, waiting for the first of them."""
@@ -67,8 +67,8 @@ class EventTail:
         return await self.at_once(cursor)
 
     async def at_once(self, cursor: int) -> list[StoredEvent]:
-        """Give the events after `cursor` that there are, up to a page or what is remembered."""
-        if self._recent and self._recent[0].number <= cursor + 1:
+        """Give the events after `cursor` that there are, up to a page or what is remembered; `[]`: there is none."""
+        if self._recent and self._recent[0].number <= cursor + 1 <= self._recent[-1].number:
             return [event for event in self._recent if event.number > cursor]
         return [StoredEvent.from_stored(raw) for raw in await following(self._database, cursor)]
 
