@@ -117,6 +117,11 @@ class CaseAssigned(InternalCaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SightChanged(InternalCaseEvent):
+    """Other experts may see the case than before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepCompleted(CaseEvent):
     """One of the six steps is done."""
 

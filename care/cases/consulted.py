@@ -2,11 +2,15 @@
 
 from care.documents.cases import Case
 from care.documents.consultations import Consultation
+from care.events import SightChanged
 from core.records import change
 
 
 async def project_consulted(case_id: str) -> None:
-    """Let exactly the experts who are asked in one of the case's consultations see it. Can run twice."""
+    """Let exactly the experts who are asked in one of the case's consultations see it. Can run twice.
+
+    It is an event of its own: who listens while the consultation changes hears of the case when it comes or goes.
+    """
     case = await Case.get(case_id)
     if case is None:
         return
@@ -14,6 +18,8 @@ async def project_consulted(case_id: str) -> None:
     asked = sorted({expert for consultation in consultations for expert in consultation.invited_expert_ids})
 
     def rule(current: Case) -> None:
-        current.consulted = asked
+        if current.consulted != asked:
+            current.consulted = asked
+            current.record(SightChanged(case_id=current.id))
 
     await change(case, rule)
