@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from bootstrap.documents import DOCUMENTS
+from care.workers import declare_queues
 from core.clock import clock
 from core.database import Database, connect, declare
 from core.embedded.store import EmbeddedStore
@@ -35,6 +36,7 @@ async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
         opened = client[database_name()]
         await declare(opened, DOCUMENTS)
         await declare_events(opened)
+        await declare_queues(opened)
         yield opened
         await client.drop_database(opened.name)
         await client.close()

@@ -1,6 +1,7 @@
 """Input made to hurt: every answer is JSON in GraphQL's shape with a 4xx, and the server goes on."""
 
 import json
+import zlib
 from typing import Any
 
 import httpx2
@@ -41,6 +42,7 @@ HEADERS = {"content-type": "application/json", "accept": "application/graphql-re
         b"[" * 10_000 + b"]" * 10_000,
         b'{"query":"{ hello }","variables":' + b'{"a":' * 10_000 + b"1" + b"}" * 10_001,
     ],
+    ids=lambda body: f"{len(body)}-{zlib.crc32(body):08x}",
 )
 @pytest.mark.parametrize("path", ["/graphql", "/audit"])
 async def test_request_that_is_not_well_formed_is_400(client: httpx2.AsyncClient, path: str, body: bytes) -> None:
