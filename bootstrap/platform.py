@@ -12,6 +12,8 @@ from care.workers import declare_queues
 from core.clock import clock
 from core.database import Database, connect, declare, ping
 from core.embedded.store import EmbeddedStore
+from core.errors import Unavailable
+from core.logs import log
 from core.outbound import Outbound
 from core.records import when_saved
 from core.relay import Relay, declare_events
@@ -20,6 +22,11 @@ from core.settings import Settings
 from core.tail import EventTail
 from core.text.language import prepare_languages
 from search.engine import SearchEngine
+
+logger = log(__name__)
+
+SEARCH_OPENS_WITHIN = 10.0
+"""Seconds that a start waits for a search that neither answers nor refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +62,33 @@ async def at_work(platform: Platform) -> AsyncIterator[Platform]:
     """Open the search and run what goes on beside everything else: the clock, the relay of own writes, the tail."""
     await clock.sample(platform.database)
     await platform.tail.start()
-    await platform.search.open()
     await asyncio.to_thread(prepare_languages)
     silence = when_saved(platform.relay.hurry)
     try:
-        async with _running(clock.follow(platform.database), platform.tail.run(), platform.relay.run()):
+        async with _opened(platform.search), _running(clock.follow(platform.database), platform.tail.run(), platform.relay.run()):
             yield platform
     finally:
         silence()
-        await platform.search.close()
+
+
+@asynccontextmanager
+async def _opened(search: SearchEngine) -> AsyncIterator[None]:
+    """Open the search, and go on without one that is down or slow: what customers say is taken in all the same.
+
+    Every call of an engine makes ready what it needs, so nothing opens it again later. Raises what else opening it raises.
+    """
+    opening = asyncio.create_task(search.open())
+    try:
+        await asyncio.wait([opening], timeout=SEARCH_OPENS_WITHIN)
+        if not opening.done() or isinstance(opening.exception(), Unavailable):
+            logger.warning("search.not_open", engine=type(search).__name__)
+        else:
+            await opening
+        yield
+    finally:
+        opening.cancel()
+        await asyncio.gather(opening, return_exceptions=True)
+        await search.close()
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> EmbeddedStore | None:
