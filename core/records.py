@@ -47,6 +47,9 @@ class Record(Document):
     created_at: datetime
     deleted_at: datetime | None = None
 
+    # Beanie's own looks at every access whether the field still has to be parsed; records always are (a tenth of reading one).
+    __getattribute__ = object.__getattribute__
+
     _stored: dict[str, Any] = PrivateAttr(default_factory=dict)
     _events: list[dict[str, Any]] = PrivateAttr(default_factory=list)
 
