@@ -182,7 +182,8 @@ class Claimer:
                 logger.warning("claim.unavailable", queue=self._queue.collection, error=type(error).__name__)
             self._woken.clear()
             try:
-                await asyncio.wait_for(self._woken.wait(), _IDLE * random.uniform(0.8, 1.2))
+                async with asyncio.timeout(_IDLE * random.uniform(0.8, 1.2)):
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 

@@ -44,7 +44,8 @@ class EventTail:
             except PyMongoError as error:
                 logger.warning("tail.unavailable", error=type(error).__name__)
             try:
-                await asyncio.wait_for(self._woken.wait(), POLL_EVERY)
+                async with asyncio.timeout(POLL_EVERY):  # wait_for of Python 3.11 drops a cancellation that meets a wake
+                    await self._woken.wait()
             except TimeoutError:
                 continue
             finally:
