@@ -83,15 +83,17 @@ class HandlerRunner:
             for handler in self._handlers:
                 tasks.create_task(self._follow(handler))
 
-    async def drain(self) -> None:
-        """Handle everything there is now and come back: for tests and for the end of an import."""
+    async def drain(self) -> int:
+        """Handle everything there is now and come back, for tests and for the end of an import; give how many reactions ran."""
+        reactions = 0
         for handler in self._handlers:
             cursor = await self._cursor(handler)
             while page := await self._tail.at_once(cursor):
                 for event in page:
-                    await self._handle(handler, event)
+                    reactions += await self._handle(handler, event)
                 cursor = page[-1].number
                 await self._keep(handler, cursor)
+        return reactions
 
     async def pass_over(self) -> None:
         """Put all cursors at the last event there is: what these handlers do was done for all of them by other means."""

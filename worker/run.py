@@ -56,8 +56,7 @@ class Worker:
         """Do everything there is to do now and come back: for tests and for the end of an import."""
         while True:
             done = await self.inbox.drain() + await self.jobs.drain() + await self._platform.relay.sweep()
-            done += await clock_scan.scan()
-            await self.runner.drain()
+            done += await clock_scan.scan() + await self.runner.drain()
             if not done:
                 return
 
