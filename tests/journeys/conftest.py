@@ -1,5 +1,6 @@
 """The whole product in one process on the store of the test: application, worker, people, channels, and a receiver."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -84,4 +85,7 @@ async def world(store: Database) -> AsyncIterator[World]:
     platform = compose(settings, store, EmbeddedEngine(None))
     async with at_work(platform):
         application = await make_application(platform)
+        watching = asyncio.create_task(application.watch.run())
         yield World(platform, application.asgi, Worker(platform))
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
