@@ -51,10 +51,11 @@ PRESENT: Gate = Exists("deleted_at", there=False)
 
 
 def both(*gates: Gate) -> Gate:
-    """Join conditions that must all hold, without needless nesting."""
+    """Join conditions that must all hold, without needless nesting; whether a field is there is asked once."""
     parts: list[Gate] = []
     for gate in gates:
-        parts.extend(gate.parts if isinstance(gate, All) else (gate,))
+        further = gate.parts if isinstance(gate, All) else (gate,)
+        parts.extend(part for part in further if not isinstance(part, Exists) or part not in parts)
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.database import Database
-from core.gates import EVERYTHING, NOTHING, All, Eq, Exists, Gate, In, Some, admits, both, to_mongo, tokens
+from core.gates import EVERYTHING, NOTHING, PRESENT, All, Eq, Exists, Gate, In, Some, admits, both, to_mongo, tokens
 
 FIELDS = st.sampled_from(["a", "b", "list", "deep.x"])
 VALUES = st.sampled_from(["red", "blue", "green"])
@@ -54,6 +54,7 @@ def test_conditions_are_joined_without_nesting() -> None:
         "c": {"$in": ["y", "z"]},
     }
     assert to_mongo(both(Eq("a", "x"), Eq("a", "y"))) == {"$and": [{"a": "x"}, {"a": "y"}]}
+    assert to_mongo(both(PRESENT, Eq("a", "x"), PRESENT)) == {"deleted_at": {"$exists": False}, "a": "x"}
     assert to_mongo(EVERYTHING) == {}
     assert to_mongo(NOTHING) == {"_id": {"$in": []}}
 
