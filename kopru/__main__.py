@@ -5,6 +5,8 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 
+from uvicorn.loops.auto import auto_loop_factory
+
 from core.embedded.errors import JournalDamaged, StoreRefused
 from core.errors import DomainError, Unavailable
 from core.settings import Settings, WrongSetting, read_settings
@@ -25,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     run: Command = options.run
     try:
-        return asyncio.run(_ran(run(options, read_settings())))
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # uvloop where it is there
+            return runner.run(_ran(run(options, read_settings())))
     except (WrongSetting, StoreRefused, JournalDamaged, Unavailable, DomainError) as error:
         print(f"kopru: {error}", file=sys.stderr)
         return 2
