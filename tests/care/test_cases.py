@@ -126,6 +126,21 @@ async def test_satisfied_customer_completes_the_last_step(store: Database) -> No
     assert len(after.cycles) == 1
 
 
+async def test_satisfied_customers_thanks_leaves_no_clock_running(store: Database) -> None:
+    conversation = await make_conversation()
+    replied = await make_reply(await make_case(conversation))
+    await deliver(replied.message)
+    thanked = await say(conversation, "Teşekkürler!")
+    assert thanked.next_response.due_at is not None
+
+    after = await record_customer_verdict(
+        make_actor(), verdict(thanked, CycleOutcome.SATISFIED), expected_version=thanked.version
+    )
+
+    assert (after.next_response.due_at, after.next_response.breached_at) == (None, None)
+    assert after.next_act_at is None
+
+
 async def test_unsatisfied_customer_starts_the_next_cycle_with_half_an_hour_to_answer(store: Database) -> None:
     case = (await make_reply(await make_case())).case
 
