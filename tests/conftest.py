@@ -12,7 +12,7 @@ from core.database import Database, connect, declare
 from core.embedded.store import EmbeddedStore
 from core.relay import declare_events
 from tests.product_shapes import ProductShapes
-from tests.stores import database_name, store_urls
+from tests.stores import database_name, no_skips, store_urls
 
 
 @asynccontextmanager
@@ -52,3 +52,18 @@ async def store(database: Database) -> AsyncIterator[Database]:
     for name in await database.list_collection_names():
         if not name.startswith("system."):
             await database[name].delete_many({})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Fail a run that had to skip nothing, when something was skipped: a service that did not start must not go unseen."""
+    if no_skips() and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("Skipped although KOPRU_TEST_NO_SKIPS is set: a service is missing.", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Make such a run fail."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if no_skips() and isinstance(reporter, pytest.TerminalReporter) and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
