@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -174,7 +175,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rows", type=int, default=25, help="of a page of the inbox")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=5.0, help="of one measurement, after a second of warming up")
-    return asyncio.run(run(parser.parse_args(arguments)))
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the children end with us
+    return asyncio.run(run(options))
 
 
 if __name__ == "__main__":

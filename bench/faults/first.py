@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -157,6 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--store", help="MongoDB URL: then api and worker are two processes, killed in turn")
     parser.add_argument("--meilisearch", help="Meilisearch URL")
     parser.add_argument("--key", help="Meilisearch key")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the children end with us
     with suppress(KeyboardInterrupt):
         return asyncio.run(run(parser.parse_args(arguments)))
     return 130
