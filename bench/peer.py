@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from uvicorn.loops.auto import auto_loop_factory
 
 from auth.authenticator import open_authenticator
 from auth.documents import Account
@@ -199,4 +200,5 @@ async def _serve(port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1])))
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # the same loop as the product's
+        runner.run(_serve(int(sys.argv[1])))
