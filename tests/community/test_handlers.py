@@ -1,4 +1,5 @@
 from auth.actor import Role
+from bootstrap.documents import record_collections
 from community.answers import accept_answer, unaccept_answer
 from community.events import AnswerAccepted, AnswerGiven, QuestionChanged
 from community.handlers import follow_given, reflect_accepted, reflect_question, subscribe
@@ -9,13 +10,13 @@ from core.events import Recorded
 from core.handlers import HandlerRunner, Handlers
 from core.relay import Relay
 from core.tail import EventTail
-from tests.community.watching import COLLECTIONS, snapshot
+from tests.community.watching import snapshot
 from tests.factories.community import make_actor, make_answer, make_question
 
 
 async def handle_everything(store: Database) -> None:
     """Tell all events from the first to the community's handlers, as often as it is called."""
-    relay = Relay(store, COLLECTIONS)
+    relay = Relay(store, record_collections())
     while await relay.sweep():
         pass
     await store["handlers"].delete_many({})

@@ -20,9 +20,10 @@ Docs = AsyncCollection[dict[str, Any]]
 Database = AsyncDatabase[dict[str, Any]]
 
 
-@pytest.mark.skipif(bool(SERVERS), reason="other servers are named")
 def test_other_servers() -> None:
-    pytest.skip("KOPRU_TEST_MONGODB_URL names no server: the store contract ran on the embedded store alone")
+    if not SERVERS:
+        pytest.skip("KOPRU_TEST_MONGODB_URL names no server: the store contract ran on the embedded store alone")
+    assert all(server.startswith("mongodb") for server in SERVERS)
 
 
 async def test_types_come_back_as_they_went(docs: Docs) -> None:
