@@ -10,7 +10,7 @@ from core.events import Recorded
 from core.handlers import HandlerRunner, Handlers
 from core.relay import Relay
 from core.tail import EventTail
-from tests.community.watching import snapshot
+from tests.community.watching import COLLECTIONS, snapshot
 from tests.factories.community import make_actor, make_answer, make_question
 
 
