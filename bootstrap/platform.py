@@ -1,10 +1,9 @@
 """The composition root: opens the stores and everything that api, worker and tests share, and closes it again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from bootstrap.documents import DOCUMENTS, record_collections
 from bootstrap.engines import make_engine
@@ -20,6 +19,7 @@ from core.relay import Relay, declare_events
 from core.secrets import Keyring, open_keyring
 from core.settings import Settings
 from core.tail import EventTail
+from core.tasks import end, running
 from core.text.language import prepare_languages
 from search.engine import SearchEngine
 
@@ -65,7 +65,7 @@ async def at_work(platform: Platform) -> AsyncIterator[Platform]:
     await asyncio.to_thread(prepare_languages)
     silence = when_saved(platform.relay.hurry)
     try:
-        async with _opened(platform.search), _running(clock.follow(platform.database), platform.tail.run(), platform.relay.run()):
+        async with _opened(platform.search), running(clock.follow(platform.database), platform.tail.run(), platform.relay.run()):
             yield platform
     finally:
         silence()
@@ -86,8 +86,7 @@ async def _opened(search: SearchEngine) -> AsyncIterator[None]:
             await opening
         yield
     finally:
-        opening.cancel()
-        await asyncio.gather(opening, return_exceptions=True)
+        await end(opening)
         await search.close()
 
 
@@ -120,15 +119,3 @@ async def _declare(database: Database) -> None:
     await declare(database, DOCUMENTS)
     await declare_events(database)
     await declare_queues(database)
-
-
-@asynccontextmanager
-async def _running(*coroutines: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run what goes on beside everything else, and end it."""
-    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

@@ -12,6 +12,7 @@ from core.events import Event, Recorded, StoredEvent
 from core.logs import log
 from core.relay import highest
 from core.tail import EventTail
+from core.tasks import together
 
 logger = log(__name__)
 
@@ -79,9 +80,7 @@ class HandlerRunner:
 
     async def run(self) -> None:
         """Run all handlers for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            for handler in self._handlers:
-                tasks.create_task(self._follow(handler))
+        await together(*(self._follow(handler) for handler in self._handlers))
 
     async def drain(self) -> int:
         """Handle everything there is now and come back, for tests and for the end of an import; give how many reactions ran."""

@@ -1,6 +1,7 @@
 """Jobs on MongoDB: claimed under a lease, finished under a fencing token, tried again with back-off, kept when dead."""
 
 import asyncio
+import contextlib
 import random
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,6 +17,7 @@ from core.clock import clock, now
 from core.database import Database, outage
 from core.errors import Unavailable
 from core.logs import log
+from core.tasks import end, together
 
 logger = log(__name__)
 
@@ -144,8 +146,6 @@ class Claimer:
         self._at_once = at_once
         self._woken = asyncio.Event()
         self._stopping = False
-        self.stopped = asyncio.Event()
-        """Set when `run` was told to stop and the last job is settled."""
 
     def wake(self) -> None:
         """Look for work at once instead of at the next poll."""
@@ -158,10 +158,7 @@ class Claimer:
 
     async def run(self) -> None:
         """Work for ever with `at_once` hands, until `stop`."""
-        async with asyncio.TaskGroup() as hands:
-            for _ in range(self._at_once):
-                hands.create_task(self._hand())
-        self.stopped.set()
+        await together(*(self._hand() for _ in range(self._at_once)))
 
     async def drain(self) -> int:
         """Work off what is due now and come back; give the number of jobs."""
@@ -272,12 +269,12 @@ class Leader:
                 while not task.done() and await self._held():
                     await asyncio.wait([task], timeout=self._lease.total_seconds() / 3)
             finally:
-                task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+                await end(task)
 
     async def resign(self) -> None:
         """Give the lease up at once, so that another process need not wait for its end."""
-        await self._rows.update_one({"_id": self._name, "owner": self._owner}, {"$set": {"until": now()}})
+        with contextlib.suppress(PyMongoError):  # a store that is away will see the lease run out
+            await self._rows.update_one({"_id": self._name, "owner": self._owner}, {"$set": {"until": now()}})
 
     async def _held(self) -> bool:
         try:

@@ -22,6 +22,7 @@ from core.embedded.store import EmbeddedStore
 from core.logs import log, set_up_logs
 from core.secrets import Keyring
 from core.settings import Settings
+from core.tasks import end
 from worker.run import Worker
 
 logger = log(__name__)
@@ -128,7 +129,7 @@ async def serve(platform: Platform, *, host: str, port: int, with_worker: bool, 
         async with running_worker(platform) if with_worker else contextlib.nullcontext():
             await server.serve(sockets=[_shared_socket(host, port)] if shared else None)
     finally:
-        watching.cancel()
+        await end(watching)
 
 
 def _config(settings: Settings, application: Starlette, host: str, port: int) -> uvicorn.Config:

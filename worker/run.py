@@ -18,6 +18,7 @@ from core.handlers import HandlerRunner
 from core.leases import Leader
 from core.logs import log
 from core.relay import trim
+from core.tasks import running, together
 from search.engine import SearchIndex, SearchRefused
 from search.rebuilding import rebuild_if_empty
 from worker.subscriptions import all_handlers
@@ -41,11 +42,9 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled or told to stop."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.inbox.run())
-            tasks.create_task(self.jobs.run())
-            leading = tasks.create_task(self._leader.lead(self._lead))
-            tasks.create_task(self._end_with(leading))
+        async with running(self._leader.lead(self._lead)):
+            await together(self.inbox.run(), self.jobs.run())
+        await self._leader.resign()
 
     def stop(self) -> None:
         """Claim nothing more, finish what runs, let another process lead."""
@@ -60,19 +59,14 @@ class Worker:
             if not done:
                 return
 
-    async def _end_with(self, leading: asyncio.Task[None]) -> None:
-        """End leading once both queues have stopped."""
-        await asyncio.gather(self.inbox.stopped.wait(), self.jobs.stopped.wait())
-        leading.cancel()
-        await self._leader.resign()
-
     async def _lead(self) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.runner.run())
-            tasks.create_task(self._fill_search())
-            tasks.create_task(self._platform.relay.run_sweeps())
-            tasks.create_task(every(SCAN_EVERY, self._scan))
-            tasks.create_task(every(HOUSEKEEPING_EVERY, self._keep_house))
+        await together(
+            self.runner.run(),
+            self._fill_search(),
+            self._platform.relay.run_sweeps(),
+            every(SCAN_EVERY, self._scan),
+            every(HOUSEKEEPING_EVERY, self._keep_house),
+        )
 
     async def _fill_search(self) -> None:
         """Build an index that has nothing: after an upgrade of its form, a loss, or on an engine in memory."""

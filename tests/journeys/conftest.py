@@ -1,6 +1,5 @@
 """The whole product in one process on the store of the test: application, worker, people, channels, and a receiver."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -21,6 +20,7 @@ from core.database import Database
 from core.ids import new_id
 from core.records import save
 from core.settings import Settings
+from core.tasks import running
 from search.engines.embedded import EmbeddedEngine
 from tests.client import Client
 from worker.run import Worker
@@ -85,7 +85,5 @@ async def world(store: Database) -> AsyncIterator[World]:
     platform = compose(settings, store, EmbeddedEngine(None))
     async with at_work(platform):
         application = await make_application(platform)
-        watching = asyncio.create_task(application.watch.run())
-        yield World(platform, application.asgi, Worker(platform))
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
+        async with running(application.watch.run()):
+            yield World(platform, application.asgi, Worker(platform))

@@ -1,11 +1,11 @@
 """What the tests of the staff schema stand on."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 
 from core.database import Database
+from core.tasks import running
 from schema.execution.guarded import GuardedSchema
 from schema.staff.schema import staff_schema
 from search.engine import SearchIndex
@@ -32,10 +32,8 @@ async def engine() -> AsyncIterator[EmbeddedEngine]:
 @pytest.fixture
 async def staff(store: Database, schema: GuardedSchema, engine: EmbeddedEngine) -> AsyncIterator[Staff]:
     tail = WatchedTail(store)
-    following = asyncio.create_task(tail.run())
-    yield Staff(schema, store, engine, tail)
-    following.cancel()
-    await asyncio.gather(following, return_exceptions=True)
+    async with running(tail.run()):
+        yield Staff(schema, store, engine, tail)
     await engine.rebuild(SearchIndex.STAFF, _nothing())
 
 

@@ -16,6 +16,7 @@ from core.events import StoredEvent
 from core.relay import Relay, highest
 from core.secrets import Keyring
 from core.tail import EventTail
+from core.tasks import end
 from schema.context import Context
 from schema.execution.guarded import GuardedSchema
 from schema.staff.nodes import present, reach_node
@@ -180,5 +181,4 @@ class Listener:
     async def close(self) -> None:
         """Stop listening."""
         assert self._task is not None
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        await end(self._task)
