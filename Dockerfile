@@ -2,7 +2,7 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 COPY requirements.lock pyproject.toml README.md ./
-RUN python -m pip install --no-cache-dir --require-hashes --requirement requirements.lock
+RUN python -m pip install --no-cache-dir --no-deps --require-hashes --requirement requirements.lock
 COPY . .
 RUN python -m pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
   && useradd --system --uid 10001 --home-dir /app kopru
