@@ -26,6 +26,16 @@ class ChannelKind(StrEnum):
     GENERIC = "GENERIC"
 
 
+class ChannelAdapter(StrEnum):
+    """Whose protocol a channel speaks: its own verification, payloads and way of sending."""
+
+    GENERIC = "GENERIC"
+    META = "META"
+    X = "X"
+    TELEGRAM = "TELEGRAM"
+    EMAIL = "EMAIL"
+
+
 class Environment(StrEnum):
     """LIVE is the world; PRACTICE is for learners and never leaves the house."""
 
@@ -40,7 +50,10 @@ class Channel(Record):
 
     name: str
     kind: ChannelKind
+    adapter: ChannelAdapter = ChannelAdapter.GENERIC
     environment: Environment = Environment.LIVE
+    sealed_credentials: str | None = None
+    """What the provider's own interface asks for (tokens, passwords), as JSON, sealed by the keyring."""
     sealed_secrets: list[str] = Field(default_factory=list)
     previous_secret_until: datetime | None = None
     """Until when the second secret is still taken, after a rotation."""
