@@ -51,6 +51,13 @@ class CaseOpened(CaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutreachStarted(InternalCaseEvent):
+    """The company opened a case by turning to a customer; its reply is told of by an event of its own."""
+
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReopened(CaseEvent):
     """A closed or resolved case came back to life."""
 

@@ -25,6 +25,11 @@ def may_reply(actor: Actor, case: Case) -> Ruling:
     return _work(actor, Permission.CASE_REPLY, case)
 
 
+def may_reach_out(actor: Actor) -> Ruling:
+    """Allow a member with `case:reply`; without `case:reply_public` the first message waits for a mentor."""
+    return _member_with(actor, Permission.CASE_REPLY)
+
+
 def must_wait(actor: Actor) -> bool:
     """Tell whether the replies of this member are held until somebody releases them."""
     return not actor.may(Permission.CASE_REPLY_PUBLIC)

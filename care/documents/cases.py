@@ -195,7 +195,15 @@ class Outgoing(BaseModel):
 class Case(Record):
     """What a customer wants, until it is done. `request_version` counts what the customer can see change."""
 
-    gate_fields: ClassVar[tuple[str, ...]] = ("channel_id", "environment", "consulted", "participants", "customer_id")
+    gate_fields: ClassVar[tuple[str, ...]] = (
+        "channel_id",
+        "environment",
+        "consulted",
+        "participants",
+        "customer_id",
+        "origin",
+        "reached_at",
+    )
 
     number: int
     subject: str
@@ -208,6 +216,8 @@ class Case(Record):
     """The subject in the customer's own words, the only one that the portal shows."""
     priority: Priority = Priority.MEDIUM
     origin: CaseOrigin = CaseOrigin.CUSTOMER
+    outreach_reason: str | None = None
+    """Why the company came to the customer; for colleagues, never for the customer."""
     environment: Environment = Environment.LIVE
     channel_id: str
     channel_kind: ChannelKind

@@ -2,8 +2,9 @@
 
 from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankStatus
+from care.documents.cases import CaseOrigin
 from care.documents.channels import Environment
-from core.gates import NOTHING, PRESENT, Eq, Gate, In, Some, both
+from core.gates import NOTHING, PRESENT, Eq, Exists, Gate, In, Some, both
 
 
 def visible_cases(actor: Actor) -> Gate:
@@ -48,10 +49,11 @@ def reads_all_live(actor: Actor) -> bool:
 
 
 def own_requests(actor: Actor) -> Gate:
-    """Say which cases are a customer's own requests: theirs and LIVE."""
+    """Say which cases are a customer's own requests: theirs and LIVE; what the company began, once it reached them."""
     if actor.kind is not ActorKind.CUSTOMER or actor.customer_id is None:
         return NOTHING
-    return both(PRESENT, Eq("customer_id", actor.customer_id), Eq("environment", Environment.LIVE.value))
+    heard_of = Some((Eq("origin", CaseOrigin.CUSTOMER.value), Exists("reached_at")))
+    return both(PRESENT, Eq("customer_id", actor.customer_id), Eq("environment", Environment.LIVE.value), heard_of)
 
 
 def visible_answers(actor: Actor) -> Gate:

@@ -127,6 +127,9 @@ class Case(Node):
     tags: list[Tag] = strawberry.field(description="Its labels.", directives=list_size(20))
     priority: Priority = strawberry.field(description="How urgent it is.")
     origin: CaseOrigin = strawberry.field(description="Who began.")
+    outreach_reason: str | None = strawberry.field(
+        description="Why the company came to the customer; null for cases that a customer began."
+    )
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
     environment: Environment = strawberry.field(description="Whether it is real.")
     opened_at: datetime = strawberry.field(description="When it was opened.")
@@ -160,6 +163,7 @@ class Case(Node):
             tags=[Tag.from_document(tag) for tag in document.tags],
             priority=document.priority,
             origin=document.origin,
+            outreach_reason=document.outreach_reason,
             version=document.version,
             environment=document.environment,
             opened_at=document.opened_at,

@@ -12,6 +12,7 @@ from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.members import Department, Skill
+from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.subscriptions import Subscription
@@ -19,7 +20,7 @@ from schema.staff.viewer import ViewerMutations
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(CaseMutations, ConsultationMutations, QuestionMutations, AnswerBankMutations, ViewerMutations):
+class Mutation(CaseMutations, OutreachMutations, ConsultationMutations, QuestionMutations, AnswerBankMutations, ViewerMutations):
     """What can be done."""
 
 

@@ -209,6 +209,17 @@ async def _assign(story: Story, who: str) -> Input:
     return {"caseId": case.id, "assigneeId": story.world.members["colleague"], "expectedVersion": case.version}
 
 
+async def _reach_out(story: Story, who: str) -> Input:
+    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    return {
+        "customerId": customer.id,
+        "channelId": story.channel.id,
+        "subject": f"{MARK} Geciken teslimat",
+        "body": f"{MARK} Paketiniz yarın gelecek.",
+        "reason": f"{MARK} Depo taşındı.",
+    }
+
+
 async def _contact(story: Story, who: str) -> Input:
     return {**await _reply(story, who), "expectedVersion": 1}
 
@@ -327,6 +338,7 @@ async def _read(story: Story, who: str) -> Input:
 
 SITUATIONS: dict[str, Situation] = {
     "replyToCase": _reply,
+    "reachOut": _reach_out,
     "addInternalNote": _note,
     "assignCase": _assign,
     "requestContactDetails": _contact,

@@ -1,0 +1,148 @@
+"""Reaching out: the company turns to a customer before the customer complains, in a case of its own."""
+
+from typing import Annotated
+
+from pydantic import BaseModel
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import Actor
+from care.cases import cycles
+from care.cases.changing import next_number
+from care.cases.outgoing import find_outgoing, put_outgoing
+from care.channels import read_channels
+from care.conversations import ensure_conversation
+from care.documents.cases import Case, CaseOrigin, Outgoing
+from care.documents.channels import Channel
+from care.documents.conversations import Conversation, DeliveryStatus, Message, Visibility
+from care.documents.customers import Customer, Identity
+from care.errors import AnotherCaseOpen
+from care.events import OutreachStarted
+from care.follow_ups import send_outgoing
+from care.policies import may_reach_out, must_wait
+from care.reading.customers import customers_by_ids
+from care.replies import Reply
+from community.drafts import Body, Remark, text
+from core.clock import now
+from core.errors import InvalidInput, NotFound, Unavailable
+from core.idempotency import Once
+from core.ids import with_prefix
+from core.records import save
+
+
+class OutreachDraft(BaseModel):
+    """Whom to tell what, where, and why: the reason and the subject stay in the house."""
+
+    customer_id: str
+    channel_id: str
+    subject: Annotated[str, text(1, 200, lines="one")]
+    body: Body
+    reason: Remark | None = None
+
+
+async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
+    """Open a case of the company's own with a first message to a customer, in private and in one write.
+
+    No clock runs before the customer answers. Without `case:reply_public` the message is held and the customer sees
+    nothing of the case before its release. Raises Forbidden without `case:reply`, NotFound for a customer or channel
+    that the actor may not know of, InvalidInput when the customer has no name on the channel, AnotherCaseOpen when one
+    is open in that conversation, IdempotencyMismatch.
+    """
+    may_reach_out(actor).enforce()
+    if before := await _begun_before(once):
+        return before
+    customer, channel = await _customer(actor, draft.customer_id), await _channel(actor, draft.channel_id)
+    conversation = await _conversation(channel, customer)
+    case = await _case(actor, draft, conversation, once)
+    try:
+        await save(case)
+    except DuplicateKeyError:
+        if before := await _begun_before(once):
+            return before
+        raise AnotherCaseOpen(
+            "This customer has an open case in this conversation; reply there.", path=("customer_id",)
+        ) from None
+    return Reply(case, await send_outgoing(case, case.outgoing[0]))
+
+
+async def _customer(actor: Actor, customer_id: str) -> Customer:
+    found = (await customers_by_ids(actor, [customer_id])).get(customer_id)
+    if found is None:
+        raise NotFound("There is no such customer.", path=("customer_id",))
+    return found
+
+
+async def _channel(actor: Actor, channel_id: str) -> Channel:
+    found = (await read_channels(actor, [channel_id])).get(channel_id)
+    if found is None:
+        raise NotFound("There is no such channel.", path=("channel_id",))
+    return found
+
+
+async def _conversation(channel: Channel, customer: Customer) -> Conversation:
+    """Give the private talk with a customer: the last one on the channel, else a new one under the customer's name there."""
+    wanted = {"customer_id": customer.id, "channel_id": channel.id, "visibility": Visibility.PRIVATE.value}
+    if known := await Conversation.find(wanted).sort("-_id").limit(1).to_list():
+        return known[0]
+    identity = _identity(channel, customer)
+    return await ensure_conversation(channel, customer, thread_id=identity.external_id, visibility=Visibility.PRIVATE)
+
+
+def _identity(channel: Channel, customer: Customer) -> Identity:
+    found = next((identity for identity in customer.identities if identity.channel_id == channel.id), None)
+    if found is None:
+        raise InvalidInput(
+            f"{customer.display_name} has no name on {channel.name}; choose a channel that they use.", path=("channel_id",)
+        )
+    return found
+
+
+async def _case(actor: Actor, draft: OutreachDraft, conversation: Conversation, once: Once) -> Case:
+    at = now()
+    case = Case(
+        id=once.identifier("case"),
+        created_at=at,
+        number=await next_number(),
+        subject=draft.subject,
+        origin=CaseOrigin.COMPANY,
+        outreach_reason=draft.reason,
+        channel_id=conversation.channel_id,
+        channel_kind=conversation.channel_kind,
+        environment=conversation.environment,
+        customer_id=conversation.customer_id,
+        assignee_id=actor.member,
+        opened_at=at,
+        updated_at=at,
+        conversation_ids=[conversation.id],
+        open_keys=[conversation.id],
+        fingerprint=once.fingerprint,
+    )
+    cycles.begin(case, at)
+    case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=actor.id)
+    put_outgoing(case, _entry(actor, draft, conversation, case), actor=actor.id)
+    return case
+
+
+def _entry(actor: Actor, draft: OutreachDraft, conversation: Conversation, case: Case) -> Outgoing:
+    return Outgoing(
+        message_id=with_prefix("msg", case.id),
+        conversation_id=conversation.id,
+        body=draft.body,
+        visibility=conversation.visibility,
+        author_id=actor.member,
+        state=DeliveryStatus.HELD_FOR_REVIEW if must_wait(actor) else DeliveryStatus.QUEUED,
+        created_at=case.created_at,
+        fingerprint=case.fingerprint,
+    )
+
+
+async def _begun_before(once: Once) -> Reply | None:
+    """Give what an earlier, equal request began; IdempotencyMismatch for another input."""
+    case = await Case.get(once.identifier("case")) if once.may_be_repeat else None
+    if case is None:
+        return None
+    once.same_input(case.fingerprint)
+    entry = find_outgoing(case, with_prefix("msg", case.id))
+    message = await send_outgoing(case, entry) if entry else await Message.get(with_prefix("msg", case.id))
+    if message is None:
+        raise Unavailable("store", "the message of a case is neither waiting nor stored")
+    return Reply(case, message)
