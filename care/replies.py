@@ -11,6 +11,7 @@ from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
 from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.follow_ups import send_outgoing
+from care.personalisation import personalised
 from care.policies import may_release, may_reply, may_request_contact_details, must_wait, require_right
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import case_of_outgoing, require_case
@@ -100,6 +101,9 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
             raise AlreadyDone("This message is not held.", path=("message_id",))
         raise NotFound("There is no such message.", path=("message_id",))
     may_release(actor, case).enforce()
+    if final is not None:
+        author = next((entry.author_id for entry in case.outgoing if entry.message_id == message_id), None)
+        final = await personalised(actor, case, final, author_id=author)
 
     def rule(current: Case) -> None:
         may_release(actor, current).enforce()
@@ -139,6 +143,7 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
             return before
         require_right(ruling(actor, case))
         await _address(case, entry)
+        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
         try:
             if once.may_be_repeat:
                 return await _followed(await change_as_read(case, rule, expected_version=expected_version), entry.message_id)

@@ -27,6 +27,7 @@ from schema.staff.filters import (
     order_of_questions,
 )
 from schema.staff.notifications import Notification, list_page
+from schema.staff.previews import PreviewQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
 from schema.staff.searching import SearchQueries
@@ -37,7 +38,7 @@ Ordered = strawberry.argument(description="In which order.")
 
 
 @strawberry.type(description="What can be asked.")
-class Query(SearchQueries):
+class Query(SearchQueries, PreviewQueries):
     """What can be asked."""
 
     @strawberry.field(description="Who is asking, and what is theirs.")
