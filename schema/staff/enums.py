@@ -10,6 +10,7 @@ from care.documents.channels import ChannelKind, Environment
 from care.documents.consultations import ConsultationStatus
 from care.documents.conversations import DeliveryStatus, Direction, SentimentLabel, Visibility
 from care.reading.selection import CaseOrderField
+from care.reports.grouping import ReportDimension
 from community.documents import Availability, EvidenceKind, QuestionStatus
 from community.reading import QuestionOrder
 from community.votes import VoteValue
@@ -38,6 +39,7 @@ __all__ = [
     "Priority",
     "QuestionOrder",
     "QuestionStatus",
+    "ReportDimension",
     "ResolutionStep",
     "Role",
     "SentimentLabel",
@@ -75,6 +77,17 @@ told(
     SNOOZED="Put aside until later.",
     RESOLVED="The company has done its part; waits for the customer's verdict or the closing.",
     CLOSED="Done.",
+)
+told(
+    ReportDimension,
+    "What the cases of a report are grouped by.",
+    CHANNEL="The channel they came in by.",
+    CHANNEL_KIND="The kind of channel they came in by.",
+    MEMBER="Who works on them.",
+    DEPARTMENT="The department of who works on them.",
+    PRIORITY="How urgent they are.",
+    DAY="The day on which they were opened, in UTC.",
+    HOUR="The hour of the day at which they were opened, in UTC.",
 )
 told(CaseOrigin, "Who began.", CUSTOMER="The customer came to the company.", COMPANY="The company reached out.")
 told(

@@ -29,6 +29,7 @@ from schema.staff.filters import (
 from schema.staff.notifications import Notification, list_page
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
+from schema.staff.reports import ReportQueries
 from schema.staff.searching import SearchQueries
 from schema.staff.viewer import Viewer
 
@@ -37,7 +38,7 @@ Ordered = strawberry.argument(description="In which order.")
 
 
 @strawberry.type(description="What can be asked.")
-class Query(SearchQueries):
+class Query(SearchQueries, ReportQueries):
     """What can be asked."""
 
     @strawberry.field(description="Who is asking, and what is theirs.")
