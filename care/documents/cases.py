@@ -19,7 +19,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "status": ("opened_at", "updated_at", "due_key", "severity", "reach_key"),
     "assignee_id": ("opened_at", "updated_at", "due_key", "severity"),
     "channel_id": ("opened_at", "updated_at", "due_key", "severity"),
-    "customer_id": ("opened_at", "updated_at"),
+    "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
