@@ -213,6 +213,9 @@ class Case(Record):
     channel_kind: ChannelKind
     customer_id: str | None = None
     assignee_id: str | None = None
+    picked_up_at: datetime | None = None
+    """When somebody first took it up: it was assigned to them, or they answered."""
+    picked_up_by: str | None = None
     tags: list[Tag] = Field(default_factory=list)
     severity: int = 0
     reach: int | None = None

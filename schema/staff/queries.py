@@ -26,6 +26,7 @@ from schema.staff.filters import (
     case_selection,
     order_of_questions,
 )
+from schema.staff.information import InformationQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
@@ -38,7 +39,7 @@ Ordered = strawberry.argument(description="In which order.")
 
 
 @strawberry.type(description="What can be asked.")
-class Query(SearchQueries, ReportQueries):
+class Query(SearchQueries, InformationQueries, ReportQueries):
     """What can be asked."""
 
     @strawberry.field(description="Who is asking, and what is theirs.")

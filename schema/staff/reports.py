@@ -5,14 +5,15 @@ from typing import Annotated, Self
 
 import strawberry
 
-from care.reports import conversations, responses
+from care.reports import conversations, hand_offs, responses
 from care.reports.conversations import conversation_report
 from care.reports.grouping import MOST_GROUPS
+from care.reports.hand_offs import hand_off_report
 from care.reports.ranges import ReportRange
 from care.reports.responses import response_report
 from schema.context import Info
 from schema.directives import list_size
-from schema.staff.enums import ReportDimension
+from schema.staff.enums import HandOffStage, ReportDimension
 from schema.staff.ranges import DateTimeRange
 
 _KEY = "The id or value of the group; null for cases that have none, and when nothing is grouped."
@@ -118,6 +119,47 @@ class ConversationReport:
     groups: list[ConversationReportGroup] = strawberry.field(description=_GROUPS, directives=list_size(MOST_GROUPS))
 
 
+@strawberry.type(description=f"How long the cases of a group spent at one station. {_REPEATED}")
+class HandOffStageTime:
+    """How long the cases of a group spent at one station."""
+
+    stage: HandOffStage = strawberry.field(description="The station.")
+    count: int = strawberry.field(description="How many hand-overs were counted; those under way still are not.")
+    median_seconds: int | None = strawberry.field(description="The median time; null of none.")
+    p90_seconds: int | None = strawberry.field(description="The time that nine of ten do not pass (nearest rank); null of none.")
+
+
+@strawberry.type(description="The way of the cases of one group between agency, front office, back office and customer.")
+class HandOffReportGroup:
+    """The way of the cases of one group."""
+
+    key: str | None = strawberry.field(description=_KEY)
+    label: str = strawberry.field(description=_LABEL)
+    case_count: int = strawberry.field(description=_CASES)
+    stages: list[HandOffStageTime] = strawberry.field(
+        description="Every station, in order.", directives=list_size(len(HandOffStage))
+    )
+
+    @classmethod
+    def of(cls, group: hand_offs.HandOffGroup) -> Self:
+        """Show a group."""
+        stages = [
+            HandOffStageTime(
+                stage=stage, count=spread.counted, median_seconds=spread.median_seconds, p90_seconds=spread.p90_seconds
+            )
+            for stage, spread in group.stages.items()
+        ]
+        return cls(key=group.key, label=group.label, case_count=group.case_count, stages=stages)
+
+
+@strawberry.type(description="How long cases wait at each station, counted from the moments stored with them.")
+class HandOffReport:
+    """How long cases wait at each station."""
+
+    as_of: datetime = strawberry.field(description=_AS_OF)
+    groups: list[HandOffReportGroup] = strawberry.field(description=_GROUPS, directives=list_size(MOST_GROUPS))
+
+
 @strawberry.type
 class ReportQueries:
     """What managers can ask about how things went."""
@@ -135,3 +177,12 @@ class ReportQueries:
         """Give the report."""
         report = await conversation_report(info.context.actor, ReportRange.checked(range.from_, range.until), by)
         return ConversationReport(as_of=report.as_of, groups=[ConversationReportGroup.of(group) for group in report.groups])
+
+    @strawberry.field(
+        description="How long cases waited at each station between agency, front office, back office and customer; "
+        "needs `report:read`."
+    )
+    async def hand_off_report(self, info: Info, range: Range, by: By = None) -> HandOffReport | None:
+        """Give the report."""
+        report = await hand_off_report(info.context.actor, ReportRange.checked(range.from_, range.until), by)
+        return HandOffReport(as_of=report.as_of, groups=[HandOffReportGroup.of(group) for group in report.groups])
