@@ -116,7 +116,7 @@ def may_delegate(actor: Actor, consultation: Consultation) -> Ruling:
 
 
 def may_request_information(actor: Actor, case: Case) -> Ruling:
-    """Allow an agency's person with `information:request`, unless the case is closed."""
+    """Allow a member with `information:request`: agencies' people, and managers, unless the case is closed."""
     return _work(actor, Permission.INFORMATION_REQUEST, case)
 
 
