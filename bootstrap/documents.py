@@ -9,6 +9,7 @@ from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
+from care.documents.information import InformationRequest
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from core.records import Record
 from notifications.documents import Notification, ReadState
@@ -25,6 +26,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Customer,
     Department,
     Evidence,
+    InformationRequest,
     Member,
     Message,
     Notification,

@@ -8,6 +8,7 @@ from care.cases import clocks, lifecycle
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.events import ClockBreached, ClockWarned, ConsultationOverdue, ObligationOverdue
+from care.information import remind_of_information
 from core.clock import clock, now
 from core.records import change
 
@@ -32,7 +33,7 @@ async def scan() -> int:
     consultations = await Consultation.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for consultation in consultations:
         await change(consultation, _act_on_consultation)
-    return len(cases) + len(consultations) + await expire_entries()
+    return len(cases) + len(consultations) + await expire_entries() + await remind_of_information(AT_ONCE)
 
 
 def _act_on_case(case: Case) -> None:

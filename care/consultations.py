@@ -149,6 +149,18 @@ async def count_as_answered(question_id: str, *, author_id: str, at: datetime) -
     return await change(consultation, rule)
 
 
+async def count_as_accepted(question_id: str, *, at: datetime) -> Consultation | None:
+    """Note when an answer to the question of a consultation was first accepted. Can run twice; None for other questions."""
+    consultation = await Consultation.find_one({"question_id": question_id})
+    if consultation is None:
+        return None
+
+    def rule(current: Consultation) -> None:
+        current.accepted_at = current.accepted_at or at
+
+    return await change(consultation, rule)
+
+
 async def cancel_consultations(case_id: str) -> None:
     """End what still waits for an answer about a closed case. Can run twice; a case that came back keeps them."""
     case = await Case.get(case_id)

@@ -234,6 +234,42 @@ class ConsultationCancelled(ConsultationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InformationEvent(Event):
+    """Something happened to a request for information; clients hear of it as of the case."""
+
+    topics: ClassVar[tuple[str, ...]] = (CASE,)
+    node_field: ClassVar[str | None] = "case_id"
+
+    request_id: str
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformationRequested(InformationEvent):
+    """An agency's person asked the company about a case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformationTaken(InformationEvent):
+    """Somebody of the company looks after the request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformationAnswered(InformationEvent):
+    """The company gave the information."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformationOverdue(InformationEvent):
+    """The information was not given in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InformationCancelled(InformationEvent):
+    """The case was closed before the information was given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerBankEntrySaved(Event):
     """An answer was written or changed."""
 

@@ -1,6 +1,6 @@
 """What care does upon events: the follow-ups of its own writes, should the process that made them have died, and answers."""
 
-from care import answer_bank, consultations
+from care import answer_bank, consultations, information
 from care.cases.last_message import project_last_message
 from care.documents.cases import Case, CycleOutcome
 from care.documents.channels import Environment
@@ -21,7 +21,7 @@ from care.events import (
 )
 from care.follow_ups import follow_up_incoming, follow_up_outgoing
 from community.documents import Answer, EvidenceKind, Question
-from community.events import AnswerGiven
+from community.events import AnswerAccepted, AnswerGiven
 from community.experts import record_evidence
 from core.events import Recorded
 from core.handlers import Handlers
@@ -38,7 +38,7 @@ def subscribe(handlers: Handlers) -> None:
     ).on(ReplyHeld, _replied).on(ReplyReleased, _replied).on(NoteAdded, _noted)
     handlers.group("care.consultations", start="first").on(ExpertsConsulted, _asked).on(ConsultationDeclined, _handed_on).on(
         ConsultationDelegated, _handed_on
-    ).on(AnswerGiven, _answered).on(CaseClosed, _closed)
+    ).on(AnswerGiven, _answered).on(AnswerAccepted, _accepted).on(CaseClosed, _closed)
     handlers.group("care.answer_bank", start="first").on(ReplyQueued, _used).on(ReplyReleased, _used)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
 
@@ -76,8 +76,13 @@ async def _answered(event: Recorded[AnswerGiven]) -> None:
     await consultations.count_as_answered(event.fact.question_id, author_id=event.fact.author_id, at=event.at)
 
 
+async def _accepted(event: Recorded[AnswerAccepted]) -> None:
+    await consultations.count_as_accepted(event.fact.question_id, at=event.at)
+
+
 async def _closed(event: Recorded[CaseClosed]) -> None:
     await consultations.cancel_consultations(event.fact.case_id)
+    await information.cancel_information_requests(event.fact.case_id)
 
 
 async def _used(event: Recorded[ReplyQueued] | Recorded[ReplyReleased]) -> None:

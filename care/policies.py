@@ -7,6 +7,7 @@ from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import JUDGED, Case, CaseStatus, Obligation, ResolutionStep
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import DeliveryStatus
+from care.documents.information import InformationRequest, InformationStatus
 from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, WrongStep
 from community.policies import ALLOWED, Ruling
 from core.errors import AlreadyDone, Forbidden, InvalidInput
@@ -117,6 +118,27 @@ def may_decline(actor: Actor, consultation: Consultation) -> Ruling:
 def may_delegate(actor: Actor, consultation: Consultation) -> Ruling:
     """Allow an invited expert, until there is an answer."""
     return _invited(actor, consultation)
+
+
+def may_request_information(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `information:request`: agencies' people, and managers, unless the case is closed."""
+    return _work(actor, Permission.INFORMATION_REQUEST, case)
+
+
+def may_take_information(actor: Actor, request: InformationRequest) -> Ruling:
+    """Allow a member with `information:answer`, while nobody has taken the request up."""
+    ruling = _member_with(actor, Permission.INFORMATION_ANSWER)
+    if ruling and request.status is not InformationStatus.ASKED:
+        return Ruling(AlreadyDone("Somebody took this request up already, or it is over.", path=("request_id",)))
+    return ruling
+
+
+def may_answer_information(actor: Actor, request: InformationRequest) -> Ruling:
+    """Allow a member with `information:answer`, once."""
+    ruling = _member_with(actor, Permission.INFORMATION_ANSWER)
+    if ruling and request.status not in {InformationStatus.ASKED, InformationStatus.TAKEN}:
+        return Ruling(AlreadyDone("This request is over already.", path=("request_id",)))
+    return ruling
 
 
 def may_edit_entry(actor: Actor, entry: AnswerBankEntry) -> Ruling:

@@ -16,6 +16,9 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.CLOCK_BREACHED: "Case {subject} has waited too long.",
         K.DRAFT_SUBMITTED: "A reply in case {subject} waits for your review.",
         K.DRAFT_REVIEWED: "Your reply in case {subject} was released.",
+        K.INFORMATION_REQUESTED: "The agency asks for information in case {subject}.",
+        K.INFORMATION_ANSWERED: "The company gave the information for case {subject}.",
+        K.INFORMATION_OVERDUE: "The agency still waits for information in case {subject}.",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -26,6 +29,9 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.CLOCK_BREACHED: "{subject} vakası çok uzun süredir bekliyor.",
         K.DRAFT_SUBMITTED: "{subject} vakasındaki bir yanıt incelemenizi bekliyor.",
         K.DRAFT_REVIEWED: "{subject} vakasındaki yanıtınız yayımlandı.",
+        K.INFORMATION_REQUESTED: "Ajans {subject} vakası için bilgi istiyor.",
+        K.INFORMATION_ANSWERED: "Şirket {subject} vakası için bilgi verdi.",
+        K.INFORMATION_OVERDUE: "Ajans {subject} vakası için hâlâ bilgi bekliyor.",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -36,6 +42,9 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.CLOCK_BREACHED: "پروندهٔ {subject} بیش از اندازه منتظر مانده است.",
         K.DRAFT_SUBMITTED: "پاسخی در پروندهٔ {subject} منتظر بررسی شماست.",
         K.DRAFT_REVIEWED: "پاسخ شما در پروندهٔ {subject} منتشر شد.",
+        K.INFORMATION_REQUESTED: "آژانس دربارهٔ پروندهٔ {subject} اطلاعات می‌خواهد.",
+        K.INFORMATION_ANSWERED: "شرکت دربارهٔ پروندهٔ {subject} اطلاعات داد.",
+        K.INFORMATION_OVERDUE: "آژانس هنوز منتظر اطلاعات پروندهٔ {subject} است.",
     },
 }
 

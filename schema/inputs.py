@@ -23,9 +23,9 @@ def given(description: str, *, name: str | None = None) -> Any:
     return strawberry.field(default=strawberry.UNSET, name=name, description=description)
 
 
-def required(description: str) -> Any:
+def required(description: str, *, name: str | None = None) -> Any:
     """Declare an input field that must be given."""
-    return strawberry.field(description=description)
+    return strawberry.field(name=name, description=description)
 
 
 def changed(description: str = "As it is now.") -> Any:

@@ -1,5 +1,6 @@
 """What is suggested beside a case: who could help, answers to reuse, and what was solved before."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 
@@ -45,8 +46,10 @@ async def knowledge_for_case(
     Each kind is scored from 1 for its best down, so that the more numerous does not crowd the other out.
     """
     text = await text_of_case(case)
-    questions = await find_alike(actor, engine, text, kinds=(SearchKind.QUESTION,), most=_LOOKED_AT)
-    cases = await find_alike(actor, engine, text, kinds=(SearchKind.CASE,), most=_LOOKED_AT)
+    questions, cases = await asyncio.gather(
+        find_alike(actor, engine, text, kinds=(SearchKind.QUESTION,), most=_LOOKED_AT),
+        find_alike(actor, engine, text, kinds=(SearchKind.CASE,), most=_LOOKED_AT),
+    )
     solved = [
         *_scored([hit for hit in questions if _is_solved_elsewhere(hit.document, case)]),
         *_scored([hit for hit in cases if _is_solved_elsewhere(hit.document, case)]),

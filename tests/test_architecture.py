@@ -44,6 +44,8 @@ UNHEARD = {
     "ApiTokenCreated",
     "ApiTokenRevoked",
     "ChannelChanged",
+    "InformationCancelled",
+    "InformationTaken",
     "NotificationAdded",
     "NotificationsRead",
     "SigningKeyRevoked",

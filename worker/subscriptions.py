@@ -5,7 +5,7 @@ from care import handlers as care
 from community import accounts
 from community import handlers as community
 from core.handlers import Handlers
-from notifications import announcements
+from notifications import announcements, information
 from search import indexing
 
 
@@ -16,5 +16,6 @@ def all_handlers(platform: Platform) -> Handlers:
     community.subscribe(handlers)
     care.subscribe(handlers)
     announcements.subscribe(handlers)
+    information.subscribe(handlers)
     indexing.subscribe(handlers, platform.search)
     return handlers

@@ -1,6 +1,7 @@
 """Giving a case to a member."""
 
 from auth.actor import Actor, Permission, permissions_of
+from care.cases.picking_up import pick_up
 from care.documents.cases import Case
 from care.events import CaseAssigned
 from care.policies import may_assign, require_right
@@ -26,6 +27,8 @@ async def assign_case(actor: Actor, case_id: str, assignee_id: str | None, *, ex
         if current.assignee_id == assignee_id:
             return
         current.assignee_id, current.updated_at = assignee_id, now()
+        if assignee_id is not None:
+            pick_up(current, assignee_id, current.updated_at)
         current.record(CaseAssigned(case_id=current.id, assignee_id=assignee_id), actor=actor.id)
 
     return await change(case, rule, expected_version=expected_version)

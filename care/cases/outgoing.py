@@ -4,6 +4,7 @@ from datetime import datetime
 
 from care.cases import clocks, lifecycle, obligations
 from care.cases.last_message import show_last
+from care.cases.picking_up import pick_up
 from care.documents.cases import Case, CaseStatus, Outgoing, ResponseClock
 from care.documents.conversations import DeliveryStatus, Message
 from care.events import ReplyFailed, ReplyHeld, ReplyQueued, ReplyReleased
@@ -17,6 +18,8 @@ _WAITING = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.HELD_FOR_REVIEW})
 def put_outgoing(case: Case, entry: Outgoing, *, actor: str) -> None:
     """Put a reply on its way; a held one only waits: it meets no clock and starts no obligation."""
     case.outgoing = [*case.outgoing, entry]
+    if entry.author_id is not None:
+        pick_up(case, entry.author_id, entry.created_at)
     if entry.state is DeliveryStatus.HELD_FOR_REVIEW:
         case.record(ReplyHeld(case_id=case.id, message_id=entry.message_id), actor=actor)
     else:

@@ -19,7 +19,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "status": ("opened_at", "updated_at", "due_key", "severity", "reach_key"),
     "assignee_id": ("opened_at", "updated_at", "due_key", "severity"),
     "channel_id": ("opened_at", "updated_at", "due_key", "severity"),
-    "customer_id": ("opened_at", "updated_at"),
+    "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
@@ -223,6 +223,9 @@ class Case(Record):
     channel_kind: ChannelKind
     customer_id: str | None = None
     assignee_id: str | None = None
+    picked_up_at: datetime | None = None
+    """When somebody first took it up: it was assigned to them, or they answered."""
+    picked_up_by: str | None = None
     tags: list[Tag] = Field(default_factory=list)
     severity: int = 0
     reach: int | None = None

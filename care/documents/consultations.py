@@ -57,6 +57,8 @@ class Consultation(Record):
     declines: list[Decline] = Field(default_factory=list)
     delegations: list[Delegation] = Field(default_factory=list)
     answered_at: datetime | None = None
+    accepted_at: datetime | None = None
+    """When an answer was first accepted."""
     next_act_at: datetime | None = None
     fingerprint: str | None = None
 

@@ -23,6 +23,7 @@ from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer
 from schema.staff.draft_reviews import DraftReview
 from schema.staff.enums import CaseOrigin, CaseStatus, CycleOutcome, Environment, ObligationKind, Priority, ResolutionStep
+from schema.staff.information import CaseInformation
 from schema.staff.members import Member
 from schema.staff.messages import Channel, Conversation, Message, channel_of
 from schema.staff.values import ResponseClock, Tag
@@ -116,7 +117,7 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(Node):
+class Case(CaseInformation, Node):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]

@@ -9,7 +9,10 @@ from care.documents.cases import CaseOrigin, CaseStatus, CycleOutcome, Obligatio
 from care.documents.channels import ChannelKind, Environment
 from care.documents.consultations import ConsultationStatus
 from care.documents.conversations import DeliveryStatus, Direction, SentimentLabel, Visibility
+from care.documents.information import InformationStatus
 from care.reading.selection import CaseOrderField
+from care.reports.grouping import ReportDimension
+from care.reports.hand_offs import HandOffStage
 from community.documents import Availability, EvidenceKind, QuestionStatus
 from community.reading import QuestionOrder
 from community.votes import VoteValue
@@ -33,11 +36,14 @@ __all__ = [
     "EventTopic",
     "EvidenceKind",
     "FoundKind",
+    "HandOffStage",
+    "InformationStatus",
     "NotificationKind",
     "ObligationKind",
     "Priority",
     "QuestionOrder",
     "QuestionStatus",
+    "ReportDimension",
     "ResolutionStep",
     "Role",
     "SentimentLabel",
@@ -75,6 +81,38 @@ told(
     SNOOZED="Put aside until later.",
     RESOLVED="The company has done its part; waits for the customer's verdict or the closing.",
     CLOSED="Done.",
+)
+told(
+    ReportDimension,
+    "What the cases of a report are grouped by.",
+    CHANNEL="The channel they came in by.",
+    CHANNEL_KIND="The kind of channel they came in by.",
+    MEMBER="Who works on them.",
+    DEPARTMENT="The department of who works on them.",
+    PRIORITY="How urgent they are.",
+    DAY="The day on which they were opened, in UTC.",
+    HOUR="The hour of the day at which they were opened, in UTC.",
+)
+told(
+    InformationStatus,
+    "Where a request for information stands.",
+    ASKED="Nobody has taken it up yet.",
+    TAKEN="Somebody of the company looks after it.",
+    ANSWERED="The information was given.",
+    CANCELLED="The case was closed before.",
+)
+told(
+    HandOffStage,
+    "The stations of a case between agency, front office, back office and customer, in order.",
+    PICK_UP="From the opening until somebody takes the case up.",
+    AGENCY_ASKS="From then until an agency first asks the company for information.",
+    FRONT_OFFICE_TAKES="From an agency's request until somebody of the company takes it up.",
+    FRONT_OFFICE_ANSWERS="From then until the information is given.",
+    EXPERTS_ASKED="From when the case was taken up until experts are first consulted.",
+    EXPERTS_ANSWER="From a consultation until its first answer.",
+    ANSWER_ACCEPTED="From then until an answer is accepted.",
+    REPLY="From the last of all these before it until the first reply to the customer.",
+    TOTAL="From the opening until the first reply to the customer.",
 )
 told(CaseOrigin, "Who began.", CUSTOMER="The customer came to the company.", COMPANY="The company reached out.")
 told(
@@ -206,6 +244,9 @@ told(
     CLOCK_BREACHED="A clock ran out.",
     DRAFT_SUBMITTED="A reply waits for their review.",
     DRAFT_REVIEWED="Their reply was reviewed.",
+    INFORMATION_REQUESTED="An agency asks the company about a case.",
+    INFORMATION_ANSWERED="The company gave the information that they asked for.",
+    INFORMATION_OVERDUE="An agency still waits for information.",
 )
 told(
     EvidenceKind,

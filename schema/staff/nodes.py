@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from care.documents import answer_bank, cases, channels, consultations, conversations, customers
+from care.documents import answer_bank, cases, channels, consultations, conversations, customers, information
 from community import documents as community
 from core.errors import InvalidInput
 from core.paging import MOST
@@ -14,6 +14,7 @@ from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer
+from schema.staff.information import InformationRequest
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Channel, Conversation, Message
 from schema.staff.notifications import Notification
@@ -41,6 +42,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     conversations.Conversation: Conversation.from_document,
     conversations.Message: Message.from_document,
     customers.Customer: Customer.from_document,
+    information.InformationRequest: InformationRequest.from_document,
     notifications.Notification: Notification.from_document,
     SuggestionsFor: CaseSuggestions.of,
     tuple: _owed,

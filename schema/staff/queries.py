@@ -26,10 +26,12 @@ from schema.staff.filters import (
     case_selection,
     order_of_questions,
 )
+from schema.staff.information import InformationQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.previews import PreviewQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
+from schema.staff.reports import ReportQueries
 from schema.staff.searching import SearchQueries
 from schema.staff.viewer import Viewer
 
@@ -38,7 +40,7 @@ Ordered = strawberry.argument(description="In which order.")
 
 
 @strawberry.type(description="What can be asked.")
-class Query(SearchQueries, PreviewQueries):
+class Query(SearchQueries, PreviewQueries, InformationQueries, ReportQueries):
     """What can be asked."""
 
     @strawberry.field(description="Who is asking, and what is theirs.")

@@ -11,6 +11,7 @@ from schema.scalars import DATE_TIME
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.consultation_mutations import ConsultationMutations
+from schema.staff.information_mutations import InformationMutations
 from schema.staff.members import Department, Skill
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.queries import Query
@@ -20,7 +21,15 @@ from schema.staff.viewer import ViewerMutations
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(CaseMutations, OutreachMutations, ConsultationMutations, QuestionMutations, AnswerBankMutations, ViewerMutations):
+class Mutation(
+    CaseMutations,
+    OutreachMutations,
+    ConsultationMutations,
+    QuestionMutations,
+    AnswerBankMutations,
+    ViewerMutations,
+    InformationMutations,
+):
     """What can be done."""
 
 

@@ -1,5 +1,6 @@
 """Finding members who are likely to know something, with the reasons for it."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -59,15 +60,14 @@ async def suggest(  # noqa: PLR0913 - the protocol's own arguments and the engin
     merit = merits(findings.clues, findings.topics, findings.skills, at)
     barred = {*exclude, actor.member_id}
     best = sorted((member_id for member_id in merit if member_id not in barred), key=lambda one: (-merit[one].score, one))
-    ranked = await _weighed(actor, {one: merit[one] for one in best[:_LOOKED_AT]})
-    reasons = await _reasons(actor, findings, {member.id: merit[member.id] for member, _ in ranked})
+    looked_at = {one: merit[one] for one in best[:_LOOKED_AT]}
+    ranked, reasons = await asyncio.gather(_weighed(actor, looked_at), _reasons(actor, findings, looked_at))
     return [Suggestion(member, score, reasons[member.id]) for member, score in ranked if reasons[member.id]][:limit]
 
 
 async def _weighed(actor: Actor, merit: Mapping[str, Merit]) -> list[tuple[Member, float]]:
     """Take off what burdens the members, and order them."""
-    members = await members_by_ids(actor, list(merit))
-    waiting = await open_question_counts(actor, list(members))
+    members, waiting = await asyncio.gather(members_by_ids(actor, list(merit)), open_question_counts(actor, list(merit)))
     scores = {
         one: merit[one].score - burden(waiting[one], _UNAVAILABILITY[member.availability]) for one, member in members.items()
     }
@@ -85,8 +85,9 @@ async def _reasons(actor: Actor, findings: Findings, merit: Mapping[str, Merit])
 
 async def _readable(actor: Actor, rows: Sequence[Evidence]) -> list[Evidence]:
     """Leave out reasons about answers that the actor may not read; of a case that they may not know of, name nothing."""
-    cases = await cases_by_ids(actor, _sources(rows, "case_"))
-    answers = await answers_by_ids(actor, _sources(rows, "ans_"))
+    cases, answers = await asyncio.gather(
+        cases_by_ids(actor, _sources(rows, "case_")), answers_by_ids(actor, _sources(rows, "ans_"))
+    )
     shown = []
     for row in rows:
         if row.kind is EvidenceKind.CASE_SOLVED and row.source_id not in cases:

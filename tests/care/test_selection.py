@@ -118,7 +118,7 @@ def refused(condition: Filter, order: CaseOrderField = F.NUMBER) -> InvalidInput
 def test_pair_that_no_index_serves_is_refused_with_those_that_are() -> None:
     by_assignee = refused(Where("assignee_id", C.EQ, "mem_a"), F.REACH)
     by_time = refused(Where("opened_at", C.BEFORE, now()), F.SEVERITY)
-    by_both = refused(Every((Where("customer_id", C.EQ, "cus_a"), Where("severity", C.AT_LEAST, 1))), F.SEVERITY)
+    by_both = refused(Every((Where("customer_id", C.EQ, "cus_a"), Where("reach", C.AT_LEAST, 1))), F.REACH)
 
     assert by_assignee.path == ("order_by", "field")
     assert str(by_assignee).endswith("order by one of OPENED_AT, UPDATED_AT, FIRST_RESPONSE_DUE_AT, SEVERITY.")

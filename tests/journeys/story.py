@@ -19,6 +19,7 @@ from care.documents.channels import Channel, ChannelKind
 from care.documents.consultations import Consultation
 from care.documents.conversations import Visibility
 from care.documents.customers import Customer
+from care.information import InformationDraft, request_information
 from care.replies import ContactDetailsDraft, Reply, ReplyDraft, reply_to_case, request_contact_details
 from care.requests import RequestDraft, submit_request
 from community.answers import AnswerDraft, accept_answer, answer_question
@@ -279,6 +280,20 @@ async def _delegate(story: Story, who: str) -> Input:
     }
 
 
+async def _request_information(story: Story, who: str) -> Input:
+    return {"caseId": (await story.case()).id, "question": f"{MARK} Depoda mı?"}
+
+
+async def _take_request(story: Story, who: str) -> Input:
+    draft = InformationDraft(case_id=(await story.case()).id, question=f"{MARK} Depoda mı?")
+    request = await request_information(await story.actor("agency_in"), draft, once=Once())
+    return {"requestId": request.id, "expectedVersion": request.version}
+
+
+async def _answer_request(story: Story, who: str) -> Input:
+    return {**await _take_request(story, who), "answer": f"{MARK} İzmir deposunda."}
+
+
 async def _ask(story: Story, who: str) -> Input:
     expert = story.world.members["specialist"]
     title = f"{MARK} Hangi depo {next(story.numbers)}?"
@@ -350,6 +365,9 @@ SITUATIONS: dict[str, Situation] = {
     "consultExperts": _consult,
     "declineConsultation": _decline,
     "delegateConsultation": _delegate,
+    "requestInformation": _request_information,
+    "takeInformationRequest": _take_request,
+    "answerInformationRequest": _answer_request,
     "askQuestion": _ask,
     "answerQuestion": _answer,
     "acceptAnswer": _accept,

@@ -13,7 +13,9 @@ from search.engines.embedded import EmbeddedEngine
 from search.entries import SearchEntry
 from tests.schema.staff.staff import LOG, CommandLog, Staff, WatchedTail
 
-pytest.register_assert_rewrite(*(f"tests.schema.staff.runs.{name}" for name in ("cases", "community", "search", "viewer")))
+pytest.register_assert_rewrite(
+    *(f"tests.schema.staff.runs.{name}" for name in ("cases", "community", "reports", "search", "viewer"))
+)
 
 
 @pytest.fixture(scope="session")

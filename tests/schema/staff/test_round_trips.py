@@ -1,0 +1,122 @@
+"""Round trips to the store: no query needs more than one wave more than it is deep, nor more commands than are written down."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from strawberry.types import ExecutionResult
+from typing_extensions import override
+
+from auth.actor import Actor, Role
+from care.cases.assignment import assign_case
+from tests.contract.documents import documents
+from tests.factories import care, community
+from tests.round_trips import Trips, depth_of, measured
+from tests.schema.staff.runs.registry import RUNS
+from tests.schema.staff.staff import Staff
+from tests.schema.staff.test_contract import NOT_YET
+from tests.schema.staff.world import consult, make_world, tell
+
+CONTRACT = documents("staff")
+SUBSCRIPTIONS = {name for name, document in CONTRACT.items() if document.startswith("subscription")}
+QUERIES = {name for name, document in CONTRACT.items() if document.startswith("query")}
+RANKING = {"CaseSuggestions", "SuggestExperts"}
+"""They weigh what is alike, who wrote it and who is there before the first row is known; what they need is in the table too."""
+
+TABLE = Path(__file__).with_name("round_trips.txt")
+TRIES = 5
+"""Reads of one wave can part when the machine is busy: the best of some runs counts."""
+
+MEETING = 1
+"""Two reads of one collection from different depths may meet, and then are one."""
+
+
+def expected() -> dict[str, tuple[int, int]]:
+    """Read the table: waves and commands by document."""
+    rows = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {name: (int(waves), int(commands)) for name, waves, commands in rows}
+
+
+def best(runs: list[Trips]) -> tuple[int, int]:
+    return min(trips.waves for trips in runs), min(len(trips.names) for trips in runs)
+
+
+class Watched(Staff):
+    """The staff schema, measuring one document."""
+
+    watched: str
+    seen: list[Trips]
+
+    @classmethod
+    def over(cls, staff: Staff, name: str) -> "Watched":
+        watched = cls.__new__(cls)
+        watched.__dict__.update(staff.__dict__)
+        watched.watched, watched.seen = name, []
+        return watched
+
+    @override
+    async def execute(self, actor: Actor, document: str, variables: Mapping[str, Any] | None = None) -> ExecutionResult:
+        if document != self.watched or self.seen:
+            return await super().execute(actor, document, variables)
+        for _ in range(TRIES - 1 if document in QUERIES else 0):
+            await self._measured(actor, document, variables)
+        return await self._measured(actor, document, variables)
+
+    async def _measured(self, actor: Actor, document: str, variables: Mapping[str, Any] | None) -> ExecutionResult:
+        with measured() as trips:
+            result = await super().execute(actor, document, variables)
+        self.seen.append(trips)
+        return result
+
+
+def test_every_served_document_is_in_the_table() -> None:
+    assert sorted(expected()) == sorted(set(CONTRACT) - NOT_YET - SUBSCRIPTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(set(RUNS) - SUBSCRIPTIONS))
+async def test_document_asks_the_store_as_often_as_the_table_says(name: str, staff: Staff) -> None:
+    watched = Watched.over(staff, name)
+
+    await RUNS[name](watched, await make_world())
+
+    waves, commands = best(watched.seen)
+    allowed_waves, allowed_commands = expected()[name]
+    assert allowed_commands - MEETING <= commands <= allowed_commands, [trips.names for trips in watched.seen]
+    assert waves <= allowed_waves, [trips.names for trips in watched.seen]
+    if name in QUERIES - RANKING:
+        assert allowed_waves <= depth_of(CONTRACT[name]) + 1
+
+
+async def _crowd(staff: Staff, actor: Actor, expert: Actor, rows: int) -> list[str]:
+    """Let so many customers complain on channels of their own; each case has its assignee, consultation and notification."""
+    ids = []
+    world = await make_world()
+    for number in range(rows):
+        world.case = await care.make_case(await care.make_conversation(await care.make_channel(name=f"Channel {number}")))
+        assignee = await community.make_actor(Role.AGENT)
+        await assign_case(actor, world.case.id, assignee.member, expected_version=1)
+        await consult(world, expert_ids=[expert.member])
+        await tell(expert.member, world.case.id)
+        ids.append(world.case.id)
+    return ids
+
+
+@pytest.mark.parametrize("rows", [1, 100])
+async def test_lists_of_one_and_of_a_hundred_rows_ask_alike(staff: Staff, rows: int) -> None:
+    agent, expert = await community.make_actor(Role.MANAGER), await community.make_actor(Role.EXPERT)
+    ids = await _crowd(staff, agent, expert, rows)
+    lists: list[tuple[str, Actor, dict[str, Any], int]] = [
+        ("Inbox", agent, {"first": 100, "filter": {"status": {"in": ["NEW"]}}}, 6),
+        ("InboxRows", agent, {"ids": ids}, 3),
+        ("Questions", agent, {"first": 100}, 4),
+        ("ExpertDesk", expert, {"first": 100}, 10),
+        ("Notifications", expert, {"first": 100}, 4),
+    ]
+    for name, actor, variables, allowed in lists:
+        runs = []
+        for _ in range(TRIES):
+            with measured() as trips:
+                await staff.ask(actor, name, **variables)
+            runs.append(trips)
+        assert (name, best(runs)[1]) == (name, allowed), [trips.names for trips in runs]
