@@ -40,7 +40,12 @@ Ordered = strawberry.argument(description="In which order.")
 
 
 @strawberry.type(description="What can be asked.")
-class Query(SearchQueries, PreviewQueries, InformationQueries, ReportQueries):
+class Query(
+    SearchQueries,
+    PreviewQueries,
+    InformationQueries,
+    ReportQueries,
+):
     """What can be asked."""
 
     @strawberry.field(description="Who is asking, and what is theirs.")

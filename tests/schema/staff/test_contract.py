@@ -5,17 +5,44 @@ from graphql import build_schema, parse, validate
 
 from schema.execution.guarded import GuardedSchema
 from tests.contract.documents import documents, smallest_schema
-from tests.schema.staff.runs import cases, community, reports, search, viewer  # noqa: F401 - each puts its runs on the list
+from tests.schema.staff.runs import (  # noqa: F401 - each puts its runs on the list
+    cases,
+    community,
+    reports,
+    search,
+    viewer,
+)
 from tests.schema.staff.runs.registry import RUNS
 from tests.schema.staff.staff import Staff
 from tests.schema.staff.world import make_world
 
 NOT_YET = {
-    "BlogPostScreen", "Blog", "CoverageGaps", "CreatePage", "CreatePost", "CreateShift", "EditPage", "EndorseSkill", "Limits",
-    "MentorDesk", "MentorDeskChanged", "MergeCustomers", "MovePage", "PracticeScenarios", "PublishPost",
-    "RestoreRevision", "ResubmitDraft", "ReviewDraft", "RevisionDiff", "SetWatch", "Shifts", "StartPractice", "UndoMerge",
-    "WikiPageScreen", "WikiTree",
-}  # fmt: skip
+    "Blog",
+    "BlogPostScreen",
+    "CoverageGaps",
+    "CreatePage",
+    "CreatePost",
+    "CreateShift",
+    "EditPage",
+    "EndorseSkill",
+    "Limits",
+    "MentorDesk",
+    "MentorDeskChanged",
+    "MergeCustomers",
+    "MovePage",
+    "PracticeScenarios",
+    "PublishPost",
+    "RestoreRevision",
+    "ResubmitDraft",
+    "ReviewDraft",
+    "RevisionDiff",
+    "SetWatch",
+    "Shifts",
+    "StartPractice",
+    "UndoMerge",
+    "WikiPageScreen",
+    "WikiTree",
+}
 """What later issues serve."""
 
 CONTRACT = documents("staff")
