@@ -10,6 +10,7 @@ from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.information import InformationRequest
+from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from core.records import Record
 from notifications.documents import Notification, ReadState
@@ -19,6 +20,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Answer,
     AnswerBankEntry,
     Case,
+    CaseTag,
     Channel,
     Comment,
     Consultation,

@@ -1,6 +1,8 @@
 """What care does upon events: the follow-ups of its own writes, should the process that made them have died, and answers."""
 
 from care import answer_bank, consultations, information
+from care.cases import tags
+from care.cases.events import CaseTagged
 from care.cases.last_message import project_last_message
 from care.documents.cases import Case, CycleOutcome
 from care.documents.channels import Environment
@@ -40,6 +42,7 @@ def subscribe(handlers: Handlers) -> None:
         ConsultationDelegated, _handed_on
     ).on(AnswerGiven, _answered).on(AnswerAccepted, _accepted).on(CaseClosed, _closed)
     handlers.group("care.answer_bank", start="first").on(ReplyQueued, _used).on(ReplyReleased, _used)
+    handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
 
 
@@ -88,6 +91,12 @@ async def _closed(event: Recorded[CaseClosed]) -> None:
 async def _used(event: Recorded[ReplyQueued] | Recorded[ReplyReleased]) -> None:
     if event.fact.answer_bank_entry_id is not None:
         await answer_bank.record_use(event.fact.answer_bank_entry_id, event.number)
+
+
+async def _tagged(event: Recorded[CaseTagged]) -> None:
+    case = await Case.get(event.fact.case_id)
+    if case is not None:
+        await tags.keep_vocabulary(case, by=event.actor)
 
 
 async def _judged(event: Recorded[VerdictRecorded]) -> None:

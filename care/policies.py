@@ -61,6 +61,27 @@ def may_consult(actor: Actor, case: Case) -> Ruling:
     return _work(actor, Permission.CASE_CONSULT, case)
 
 
+def may_snooze(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, while the company works on the case or waits for the customer's answer."""
+    ruling = _work(actor, Permission.CASE_WORK, case)
+    if ruling and case.status is CaseStatus.RESOLVED:
+        return Ruling(InvalidInput("This case is resolved and waits for the verdict; it needs no snooze.", path=("case_id",)))
+    return ruling
+
+
+def may_unsnooze(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, while the case is put aside."""
+    ruling = _work(actor, Permission.CASE_WORK, case)
+    if ruling and case.status is not CaseStatus.SNOOZED:
+        return Ruling(AlreadyDone("This case is not snoozed.", path=("case_id",)))
+    return ruling
+
+
+def may_tag(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones take tags too
+    """Allow a member with `case:work`, also on a closed case: tags sort what is kept."""
+    return _member_with(actor, Permission.CASE_WORK)
+
+
 def may_complete_step(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `case:work`, while the cycle runs and is not at its last step: that one is the customer's word."""
     ruling = _work(actor, Permission.CASE_WORK, case)

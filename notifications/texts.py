@@ -19,6 +19,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_REQUESTED: "The agency asks for information in case {subject}.",
         K.INFORMATION_ANSWERED: "The company gave the information for case {subject}.",
         K.INFORMATION_OVERDUE: "The agency still waits for information in case {subject}.",
+        K.SNOOZE_ENDED: "Case {subject} is there again.",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -32,6 +33,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_REQUESTED: "Ajans {subject} vakası için bilgi istiyor.",
         K.INFORMATION_ANSWERED: "Şirket {subject} vakası için bilgi verdi.",
         K.INFORMATION_OVERDUE: "Ajans {subject} vakası için hâlâ bilgi bekliyor.",
+        K.SNOOZE_ENDED: "{subject} vakası yeniden önünüzde.",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -45,6 +47,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_REQUESTED: "آژانس دربارهٔ پروندهٔ {subject} اطلاعات می‌خواهد.",
         K.INFORMATION_ANSWERED: "شرکت دربارهٔ پروندهٔ {subject} اطلاعات داد.",
         K.INFORMATION_OVERDUE: "آژانس هنوز منتظر اطلاعات پروندهٔ {subject} است.",
+        K.SNOOZE_ENDED: "پروندهٔ {subject} دوباره پیش روی شماست.",
     },
 }
 

@@ -43,6 +43,7 @@ HTTP_ONLY_CODES = {
 UNHEARD = {
     "ApiTokenCreated",
     "ApiTokenRevoked",
+    "CaseSnoozed",
     "ChannelChanged",
     "InformationCancelled",
     "InformationTaken",

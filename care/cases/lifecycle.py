@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from care.cases import clocks, cycles
+from care.cases.events import CaseWoken
 from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus
 from care.events import CaseReopened
 
@@ -21,7 +22,9 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
 
     `touched_at` is when somebody did something with the case that its list row should be sorted by.
     """
-    shown = _SHOWN[case.status]
+    if case.status is not CaseStatus.SNOOZED:
+        case.snooze = None
+    shown = _SHOWN[CaseStatus(case.snooze.status_before) if case.snooze else case.status]
     if shown is not case.request_status or len(case.cycles) != case.request_cycles:
         case.request_version += 1
     case.request_status, case.request_cycles = shown, len(case.cycles)
@@ -32,10 +35,11 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
 
 
 def next_act(case: Case) -> datetime | None:
-    """Give the earliest instant at which a clock or an obligation of the case asks for an act."""
+    """Give the earliest instant at which a clock, an obligation or the end of a snooze asks for an act."""
     running = clocks.next_act((case.first_response, case.next_response, case.resolution))
     owed = [obligation.due_at for obligation in case.owed if obligation.overdue_at is None]
-    return min([*owed, *([running] if running else [])], default=None)
+    woken = case.snooze.until if case.snooze else None
+    return min([*owed, *(at for at in (running, woken) if at is not None)], default=None)
 
 
 def wait_for_customer(case: Case, at: datetime) -> None:
@@ -58,6 +62,15 @@ def go_on(case: Case, at: datetime) -> None:
     case.resolution = clocks.awaited_again(clocks.resumed(case.resolution, at), at)
 
 
+def stop_waiting(case: Case, at: datetime) -> None:
+    """Take the turn back from the customer, also of a case that was put aside while it was theirs."""
+    if case.status is CaseStatus.PENDING:
+        go_on(case, at)
+    elif case.snooze and case.snooze.status_before == CaseStatus.PENDING.value:
+        case.snooze.status_before = CaseStatus.OPEN.value
+        case.resolution = clocks.awaited_again(clocks.resumed(case.resolution, at), at)
+
+
 def await_next_response(case: Case, at: datetime) -> None:
     """Start the clock for a waiting customer, unless one runs already."""
     if not clocks.is_awaited(case.first_response) and not clocks.is_awaited(case.next_response):
@@ -73,6 +86,8 @@ def hear(case: Case, said_at: datetime, at: datetime) -> None:
 
 def _come_back(case: Case, at: datetime) -> None:
     was = case.status
+    if case.snooze:
+        case.record(CaseWoken(case_id=case.id, snoozed_by=case.snooze.by))
     go_on(case, at)
     if was is CaseStatus.CLOSED:
         case.closed_at = case.close_reason = None

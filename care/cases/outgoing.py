@@ -94,8 +94,8 @@ def _take_back(case: Case, entry: Outgoing) -> None:
     case.record(ReplyFailed(case_id=case.id, message_id=entry.message_id))
     if entry.asks_for_contact_details:
         obligations.withdraw(case, entry.message_id)
-        if case.status is CaseStatus.PENDING and not any(other.asks_for_contact_details for other in _on_their_way(case)):
-            lifecycle.go_on(case, now())
+        if not any(other.asks_for_contact_details for other in _on_their_way(case)):
+            lifecycle.stop_waiting(case, now())
     if case.status is CaseStatus.CLOSED or _answered_otherwise(case, entry):
         return
     if entry.met_clock and entry.met_due_at:

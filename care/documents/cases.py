@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from care.documents.casework import Snooze
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, Visibility
 from community.documents import Tag
@@ -21,6 +22,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "channel_id": ("opened_at", "updated_at", "due_key", "severity"),
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
+    "tags.slug": ("opened_at", "updated_at", "due_key"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
 
@@ -235,6 +237,8 @@ class Case(Record):
     updated_at: datetime
     closed_at: datetime | None = None
     close_reason: str | None = None
+    snooze: Snooze | None = None
+    """There exactly while the status is SNOOZED."""
     conversation_ids: list[str] = Field(default_factory=list)
     open_keys: list[str] | None = None
     """The conversations this is the open case of; absent once closed, so that each has one open case."""

@@ -247,6 +247,7 @@ told(
     INFORMATION_REQUESTED="An agency asks the company about a case.",
     INFORMATION_ANSWERED="The company gave the information that they asked for.",
     INFORMATION_OVERDUE="An agency still waits for information.",
+    SNOOZE_ENDED="A case that was put aside is there again.",
 )
 told(
     EvidenceKind,

@@ -10,6 +10,7 @@ from schema.execution.guarded import GuardedSchema
 from schema.scalars import DATE_TIME
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.case_mutations import CaseMutations
+from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.members import Department, Skill
@@ -23,6 +24,7 @@ from schema.staff.viewer import ViewerMutations
 @strawberry.type(description="What can be done.")
 class Mutation(
     CaseMutations,
+    CaseworkMutations,
     OutreachMutations,
     ConsultationMutations,
     QuestionMutations,
