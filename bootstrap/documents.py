@@ -9,6 +9,7 @@ from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
+from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
 from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
@@ -34,6 +35,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Notification,
     Question,
     ReadState,
+    SavedDraft,
     Skill,
 )
 

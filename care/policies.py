@@ -6,9 +6,9 @@ from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import JUDGED, Case, CaseStatus, Obligation, ResolutionStep
 from care.documents.consultations import Consultation, ConsultationStatus
-from care.documents.conversations import DeliveryStatus
+from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
 from care.documents.information import InformationRequest, InformationStatus
-from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, WrongStep
+from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, UndoExpired, WrongStep
 from community.policies import ALLOWED, Ruling
 from core.errors import AlreadyDone, Forbidden, InvalidInput
 
@@ -39,6 +39,18 @@ def must_wait(actor: Actor) -> bool:
 def may_release(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `reply:release`."""
     return _work(actor, Permission.REPLY_RELEASE, case)
+
+
+def may_take_back(actor: Actor, author_id: str | None, state: DeliveryStatus | None) -> Ruling:
+    """Allow a member with `case:reply` what has not left; what waits for a mentor only its author and those who release."""
+    ruling = _member_with(actor, Permission.CASE_REPLY)
+    if not ruling:
+        return ruling
+    if state not in IN_THE_HOUSE:
+        return Ruling(UndoExpired("This reply has left already and can't be taken back.", path=("message_id",)))
+    if state is DeliveryStatus.SCHEDULED or author_id == actor.member_id or actor.may(Permission.REPLY_RELEASE):
+        return ALLOWED
+    return Ruling(Forbidden("Only its author, or somebody who releases replies, can take back what waits for review."))
 
 
 def may_request_contact_details(actor: Actor, case: Case) -> Ruling:
@@ -208,6 +220,8 @@ def _once_a_cycle(case: Case) -> Ruling:
 def _finished(case: Case) -> Ruling:
     if any(entry.state is DeliveryStatus.HELD_FOR_REVIEW for entry in case.outgoing):
         return Ruling(ReviewPending("A reply still waits for a mentor; release it first.", path=("case_id",)))
+    if any(entry.state is DeliveryStatus.SCHEDULED for entry in case.outgoing):
+        return Ruling(InvalidInput("A reply is scheduled; take it back or let it go before closing the case.", path=("case_id",)))
     if case.outgoing:
         return Ruling(
             InvalidInput("A reply is still on its way to the customer; close the case once it was sent.", path=("case_id",))

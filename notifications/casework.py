@@ -1,8 +1,10 @@
-"""Who is told about cases that come back to them: what was put aside is to be worked on again."""
+"""Who is told about what waited: a case that was put aside, a reply that a mentor let go for its time."""
 
 from care.cases.events import CaseWoken
 from care.documents.cases import Case
 from care.documents.channels import Environment
+from care.documents.conversations import Message
+from care.events import ReplyScheduled
 from core.events import Recorded
 from core.handlers import Handlers
 from notifications.announcements import notify
@@ -11,7 +13,15 @@ from notifications.documents import NotificationKind
 
 def subscribe(handlers: Handlers) -> None:
     """Tell people from the moment this is first started."""
-    handlers.group("notifications.casework", start="head").on(CaseWoken, tell_of_waking)
+    handlers.group("notifications.casework", start="head").on(CaseWoken, tell_of_waking).on(ReplyScheduled, tell_of_release)
+
+
+async def tell_of_release(event: Recorded[ReplyScheduled]) -> None:
+    """Tell who wrote a held reply that it was released and leaves at its time."""
+    case, message = await Case.get(event.fact.case_id), await Message.get(event.fact.message_id)
+    if event.fact.released and case is not None and message is not None and message.author_id is not None:
+        subject = f"#{case.number} {case.subject}"
+        await notify([message.author_id], NotificationKind.DRAFT_REVIEWED, subject=subject, target_id=case.id, cause=event)
 
 
 async def tell_of_waking(event: Recorded[CaseWoken]) -> None:

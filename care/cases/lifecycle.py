@@ -5,6 +5,7 @@ from datetime import datetime
 from care.cases import clocks, cycles
 from care.cases.events import CaseWoken
 from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus
+from care.documents.conversations import DeliveryStatus
 from care.events import CaseReopened
 
 _SHOWN = {
@@ -35,11 +36,12 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
 
 
 def next_act(case: Case) -> datetime | None:
-    """Give the earliest instant at which a clock, an obligation or the end of a snooze asks for an act."""
+    """Give the earliest instant at which a clock, an obligation, a snooze or a scheduled reply asks for an act."""
     running = clocks.next_act((case.first_response, case.next_response, case.resolution))
     owed = [obligation.due_at for obligation in case.owed if obligation.overdue_at is None]
     woken = case.snooze.until if case.snooze else None
-    return min([*owed, *(at for at in (running, woken) if at is not None)], default=None)
+    leaving = [entry.leaves_at for entry in case.outgoing if entry.state is DeliveryStatus.SCHEDULED]
+    return min([*owed, *(at for at in (running, woken, *leaving) if at is not None)], default=None)
 
 
 def wait_for_customer(case: Case, at: datetime) -> None:

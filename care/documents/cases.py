@@ -188,8 +188,10 @@ class Outgoing(BaseModel):
     met_clock: str | None = None
     """Which clock this reply met, `first_response` or `next_response`, so that its failure can reopen it."""
     met_due_at: datetime | None = None
+    leaves_at: datetime | None = None
+    """When it is to leave; None: as soon as nothing holds it."""
     queued_at: datetime | None = None
-    """When it was let go; None while it is held."""
+    """When it was let go; None while it is held or scheduled."""
     status_before: CaseStatus | None = None
     """What the case was before this reply moved it on, to go back to when it never arrives."""
 

@@ -1,5 +1,6 @@
 """How a case is worked on: put aside, labelled, handed over; parts of the case that front offices work with."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
@@ -8,12 +9,14 @@ import strawberry
 from care import policies
 from care.cases.tags import as_tag, count_case_tags, list_case_tags
 from care.documents import cases
+from care.saved_drafts import drafts_in
 from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
 from schema.paging import paged, pages
 from schema.staff.members import Member
+from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Tag
 
 
@@ -34,6 +37,13 @@ class Snooze:
         return Member.from_document(found) if found is not None else None
 
 
+async def newest_draft(info: Info, conversation_ids: list[str]) -> SavedDraft | None:
+    """Give what the viewer wrote last and has not sent in any of some conversations."""
+    found = await asyncio.gather(*(info.context.load(drafts_in, one) for one in conversation_ids))
+    drafts = sorted((draft for draft in found if draft is not None), key=lambda draft: draft.saved_at)
+    return SavedDraft.from_document(drafts[-1]) if drafts else None
+
+
 @strawberry.type
 class CaseWork:
     """How a case is worked on."""
@@ -45,6 +55,11 @@ class CaseWork:
         """Show how it was put aside."""
         snooze = self.document.snooze
         return Snooze(by_id=snooze.by, at=snooze.at, until=snooze.until) if snooze is not None else None
+
+    @strawberry.field(description="What the viewer has begun to write in it last and not sent; null when nothing.")
+    async def viewer_draft(self, info: Info) -> SavedDraft | None:
+        """Give the viewer's newest draft."""
+        return await newest_draft(info, self.document.conversation_ids)
 
     @strawberry.field(description="Whether the viewer can put it aside.")
     def viewer_can_snooze(self, info: Info) -> bool:

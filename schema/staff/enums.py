@@ -184,6 +184,7 @@ told(
     "How far a message of the company's has come.",
     QUEUED="On its way out.",
     HELD_FOR_REVIEW="Waits for a mentor; nothing has left.",
+    SCHEDULED="Waits for its time; nothing has left, and it can be taken back.",
     SENT="Taken by the channel.",
     DELIVERED="Arrived at the customer's.",
     READ="Read by the customer.",

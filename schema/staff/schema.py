@@ -17,6 +17,7 @@ from schema.staff.members import Department, Skill
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
+from schema.staff.reply_mutations import ReplyMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.viewer import ViewerMutations
 
@@ -25,6 +26,7 @@ from schema.staff.viewer import ViewerMutations
 class Mutation(
     CaseMutations,
     CaseworkMutations,
+    ReplyMutations,
     OutreachMutations,
     ConsultationMutations,
     QuestionMutations,

@@ -257,6 +257,20 @@ async def _release(story: Story, who: str) -> Input:
     return {"messageId": (await story.held()).message.id}
 
 
+async def _waiting_reply(story: Story, who: str) -> Input:
+    case = await story.case()
+    draft = ReplyDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body="Bakıyorum.", undoable=True)
+    return {"messageId": (await reply_to_case(await story.actor("colleague"), draft, once=Once())).message.id}
+
+
+async def _reschedule(story: Story, who: str) -> Input:
+    return {**await _waiting_reply(story, who), "sendAt": (now() + timedelta(days=1)).isoformat(), "expectedVersion": 1}
+
+
+async def _discard(story: Story, who: str) -> Input:
+    return {"conversationId": (await story.case()).conversation_ids[0]}
+
+
 async def _snooze(story: Story, who: str) -> Input:
     case = await story.case()
     return {"caseId": case.id, "until": (now() + timedelta(days=1)).isoformat(), "expectedVersion": case.version}
@@ -381,6 +395,10 @@ SITUATIONS: dict[str, Situation] = {
     "recordCustomerVerdict": _verdict,
     "closeCase": _close,
     "releaseReply": _release,
+    "undoReply": _waiting_reply,
+    "rescheduleReply": _reschedule,
+    "saveDraft": _reply,
+    "discardDraft": _discard,
     "snoozeCase": _snooze,
     "unsnoozeCase": _unsnooze,
     "setCaseTags": _tag,

@@ -15,6 +15,17 @@ TAG = f"mutation ($input: SetCaseTagsInput!) {{ setCaseTags(input: $input) {{ {C
 LIST = "query ($filter: CaseFilter) { cases(first: 5, filter: $filter) { totalCount nodes { id status } } }"
 TAGS = "query ($starting: String!) { caseTags(first: 5, starting: $starting) { totalCount nodes { id slug name } } }"
 
+REPLY = """mutation ($input: ReplyToCaseInput!) { replyToCase(input: $input) { message { id deliveryStatus viewerCanUndo }
+    case { firstResponse { status } } userErrors { code path } } }"""
+UNDO = "mutation ($input: UndoReplyInput!) { undoReply(input: $input) { body case { id version } userErrors { code path } } }"
+MOVE = """mutation ($input: RescheduleReplyInput!) { rescheduleReply(input: $input) { message { deliveryStatus scheduledFor }
+    case { version firstResponse { status } } userErrors { code path } } }"""
+SAVE = "mutation ($input: SaveDraftInput!) { saveDraft(input: $input) { draft { body version } userErrors { code path } } }"
+DISCARD = """mutation ($input: DiscardDraftInput!) { discardDraft(input: $input) { conversation { id viewerDraft { body } }
+    userErrors { code path } } }"""
+SCREEN = """query ($id: ID!) { node(id: $id) { ... on Case { viewerDraft { body version conversationId }
+    conversations(first: 1) { nodes { viewerDraft { body } messages(first: 9) { nodes { body deliveryStatus } } } } } } }"""
+
 
 async def listed(story: Story, **wanted: object) -> list[str]:
     found = (await story.client("agent").execute(LIST, filter=wanted))["cases"]
@@ -56,3 +67,51 @@ async def test_cases_are_labelled_and_found_by_their_labels(world: World) -> Non
     assert vocabulary == {"totalCount": 1, "nodes": [{"id": "tag_urun-iadesi", "slug": "urun-iadesi", "name": "Ürün İadesi"}]}
     refused = await agent.refused(TAG, {**given, "tags": ["🚚"], "expectedVersion": 2})
     assert refused == [("INVALID_INPUT", ["input", "tags"])]
+
+
+async def test_reply_is_undone_scheduled_moved_and_sent(world: World) -> None:
+    story = await begin(world)
+    case, agent = await story.case(), story.client("agent")
+    given = {"caseId": case.id, "conversationId": case.conversation_ids[0], "body": "Bakıyorum."}
+
+    reply = await agent.do(REPLY, {**given, "undoable": True})
+    assert (reply["message"]["deliveryStatus"], reply["message"]["viewerCanUndo"]) == ("SCHEDULED", True)
+    assert reply["case"]["firstResponse"]["status"] == "RUNNING"
+    assert (await agent.do(UNDO, {"messageId": reply["message"]["id"]}))["body"] == "Bakıyorum."
+
+    at = (now() + timedelta(hours=1)).isoformat()
+    planned = (await agent.do(REPLY, {**given, "body": "Yarın gelir.", "sendAt": at}))["message"]
+    moved = await agent.do(MOVE, {"messageId": planned["id"], "expectedVersion": 1})
+    assert moved["message"]["deliveryStatus"] in {"QUEUED", "SENT"}
+    assert moved["case"] == {"version": 2, "firstResponse": {"status": "MET"}}
+    await story.settle()
+    assert await agent.refused(UNDO, {"messageId": planned["id"]}) == [("UNDO_EXPIRED", ["input", "messageId"])]
+    assert await agent.refused(REPLY, {**given, "sendAt": "2020-01-01T00:00:00Z"}) == [("INVALID_INPUT", ["input", "sendAt"])]
+
+    screen = (await agent.execute(SCREEN, id=case.id))["node"]
+    said = [message["body"] for message in screen["conversations"]["nodes"][0]["messages"]["nodes"]]
+    assert said == ["Siparişim 1 gündür gelmedi.", "Yarın gelir."]
+
+
+async def test_what_is_being_written_is_kept_for_its_author(world: World) -> None:
+    story = await begin(world)
+    case, agent = await story.case(), story.client("agent")
+    place = {"caseId": case.id, "conversationId": case.conversation_ids[0]}
+
+    assert (await agent.do(SAVE, {**place, "body": "Mer"}))["draft"] == {"body": "Mer", "version": 1}
+    assert (await agent.do(SAVE, {**place, "body": "Merhaba", "expectedVersion": 1}))["draft"]["version"] == 2
+    assert await agent.refused(SAVE, {**place, "body": "Selam", "expectedVersion": 1}) == [
+        ("CONFLICT", ["input", "expectedVersion"])
+    ]
+
+    mine, theirs = [(await story.client(who).execute(SCREEN, id=case.id))["node"] for who in ("agent", "colleague")]
+    assert mine["viewerDraft"] == {"body": "Merhaba", "version": 2, "conversationId": case.conversation_ids[0]}
+    assert mine["conversations"]["nodes"][0]["viewerDraft"] == {"body": "Merhaba"}
+    assert theirs["viewerDraft"] is None
+
+    gone = await agent.do(DISCARD, {"conversationId": case.conversation_ids[0]})
+    assert gone["conversation"] == {"id": case.conversation_ids[0], "viewerDraft": None}
+    await agent.do(SAVE, {**place, "body": "Bakıyorum"})
+    await agent.do(REPLY, {**place, "body": "Bakıyorum."})
+    await story.settle()
+    assert (await agent.execute(SCREEN, id=case.id))["node"]["viewerDraft"] is None
