@@ -28,10 +28,10 @@ class UnsentDraft(BaseModel):
     body: Body
 
 
-async def save_draft(actor: Actor, draft: UnsentDraft, *, expected_version: int | None = None) -> SavedDraft:
+async def save_draft(actor: Actor, draft: UnsentDraft, *, seen_version: int | None = None) -> SavedDraft:
     """Keep what the actor has written so far; the same words again change nothing, and the last writer wins.
 
-    With `expected_version` a draft that another window saved meanwhile is not overwritten. Raises NotFound, Forbidden
+    With `seen_version` a draft that another window saved meanwhile is not overwritten. Raises NotFound, Forbidden
     without `case:reply`, InvalidInput for a conversation of another case, Conflict.
     """
     case = await require_case(actor, draft.case_id)
@@ -40,12 +40,12 @@ async def save_draft(actor: Actor, draft: UnsentDraft, *, expected_version: int 
         raise InvalidInput("This conversation is not part of the case.", path=("conversation_id",))
     for _ in range(_TRIES):
         try:
-            return await _saved(actor.member, draft, expected_version)
+            return await _saved(actor.member, draft, seen_version)
         except DuplicateKeyError:
             continue
-        except Conflict:
-            if expected_version is not None:
-                raise
+        except Conflict as conflict:
+            if seen_version is not None:
+                raise Conflict(conflict.message, path=("seen_version",), current=conflict.current) from None
     raise Unavailable("store", "too many writers of one draft")
 
 
@@ -84,17 +84,17 @@ async def drafts_in(actor: Actor, conversation_ids: Sequence[str]) -> dict[str, 
     return {wanted[one]: draft for one, draft in found.items() if draft.deleted_at is None}
 
 
-async def _saved(member_id: str, draft: UnsentDraft, expected_version: int | None) -> SavedDraft:
+async def _saved(member_id: str, draft: UnsentDraft, seen_version: int | None) -> SavedDraft:
     found = await SavedDraft.get(_id(member_id, draft.conversation_id))
     if found is None:
         return await _begun(member_id, draft)
-    if found.deleted_at is None and found.body == draft.body and expected_version in {None, found.version}:
+    if found.deleted_at is None and found.body == draft.body and seen_version in {None, found.version}:
         return found
 
     def rule(current: SavedDraft) -> None:
         current.body, current.saved_at, current.deleted_at = draft.body, now(), None
 
-    return await change(found, rule, expected_version=found.version if expected_version is None else expected_version)
+    return await change(found, rule, expected_version=found.version if seen_version is None else seen_version)
 
 
 async def _begun(member_id: str, draft: UnsentDraft) -> SavedDraft:

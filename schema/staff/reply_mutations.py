@@ -56,7 +56,7 @@ class SaveDraftInput:
     case_id: strawberry.ID = required("The id of the case.")
     conversation_id: strawberry.ID = required("The id of the case's conversation in which it is written.")
     body: str = required("The words so far, in Markdown.")
-    expected_version: int | None = given(
+    seen_version: int | None = given(
         "The `version` of the draft that you saw, to notice that another window saved since; absent: the last one wins."
     )
 
@@ -114,9 +114,9 @@ class ReplyMutations:
     )
     async def save_draft(self, info: Info, input: Annotated[SaveDraftInput, INPUT]) -> object:
         """Keep a draft."""
-        draft = parse(UnsentDraft, **values_of(input))
-        version = None if input.expected_version is strawberry.UNSET else input.expected_version
-        saved = await save_draft(info.context.actor, draft, expected_version=version)
+        draft = parse(UnsentDraft, **values_of(input, "seen_version"))
+        version = None if input.seen_version is strawberry.UNSET else input.seen_version
+        saved = await save_draft(info.context.actor, draft, seen_version=version)
         return SaveDraftPayload(draft=SavedDraft.from_document(saved))
 
     @mutation(DiscardDraftPayload, description="Throws the viewer's draft in a conversation away; sending does it by itself.")

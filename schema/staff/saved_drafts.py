@@ -14,7 +14,7 @@ class SavedDraft:
 
     body: str = strawberry.field(description="The words so far, in Markdown.")
     saved_at: datetime = strawberry.field(description="When they were last saved.")
-    version: int = strawberry.field(description="Rises with each save; pass it as `expectedVersion` to notice another window's.")
+    version: int = strawberry.field(description="Rises with each save; pass it as `seenVersion` to notice another window's.")
     conversation_id: strawberry.ID = strawberry.field(description="The id of the conversation it is written in.")
 
     @classmethod

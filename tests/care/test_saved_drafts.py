@@ -46,10 +46,10 @@ async def test_windows_that_save_at_once_lose_nothing_but_to_the_last_one(store:
 async def test_window_that_minds_the_version_is_told_of_another_one(store: Database) -> None:
     case, actor = await make_case(), make_actor()
     seen = await save_draft(actor, words(case, "Mer"))
-    newer = await save_draft(actor, words(case, "Merhaba"), expected_version=seen.version)
+    newer = await save_draft(actor, words(case, "Merhaba"), seen_version=seen.version)
 
     with pytest.raises(Conflict) as conflict:
-        await save_draft(actor, words(case, "Selam"), expected_version=seen.version)
+        await save_draft(actor, words(case, "Selam"), seen_version=seen.version)
 
     assert (conflict.value.current.version, await kept(actor, case)) == (newer.version, "Merhaba")
 

@@ -99,7 +99,7 @@ async def test_what_is_being_written_is_kept_for_its_author(world: World) -> Non
     place = {"caseId": case.id, "conversationId": case.conversation_ids[0]}
 
     assert (await agent.do(SAVE, {**place, "body": "Mer"}))["draft"] == {"body": "Mer", "version": 1}
-    assert (await agent.do(SAVE, {**place, "body": "Merhaba", "expectedVersion": 1}))["draft"]["version"] == 2
+    assert (await agent.do(SAVE, {**place, "body": "Merhaba", "seenVersion": 1}))["draft"]["version"] == 2
     assert await agent.refused(SAVE, {**place, "body": "Selam", "expectedVersion": 1}) == [
         ("CONFLICT", ["input", "expectedVersion"])
     ]
