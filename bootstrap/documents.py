@@ -10,6 +10,7 @@ from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.information import InformationRequest
+from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from core.records import Record
 from notifications.documents import Notification, ReadState
@@ -18,6 +19,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
     Answer,
     AnswerBankEntry,
+    BusinessCalendar,
     Case,
     Channel,
     Comment,
@@ -33,6 +35,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Question,
     ReadState,
     Skill,
+    SlaOrder,
+    SlaPolicy,
 )
 
 
