@@ -11,6 +11,7 @@ from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
+from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from core.records import Record
@@ -20,6 +21,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
     Answer,
     AnswerBankEntry,
+    BusinessCalendar,
     Case,
     CaseTag,
     Channel,
@@ -37,6 +39,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     ReadState,
     SavedDraft,
     Skill,
+    SlaOrder,
+    SlaPolicy,
 )
 
 

@@ -34,6 +34,8 @@ class ReplyDraft(BaseModel):
     conversation_id: str
     body: Body
     answer_bank_entry_id: str | None = None
+    holding: bool = False
+    """Whether it only says that an answer will come."""
     send_at: AwareDatetime | None = None
     undoable: bool = False
 
@@ -66,14 +68,16 @@ class ContactRequest:
 async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply:
     """Answer the customer; the clock that runs is met by the same write. Without `case:reply_public` the reply is held.
 
-    One with `send_at` or `undoable` waits for its time first, and meets the clock that runs then. Raises NotFound,
-    Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case, an unknown entry of the
-    answer bank or a time that is past or over a year away, IdempotencyMismatch.
+    A holding reply leaves like any other, but it is no answer: it meets a clock only if the clock's terms say so. One with
+    `send_at` or `undoable` waits for its time first, and meets the clock that runs then.
+
+    Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case, an
+    unknown entry of the answer bank or a time that is past or over a year away, IdempotencyMismatch.
     """
     if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
         raise InvalidInput("There is no such entry in the answer bank.", path=("answer_bank_entry_id",))
     entry = _entry(actor, draft, once)
-    entry.answer_bank_entry_id = draft.answer_bank_entry_id
+    entry.answer_bank_entry_id, entry.holding = draft.answer_bank_entry_id, draft.holding
     schedule(entry, draft.send_at, undoable=draft.undoable)
     return await _say(actor, draft.case_id, entry, once=once)
 

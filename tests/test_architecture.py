@@ -44,13 +44,17 @@ UNHEARD = {
     "ApiTokenCreated",
     "ApiTokenRevoked",
     "CaseSnoozed",
+    "BusinessCalendarChanged",
     "ChannelChanged",
     "InformationCancelled",
     "InformationTaken",
     "NotificationAdded",
     "NotificationsRead",
+    "PriorityChanged",
     "SigningKeyRevoked",
     "SigningKeysRotated",
+    "SlaPoliciesReordered",
+    "SlaPolicyChanged",
     "VoteCast",
 }
 """Events that no handler reacts to: clients hear of them live, or they are there for the record."""

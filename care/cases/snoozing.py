@@ -26,7 +26,7 @@ class SnoozeDraft(BaseModel):
 
 
 async def snooze_case(actor: Actor, draft: SnoozeDraft, *, expected_version: int) -> Case:
-    """Put a case aside, or change until when. The promises to the customer go on: no clock stops by it.
+    """Put a case aside, or change until when. The promises to the customer go on: no clock stops but by its policy's terms.
 
     It comes back by itself at the time, and with the customer's next message in any case. Raises NotFound, Forbidden
     without `case:work`, CaseClosed, InvalidInput for a resolved case and a time that is past or over a year away,
@@ -42,7 +42,7 @@ async def snooze_case(actor: Actor, draft: SnoozeDraft, *, expected_version: int
             raise InvalidInput("Choose a time from now on, at most a year away.", path=("until",))
         before = current.snooze.status_before if current.snooze else current.status.value
         current.snooze = Snooze(at=at, by=actor.member, until=draft.until, status_before=before)
-        current.status = CaseStatus.SNOOZED
+        lifecycle.put_aside(current, at)
         current.record(CaseSnoozed(case_id=current.id), actor=actor.id)
         lifecycle.project(current, touched_at=at)
 
@@ -59,8 +59,9 @@ async def unsnooze_case(actor: Actor, case_id: str, *, expected_version: int) ->
 
     def rule(current: Case) -> None:
         may_unsnooze(actor, current).enforce()
-        wake(current, actor=actor.id)
-        lifecycle.project(current, touched_at=now())
+        at = now()
+        wake(current, at, actor=actor.id)
+        lifecycle.project(current, touched_at=at)
 
     return await change(case, rule, expected_version=expected_version)
 
@@ -68,15 +69,15 @@ async def unsnooze_case(actor: Actor, case_id: str, *, expected_version: int) ->
 def wake_when_due(case: Case, at: datetime) -> None:
     """Take up a case whose time has come."""
     if case.snooze and case.snooze.until is not None and case.snooze.until <= at:
-        wake(case)
+        wake(case, at)
         case.updated_at = max(case.updated_at, at)
 
 
-def wake(case: Case, *, actor: str = "system") -> None:
+def wake(case: Case, at: datetime, *, actor: str = "system") -> None:
     """Go back to what the case was before it was put aside; one answered meanwhile is not new any more."""
     if case.snooze is None:
         return
     before = CaseStatus(case.snooze.status_before)
     is_answered = before is CaseStatus.NEW and case.cycle.replied_at is not None
     case.record(CaseWoken(case_id=case.id, snoozed_by=case.snooze.by), actor=actor)
-    case.status = CaseStatus.OPEN if is_answered else before
+    lifecycle.take_up(case, at, CaseStatus.OPEN if is_answered else before)
