@@ -43,7 +43,6 @@ HTTP_ONLY_CODES = {
 UNHEARD = {
     "ApiTokenCreated",
     "ApiTokenRevoked",
-    "CaseSnoozed",
     "BusinessCalendarChanged",
     "ChannelChanged",
     "InformationCancelled",

@@ -3,10 +3,11 @@ from datetime import timedelta
 import pytest
 
 from auth.actor import Role
-from care.cases.clocks import ClockStatus, status
+from care.cases.clocks import ClockStatus, started, status
 from care.cases.snoozing import SnoozeDraft, snooze_case, unsnooze_case
 from care.clock_scan import scan
 from care.documents.cases import Case, CaseStatus, RequestStatus
+from care.documents.promises import ClockTerms, Halt
 from care.errors import CaseClosed
 from care.replies import ContactDetailsDraft, request_contact_details
 from core.clock import now
@@ -50,6 +51,22 @@ async def test_clocks_of_promises_go_on_while_a_case_is_put_aside(store: Databas
     assert (late.first_response.due_at, late.resolution.due_at) == (case.first_response.due_at, case.resolution.due_at)
     assert late.first_response.breached_at == case.first_response.due_at
     assert late.status is CaseStatus.SNOOZED
+
+
+async def test_clock_stands_while_its_policy_says_so(store: Database) -> None:
+    terms = ClockTerms(target_minutes=60, halts=[Halt.SNOOZED])
+    case = await make_case(first_response=started(now(), terms))
+    put = await snooze_case(make_actor(), SnoozeDraft(case_id=case.id), expected_version=case.version)
+    assert status(put.first_response, now()) is ClockStatus.PAUSED
+    later(hours=3)
+    await scan()
+
+    woken = await unsnooze_case(make_actor(), case.id, expected_version=put.version)
+
+    assert status(woken.first_response, now()) is ClockStatus.RUNNING
+    assert woken.first_response.due_at is not None
+    assert timedelta(minutes=59) < woken.first_response.due_at - now() <= timedelta(minutes=60)
+    assert woken.resolution.due_at == case.resolution.due_at
 
 
 async def test_customers_message_brings_a_case_back(store: Database) -> None:

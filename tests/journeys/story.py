@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from auth.accounts import create_account, create_service_account, disable_account, grant
@@ -195,6 +195,10 @@ Situation = Callable[[Story, str], Awaitable[Input]]
 """Makes a situation for somebody who is going to act (`anonymous`, `service` and `reader` are no members) and gives the input."""
 
 
+def tomorrow() -> datetime:
+    return now() + timedelta(days=1)
+
+
 def _member(story: Story, who: str) -> str:
     return who if who in story.accounts and who != "disabled" else "specialist"
 
@@ -259,12 +263,12 @@ async def _release(story: Story, who: str) -> Input:
 
 async def _waiting_reply(story: Story, who: str) -> Input:
     case = await story.case()
-    draft = ReplyDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body="Bakıyorum.", undoable=True)
+    draft = ReplyDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body=f"{MARK} Bakıyorum.", send_at=tomorrow())
     return {"messageId": (await reply_to_case(await story.actor("colleague"), draft, once=Once())).message.id}
 
 
 async def _reschedule(story: Story, who: str) -> Input:
-    return {**await _waiting_reply(story, who), "sendAt": (now() + timedelta(days=1)).isoformat(), "expectedVersion": 1}
+    return {**await _waiting_reply(story, who), "sendAt": tomorrow().isoformat(), "expectedVersion": 1}
 
 
 async def _discard(story: Story, who: str) -> Input:
@@ -273,7 +277,7 @@ async def _discard(story: Story, who: str) -> Input:
 
 async def _snooze(story: Story, who: str) -> Input:
     case = await story.case()
-    return {"caseId": case.id, "until": (now() + timedelta(days=1)).isoformat(), "expectedVersion": case.version}
+    return {"caseId": case.id, "until": tomorrow().isoformat(), "expectedVersion": case.version}
 
 
 async def _unsnooze(story: Story, who: str) -> Input:

@@ -100,7 +100,7 @@ async def test_what_is_being_written_is_kept_for_its_author(world: World) -> Non
 
     assert (await agent.do(SAVE, {**place, "body": "Mer"}))["draft"] == {"body": "Mer", "version": 1}
     assert (await agent.do(SAVE, {**place, "body": "Merhaba", "seenVersion": 1}))["draft"]["version"] == 2
-    assert await agent.refused(SAVE, {**place, "body": "Selam", "seenVersion": 1}) == [("CONFLICT", ["input", "expectedVersion"])]
+    assert await agent.refused(SAVE, {**place, "body": "Selam", "seenVersion": 1}) == [("CONFLICT", ["input", "seenVersion"])]
 
     mine, theirs = [(await story.client(who).execute(SCREEN, id=case.id))["node"] for who in ("agent", "colleague")]
     assert mine["viewerDraft"] == {"body": "Merhaba", "version": 2, "conversationId": case.conversation_ids[0]}
