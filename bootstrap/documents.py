@@ -9,7 +9,10 @@ from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
+from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
+from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
+from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from core.records import Record
 from notifications.documents import Notification, ReadState
@@ -18,7 +21,9 @@ DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
     Answer,
     AnswerBankEntry,
+    BusinessCalendar,
     Case,
+    CaseTag,
     Channel,
     Comment,
     Consultation,
@@ -32,7 +37,10 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Notification,
     Question,
     ReadState,
+    SavedDraft,
     Skill,
+    SlaOrder,
+    SlaPolicy,
 )
 
 

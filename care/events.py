@@ -85,6 +85,24 @@ class ReplyQueued(CaseEvent):
 
     message_id: str
     answer_bank_entry_id: str | None = None
+    scheduled: bool = False
+    """Whether it had waited for its time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyScheduled(InternalCaseEvent):
+    """A reply was written and waits for its time."""
+
+    message_id: str
+    released: bool = False
+    """Whether a mentor has just let it go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyUndone(InternalCaseEvent):
+    """A reply was taken back before it left."""
+
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +185,13 @@ class ObligationOverdue(InternalCaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockWarned(InternalCaseEvent):
-    """A clock is about to run out; `clock` is first_response, next_response or resolution."""
+    """A clock is about to run out; `clock` is first_response, next_response or resolution.
+
+    `targets` are the codes of those who are told, None: who works on the case.
+    """
 
     clock: str
+    targets: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +199,16 @@ class ClockBreached(InternalCaseEvent):
     """A clock ran out."""
 
     clock: str
+    targets: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockEscalated(InternalCaseEvent):
+    """A clock ran out some time ago and nobody has acted: the next step of its escalation was taken."""
+
+    clock: str
+    step: int
+    targets: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

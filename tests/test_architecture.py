@@ -43,13 +43,17 @@ HTTP_ONLY_CODES = {
 UNHEARD = {
     "ApiTokenCreated",
     "ApiTokenRevoked",
+    "BusinessCalendarChanged",
     "ChannelChanged",
     "InformationCancelled",
     "InformationTaken",
     "NotificationAdded",
     "NotificationsRead",
+    "PriorityChanged",
     "SigningKeyRevoked",
     "SigningKeysRotated",
+    "SlaPoliciesReordered",
+    "SlaPolicyChanged",
     "VoteCast",
 }
 """Events that no handler reacts to: clients hear of them live, or they are there for the record."""

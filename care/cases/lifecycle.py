@@ -3,7 +3,10 @@
 from datetime import datetime
 
 from care.cases import clocks, cycles
-from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus
+from care.cases.events import CaseWoken
+from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus, ResponseClock
+from care.documents.conversations import DeliveryStatus
+from care.documents.promises import CLOCKS, DEFAULT_TERMS, ClockTerms, Halt, Renewal
 from care.events import CaseReopened
 
 _SHOWN = {
@@ -15,13 +18,21 @@ _SHOWN = {
     CaseStatus.CLOSED: RequestStatus.CLOSED,
 }
 
+_RENEWED_UPON = {
+    CaseStatus.PENDING: frozenset({Renewal.CUSTOMER_ANSWERED}),
+    CaseStatus.RESOLVED: frozenset({Renewal.REOPENED}),
+    CaseStatus.CLOSED: frozenset({Renewal.REOPENED}),
+}
+
 
 def project(case: Case, *, touched_at: datetime | None = None) -> None:
     """Bring what is derived in line: what the customer sees and its version, sort keys, the next act of the clocks.
 
     `touched_at` is when somebody did something with the case that its list row should be sorted by.
     """
-    shown = _SHOWN[case.status]
+    if case.status is not CaseStatus.SNOOZED:
+        case.snooze = None
+    shown = _SHOWN[CaseStatus(case.snooze.status_before) if case.snooze else case.status]
     if shown is not case.request_status or len(case.cycles) != case.request_cycles:
         case.request_version += 1
     case.request_status, case.request_cycles = shown, len(case.cycles)
@@ -32,18 +43,51 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
 
 
 def next_act(case: Case) -> datetime | None:
-    """Give the earliest instant at which a clock or an obligation of the case asks for an act."""
+    """Give the earliest instant at which a clock, an obligation, a snooze or a scheduled reply asks for an act."""
     running = clocks.next_act((case.first_response, case.next_response, case.resolution))
     owed = [obligation.due_at for obligation in case.owed if obligation.overdue_at is None]
-    return min([*owed, *([running] if running else [])], default=None)
+    woken = case.snooze.until if case.snooze else None
+    leaving = [entry.leaves_at for entry in case.outgoing if entry.state is DeliveryStatus.SCHEDULED]
+    return min([*owed, *(at for at in (running, woken, *leaving) if at is not None)], default=None)
 
 
 def wait_for_customer(case: Case, at: datetime) -> None:
-    """Give the turn to the customer: the resolution clock stands."""
+    """Give the turn to the customer: the clocks stand whose terms say so, by default that of the resolution."""
     if case.status is CaseStatus.RESOLVED:
         go_on(case, at)
     case.status = CaseStatus.PENDING
-    case.resolution = clocks.paused(case.resolution, at)
+    _pause(case, at, Halt.WAITING_FOR_CUSTOMER)
+
+
+def put_aside(case: Case, at: datetime) -> None:
+    """Put the case aside: by default no clock stands by it, and of a policy's those whose terms say so."""
+    case.status = CaseStatus.SNOOZED
+    _pause(case, at, Halt.SNOOZED)
+
+
+def take_up(case: Case, at: datetime, status: CaseStatus) -> None:
+    """Go back to what the case was before it was put aside."""
+    case.status = status
+    _resume(case, at, Halt.SNOOZED)
+
+
+def _pause(case: Case, at: datetime, halt: Halt) -> None:
+    for name in CLOCKS:
+        if halt in terms_of(case, name).halts:
+            setattr(case, name, clocks.paused(getattr(case, name), at, halt))
+
+
+def _resume(case: Case, at: datetime, halt: Halt) -> None:
+    for name in CLOCKS:
+        clock: ResponseClock = getattr(case, name)
+        if clock.paused_for is halt:
+            setattr(case, name, clocks.resumed(clock, at))
+
+
+def terms_of(case: Case, name: str) -> ClockTerms:
+    """Give the terms of one of the case's clocks: its policy's, or the product's own."""
+    clock: ResponseClock = getattr(case, name)
+    return clock.terms or DEFAULT_TERMS[name]
 
 
 def resolve(case: Case, at: datetime) -> None:
@@ -55,24 +99,47 @@ def resolve(case: Case, at: datetime) -> None:
 def go_on(case: Case, at: datetime) -> None:
     """Work on the case again, from wherever it waited: a pause ends, a resolution is taken back."""
     case.status = CaseStatus.OPEN
-    case.resolution = clocks.awaited_again(clocks.resumed(case.resolution, at), at)
+    for name in CLOCKS:
+        setattr(case, name, clocks.resumed(getattr(case, name), at))
+    case.resolution = clocks.awaited_again(case.resolution, at)
+
+
+def stop_waiting(case: Case, at: datetime) -> None:
+    """Take the turn back from the customer, also of a case that was put aside while it was theirs."""
+    if case.status is CaseStatus.PENDING:
+        go_on(case, at)
+    elif case.snooze and case.snooze.status_before == CaseStatus.PENDING.value:
+        case.snooze.status_before = CaseStatus.OPEN.value
+        _resume(case, at, Halt.WAITING_FOR_CUSTOMER)
 
 
 def await_next_response(case: Case, at: datetime) -> None:
     """Start the clock for a waiting customer, unless one runs already."""
     if not clocks.is_awaited(case.first_response) and not clocks.is_awaited(case.next_response):
-        case.next_response = clocks.started(at, clocks.NEXT_RESPONSE)
+        case.next_response = clocks.started(at, terms_of(case, "next_response"))
 
 
 def hear(case: Case, said_at: datetime, at: datetime) -> None:
     """Take note that the customer spoke: a case that waited goes on, one that was judged starts its next cycle."""
+    upon = _RENEWED_UPON.get(case.status, frozenset()) | {Renewal.CUSTOMER_WROTE}
     if case.status in {CaseStatus.PENDING, CaseStatus.SNOOZED, CaseStatus.RESOLVED, CaseStatus.CLOSED}:
         _come_back(case, at)
+    _renew(case, said_at, upon)
     await_next_response(case, said_at)
+
+
+def _renew(case: Case, at: datetime, upon: frozenset[Renewal]) -> None:
+    """Start those clocks anew whose terms say so."""
+    for name in CLOCKS:
+        asked = [renewal for renewal in terms_of(case, name).renewals if renewal in upon]
+        if asked:
+            setattr(case, name, clocks.renewed(getattr(case, name), at, asked[0]))
 
 
 def _come_back(case: Case, at: datetime) -> None:
     was = case.status
+    if case.snooze:
+        case.record(CaseWoken(case_id=case.id, snoozed_by=case.snooze.by))
     go_on(case, at)
     if was is CaseStatus.CLOSED:
         case.closed_at = case.close_reason = None

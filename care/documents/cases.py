@@ -7,8 +7,10 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from care.documents.casework import Snooze
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, Visibility
+from care.documents.promises import ClockTerms, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
 
@@ -21,6 +23,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "channel_id": ("opened_at", "updated_at", "due_key", "severity"),
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
+    "tags.slug": ("opened_at", "updated_at", "due_key"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
 
@@ -98,16 +101,41 @@ class ObligationKind(StrEnum):
     CALL_BACK = "CALL_BACK"
 
 
+class Escalation(BaseModel):
+    """A step of escalation that was taken: its place among the steps of the terms, from 0."""
+
+    step: int
+    at: datetime
+
+
 class ResponseClock(BaseModel):
     """A promise with a due time, absolute and in UTC. A clock with neither due time nor mark is not applicable."""
 
+    terms: ClockTerms | None = None
+    """What a policy promises; None: the default of the product."""
     target_seconds: int | None = None
     started_at: datetime | None = None
     due_at: datetime | None = None
     warned_at: datetime | None = None
+    warned_percent: int | None = None
+    """Of which share of the time people were warned last."""
     paused_at: datetime | None = None
+    paused_for: Halt | None = None
+    renewed_at: datetime | None = None
+    """When it started anew, unmet."""
+    renewed_upon: Renewal | None = None
     met_at: datetime | None = None
     breached_at: datetime | None = None
+    escalations: list[Escalation] = Field(default_factory=list)
+
+
+class AppliedPolicy(BaseModel):
+    """Which policy gave a case its terms, as it was then: the clocks hold the terms themselves."""
+
+    policy_id: str
+    name: str
+    version: int
+    applied_at: datetime
 
 
 class CycleStep(BaseModel):
@@ -184,12 +212,16 @@ class Outgoing(BaseModel):
     answer_bank_entry_id: str | None = None
     asks_for_contact_details: bool = False
     """Whether its release starts the obligation to use what the customer sends."""
+    holding: bool = False
+    """Whether it only says that an answer will come: it meets no clock unless the clock's terms say so."""
     fingerprint: str | None = None
     met_clock: str | None = None
     """Which clock this reply met, `first_response` or `next_response`, so that its failure can reopen it."""
     met_due_at: datetime | None = None
+    leaves_at: datetime | None = None
+    """When it is to leave; None: as soon as nothing holds it."""
     queued_at: datetime | None = None
-    """When it was let go; None while it is held."""
+    """When it was let go; None while it is held or scheduled."""
     status_before: CaseStatus | None = None
     """What the case was before this reply moved it on, to go back to when it never arrives."""
 
@@ -237,12 +269,16 @@ class Case(Record):
     updated_at: datetime
     closed_at: datetime | None = None
     close_reason: str | None = None
+    snooze: Snooze | None = None
+    """There exactly while the status is SNOOZED."""
     conversation_ids: list[str] = Field(default_factory=list)
     open_keys: list[str] | None = None
     """The conversations this is the open case of; absent once closed, so that each has one open case."""
     first_response: ResponseClock = Field(default_factory=ResponseClock)
     next_response: ResponseClock = Field(default_factory=ResponseClock)
     resolution: ResponseClock = Field(default_factory=ResponseClock)
+    sla_policy: AppliedPolicy | None = None
+    """The policy that the terms of the clocks are from; None: the default."""
     due_key: datetime = NEVER
     """When the first response is due while it is awaited, to sort by; NEVER afterwards."""
     next_act_at: datetime | None = None
@@ -261,6 +297,8 @@ class Case(Record):
     """The last messages that were sent and came back; each reopened its clock once."""
     reached_at: datetime | None = None
     """When the newest of the replies that reached the customer's side was let go."""
+    answered_at: datetime | None = None
+    """The same of those replies that were an answer, not a holding reply."""
     fingerprint: str | None = None
 
     @property

@@ -9,7 +9,7 @@ from care.conversations import ensure_conversation
 from care.customers import Person, ensure_customer
 from care.documents.cases import Case, Incoming
 from care.documents.channels import Channel
-from care.documents.conversations import Attachment, Conversation, DeliveryStatus, Direction, Message, Visibility
+from care.documents.conversations import WAITING, Attachment, Conversation, Direction, Message, Visibility
 from care.documents.customers import Customer
 from care.ingest.arrivals import Arrival
 from care.ingest.generic import cut
@@ -156,6 +156,6 @@ async def _reported(report: MailReport, keyring: Keyring) -> bool:
     if report.status is not None:
         error = report.reason or "The e-mail came back."
         moved = await advance_delivery(message, report.status, error=error)
-        if moved.delivery_status not in {DeliveryStatus.QUEUED, DeliveryStatus.HELD_FOR_REVIEW, None}:
+        if moved.delivery_status is not None and moved.delivery_status not in WAITING:
             await settle_outgoing(moved.case_id, moved)
     return True

@@ -184,6 +184,7 @@ told(
     "How far a message of the company's has come.",
     QUEUED="On its way out.",
     HELD_FOR_REVIEW="Waits for a mentor; nothing has left.",
+    SCHEDULED="Waits for its time; nothing has left, and it can be taken back.",
     SENT="Taken by the channel.",
     DELIVERED="Arrived at the customer's.",
     READ="Read by the customer.",
@@ -242,11 +243,13 @@ told(
     ANSWERED="There is an answer to what they asked.",
     CLOCK_WARNING="A clock is about to run out.",
     CLOCK_BREACHED="A clock ran out.",
+    CLOCK_ESCALATED="A case is late and still nobody has answered.",
     DRAFT_SUBMITTED="A reply waits for their review.",
     DRAFT_REVIEWED="Their reply was reviewed.",
     INFORMATION_REQUESTED="An agency asks the company about a case.",
     INFORMATION_ANSWERED="The company gave the information that they asked for.",
     INFORMATION_OVERDUE="An agency still waits for information.",
+    SNOOZE_ENDED="A case that was put aside is there again.",
 )
 told(
     EvidenceKind,
