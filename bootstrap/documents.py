@@ -11,6 +11,7 @@ from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.information import InformationRequest
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
+from community.wiki.documents import WikiPage, WikiRevision
 from core.records import Record
 from notifications.documents import Notification, ReadState
 
@@ -33,6 +34,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Question,
     ReadState,
     Skill,
+    WikiPage,
+    WikiRevision,
 )
 
 

@@ -51,6 +51,7 @@ UNHEARD = {
     "SigningKeyRevoked",
     "SigningKeysRotated",
     "VoteCast",
+    "WikiPageVerified",
 }
 """Events that no handler reacts to: clients hear of them live, or they are there for the record."""
 

@@ -18,6 +18,7 @@ from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.viewer import ViewerMutations
+from schema.staff.wiki_mutations import WikiMutations
 
 
 @strawberry.type(description="What can be done.")
@@ -29,6 +30,7 @@ class Mutation(
     AnswerBankMutations,
     ViewerMutations,
     InformationMutations,
+    WikiMutations,
 ):
     """What can be done."""
 
