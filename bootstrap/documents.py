@@ -10,6 +10,7 @@ from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.information import InformationRequest
+from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from community.wiki.documents import WikiPage, WikiRevision
 from core.records import Record
@@ -19,6 +20,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
     Answer,
     AnswerBankEntry,
+    BusinessCalendar,
     Case,
     Channel,
     Comment,
@@ -36,6 +38,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Skill,
     WikiPage,
     WikiRevision,
+    SlaOrder,
+    SlaPolicy,
 )
 
 

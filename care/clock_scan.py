@@ -7,15 +7,14 @@ from care.answer_bank import expire_entries
 from care.cases import clocks, lifecycle
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
-from care.events import ClockBreached, ClockWarned, ConsultationOverdue, ObligationOverdue
+from care.documents.promises import CLOCKS, Target
+from care.events import ClockBreached, ClockEscalated, ClockWarned, ConsultationOverdue, ObligationOverdue
 from care.information import remind_of_information
 from core.clock import clock, now
 from core.records import change
 
 AT_ONCE: Final = 200
 """Rows of one kind that one scan acts on; the next scan goes on with the rest."""
-
-_CLOCKS: Final = ("first_response", "next_response", "resolution")
 
 
 async def scan() -> int:
@@ -38,7 +37,7 @@ async def scan() -> int:
 
 def _act_on_case(case: Case) -> None:
     at = now()
-    for name in _CLOCKS:
+    for name in CLOCKS:
         setattr(case, name, _judged(case, name, at))
     for obligation in case.owed:
         if obligation.overdue_at is None and obligation.due_at <= at:
@@ -50,15 +49,21 @@ def _act_on_case(case: Case) -> None:
 def _judged(case: Case, name: str, at: datetime) -> ResponseClock:
     """Mark what the clock has come to; a clock found too late is told as broken, with no warning before it."""
     standing: ResponseClock = getattr(case, name)
+    terms = clocks.terms_of(standing)
     broken = clocks.broken(standing, at)
     if broken is not standing:
-        case.record(ClockBreached(case_id=case.id, clock=name))
-        return broken
-    warn_at = clocks.warn_at(standing)
-    if warn_at is None or warn_at > at:
-        return standing
-    case.record(ClockWarned(case_id=case.id, clock=name))
-    return clocks.warned(standing, at)
+        case.record(ClockBreached(case_id=case.id, clock=name, targets=_codes(terms.breach_targets)))
+    elif warning := clocks.due_warning(standing, at):
+        case.record(ClockWarned(case_id=case.id, clock=name, targets=_codes(warning.targets)))
+        return clocks.warned(standing, at, warning)
+    for place, step in clocks.due_escalations(broken, at):
+        case.record(ClockEscalated(case_id=case.id, clock=name, step=place, targets=_codes(step.targets)))
+        broken = clocks.escalated(broken, at, place)
+    return broken
+
+
+def _codes(targets: list[Target]) -> tuple[str, ...]:
+    return tuple(target.code for target in targets)
 
 
 def _act_on_consultation(consultation: Consultation) -> None:

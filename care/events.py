@@ -167,9 +167,13 @@ class ObligationOverdue(InternalCaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockWarned(InternalCaseEvent):
-    """A clock is about to run out; `clock` is first_response, next_response or resolution."""
+    """A clock is about to run out; `clock` is first_response, next_response or resolution.
+
+    `targets` are the codes of those who are told, None: who works on the case.
+    """
 
     clock: str
+    targets: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +181,16 @@ class ClockBreached(InternalCaseEvent):
     """A clock ran out."""
 
     clock: str
+    targets: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockEscalated(InternalCaseEvent):
+    """A clock ran out some time ago and nobody has acted: the next step of its escalation was taken."""
+
+    clock: str
+    step: int
+    targets: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from auth.actor import Actor
 from care.cases import cycles
 from care.cases.changing import next_number
 from care.cases.outgoing import find_outgoing, put_outgoing
+from care.cases.promises import promise
 from care.channels import read_channels
 from care.conversations import ensure_conversation
 from care.documents.cases import Case, CaseOrigin, Outgoing
@@ -53,6 +54,7 @@ async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
     customer, channel = await _customer(actor, draft.customer_id), await _channel(actor, draft.channel_id)
     conversation = await _conversation(channel, customer)
     case = await _case(actor, draft, conversation, once)
+    await promise(case, customer, said_at=None)
     try:
         await save(case)
     except DuplicateKeyError:

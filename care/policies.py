@@ -56,6 +56,11 @@ def may_assign(actor: Actor, case: Case) -> Ruling:
     return _work(actor, Permission.CASE_ASSIGN, case)
 
 
+def may_set_priority(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, unless the case is closed."""
+    return _work(actor, Permission.CASE_WORK, case)
+
+
 def may_consult(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `case:consult`, unless the case is closed."""
     return _work(actor, Permission.CASE_CONSULT, case)

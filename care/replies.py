@@ -33,6 +33,8 @@ class ReplyDraft(BaseModel):
     conversation_id: str
     body: Body
     answer_bank_entry_id: str | None = None
+    holding: bool = False
+    """Whether it only says that an answer will come."""
 
 
 class ContactDetailsDraft(BaseModel):
@@ -63,13 +65,15 @@ class ContactRequest:
 async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply:
     """Answer the customer; the clock that runs is met by the same write. Without `case:reply_public` the reply is held.
 
+    A holding reply leaves like any other, but it is no answer: it meets a clock only if the clock's terms say so.
+
     Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case or an
     unknown entry of the answer bank, IdempotencyMismatch.
     """
     if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
         raise InvalidInput("There is no such entry in the answer bank.", path=("answer_bank_entry_id",))
     entry = _entry(actor, draft, once)
-    entry.answer_bank_entry_id = draft.answer_bank_entry_id
+    entry.answer_bank_entry_id, entry.holding = draft.answer_bank_entry_id, draft.holding
     return await _say(actor, draft.case_id, entry, once=once)
 
 

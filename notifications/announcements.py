@@ -9,8 +9,18 @@ from auth.actor import Role
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import Message
-from care.events import CaseAssigned, ClockBreached, ClockWarned, ObligationOverdue, ReplyFailed, ReplyHeld, ReplyReleased
-from community.documents import Availability, Member, Question
+from care.documents.promises import target_of
+from care.events import (
+    CaseAssigned,
+    ClockBreached,
+    ClockEscalated,
+    ClockWarned,
+    ObligationOverdue,
+    ReplyFailed,
+    ReplyHeld,
+    ReplyReleased,
+)
+from community.documents import Member, Question
 from community.events import AnswerGiven, QuestionAsked, QuestionChanged
 from core.clock import now
 from core.events import Recorded
@@ -19,11 +29,10 @@ from core.ids import derived_id
 from core.records import by_ids, save
 from notifications.documents import Notification, NotificationKind
 from notifications.events import NotificationAdded
+from notifications.recipients import MOST_TOLD, members_holding, recipients_of
 from notifications.texts import sentence
 
-MOST_TOLD = 50
-
-FRONT_OFFICE = (Role.AGENT, Role.MENTOR, Role.MANAGER)
+_LATE = ("ASSIGNEE", "MANAGERS")
 
 
 def subscribe(handlers: Handlers) -> None:
@@ -35,6 +44,7 @@ def subscribe(handlers: Handlers) -> None:
     told.on(AnswerGiven, tell_asker)
     told.on(ClockWarned, warn_of_clock)
     told.on(ClockBreached, tell_of_breach)
+    told.on(ClockEscalated, tell_of_escalation)
     told.on(ObligationOverdue, tell_of_overdue_obligation)
     told.on(ReplyHeld, tell_mentors)
     told.on(ReplyReleased, tell_author)
@@ -100,36 +110,37 @@ async def tell_asker(event: Recorded[AnswerGiven]) -> None:
 
 
 async def warn_of_clock(event: Recorded[ClockWarned]) -> None:
-    """Warn who works on the case; while nobody does, everybody of the front office who is there."""
-    case = await _live(event.fact.case_id)
-    if case:
-        recipients = [case.assignee_id] if case.assignee_id else await _present(FRONT_OFFICE)
-        await notify(recipients, NotificationKind.CLOCK_WARNING, subject=_title(case), target_id=case.id, cause=event)
+    """Warn those whom the clock's terms name, by default who works on the case."""
+    await _tell_targets(event.fact.case_id, event.fact.targets or ("ASSIGNEE",), NotificationKind.CLOCK_WARNING, event)
 
 
 async def tell_of_breach(event: Recorded[ClockBreached]) -> None:
-    """Tell who works on the case and the managers that it is late."""
-    await _late(event.fact.case_id, event)
+    """Tell those whom the clock's terms name, by default who works on the case and the managers, that it is late."""
+    await _tell_targets(event.fact.case_id, event.fact.targets or _LATE, NotificationKind.CLOCK_BREACHED, event)
+
+
+async def tell_of_escalation(event: Recorded[ClockEscalated]) -> None:
+    """Tell those whom the step of escalation names that the case is late still."""
+    await _tell_targets(event.fact.case_id, event.fact.targets or _LATE, NotificationKind.CLOCK_ESCALATED, event)
 
 
 async def tell_of_overdue_obligation(event: Recorded[ObligationOverdue]) -> None:
     """Tell who works on the case and the managers that something owed is late."""
-    await _late(event.fact.case_id, event)
+    await _tell_targets(event.fact.case_id, _LATE, NotificationKind.CLOCK_BREACHED, event)
 
 
-async def _late(case_id: str, cause: Recorded[Any]) -> None:
+async def _tell_targets(case_id: str, targets: Iterable[str], kind: NotificationKind, cause: Recorded[Any]) -> None:
     case = await _live(case_id)
     if case:
-        working = [case.assignee_id] if case.assignee_id else await _present(FRONT_OFFICE)
-        recipients = [*working, *await _holding((Role.MANAGER,))]
-        await notify(recipients, NotificationKind.CLOCK_BREACHED, subject=_title(case), target_id=case.id, cause=cause)
+        recipients = await recipients_of(case, map(target_of, targets))
+        await notify(recipients, kind, subject=_title(case), target_id=case.id, cause=cause)
 
 
 async def tell_mentors(event: Recorded[ReplyHeld]) -> None:
     """Tell the mentors that a reply waits."""
     case = await Case.get(event.fact.case_id)
     if case:
-        mentors = await _holding((Role.MENTOR,))
+        mentors = await members_holding((Role.MENTOR,))
         await notify(mentors, NotificationKind.DRAFT_SUBMITTED, subject=_title(case), target_id=case.id, cause=event)
 
 
@@ -156,13 +167,3 @@ async def _live(case_id: str) -> Case | None:
 
 def _title(case: Case) -> str:
     return f"#{case.number} {case.subject}"
-
-
-async def _holding(roles: Iterable[Role]) -> list[str]:
-    wanted = {"roles": {"$in": [role.value for role in roles]}}
-    return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
-
-
-async def _present(roles: Iterable[Role]) -> list[str]:
-    wanted = {"availability": Availability.ONLINE.value, "roles": {"$in": [role.value for role in roles]}}
-    return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]

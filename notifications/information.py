@@ -6,11 +6,11 @@ from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.information import InformationRequest
 from care.events import InformationAnswered, InformationOverdue, InformationRequested
-from community.documents import Member
 from core.events import Recorded
 from core.handlers import Handlers
-from notifications.announcements import FRONT_OFFICE, MOST_TOLD, notify
+from notifications.announcements import notify
 from notifications.documents import NotificationKind
+from notifications.recipients import FRONT_OFFICE, members_holding
 
 
 def subscribe(handlers: Handlers) -> None:
@@ -51,5 +51,4 @@ async def _tell(recipients: list[str], request: InformationRequest, kind: Notifi
 
 
 async def _front_office() -> list[str]:
-    wanted = {"roles": {"$in": [role.value for role in FRONT_OFFICE]}}
-    return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
+    return await members_holding(FRONT_OFFICE)

@@ -43,13 +43,17 @@ HTTP_ONLY_CODES = {
 UNHEARD = {
     "ApiTokenCreated",
     "ApiTokenRevoked",
+    "BusinessCalendarChanged",
     "ChannelChanged",
     "InformationCancelled",
     "InformationTaken",
     "NotificationAdded",
     "NotificationsRead",
+    "PriorityChanged",
     "SigningKeyRevoked",
     "SigningKeysRotated",
+    "SlaPoliciesReordered",
+    "SlaPolicyChanged",
     "VoteCast",
     "WikiPageVerified",
 }

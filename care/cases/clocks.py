@@ -4,16 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from care.documents.cases import ResponseClock
+from care.cases import business_time
+from care.documents.cases import NEVER, Escalation, ResponseClock
+from care.documents.promises import DEFAULT_TERMS, ClockTerms, EscalationStep, Halt, Renewal, WarningStep
 
-FIRST_RESPONSE = timedelta(minutes=30)
-"""The promise of the company, around the clock."""
-NEXT_RESPONSE = timedelta(minutes=30)
-RESOLUTION = timedelta(hours=72)
-
-_WARN_SHARE = 0.5
 _OLDEST = timedelta(days=7)
 _AHEAD = timedelta(seconds=5)
+_PLAIN = ClockTerms(target_minutes=None)
 
 
 class ClockStatus(StrEnum):
@@ -47,9 +44,18 @@ def said_at(sent_at: datetime, received_at: datetime) -> datetime:
     return sent_at if received_at - _OLDEST <= sent_at <= received_at + _AHEAD else received_at
 
 
-def started(at: datetime, target: timedelta) -> ResponseClock:
-    """Start a clock: due after the target time."""
-    return ResponseClock(target_seconds=int(target.total_seconds()), started_at=at, due_at=at + target)
+def started(at: datetime, terms: ClockTerms) -> ResponseClock:
+    """Start a clock by its terms: due after the target time, never where nothing is promised."""
+    if terms.target_minutes is None:
+        return waiting(terms)
+    target = timedelta(minutes=terms.target_minutes)
+    due_at = business_time.add(terms.hours, at, target)
+    return ResponseClock(terms=_kept(terms), target_seconds=int(target.total_seconds()), started_at=at, due_at=due_at)
+
+
+def waiting(terms: ClockTerms) -> ResponseClock:
+    """Make a clock that does not run yet and will start by these terms."""
+    return ResponseClock(terms=_kept(terms))
 
 
 def is_awaited(clock: ResponseClock) -> bool:
@@ -77,9 +83,14 @@ def broken(clock: ResponseClock, at: datetime) -> ResponseClock:
     return clock.model_copy(update={"breached_at": clock.due_at})
 
 
-def warned(clock: ResponseClock, at: datetime) -> ResponseClock:
-    """Mark that half of the time has gone and people were told."""
-    return clock.model_copy(update={"warned_at": at})
+def warned(clock: ResponseClock, at: datetime, warning: WarningStep) -> ResponseClock:
+    """Mark that people were told how little of the time is left."""
+    return clock.model_copy(update={"warned_at": at, "warned_percent": warning.elapsed_percent})
+
+
+def escalated(clock: ResponseClock, at: datetime, step: int) -> ResponseClock:
+    """Mark that a step of escalation was taken."""
+    return clock.model_copy(update={"escalations": [*clock.escalations, Escalation(step=step, at=at)]})
 
 
 def reopened(clock: ResponseClock, due_at: datetime) -> ResponseClock:
@@ -88,19 +99,33 @@ def reopened(clock: ResponseClock, due_at: datetime) -> ResponseClock:
     return clock.model_copy(update={"met_at": None, "due_at": earliest})
 
 
-def paused(clock: ResponseClock, at: datetime) -> ResponseClock:
-    """Stop an awaited clock while it is the customer's turn; one that is late already is broken, not stopped."""
+def paused(clock: ResponseClock, at: datetime, halt: Halt = Halt.WAITING_FOR_CUSTOMER) -> ResponseClock:
+    """Stop an awaited clock, by default while it is the customer's turn; one that is late already is broken, not stopped."""
     if not is_awaited(clock) or clock.paused_at is not None:
         return clock
     judged = broken(clock, at)
-    return judged if judged.breached_at is not None else judged.model_copy(update={"paused_at": at})
+    if judged.breached_at is not None:
+        return judged
+    return judged.model_copy(update={"paused_at": at, "paused_for": halt})
 
 
 def resumed(clock: ResponseClock, at: datetime) -> ResponseClock:
-    """Let a paused clock go on: it is due later by as long as it stood."""
+    """Let a paused clock go on with the time that it had left, counted in its own hours."""
     if clock.paused_at is None or clock.due_at is None:
         return clock
-    return clock.model_copy(update={"due_at": clock.due_at + _span(clock.paused_at, at), "paused_at": None})
+    due_at = _due_later(clock, clock.paused_at, at)
+    return clock.model_copy(update={"due_at": due_at, "paused_at": None, "paused_for": None})
+
+
+def renewed(clock: ResponseClock, at: datetime, upon: Renewal) -> ResponseClock:
+    """Start an awaited clock anew in its full length; one that is late already stays broken."""
+    if not is_awaited(clock) or clock.breached_at is not None or is_late(clock, at) or clock.target_seconds is None:
+        return clock
+    due_at = business_time.add(terms_of(clock).hours, at, timedelta(seconds=clock.target_seconds))
+    if clock.due_at is not None and due_at < clock.due_at:
+        return clock
+    fresh = {"started_at": at, "due_at": due_at, "warned_at": None, "warned_percent": None, "paused_at": None, "paused_for": None}
+    return clock.model_copy(update={**fresh, "renewed_at": at, "renewed_upon": upon})
 
 
 def awaited_again(clock: ResponseClock, at: datetime) -> ResponseClock:
@@ -109,7 +134,27 @@ def awaited_again(clock: ResponseClock, at: datetime) -> ResponseClock:
         return clock
     if clock.breached_at is not None:
         return clock.model_copy(update={"met_at": None})
-    return clock.model_copy(update={"met_at": None, "due_at": clock.due_at + _span(clock.met_at, at)})
+    return clock.model_copy(update={"met_at": None, "due_at": _due_later(clock, clock.met_at, at)})
+
+
+def under(clock: ResponseClock, terms: ClockTerms, at: datetime) -> ResponseClock:
+    """Put a clock under other terms: an awaited one is due after the new target from its own start, and its pauses count.
+
+    One that ran out stays as it is, broken by the terms it had; one that is not awaited starts by the new ones next time.
+    """
+    judged = broken(clock, at)
+    if judged.breached_at is not None and is_awaited(judged):
+        return judged
+    started_at, due_at = clock.started_at, clock.due_at
+    if not is_awaited(clock) or started_at is None or due_at is None or clock.target_seconds is None:
+        return clock.model_copy(update={"terms": _kept(terms)})
+    if terms.target_minutes is None:
+        return waiting(terms)
+    old, new = timedelta(seconds=clock.target_seconds), timedelta(minutes=terms.target_minutes)
+    stood = business_time.between(terms.hours, business_time.add(terms_of(clock).hours, started_at, old), due_at)
+    due = business_time.add(terms.hours, started_at, new + stood)
+    changes = {"target_seconds": int(new.total_seconds()), "due_at": due, "warned_at": None, "warned_percent": None}
+    return clock.model_copy(update={"terms": _kept(terms), **changes})
 
 
 def dropped(clock: ResponseClock, at: datetime) -> ResponseClock:
@@ -117,14 +162,25 @@ def dropped(clock: ResponseClock, at: datetime) -> ResponseClock:
     if not is_awaited(clock):
         return clock
     judged = broken(clock, at)
-    return judged if judged.breached_at is not None else judged.model_copy(update={"due_at": None, "paused_at": None})
+    if judged.breached_at is not None:
+        return judged
+    return judged.model_copy(update={"due_at": None, "paused_at": None, "paused_for": None})
+
+
+def terms_of(clock: ResponseClock) -> ClockTerms:
+    """Give the terms that a clock is counted and told by."""
+    return clock.terms or _PLAIN
+
+
+def due_warning(clock: ResponseClock, at: datetime) -> WarningStep | None:
+    """Give the warning to tell now: the last of those whose time has come and that nobody was told."""
+    due = [warning for warning in _warnings_left(clock) if _warned_from(clock, warning) <= at]
+    return due[-1] if due else None
 
 
 def warn_at(clock: ResponseClock) -> datetime | None:
-    """Give the instant at which half of the target is left, None where no warning is to come."""
-    if not _acts(clock) or clock.warned_at is not None or clock.due_at is None or clock.target_seconds is None:
-        return None
-    return clock.due_at - timedelta(seconds=clock.target_seconds * _WARN_SHARE)
+    """Give the instant of the next warning, None where none is to come."""
+    return min((_warned_from(clock, warning) for warning in _warnings_left(clock)), default=None)
 
 
 def break_at(clock: ResponseClock) -> datetime | None:
@@ -132,15 +188,58 @@ def break_at(clock: ResponseClock) -> datetime | None:
     return clock.due_at if _acts(clock) else None
 
 
+def due_escalations(clock: ResponseClock, at: datetime) -> list[tuple[int, EscalationStep]]:
+    """Give the steps to take now, with their places: those of a late clock whose time has come and that were not taken."""
+    return [(place, step) for place, step in _steps_left(clock) if _escalated_from(clock, step) <= at]
+
+
+def escalate_at(clock: ResponseClock) -> datetime | None:
+    """Give the instant of the next step of escalation of a late clock, None where none is to come."""
+    return min((_escalated_from(clock, step) for _, step in _steps_left(clock)), default=None)
+
+
 def next_act(clocks: Iterable[ResponseClock]) -> datetime | None:
     """Give the earliest instant at which one of the clocks asks for an act, None when none does."""
-    instants = [instant for clock in clocks for instant in (warn_at(clock), break_at(clock)) if instant is not None]
+    acts = (warn_at, break_at, escalate_at)
+    instants = [instant for clock in clocks for act in acts if (instant := act(clock)) is not None]
     return min(instants, default=None)
+
+
+def _kept(terms: ClockTerms) -> ClockTerms | None:
+    """Give the terms as a clock keeps them: the product's own are known anyway."""
+    return None if any(terms is own for own in DEFAULT_TERMS.values()) else terms
 
 
 def _acts(clock: ResponseClock) -> bool:
     return is_awaited(clock) and clock.paused_at is None and clock.breached_at is None
 
 
-def _span(begin: datetime, end: datetime) -> timedelta:
-    return max(end - begin, timedelta(0))
+def _warnings_left(clock: ResponseClock) -> list[WarningStep]:
+    if not _acts(clock) or clock.target_seconds is None:
+        return []
+    told = clock.warned_percent or 0
+    return [warning for warning in terms_of(clock).warnings if warning.elapsed_percent > told]
+
+
+def _warned_from(clock: ResponseClock, warning: WarningStep) -> datetime:
+    left = timedelta(seconds=(clock.target_seconds or 0) * (100 - warning.elapsed_percent) / 100)
+    return business_time.subtract(terms_of(clock).hours, clock.due_at or NEVER, left)
+
+
+def _steps_left(clock: ResponseClock) -> list[tuple[int, EscalationStep]]:
+    if not is_awaited(clock) or clock.breached_at is None:
+        return []
+    taken = {escalation.step for escalation in clock.escalations}
+    return [(place, step) for place, step in enumerate(terms_of(clock).escalations) if place not in taken]
+
+
+def _escalated_from(clock: ResponseClock, step: EscalationStep) -> datetime:
+    since = clock.breached_at or NEVER
+    return business_time.add(terms_of(clock).hours, since, timedelta(minutes=step.after_minutes))
+
+
+def _due_later(clock: ResponseClock, stood_from: datetime, at: datetime) -> datetime:
+    """Give the due time after a stand: what was left when it began is left when it ends."""
+    hours, due_at = terms_of(clock).hours, clock.due_at or NEVER
+    left = business_time.between(hours, stood_from, due_at) if due_at > stood_from else timedelta(0)
+    return business_time.add(hours, max(at, stood_from), left)

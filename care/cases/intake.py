@@ -7,6 +7,7 @@ from pymongo.errors import DuplicateKeyError
 from care.cases import clocks, cycles, lifecycle
 from care.cases.changing import Overtaken, change_as_read, next_number
 from care.cases.last_message import show_last
+from care.cases.promises import promise
 from care.documents.cases import Case, CaseStatus, Incoming
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
@@ -110,12 +111,11 @@ async def _open(incoming: Incoming, conversation: Conversation, customer: Custom
         updated_at=at,
         conversation_ids=[conversation.id],
         open_keys=[conversation.id],
-        first_response=clocks.started(said, clocks.FIRST_RESPONSE),
-        resolution=clocks.started(said, clocks.RESOLUTION),
         incoming=[incoming],
         fingerprint=incoming.fingerprint,
     )
     case.request_subject = case.subject
+    await promise(case, customer, said_at=said)
     cycles.begin(case, at)
     case.record(CaseOpened(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case)

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from care.cases import clocks, cycles
-from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus
+from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus, ResponseClock
+from care.documents.promises import CLOCKS, DEFAULT_TERMS, ClockTerms, Halt, Renewal
 from care.events import CaseReopened
 
 _SHOWN = {
@@ -13,6 +14,12 @@ _SHOWN = {
     CaseStatus.SNOOZED: RequestStatus.IN_PROGRESS,
     CaseStatus.RESOLVED: RequestStatus.ANSWERED,
     CaseStatus.CLOSED: RequestStatus.CLOSED,
+}
+
+_RENEWED_UPON = {
+    CaseStatus.PENDING: frozenset({Renewal.CUSTOMER_ANSWERED}),
+    CaseStatus.RESOLVED: frozenset({Renewal.REOPENED}),
+    CaseStatus.CLOSED: frozenset({Renewal.REOPENED}),
 }
 
 
@@ -39,11 +46,19 @@ def next_act(case: Case) -> datetime | None:
 
 
 def wait_for_customer(case: Case, at: datetime) -> None:
-    """Give the turn to the customer: the resolution clock stands."""
+    """Give the turn to the customer: the clocks stand whose terms say so, by default that of the resolution."""
     if case.status is CaseStatus.RESOLVED:
         go_on(case, at)
     case.status = CaseStatus.PENDING
-    case.resolution = clocks.paused(case.resolution, at)
+    for name in CLOCKS:
+        if Halt.WAITING_FOR_CUSTOMER in terms_of(case, name).halts:
+            setattr(case, name, clocks.paused(getattr(case, name), at, Halt.WAITING_FOR_CUSTOMER))
+
+
+def terms_of(case: Case, name: str) -> ClockTerms:
+    """Give the terms of one of the case's clocks: its policy's, or the product's own."""
+    clock: ResponseClock = getattr(case, name)
+    return clock.terms or DEFAULT_TERMS[name]
 
 
 def resolve(case: Case, at: datetime) -> None:
@@ -55,20 +70,32 @@ def resolve(case: Case, at: datetime) -> None:
 def go_on(case: Case, at: datetime) -> None:
     """Work on the case again, from wherever it waited: a pause ends, a resolution is taken back."""
     case.status = CaseStatus.OPEN
-    case.resolution = clocks.awaited_again(clocks.resumed(case.resolution, at), at)
+    for name in CLOCKS:
+        setattr(case, name, clocks.resumed(getattr(case, name), at))
+    case.resolution = clocks.awaited_again(case.resolution, at)
 
 
 def await_next_response(case: Case, at: datetime) -> None:
     """Start the clock for a waiting customer, unless one runs already."""
     if not clocks.is_awaited(case.first_response) and not clocks.is_awaited(case.next_response):
-        case.next_response = clocks.started(at, clocks.NEXT_RESPONSE)
+        case.next_response = clocks.started(at, terms_of(case, "next_response"))
 
 
 def hear(case: Case, said_at: datetime, at: datetime) -> None:
     """Take note that the customer spoke: a case that waited goes on, one that was judged starts its next cycle."""
+    upon = _RENEWED_UPON.get(case.status, frozenset()) | {Renewal.CUSTOMER_WROTE}
     if case.status in {CaseStatus.PENDING, CaseStatus.SNOOZED, CaseStatus.RESOLVED, CaseStatus.CLOSED}:
         _come_back(case, at)
+    _renew(case, said_at, upon)
     await_next_response(case, said_at)
+
+
+def _renew(case: Case, at: datetime, upon: frozenset[Renewal]) -> None:
+    """Start those clocks anew whose terms say so."""
+    for name in CLOCKS:
+        asked = [renewal for renewal in terms_of(case, name).renewals if renewal in upon]
+        if asked:
+            setattr(case, name, clocks.renewed(getattr(case, name), at, asked[0]))
 
 
 def _come_back(case: Case, at: datetime) -> None:

@@ -65,14 +65,16 @@ def _settle(case: Case, message: Message) -> None:
     else:
         let_go = entry.queued_at or entry.created_at
         case.reached_at = max(case.reached_at or let_go, let_go)
+        if not entry.holding:
+            case.answered_at = max(case.answered_at or let_go, let_go)
     lifecycle.project(case)
 
 
 def _let_go(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
     entry.queued_at, entry.status_before = at, case.status
     _meet(case, entry, at)
-    cycle = case.cycle
-    cycle.replied_at = cycle.replied_at or at
+    if not entry.holding:
+        case.cycle.replied_at = case.cycle.replied_at or at
     if case.status is CaseStatus.NEW:
         case.status = CaseStatus.OPEN
     if entry.asks_for_contact_details:
@@ -85,6 +87,8 @@ def _meet(case: Case, entry: Outgoing, at: datetime) -> None:
     for name in ("first_response", "next_response"):
         clock: ResponseClock = getattr(case, name)
         if clocks.is_awaited(clock):
+            if entry.holding and not lifecycle.terms_of(case, name).holding_reply_counts:
+                return
             entry.met_clock, entry.met_due_at = name, clock.due_at
             setattr(case, name, clocks.met(clock, at))
             return
@@ -112,9 +116,9 @@ def _take_back(case: Case, entry: Outgoing) -> None:
 def _answered_otherwise(case: Case, failed: Outgoing) -> bool:
     """Tell whether a reply let go after the failed one reached the customer or is about to; that one inherits its clock."""
     let_go = failed.queued_at or failed.created_at
-    if case.reached_at is not None and case.reached_at >= let_go:
+    if case.answered_at is not None and case.answered_at >= let_go:
         return True
-    later = [entry for entry in _on_their_way(case) if entry.queued_at and entry.queued_at >= let_go]
+    later = [entry for entry in _on_their_way(case) if not entry.holding and entry.queued_at and entry.queued_at >= let_go]
     if not later:
         return False
     heir = min(later, key=lambda entry: entry.queued_at or entry.created_at)

@@ -9,6 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, Visibility
+from care.documents.promises import ClockTerms, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
 
@@ -98,16 +99,41 @@ class ObligationKind(StrEnum):
     CALL_BACK = "CALL_BACK"
 
 
+class Escalation(BaseModel):
+    """A step of escalation that was taken: its place among the steps of the terms, from 0."""
+
+    step: int
+    at: datetime
+
+
 class ResponseClock(BaseModel):
     """A promise with a due time, absolute and in UTC. A clock with neither due time nor mark is not applicable."""
 
+    terms: ClockTerms | None = None
+    """What a policy promises; None: the default of the product."""
     target_seconds: int | None = None
     started_at: datetime | None = None
     due_at: datetime | None = None
     warned_at: datetime | None = None
+    warned_percent: int | None = None
+    """Of which share of the time people were warned last."""
     paused_at: datetime | None = None
+    paused_for: Halt | None = None
+    renewed_at: datetime | None = None
+    """When it started anew, unmet."""
+    renewed_upon: Renewal | None = None
     met_at: datetime | None = None
     breached_at: datetime | None = None
+    escalations: list[Escalation] = Field(default_factory=list)
+
+
+class AppliedPolicy(BaseModel):
+    """Which policy gave a case its terms, as it was then: the clocks hold the terms themselves."""
+
+    policy_id: str
+    name: str
+    version: int
+    applied_at: datetime
 
 
 class CycleStep(BaseModel):
@@ -182,6 +208,8 @@ class Outgoing(BaseModel):
     answer_bank_entry_id: str | None = None
     asks_for_contact_details: bool = False
     """Whether its release starts the obligation to use what the customer sends."""
+    holding: bool = False
+    """Whether it only says that an answer will come: it meets no clock unless the clock's terms say so."""
     fingerprint: str | None = None
     met_clock: str | None = None
     """Which clock this reply met, `first_response` or `next_response`, so that its failure can reopen it."""
@@ -241,6 +269,8 @@ class Case(Record):
     first_response: ResponseClock = Field(default_factory=ResponseClock)
     next_response: ResponseClock = Field(default_factory=ResponseClock)
     resolution: ResponseClock = Field(default_factory=ResponseClock)
+    sla_policy: AppliedPolicy | None = None
+    """The policy that the terms of the clocks are from; None: the default."""
     due_key: datetime = NEVER
     """When the first response is due while it is awaited, to sort by; NEVER afterwards."""
     next_act_at: datetime | None = None
@@ -257,6 +287,8 @@ class Case(Record):
     last_message_at: datetime | None = None
     reached_at: datetime | None = None
     """When the newest of the replies that reached the customer's side was let go."""
+    answered_at: datetime | None = None
+    """The same of those replies that were an answer, not a holding reply."""
     fingerprint: str | None = None
 
     @property

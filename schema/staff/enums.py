@@ -244,6 +244,7 @@ told(
     ANSWERED="There is an answer to what they asked.",
     CLOCK_WARNING="A clock is about to run out.",
     CLOCK_BREACHED="A clock ran out.",
+    CLOCK_ESCALATED="A case is late and still nobody has answered.",
     DRAFT_SUBMITTED="A reply waits for their review.",
     DRAFT_REVIEWED="Their reply was reviewed.",
     INFORMATION_REQUESTED="An agency asks the company about a case.",

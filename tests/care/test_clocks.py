@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from care.cases import clocks
 from care.cases.clocks import ClockStatus
 from care.documents.cases import ResponseClock
+from care.documents.promises import DEFAULT_TERMS, Target, TargetKind, WarningStep
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
-HALF_HOUR = timedelta(minutes=30)
+HALF = WarningStep(elapsed_percent=50, targets=[Target(kind=TargetKind.ASSIGNEE)])
 spans = st.timedeltas(timedelta(0), timedelta(days=10))
 
 
@@ -18,7 +19,7 @@ def at(minutes: float) -> datetime:
 
 
 def running() -> ResponseClock:
-    return clocks.started(NOON, HALF_HOUR)
+    return clocks.started(NOON, DEFAULT_TERMS["first_response"])
 
 
 def test_started_clock_is_due_after_its_target() -> None:
@@ -103,16 +104,16 @@ def test_going_on_counts_the_time_between_as_a_pause() -> None:
 
 def test_warning_comes_halfway_and_once() -> None:
     assert clocks.warn_at(running()) == at(15)
-    assert clocks.warn_at(clocks.warned(running(), at(15))) is None
+    assert clocks.warn_at(clocks.warned(running(), at(15), HALF)) is None
     assert clocks.warn_at(clocks.paused(running(), at(5))) is None
     assert clocks.warn_at(clocks.met(running(), at(5))) is None
 
 
 def test_next_act_is_the_earliest_that_is_left() -> None:
-    warned = clocks.warned(running(), at(15))
+    warned = clocks.warned(running(), at(15), HALF)
 
     assert clocks.next_act([ResponseClock(), running()]) == at(15)
-    assert clocks.next_act([warned, clocks.started(at(10), HALF_HOUR)]) == at(25)
+    assert clocks.next_act([warned, clocks.started(at(10), DEFAULT_TERMS["first_response"])]) == at(25)
     assert clocks.next_act([warned]) == at(30)
     assert clocks.next_act([clocks.broken(warned, at(31))]) is None
     assert clocks.next_act([]) is None

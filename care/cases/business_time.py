@@ -1,0 +1,124 @@
+"""Counting in business time, purely: hours of a calendar as instants of UTC, through holidays and changes of the clocks."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from care.documents.promises import MINUTES_OF_A_DAY, Block, BusinessHours
+
+Window = tuple[datetime, datetime]
+
+_DAY = timedelta(days=1)
+_NOTHING = timedelta(0)
+
+
+def add(hours: BusinessHours | None, at: datetime, span: timedelta) -> datetime:
+    """Give the earliest instant by which so much business time has gone since `at`; None counts around the clock."""
+    if hours is None or span <= _NOTHING:
+        return at + max(span, _NOTHING)
+    left = span
+    for begin, end in _onwards(hours, at):
+        if end - begin >= left:
+            return begin + left
+        left -= end - begin
+    raise AssertionError  # windows go on for ever
+
+
+def subtract(hours: BusinessHours | None, at: datetime, span: timedelta) -> datetime:
+    """Give the latest instant from which so much business time has gone until `at`."""
+    if hours is None or span <= _NOTHING:
+        return at - max(span, _NOTHING)
+    left = span
+    for begin, end in _backwards(hours, at):
+        if end - begin >= left:
+            return end - left
+        left -= end - begin
+    raise AssertionError  # windows go back for ever
+
+
+def between(hours: BusinessHours | None, begin: datetime, end: datetime) -> timedelta:
+    """Measure the business time from one instant to a later one; nothing when it is not later."""
+    if end <= begin:
+        return _NOTHING
+    if hours is None:
+        return end - begin
+    total = _NOTHING
+    for opened, closed in _onwards(hours, begin):
+        if opened >= end:
+            return total
+        total += min(closed, end) - opened
+    raise AssertionError  # windows go on for ever
+
+
+def _onwards(hours: BusinessHours, at: datetime) -> Iterator[Window]:
+    """Give what is open from an instant on; the day before counts in, for its last hours may reach over midnight in UTC."""
+    day = _local_day(hours, at) - _DAY
+    since = at
+    while True:
+        for begin, end in _open_on(hours, day):
+            if end > since:
+                yield max(begin, since), end
+                since = end
+        day += _DAY
+
+
+def _backwards(hours: BusinessHours, at: datetime) -> Iterator[Window]:
+    """Give what was open before an instant, the latest first."""
+    day = _local_day(hours, at) + _DAY
+    until = at
+    while True:
+        for begin, end in reversed(_open_on(hours, day)):
+            if begin < until:
+                yield begin, min(end, until)
+                until = begin
+        day -= _DAY
+
+
+def _local_day(hours: BusinessHours, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(hours.zone)).date()
+
+
+def _open_on(hours: BusinessHours, day: date) -> list[Window]:
+    """Give the hours of a day as instants, in order and without overlap."""
+    windows: list[Window] = []
+    for block in _blocks(hours, day):
+        begin = _instant(hours.zone, day, block.opens, 0)
+        end = _instant(hours.zone, day, block.closes, 1 if block.closes < MINUTES_OF_A_DAY else 0)
+        begin = max(begin, windows[-1][1]) if windows else begin
+        if begin < end:
+            windows.append((begin, end))
+    return windows
+
+
+def _blocks(hours: BusinessHours, day: date) -> list[Block]:
+    special = next((exception for exception in hours.exceptions if exception.day == day.isoformat()), None)
+    blocks = special.blocks if special else [block for block in hours.week if block.weekday == day.isoweekday()]
+    return sorted(blocks, key=lambda block: block.opens)
+
+
+@lru_cache(maxsize=4096)
+def _instant(zone: str, day: date, minute: int, fold: int) -> datetime:
+    """Give the instant at which a wall clock shows a time: of two, the first (fold 0) or the last (fold 1).
+
+    A time that is skipped when the clocks go forward becomes the instant at which they do.
+    """
+    of = ZoneInfo(zone)
+    shown = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001 - what the wall shows; its zone comes next
+    instant = shown.replace(tzinfo=of, fold=fold).astimezone(UTC)
+    if instant.astimezone(of).replace(tzinfo=None) == shown:
+        return instant
+    either = [shown.replace(tzinfo=of, fold=side).astimezone(UTC) for side in (0, 1)]
+    return _change_between(of, min(either), max(either))
+
+
+def _change_between(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """Find the instant, to the second, at which a zone's offset changes."""
+    old = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if middle.astimezone(zone).utcoffset() == old:
+            before = middle
+        else:
+            after = middle
+    return after

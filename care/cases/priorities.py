@@ -1,0 +1,53 @@
+"""Saying how urgent a case is, and, when asked to, what is promised in it from then on."""
+
+from pydantic import BaseModel
+
+from auth.actor import Actor
+from care.cases import lifecycle
+from care.cases.promises import Book, promise_again, read_book
+from care.documents.cases import Case, Priority
+from care.documents.customers import Customer
+from care.policies import may_set_priority, require_right
+from care.reading.cases import require_case
+from care.service_levels.events import PriorityChanged
+from core.clock import now
+from core.records import change
+
+
+class PriorityDraft(BaseModel):
+    """How urgent a case is, and whether its policy is chosen anew."""
+
+    case_id: str
+    priority: Priority
+    choose_policy: bool = False
+
+
+async def set_priority(actor: Actor, draft: PriorityDraft, *, expected_version: int) -> Case:
+    """Say how urgent a case is. It keeps its policy, unless `choose_policy` asks to choose by what the case is now.
+
+    With an unchanged priority `choose_policy` lets other changes count, of labels or of the policies themselves. Raises
+    NotFound, Forbidden without `case:work`, CaseClosed, Conflict.
+    """
+    case = await require_case(actor, draft.case_id)
+    require_right(may_set_priority(actor, case))
+    book = await read_book() if draft.choose_policy else None
+    customer = await Customer.get(case.customer_id) if book and case.customer_id else None
+
+    def rule(current: Case) -> None:
+        may_set_priority(actor, current).enforce()
+        _set(current, draft.priority, actor)
+        _choose(current, customer, book)
+        lifecycle.project(current, touched_at=now())
+
+    return await change(case, rule, expected_version=expected_version)
+
+
+def _set(case: Case, priority: Priority, actor: Actor) -> None:
+    if case.priority is not priority:
+        case.priority = priority
+        case.record(PriorityChanged(case_id=case.id, priority=priority), actor=actor.id)
+
+
+def _choose(case: Case, customer: Customer | None, book: Book | None) -> None:
+    if book is not None:
+        promise_again(case, customer, book, now())

@@ -1,0 +1,35 @@
+"""What happens to policies, calendars and priorities, as facts."""
+
+from dataclasses import dataclass
+
+from care.documents.cases import Priority
+from care.events import InternalCaseEvent
+from core.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaPolicyChanged(Event):
+    """A policy of service levels was made, changed or archived."""
+
+    policy_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaPoliciesReordered(Event):
+    """The policies of service levels are tried in another order."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessCalendarChanged(Event):
+    """The hours or holidays of a calendar were set or changed."""
+
+    calendar_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorityChanged(InternalCaseEvent):
+    """Somebody said how urgent a case is."""
+
+    priority: Priority

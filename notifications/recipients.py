@@ -1,0 +1,45 @@
+"""Who is meant by a part in a case, a role or a duty: the members to tell."""
+
+from collections.abc import Iterable
+
+from auth.actor import Role
+from care.documents.cases import Case
+from care.documents.promises import Target, TargetKind
+from community.documents import Availability, Member
+
+MOST_TOLD = 50
+
+FRONT_OFFICE = (Role.AGENT, Role.MENTOR, Role.MANAGER)
+
+
+async def recipients_of(case: Case, targets: Iterable[Target]) -> list[str]:
+    """Give the members whom the targets mean, each once; ids that no member has are left to who tells them."""
+    named = [one for target in targets for one in await _meant(case, target)]
+    return list(dict.fromkeys(named))
+
+
+async def members_holding(roles: Iterable[Role]) -> list[str]:
+    """Give the members who hold one of the roles."""
+    wanted = {"roles": {"$in": [role.value for role in roles]}}
+    return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
+
+
+async def members_on_duty() -> list[str]:
+    """Give those of the front office who are there."""
+    wanted = {"availability": Availability.ONLINE.value, "roles": {"$in": [role.value for role in FRONT_OFFICE]}}
+    return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
+
+
+async def _meant(case: Case, target: Target) -> list[str]:
+    """Give who is meant; while nobody works on the case, everybody who is on duty does."""
+    match target.kind:
+        case TargetKind.MEMBER:
+            return [target.member_id] if target.member_id else []
+        case TargetKind.ROLE:
+            return await members_holding([target.role]) if target.role else []
+        case TargetKind.MANAGERS:
+            return await members_holding([Role.MANAGER])
+        case TargetKind.ASSIGNEE if case.assignee_id:
+            return [case.assignee_id]
+        case _:
+            return await members_on_duty()
