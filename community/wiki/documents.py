@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from community.documents import Tag
-from core.records import PENDING_EVENTS, Record
+from core.records import PENDING_EVENTS, CreatedOnce, Record
 from core.text.language import Language
 
 ROOT: Final = "root"
@@ -27,7 +27,7 @@ class RevisionEntry(BaseModel):
     restored_from: int | None = None
 
 
-class WikiPage(Record):
+class WikiPage(CreatedOnce):
     """A page as it is now; its latest revision says the same.
 
     Where it stands is `parent_id` and `slug`; `path` spells that out and follows when a page above it moves.
@@ -53,7 +53,6 @@ class WikiPage(Record):
     verified_until: datetime | None = None
     updated_at: datetime
     entries: list[RevisionEntry] = Field(default_factory=list)
-    fingerprint: str | None = None
 
     class Settings:
         name = "wiki_pages"
