@@ -9,8 +9,10 @@ from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
+from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
+from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from community.wiki.documents import WikiPage, WikiRevision
 from core.records import Record
@@ -22,6 +24,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     AnswerBankEntry,
     BusinessCalendar,
     Case,
+    CaseTag,
     Channel,
     Comment,
     Consultation,
@@ -35,6 +38,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Notification,
     Question,
     ReadState,
+    SavedDraft,
     Skill,
     WikiPage,
     WikiRevision,

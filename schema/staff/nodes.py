@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from care.documents import answer_bank, cases, channels, consultations, conversations, customers, information
+from care.documents import answer_bank, cases, channels, consultations, conversations, customers, drafts, information
 from community import documents as community
 from community.wiki import documents as wiki
 from core.errors import InvalidInput
@@ -21,6 +21,7 @@ from schema.staff.messages import Channel, Conversation, Message
 from schema.staff.notifications import Notification
 from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
+from schema.staff.saved_drafts import SavedDraft
 from schema.staff.suggestions import CaseSuggestions
 from schema.staff.wiki import WikiPage, WikiRevision
 
@@ -45,6 +46,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     conversations.Message: Message.from_document,
     customers.Customer: Customer.from_document,
     information.InformationRequest: InformationRequest.from_document,
+    drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
     wiki.WikiPage: WikiPage.from_document,
     wiki.WikiRevision: WikiRevision.from_document,
