@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from care.documents import answer_bank, cases, channels, consultations, conversations, customers, drafts, information
 from community import documents as community
+from community.wiki import documents as wiki
 from core.errors import InvalidInput
 from core.paging import MOST
 from notifications import documents as notifications
@@ -22,6 +23,7 @@ from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.suggestions import CaseSuggestions
+from schema.staff.wiki import WikiPage, WikiRevision
 
 
 def _owed(pair: tuple[cases.Case, cases.Obligation]) -> Obligation:
@@ -46,6 +48,8 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     information.InformationRequest: InformationRequest.from_document,
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
+    wiki.WikiPage: WikiPage.from_document,
+    wiki.WikiRevision: WikiRevision.from_document,
     SuggestionsFor: CaseSuggestions.of,
     tuple: _owed,
 }

@@ -35,6 +35,7 @@ from schema.staff.reach import require_staff
 from schema.staff.reports import ReportQueries
 from schema.staff.searching import SearchQueries
 from schema.staff.viewer import Viewer
+from schema.staff.wiki_queries import WikiQueries
 
 Filtered = strawberry.argument(description="Which ones; absent: all that the viewer may see.")
 Ordered = strawberry.argument(description="In which order.")
@@ -47,6 +48,7 @@ class Query(
     CaseworkQueries,
     InformationQueries,
     ReportQueries,
+    WikiQueries,
 ):
     """What can be asked."""
 

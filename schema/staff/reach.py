@@ -12,6 +12,7 @@ from care.reading.customers import customers_by_ids
 from care.reading.information import information_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
 from community.reading import answers_by_ids, comments_by_ids, questions_by_ids
+from community.wiki.reading import pages_by_ids, revisions_by_ids
 from core.errors import Forbidden
 from core.ids import prefix_of
 from notifications.reading import notifications_by_ids
@@ -34,6 +35,8 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "obl": obligations_by_ids,
     "qst": questions_by_ids,
     "skl": skills_by_ids,
+    "wik": pages_by_ids,
+    "wrv": revisions_by_ids,
 }
 
 

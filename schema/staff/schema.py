@@ -20,6 +20,7 @@ from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reply_mutations import ReplyMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.viewer import ViewerMutations
+from schema.staff.wiki_mutations import WikiMutations
 
 
 @strawberry.type(description="What can be done.")
@@ -33,6 +34,7 @@ class Mutation(
     AnswerBankMutations,
     ViewerMutations,
     InformationMutations,
+    WikiMutations,
 ):
     """What can be done."""
 
