@@ -55,6 +55,7 @@ async def ensure_incoming(case: Case, entry: Incoming) -> Message:
         attachments=[Attachment.model_validate(attachment) for attachment in entry.attachments],
         unparsed=entry.unparsed,
         automatic=entry.automatic,
+        contact=entry.contact,
         delivery_id=entry.delivery_id,
         fingerprint=entry.fingerprint,
     )
@@ -81,6 +82,8 @@ async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
         language=detect_language(entry.body),
         author_id=entry.author_id,
         in_reply_to=entry.in_reply_to,
+        contact=entry.contact,
+        sent_at=entry.created_at if entry.contact else None,
         delivery_status=entry.state,
         scheduled_for=entry.leaves_at if entry.state is DeliveryStatus.SCHEDULED else None,
         answer_bank_entry_id=entry.answer_bank_entry_id,

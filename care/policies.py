@@ -31,6 +31,11 @@ def may_reach_out(actor: Actor) -> Ruling:
     return _member_with(actor, Permission.CASE_REPLY)
 
 
+def may_log_contact(actor: Actor) -> Ruling:
+    """Allow a member with `case:reply`; what was said already waits for nobody."""
+    return _member_with(actor, Permission.CASE_REPLY)
+
+
 def must_wait(actor: Actor) -> bool:
     """Tell whether the replies of this member are held until somebody releases them."""
     return not actor.may(Permission.CASE_REPLY_PUBLIC)

@@ -5,6 +5,7 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from care.cases import clocks, cycles, lifecycle
+from care.cases.answering import answer_within
 from care.cases.changing import Overtaken, change_as_read, next_number
 from care.cases.last_message import show_last
 from care.cases.promises import promise
@@ -35,7 +36,7 @@ async def receive(incoming: Incoming, *, conversation: Conversation, customer: C
             return taken
         try:
             if home := _home(cases, now(), automatic=incoming.automatic):
-                return await change_as_read(home, lambda case: _add(case, incoming))
+                return await change_as_read(home, lambda case: add_incoming(case, incoming))
             return await _open(incoming, conversation, customer, subject)
         except (Overtaken, DuplicateKeyError):
             continue
@@ -86,12 +87,14 @@ def _home(cases: list[Case], at: datetime, *, automatic: bool) -> Case | None:
     return max(closed, key=lambda case: case.closed_at or case.opened_at, default=None)
 
 
-def _add(case: Case, incoming: Incoming) -> None:
+def add_incoming(case: Case, incoming: Incoming) -> None:
+    """Let a case hear what its customer said; Overtaken when it was closed too long ago to come back."""
     at = now()
     if not incoming.automatic:
         if case.status is CaseStatus.CLOSED and not case.can_come_back(at):
             raise Overtaken
         lifecycle.hear(case, clocks.said_at(incoming.sent_at, incoming.received_at), at)
+        answer_within(case, incoming, at)
     case.incoming = [*case.incoming, incoming]
     case.record(MessageReceived(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case, touched_at=at)
@@ -121,6 +124,7 @@ async def _open(incoming: Incoming, conversation: Conversation, customer: Custom
     case.request_subject = case.subject
     await promise(case, customer, said_at=said)
     cycles.begin(case, at)
+    answer_within(case, incoming, at)
     case.record(CaseOpened(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case)
     await save(case)

@@ -145,6 +145,8 @@ def _meet(case: Case, entry: Outgoing, at: datetime) -> None:
     for name in ("first_response", "next_response"):
         clock: ResponseClock = getattr(case, name)
         if clocks.is_awaited(clock):
+            if entry.contact and clock.started_at and at < clock.started_at:  # it was over before the customer spoke
+                return
             if entry.holding and not lifecycle.terms_of(case, name).holding_reply_counts:
                 return
             entry.met_clock, entry.met_due_at = name, clock.due_at

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from care.documents.casework import Snooze
 from care.documents.channels import ChannelKind, Environment
-from care.documents.conversations import DeliveryStatus, Visibility
+from care.documents.conversations import DeliveryStatus, LoggedContact, Visibility
 from care.documents.promises import ClockTerms, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
@@ -193,6 +193,8 @@ class Incoming(BaseModel):
     unparsed: bool = False
     automatic: bool = False
     """Whether a machine wrote it, such as a note of absence: nobody waits for an answer to that."""
+    contact: LoggedContact | None = None
+    """What it was, where a member wrote it down by hand."""
     delivery_id: str | None = None
     """The delivery of the inbox that it came with, kept as it came."""
     fingerprint: str | None = None
@@ -200,6 +202,9 @@ class Incoming(BaseModel):
 
 class Outgoing(BaseModel):
     """A message of the company's that has not reached its end yet, SENT or FAILED."""
+
+    contact: LoggedContact | None = None
+    """What it was, where it took place already and only has to be written down."""
 
     message_id: str
     conversation_id: str

@@ -249,6 +249,17 @@ async def _fulfil(story: Story, who: str) -> Input:
     return {"obligationId": asked.obligation.id, "note": f"{MARK} Arandı.", "expectedVersion": (await fresh(asked.case)).version}
 
 
+async def _log_contact(story: Story, who: str) -> Input:
+    return {
+        "caseId": (await story.case()).id,
+        "kind": "PHONE",
+        "direction": "INBOUND",
+        "body": f"{MARK} Aradı, hâlâ bekliyor.",
+        "durationSeconds": 180,
+        "answered": True,
+    }
+
+
 async def _step(story: Story, who: str) -> Input:
     case = await story.case()
     return {"caseId": case.id, "step": "CONTACT", "note": f"{MARK} Yazıldı.", "expectedVersion": case.version}
@@ -432,6 +443,7 @@ async def _delete_page(story: Story, who: str) -> Input:
 SITUATIONS: dict[str, Situation] = {
     "replyToCase": _reply,
     "reachOut": _reach_out,
+    "logContact": _log_contact,
     "addInternalNote": _note,
     "assignCase": _assign,
     "requestContactDetails": _contact,

@@ -34,6 +34,7 @@ class Making:
 MADE: dict[str, Making] = {
     "replyToCase": Making("message", Counter(messages=1)),
     "reachOut": Making("case", Counter(cases=1, conversations=1, messages=1), once_a_situation=True),
+    "logContact": Making("message", Counter(conversations=1, messages=1)),
     "addInternalNote": Making("message", Counter(messages=1)),
     "requestContactDetails": Making("message", Counter(messages=1)),
     "consultExperts": Making("consultation", Counter(consultations=1, questions=1)),
