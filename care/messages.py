@@ -81,6 +81,7 @@ async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
         in_reply_to=entry.in_reply_to,
         delivery_status=entry.state,
         answer_bank_entry_id=entry.answer_bank_entry_id,
+        holding=entry.holding,
         fingerprint=entry.fingerprint,
     )
     stored = await _stored(message)

@@ -113,6 +113,8 @@ class Message(Record):
     attachments: list[Attachment] = Field(default_factory=list)
     reactions: list[Reaction] = Field(default_factory=list)
     answer_bank_entry_id: str | None = None
+    holding: bool = False
+    """Whether it only says that an answer will come."""
     unparsed: bool = False
     """Whether this stands for a delivery that could not be understood; the body is what came."""
     delivery_id: str | None = None

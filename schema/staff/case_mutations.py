@@ -32,6 +32,9 @@ class ReplyToCaseInput:
     conversation_id: strawberry.ID = required(_CONVERSATION)
     body: str = required("The answer, in Markdown.")
     answer_bank_entry_id: strawberry.ID | None = given("The id of the entry of the answer bank that it was made from.")
+    holding: bool | None = given(
+        "Whether it only says that an answer will come: it leaves like any other, and meets a clock only if the policy says so."
+    )
     idempotency_key: str | None = idempotency_key()
 
 

@@ -33,6 +33,7 @@ from schema.staff.questions import Question
 from schema.staff.reach import require_staff
 from schema.staff.reports import ReportQueries
 from schema.staff.searching import SearchQueries
+from schema.staff.service_levels import ServiceLevelQueries
 from schema.staff.viewer import Viewer
 
 Filtered = strawberry.argument(description="Which ones; absent: all that the viewer may see.")
@@ -45,6 +46,7 @@ class Query(
     PreviewQueries,
     InformationQueries,
     ReportQueries,
+    ServiceLevelQueries,
 ):
     """What can be asked."""
 

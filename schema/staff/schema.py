@@ -16,6 +16,7 @@ from schema.staff.members import Department, Skill
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
+from schema.staff.service_level_mutations import ServiceLevelMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.viewer import ViewerMutations
 
@@ -29,6 +30,7 @@ class Mutation(
     AnswerBankMutations,
     ViewerMutations,
     InformationMutations,
+    ServiceLevelMutations,
 ):
     """What can be done."""
 
