@@ -9,8 +9,10 @@ from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
+from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
+from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from core.records import Record
 from notifications.documents import Notification, ReadState
@@ -21,6 +23,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     AnswerBankEntry,
     BusinessCalendar,
     Case,
+    CaseTag,
     Channel,
     Comment,
     Consultation,
@@ -34,6 +37,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Notification,
     Question,
     ReadState,
+    SavedDraft,
     Skill,
     SlaOrder,
     SlaPolicy,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from care.answer_bank import expire_entries
-from care.cases import clocks, lifecycle
+from care.cases import clocks, lifecycle, outgoing, snoozing
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.promises import CLOCKS, Target
@@ -43,6 +43,8 @@ def _act_on_case(case: Case) -> None:
         if obligation.overdue_at is None and obligation.due_at <= at:
             obligation.overdue_at = at
             case.record(ObligationOverdue(case_id=case.id, obligation_id=obligation.id))
+    outgoing.leave_when_due(case, at)
+    snoozing.wake_when_due(case, at)
     lifecycle.project(case)
 
 

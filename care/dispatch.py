@@ -7,7 +7,7 @@ import orjson
 from care.cases.outgoing import settle_outgoing
 from care.channels import open_secrets
 from care.documents.channels import Channel, Environment
-from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message
+from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Direction, Message
 from care.documents.customers import Customer
 from care.messages import advance_delivery
 from care.signatures import sign
@@ -40,7 +40,7 @@ async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
         raise GiveUp("there is no such message")
     if message.delivery_status is DeliveryStatus.QUEUED:
         message = await _sent(message, job, keyring, outbound)
-    elif message.delivery_status in {None, DeliveryStatus.HELD_FOR_REVIEW}:
+    elif message.delivery_status is None or message.delivery_status in IN_THE_HOUSE:
         raise GiveUp(f"the message is not queued: {message.delivery_status}")
     await settle_outgoing(message.case_id, message)
 

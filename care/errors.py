@@ -4,6 +4,7 @@ DomainError
 ├── ObligationOpen      something is still owed to the customer
 ├── ReviewPending       a reply still waits for a mentor
 ├── AnotherCaseOpen     the conversation has an open case already
+├── UndoExpired         what left can't be taken back
 └── InvalidInput
     ├── CaseClosed      a closed case can't be worked on
     ├── WrongStep       the steps of a cycle are done in their order
@@ -30,6 +31,12 @@ class AnotherCaseOpen(DomainError):
     """The conversation has an open case already."""
 
     code = "ANOTHER_CASE_OPEN"
+
+
+class UndoExpired(DomainError):
+    """What left can't be taken back."""
+
+    code = "UNDO_EXPIRED"
 
 
 class CaseClosed(InvalidInput):

@@ -85,6 +85,24 @@ class ReplyQueued(CaseEvent):
 
     message_id: str
     answer_bank_entry_id: str | None = None
+    scheduled: bool = False
+    """Whether it had waited for its time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyScheduled(InternalCaseEvent):
+    """A reply was written and waits for its time."""
+
+    message_id: str
+    released: bool = False
+    """Whether a mentor has just let it go."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyUndone(InternalCaseEvent):
+    """A reply was taken back before it left."""
+
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

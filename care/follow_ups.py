@@ -2,10 +2,10 @@
 
 from care import delivery, messages
 from care.cases import intake, outgoing
+from care.cases.outgoing import find_outgoing
 from care.documents.cases import Case, Incoming, Outgoing
-from care.documents.conversations import DeliveryStatus, Message
-
-_WAITING = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.HELD_FOR_REVIEW})
+from care.documents.conversations import IN_THE_HOUSE, WAITING, DeliveryStatus, Message
+from core.clock import now
 
 
 async def keep_incoming(case: Case, entry: Incoming) -> Message:
@@ -16,14 +16,33 @@ async def keep_incoming(case: Case, entry: Incoming) -> Message:
 
 
 async def send_outgoing(case: Case, entry: Outgoing) -> Message:
-    """Make a message of the case's reply and have it sent; a held one only becomes a message."""
+    """Make a message of the case's reply and have it sent; a held or scheduled one only becomes a message."""
     message = await messages.ensure_outgoing(case, entry)
-    if entry.state is DeliveryStatus.QUEUED:
-        await delivery.queue(message.id)
-        message = await Message.get(message.id) or message
-    if message.delivery_status not in _WAITING:
+    if entry.state is not DeliveryStatus.QUEUED:
+        return await _unless_undone(case.id, message)
+    await delivery.queue(message.id)
+    message = await Message.get(message.id) or message
+    if message.delivery_status not in WAITING:
         await outgoing.settle_outgoing(case.id, message)
     return message
+
+
+async def _unless_undone(case_id: str, message: Message) -> Message:
+    """Take back a message whose reply was taken back while it was made."""
+    case = await Case.get(case_id)
+    if case is None or find_outgoing(case, message.id) is not None:
+        return message
+    return await take_back(message)
+
+
+async def take_back_outgoing(case: Case, entry: Outgoing) -> Message:
+    """Hide the message of a reply that was taken back; one that was not stored yet is stored first, for its words."""
+    return await take_back(await messages.ensure_outgoing(case, entry))
+
+
+async def take_back(message: Message) -> Message:
+    """Hide a message that has not left. Can run twice."""
+    return await messages.withdraw_message(message, at=now()) if message.delivery_status in IN_THE_HOUSE else message
 
 
 async def follow_up_incoming(case_id: str, message_id: str) -> None:
@@ -37,6 +56,6 @@ async def follow_up_incoming(case_id: str, message_id: str) -> None:
 async def follow_up_outgoing(case_id: str, message_id: str) -> None:
     """Do what is left to do for a reply of a case."""
     case = await Case.get(case_id)
-    entry = next((entry for entry in case.outgoing if entry.message_id == message_id), None) if case else None
+    entry = find_outgoing(case, message_id) if case else None
     if case and entry:
         await send_outgoing(case, entry)

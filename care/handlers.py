@@ -1,6 +1,8 @@
 """What care does upon events: the follow-ups of its own writes, should the process that made them have died, and answers."""
 
-from care import answer_bank, consultations, information
+from care import answer_bank, consultations, information, saved_drafts
+from care.cases import tags
+from care.cases.events import CaseTagged
 from care.cases.last_message import project_last_message
 from care.documents.cases import Case, CycleOutcome
 from care.documents.channels import Environment
@@ -17,9 +19,11 @@ from care.events import (
     ReplyHeld,
     ReplyQueued,
     ReplyReleased,
+    ReplyScheduled,
+    ReplyUndone,
     VerdictRecorded,
 )
-from care.follow_ups import follow_up_incoming, follow_up_outgoing
+from care.follow_ups import follow_up_incoming, follow_up_outgoing, take_back
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven
 from community.experts import record_evidence
@@ -36,10 +40,13 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("care.follow_ups", start="first").on(CaseOpened, _opened).on(MessageReceived, _received).on(
         ReplyQueued, _replied
     ).on(ReplyHeld, _replied).on(ReplyReleased, _replied).on(NoteAdded, _noted)
+    handlers.group("care.waiting_replies", start="first").on(ReplyScheduled, _replied).on(ReplyUndone, _undone)
+    handlers.group("care.drafts", start="first").on(ReplyQueued, _said).on(ReplyHeld, _said).on(ReplyScheduled, _said)
     handlers.group("care.consultations", start="first").on(ExpertsConsulted, _asked).on(ConsultationDeclined, _handed_on).on(
         ConsultationDelegated, _handed_on
     ).on(AnswerGiven, _answered).on(AnswerAccepted, _accepted).on(CaseClosed, _closed)
     handlers.group("care.answer_bank", start="first").on(ReplyQueued, _used).on(ReplyReleased, _used)
+    handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
 
 
@@ -52,8 +59,24 @@ async def _received(event: Recorded[MessageReceived]) -> None:
     await follow_up_incoming(event.fact.case_id, event.fact.message_id)
 
 
-async def _replied(event: Recorded[ReplyQueued] | Recorded[ReplyHeld] | Recorded[ReplyReleased]) -> None:
+async def _replied(
+    event: Recorded[ReplyQueued] | Recorded[ReplyHeld] | Recorded[ReplyReleased] | Recorded[ReplyScheduled],
+) -> None:
     await follow_up_outgoing(event.fact.case_id, event.fact.message_id)
+
+
+async def _undone(event: Recorded[ReplyUndone]) -> None:
+    message = await Message.get(event.fact.message_id)
+    if message is not None:
+        await take_back(message)
+
+
+async def _said(event: Recorded[ReplyQueued] | Recorded[ReplyHeld] | Recorded[ReplyScheduled]) -> None:
+    """Throw away the draft that became this reply; a scheduled one that leaves was thrown away when it was written."""
+    leaves_only = isinstance(event.fact, ReplyQueued) and event.fact.scheduled
+    message = None if leaves_only else await Message.get(event.fact.message_id)
+    if message is not None and message.author_id is not None:
+        await saved_drafts.clear(message.author_id, message.conversation_id, saved_until=event.at)
 
 
 async def _noted(event: Recorded[NoteAdded]) -> None:
@@ -88,6 +111,12 @@ async def _closed(event: Recorded[CaseClosed]) -> None:
 async def _used(event: Recorded[ReplyQueued] | Recorded[ReplyReleased]) -> None:
     if event.fact.answer_bank_entry_id is not None:
         await answer_bank.record_use(event.fact.answer_bank_entry_id, event.number)
+
+
+async def _tagged(event: Recorded[CaseTagged]) -> None:
+    case = await Case.get(event.fact.case_id)
+    if case is not None:
+        await tags.keep_vocabulary(case, by=event.actor)
 
 
 async def _judged(event: Recorded[VerdictRecorded]) -> None:

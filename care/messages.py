@@ -7,6 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from care.documents.cases import Case, Incoming, Outgoing
 from care.documents.conversations import (
+    IN_THE_HOUSE,
     Attachment,
     Conversation,
     DeliveryStatus,
@@ -62,7 +63,7 @@ async def ensure_incoming(case: Case, entry: Incoming) -> Message:
 async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
     """Give the company's message of an `outgoing` entry, stored now if it was not yet.
 
-    A message that was held and whose entry is queued by now is let go, with the entry's text.
+    A message that was held or scheduled and whose entry is queued by now is let go, with the entry's text.
     """
     channel_id, customer_id = await _place(case, entry.conversation_id)
     message = Message(
@@ -80,12 +81,13 @@ async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
         author_id=entry.author_id,
         in_reply_to=entry.in_reply_to,
         delivery_status=entry.state,
+        scheduled_for=entry.leaves_at if entry.state is DeliveryStatus.SCHEDULED else None,
         answer_bank_entry_id=entry.answer_bank_entry_id,
         holding=entry.holding,
         fingerprint=entry.fingerprint,
     )
     stored = await _stored(message)
-    return await change(stored, lambda current: _release(current, entry))
+    return await change(stored, lambda current: _follow(current, entry))
 
 
 async def find_message(channel_id: str, reference: str) -> Message | None:
@@ -148,7 +150,7 @@ async def advance_delivery(
 ) -> Message:
     """Move a message of ours on: queued, sent, delivered, read, in this order and never back; failed is an end.
 
-    A message that waits for a mentor does not move. A step that was passed already changes nothing.
+    A message that waits for a mentor or its time does not move. A step that was passed already changes nothing.
     """
 
     def advance(message: Message) -> None:
@@ -178,11 +180,19 @@ def _tell(message: Message, *, actor: str | None = None) -> None:
     message.record(changed, actor=actor or SYSTEM)
 
 
-def _release(message: Message, entry: Outgoing) -> None:
-    if message.delivery_status is DeliveryStatus.HELD_FOR_REVIEW and entry.state is DeliveryStatus.QUEUED:
-        message.delivery_status, message.body = DeliveryStatus.QUEUED, entry.body
-        message.language = detect_language(entry.body)
-        _tell(message)
+def _follow(message: Message, entry: Outgoing) -> None:
+    """Bring a message that is still in the house in line with its entry: let go, scheduled, moved to another time."""
+    if message.delivery_status not in IN_THE_HOUSE or message.deleted_at is not None:
+        return
+    scheduled_for = entry.leaves_at if entry.state is DeliveryStatus.SCHEDULED else None
+    if (message.delivery_status, message.scheduled_for) == (entry.state, scheduled_for):
+        return
+    if message.delivery_status is DeliveryStatus.SCHEDULED and entry.state is DeliveryStatus.HELD_FOR_REVIEW:
+        return
+    message.delivery_status, message.scheduled_for = entry.state, scheduled_for
+    message.body, message.language = entry.body, detect_language(entry.body)
+    message.created_at = entry.created_at  # a scheduled one takes its place when it leaves
+    _tell(message)
 
 
 async def _place(case: Case, conversation_id: str) -> tuple[str, str | None]:

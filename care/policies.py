@@ -6,9 +6,9 @@ from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import JUDGED, Case, CaseStatus, Obligation, ResolutionStep
 from care.documents.consultations import Consultation, ConsultationStatus
-from care.documents.conversations import DeliveryStatus
+from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
 from care.documents.information import InformationRequest, InformationStatus
-from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, WrongStep
+from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, UndoExpired, WrongStep
 from community.policies import ALLOWED, Ruling
 from core.errors import AlreadyDone, Forbidden, InvalidInput
 
@@ -41,6 +41,18 @@ def may_release(actor: Actor, case: Case) -> Ruling:
     return _work(actor, Permission.REPLY_RELEASE, case)
 
 
+def may_take_back(actor: Actor, author_id: str | None, state: DeliveryStatus | None) -> Ruling:
+    """Allow a member with `case:reply` what has not left; what waits for a mentor only its author and those who release."""
+    ruling = _member_with(actor, Permission.CASE_REPLY)
+    if not ruling:
+        return ruling
+    if state not in IN_THE_HOUSE:
+        return Ruling(UndoExpired("This reply has left already and can't be taken back.", path=("message_id",)))
+    if state is DeliveryStatus.SCHEDULED or author_id == actor.member_id or actor.may(Permission.REPLY_RELEASE):
+        return ALLOWED
+    return Ruling(Forbidden("Only its author, or somebody who releases replies, can take back what waits for review."))
+
+
 def may_request_contact_details(actor: Actor, case: Case) -> Ruling:
     """Allow whoever may reply."""
     return _work(actor, Permission.CASE_REPLY, case)
@@ -64,6 +76,27 @@ def may_set_priority(actor: Actor, case: Case) -> Ruling:
 def may_consult(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `case:consult`, unless the case is closed."""
     return _work(actor, Permission.CASE_CONSULT, case)
+
+
+def may_snooze(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, while the company works on the case or waits for the customer's answer."""
+    ruling = _work(actor, Permission.CASE_WORK, case)
+    if ruling and case.status is CaseStatus.RESOLVED:
+        return Ruling(InvalidInput("This case is resolved and waits for the verdict; it needs no snooze.", path=("case_id",)))
+    return ruling
+
+
+def may_unsnooze(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, while the case is put aside."""
+    ruling = _work(actor, Permission.CASE_WORK, case)
+    if ruling and case.status is not CaseStatus.SNOOZED:
+        return Ruling(AlreadyDone("This case is not snoozed.", path=("case_id",)))
+    return ruling
+
+
+def may_tag(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones take tags too
+    """Allow a member with `case:work`, also on a closed case: tags sort what is kept."""
+    return _member_with(actor, Permission.CASE_WORK)
 
 
 def may_complete_step(actor: Actor, case: Case) -> Ruling:
@@ -192,6 +225,8 @@ def _once_a_cycle(case: Case) -> Ruling:
 def _finished(case: Case) -> Ruling:
     if any(entry.state is DeliveryStatus.HELD_FOR_REVIEW for entry in case.outgoing):
         return Ruling(ReviewPending("A reply still waits for a mentor; release it first.", path=("case_id",)))
+    if any(entry.state is DeliveryStatus.SCHEDULED for entry in case.outgoing):
+        return Ruling(InvalidInput("A reply is scheduled; take it back or let it go before closing the case.", path=("case_id",)))
     if case.outgoing:
         return Ruling(
             InvalidInput("A reply is still on its way to the customer; close the case once it was sent.", path=("case_id",))

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from auth.actor import Actor
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.obligations import obligation_id
 from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
+from care.cases.scheduling import require_ahead, schedule
 from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.follow_ups import send_outgoing
@@ -27,7 +28,7 @@ _TRIES = 20
 
 
 class ReplyDraft(BaseModel):
-    """What to say, in which of the case's conversations."""
+    """What to say, in which of the case's conversations, and when: at once, 15 s later if it can be undone, or at a time."""
 
     case_id: str
     conversation_id: str
@@ -35,6 +36,8 @@ class ReplyDraft(BaseModel):
     answer_bank_entry_id: str | None = None
     holding: bool = False
     """Whether it only says that an answer will come."""
+    send_at: AwareDatetime | None = None
+    undoable: bool = False
 
 
 class ContactDetailsDraft(BaseModel):
@@ -65,15 +68,17 @@ class ContactRequest:
 async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply:
     """Answer the customer; the clock that runs is met by the same write. Without `case:reply_public` the reply is held.
 
-    A holding reply leaves like any other, but it is no answer: it meets a clock only if the clock's terms say so.
+    A holding reply leaves like any other, but it is no answer: it meets a clock only if the clock's terms say so. One with
+    `send_at` or `undoable` waits for its time first, and meets the clock that runs then.
 
-    Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case or an
-    unknown entry of the answer bank, IdempotencyMismatch.
+    Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case, an
+    unknown entry of the answer bank or a time that is past or over a year away, IdempotencyMismatch.
     """
     if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
         raise InvalidInput("There is no such entry in the answer bank.", path=("answer_bank_entry_id",))
     entry = _entry(actor, draft, once)
     entry.answer_bank_entry_id, entry.holding = draft.answer_bank_entry_id, draft.holding
+    schedule(entry, draft.send_at, undoable=draft.undoable)
     return await _say(actor, draft.case_id, entry, once=once)
 
 
@@ -117,7 +122,7 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
         held.body = final or held.body
         release_outgoing(current, held, now(), actor=actor.id)
 
-    return await _followed(await change(case, rule), message_id)
+    return await followed(await change(case, rule), message_id)
 
 
 def _entry(actor: Actor, draft: ReplyDraft | ContactDetailsDraft, once: Once) -> Outgoing:
@@ -146,12 +151,13 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
         if once.may_be_repeat and (before := await _said_before(case, entry, once)):
             return before
         require_right(ruling(actor, case))
+        require_ahead(entry)
         await _address(case, entry)
         entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
         try:
             if once.may_be_repeat:
-                return await _followed(await change_as_read(case, rule, expected_version=expected_version), entry.message_id)
-            return await _followed(await change(case, rule, expected_version=expected_version), entry.message_id)
+                return await followed(await change_as_read(case, rule, expected_version=expected_version), entry.message_id)
+            return await followed(await change(case, rule, expected_version=expected_version), entry.message_id)
         except Overtaken:
             continue
         except Conflict as conflict:  # an equal request that was faster has raised the version
@@ -165,7 +171,7 @@ async def _said_before(case: Case, entry: Outgoing, once: Once) -> Reply | None:
     """Give what an earlier, equal request said; IdempotencyMismatch for another input."""
     if waiting := find_outgoing(case, entry.message_id):
         once.same_input(waiting.fingerprint)
-        return await _followed(case, entry.message_id)
+        return await followed(case, entry.message_id)
     message = await Message.get(entry.message_id)
     if message is None:
         return None
@@ -191,7 +197,8 @@ async def _last_heard(case: Case, conversation_id: str) -> str | None:
     return found[0].external_id if found else None
 
 
-async def _followed(case: Case, message_id: str) -> Reply:
+async def followed(case: Case, message_id: str) -> Reply:
+    """Do what follows a reply that its case holds, and give both as they are then."""
     entry = find_outgoing(case, message_id)
     message = await send_outgoing(case, entry) if entry else await Message.get(message_id)
     if message is None:

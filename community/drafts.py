@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import partial
 from typing import Annotated, Final
 
 from pydantic import AfterValidator
@@ -11,6 +12,7 @@ from community.documents import Tag
 from core.text.fold import DROPPED, ZERO_WIDTH_NON_JOINER, fold
 
 MOST_TAGS: Final = 5
+MOST_CASE_TAGS: Final = 20
 MOST_INVITED: Final = 10
 LONGEST_TAG: Final = 40
 
@@ -77,7 +79,7 @@ def tag_of(name: str) -> Tag:
     return Tag(slug=slug_of(name), name=" ".join(name.replace("-", " ").split()))
 
 
-def _tags(given: list[str]) -> list[str]:
+def _tags(given: list[str], *, most: int = MOST_TAGS) -> list[str]:
     distinct: dict[str, str] = {}
     for name in map(_cleaned, given):
         distinct.setdefault(slug_of(name), name)
@@ -87,8 +89,8 @@ def _tags(given: list[str]) -> list[str]:
                 "tag", "A tag has letters, digits and hyphens, at most {longest} characters: not “{name}”",
                 {"longest": LONGEST_TAG, "name": name[:LONGEST_TAG]},
             )  # fmt: skip
-    if len(distinct) > MOST_TAGS:
-        raise PydanticCustomError("too_many", "Use at most {most} tags", {"most": MOST_TAGS})
+    if len(distinct) > most:
+        raise PydanticCustomError("too_many", "Use at most {most} tags", {"most": most})
     return list(distinct.values())
 
 
@@ -96,4 +98,5 @@ Title = Annotated[str, text(5, 200, lines="one")]
 Body = Annotated[str, text(1, 20_000)]
 Remark = Annotated[str, text(1, 5_000)]
 TagNames = Annotated[list[str], AfterValidator(_tags)]
+CaseTagNames = Annotated[list[str], AfterValidator(partial(_tags, most=MOST_CASE_TAGS))]
 InvitedIds = Annotated[list[str], ids(MOST_INVITED, "experts")]

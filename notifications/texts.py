@@ -20,6 +20,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_REQUESTED: "The agency asks for information in case {subject}.",
         K.INFORMATION_ANSWERED: "The company gave the information for case {subject}.",
         K.INFORMATION_OVERDUE: "The agency still waits for information in case {subject}.",
+        K.SNOOZE_ENDED: "Case {subject} is there again.",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -34,6 +35,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_REQUESTED: "Ajans {subject} vakası için bilgi istiyor.",
         K.INFORMATION_ANSWERED: "Şirket {subject} vakası için bilgi verdi.",
         K.INFORMATION_OVERDUE: "Ajans {subject} vakası için hâlâ bilgi bekliyor.",
+        K.SNOOZE_ENDED: "{subject} vakası yeniden önünüzde.",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -48,6 +50,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_REQUESTED: "آژانس دربارهٔ پروندهٔ {subject} اطلاعات می‌خواهد.",
         K.INFORMATION_ANSWERED: "شرکت دربارهٔ پروندهٔ {subject} اطلاعات داد.",
         K.INFORMATION_OVERDUE: "آژانس هنوز منتظر اطلاعات پروندهٔ {subject} است.",
+        K.SNOOZE_ENDED: "پروندهٔ {subject} دوباره پیش روی شماست.",
     },
 }
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any, Final
 
 from care import events as care
+from care.cases import events as casework
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.customers import Customer
@@ -23,7 +24,9 @@ logger = log(__name__)
 
 _FAMILIES: Final = (care.CaseEvent, care.InternalCaseEvent, care.ConsultationEvent)
 _CASE_EVENTS: Final = tuple(
-    kind for kind in vars(care).values() if isinstance(kind, type) and issubclass(kind, _FAMILIES) and kind not in _FAMILIES
+    kind
+    for kind in (*vars(care).values(), *vars(casework).values())
+    if isinstance(kind, type) and issubclass(kind, _FAMILIES) and kind not in _FAMILIES
 )
 """All of them: each moves at least the case's `updated_at`, or who was asked about it."""
 _QUESTION_EVENTS: Final = (

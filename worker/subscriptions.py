@@ -5,7 +5,7 @@ from care import handlers as care
 from community import accounts
 from community import handlers as community
 from core.handlers import Handlers
-from notifications import announcements, information
+from notifications import announcements, casework, information
 from search import indexing
 
 
@@ -17,5 +17,6 @@ def all_handlers(platform: Platform) -> Handlers:
     care.subscribe(handlers)
     announcements.subscribe(handlers)
     information.subscribe(handlers)
+    casework.subscribe(handlers)
     indexing.subscribe(handlers, platform.search)
     return handlers

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from care.cases import clocks, cycles
+from care.cases.events import CaseWoken
 from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus, ResponseClock
+from care.documents.conversations import DeliveryStatus
 from care.documents.promises import CLOCKS, DEFAULT_TERMS, ClockTerms, Halt, Renewal
 from care.events import CaseReopened
 
@@ -28,7 +30,9 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
 
     `touched_at` is when somebody did something with the case that its list row should be sorted by.
     """
-    shown = _SHOWN[case.status]
+    if case.status is not CaseStatus.SNOOZED:
+        case.snooze = None
+    shown = _SHOWN[CaseStatus(case.snooze.status_before) if case.snooze else case.status]
     if shown is not case.request_status or len(case.cycles) != case.request_cycles:
         case.request_version += 1
     case.request_status, case.request_cycles = shown, len(case.cycles)
@@ -39,10 +43,12 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
 
 
 def next_act(case: Case) -> datetime | None:
-    """Give the earliest instant at which a clock or an obligation of the case asks for an act."""
+    """Give the earliest instant at which a clock, an obligation, a snooze or a scheduled reply asks for an act."""
     running = clocks.next_act((case.first_response, case.next_response, case.resolution))
     owed = [obligation.due_at for obligation in case.owed if obligation.overdue_at is None]
-    return min([*owed, *([running] if running else [])], default=None)
+    woken = case.snooze.until if case.snooze else None
+    leaving = [entry.leaves_at for entry in case.outgoing if entry.state is DeliveryStatus.SCHEDULED]
+    return min([*owed, *(at for at in (running, woken, *leaving) if at is not None)], default=None)
 
 
 def wait_for_customer(case: Case, at: datetime) -> None:
@@ -50,9 +56,32 @@ def wait_for_customer(case: Case, at: datetime) -> None:
     if case.status is CaseStatus.RESOLVED:
         go_on(case, at)
     case.status = CaseStatus.PENDING
+    _pause(case, at, Halt.WAITING_FOR_CUSTOMER)
+
+
+def put_aside(case: Case, at: datetime) -> None:
+    """Put the case aside: by default no clock stands by it, and of a policy's those whose terms say so."""
+    case.status = CaseStatus.SNOOZED
+    _pause(case, at, Halt.SNOOZED)
+
+
+def take_up(case: Case, at: datetime, status: CaseStatus) -> None:
+    """Go back to what the case was before it was put aside."""
+    case.status = status
+    _resume(case, at, Halt.SNOOZED)
+
+
+def _pause(case: Case, at: datetime, halt: Halt) -> None:
     for name in CLOCKS:
-        if Halt.WAITING_FOR_CUSTOMER in terms_of(case, name).halts:
-            setattr(case, name, clocks.paused(getattr(case, name), at, Halt.WAITING_FOR_CUSTOMER))
+        if halt in terms_of(case, name).halts:
+            setattr(case, name, clocks.paused(getattr(case, name), at, halt))
+
+
+def _resume(case: Case, at: datetime, halt: Halt) -> None:
+    for name in CLOCKS:
+        clock: ResponseClock = getattr(case, name)
+        if clock.paused_for is halt:
+            setattr(case, name, clocks.resumed(clock, at))
 
 
 def terms_of(case: Case, name: str) -> ClockTerms:
@@ -73,6 +102,15 @@ def go_on(case: Case, at: datetime) -> None:
     for name in CLOCKS:
         setattr(case, name, clocks.resumed(getattr(case, name), at))
     case.resolution = clocks.awaited_again(case.resolution, at)
+
+
+def stop_waiting(case: Case, at: datetime) -> None:
+    """Take the turn back from the customer, also of a case that was put aside while it was theirs."""
+    if case.status is CaseStatus.PENDING:
+        go_on(case, at)
+    elif case.snooze and case.snooze.status_before == CaseStatus.PENDING.value:
+        case.snooze.status_before = CaseStatus.OPEN.value
+        _resume(case, at, Halt.WAITING_FOR_CUSTOMER)
 
 
 def await_next_response(case: Case, at: datetime) -> None:
@@ -100,6 +138,8 @@ def _renew(case: Case, at: datetime, upon: frozenset[Renewal]) -> None:
 
 def _come_back(case: Case, at: datetime) -> None:
     was = case.status
+    if case.snooze:
+        case.record(CaseWoken(case_id=case.id, snoozed_by=case.snooze.by))
     go_on(case, at)
     if was is CaseStatus.CLOSED:
         case.closed_at = case.close_reason = None

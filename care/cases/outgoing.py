@@ -6,22 +6,23 @@ from care.cases import clocks, lifecycle, obligations
 from care.cases.last_message import show_last
 from care.cases.picking_up import pick_up
 from care.documents.cases import Case, CaseStatus, Outgoing, ResponseClock
-from care.documents.conversations import DeliveryStatus, Message
-from care.events import ReplyFailed, ReplyHeld, ReplyQueued, ReplyReleased
+from care.documents.conversations import WAITING, DeliveryStatus, Message
+from care.events import ReplyFailed, ReplyHeld, ReplyQueued, ReplyReleased, ReplyScheduled
 from core.clock import now
 from core.errors import NotFound
+from core.events import SYSTEM
 from core.records import change
-
-_WAITING = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.HELD_FOR_REVIEW})
 
 
 def put_outgoing(case: Case, entry: Outgoing, *, actor: str) -> None:
-    """Put a reply on its way; a held one only waits: it meets no clock and starts no obligation."""
+    """Put a reply on its way; a held or scheduled one only waits: it meets no clock and starts no obligation."""
     case.outgoing = [*case.outgoing, entry]
     if entry.author_id is not None:
         pick_up(case, entry.author_id, entry.created_at)
     if entry.state is DeliveryStatus.HELD_FOR_REVIEW:
         case.record(ReplyHeld(case_id=case.id, message_id=entry.message_id), actor=actor)
+    elif entry.state is DeliveryStatus.SCHEDULED:
+        case.record(ReplyScheduled(case_id=case.id, message_id=entry.message_id), actor=actor)
     else:
         queued = ReplyQueued(case_id=case.id, message_id=entry.message_id, answer_bank_entry_id=entry.answer_bank_entry_id)
         case.record(queued, actor=actor)
@@ -30,12 +31,35 @@ def put_outgoing(case: Case, entry: Outgoing, *, actor: str) -> None:
 
 
 def release_outgoing(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
-    """Let a held reply go, from now on like any other."""
+    """Let a held reply go, from now on like any other: at once, or at the time that it was scheduled for."""
+    if entry.leaves_at is not None and entry.leaves_at > at:
+        entry.state = DeliveryStatus.SCHEDULED
+        case.record(ReplyScheduled(case_id=case.id, message_id=entry.message_id, released=True), actor=actor)
+        lifecycle.project(case, touched_at=at)
+        return
     entry.state = DeliveryStatus.QUEUED
     released = ReplyReleased(case_id=case.id, message_id=entry.message_id, answer_bank_entry_id=entry.answer_bank_entry_id)
     case.record(released, actor=actor)
     _let_go(case, entry, at, actor=actor)
     lifecycle.project(case, touched_at=at)
+
+
+def leave_when_due(case: Case, at: datetime) -> None:
+    """Let the scheduled replies go whose time has come."""
+    for entry in case.outgoing:
+        if entry.state is DeliveryStatus.SCHEDULED and entry.leaves_at is not None and entry.leaves_at <= at:
+            leave(case, entry, at)
+
+
+def leave(case: Case, entry: Outgoing, at: datetime) -> None:
+    """Let a scheduled reply go: it is said now, and meets the clock that runs now."""
+    entry.state, entry.created_at = DeliveryStatus.QUEUED, at
+    queued = ReplyQueued(
+        case_id=case.id, message_id=entry.message_id, answer_bank_entry_id=entry.answer_bank_entry_id, scheduled=True
+    )
+    case.record(queued, actor=entry.author_id or SYSTEM)
+    _let_go(case, entry, at, actor=entry.author_id or SYSTEM)
+    case.updated_at = max(case.updated_at, at)
 
 
 def find_outgoing(case: Case, message_id: str) -> Outgoing | None:
@@ -57,7 +81,7 @@ async def settle_outgoing(case_id: str, message: Message) -> Case:
 
 def _settle(case: Case, message: Message) -> None:
     entry = find_outgoing(case, message.id)
-    if entry is None or message.delivery_status is None or message.delivery_status in _WAITING:
+    if entry is None or message.delivery_status is None or message.delivery_status in WAITING:
         return
     case.outgoing = [other for other in case.outgoing if other.message_id != message.id]
     if message.delivery_status is DeliveryStatus.FAILED:
@@ -98,8 +122,8 @@ def _take_back(case: Case, entry: Outgoing) -> None:
     case.record(ReplyFailed(case_id=case.id, message_id=entry.message_id))
     if entry.asks_for_contact_details:
         obligations.withdraw(case, entry.message_id)
-        if case.status is CaseStatus.PENDING and not any(other.asks_for_contact_details for other in _on_their_way(case)):
-            lifecycle.go_on(case, now())
+        if not any(other.asks_for_contact_details for other in _on_their_way(case)):
+            lifecycle.stop_waiting(case, now())
     if case.status is CaseStatus.CLOSED or _answered_otherwise(case, entry):
         return
     if entry.met_clock and entry.met_due_at:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from care.documents.casework import Snooze
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, Visibility
 from care.documents.promises import ClockTerms, Halt, Renewal
@@ -22,6 +23,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "channel_id": ("opened_at", "updated_at", "due_key", "severity"),
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
+    "tags.slug": ("opened_at", "updated_at", "due_key"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
 
@@ -214,8 +216,10 @@ class Outgoing(BaseModel):
     met_clock: str | None = None
     """Which clock this reply met, `first_response` or `next_response`, so that its failure can reopen it."""
     met_due_at: datetime | None = None
+    leaves_at: datetime | None = None
+    """When it is to leave; None: as soon as nothing holds it."""
     queued_at: datetime | None = None
-    """When it was let go; None while it is held."""
+    """When it was let go; None while it is held or scheduled."""
     status_before: CaseStatus | None = None
     """What the case was before this reply moved it on, to go back to when it never arrives."""
 
@@ -263,6 +267,8 @@ class Case(Record):
     updated_at: datetime
     closed_at: datetime | None = None
     close_reason: str | None = None
+    snooze: Snooze | None = None
+    """There exactly while the status is SNOOZED."""
     conversation_ids: list[str] = Field(default_factory=list)
     open_keys: list[str] | None = None
     """The conversations this is the open case of; absent once closed, so that each has one open case."""

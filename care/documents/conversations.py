@@ -31,10 +31,17 @@ class DeliveryStatus(StrEnum):
 
     QUEUED = "QUEUED"
     HELD_FOR_REVIEW = "HELD_FOR_REVIEW"
+    SCHEDULED = "SCHEDULED"
     SENT = "SENT"
     DELIVERED = "DELIVERED"
     READ = "READ"
     FAILED = "FAILED"
+
+
+IN_THE_HOUSE = frozenset({DeliveryStatus.HELD_FOR_REVIEW, DeliveryStatus.SCHEDULED})
+"""What can still be taken back: nothing of it has left."""
+WAITING = IN_THE_HOUSE | {DeliveryStatus.QUEUED}
+"""What has not come to its end, sent or failed."""
 
 
 class SentimentLabel(StrEnum):
@@ -109,6 +116,8 @@ class Message(Record):
     sent_at: datetime | None = None
     delivery_status: DeliveryStatus | None = None
     delivery_error: str | None = None
+    scheduled_for: datetime | None = None
+    """When it leaves, there while it is SCHEDULED."""
     sentiment: Sentiment | None = None
     attachments: list[Attachment] = Field(default_factory=list)
     reactions: list[Reaction] = Field(default_factory=list)

@@ -10,7 +10,7 @@ from care.cases.clocks import said_at
 from care.cases.outgoing import settle_outgoing
 from care.customers import customer_id
 from care.documents.channels import Channel
-from care.documents.conversations import DeliveryStatus, Direction, Message
+from care.documents.conversations import WAITING, Direction, Message
 from care.ingest.arrivals import Arrival
 from care.ingest.generic import DeliveryReported, Follower, MessageDeleted, MessageEdited, Reacted, cut, understand
 from care.ingest.messages import attachments_of, receive_unparsed
@@ -88,7 +88,7 @@ async def _advance(message: Message, event: DeliveryReported) -> None:
     if message.direction is not Direction.OUTBOUND:
         return
     moved = await advance_delivery(message, event.delivery_status, error=event.error)
-    if moved.delivery_status not in {DeliveryStatus.QUEUED, DeliveryStatus.HELD_FOR_REVIEW, None}:
+    if moved.delivery_status is not None and moved.delivery_status not in WAITING:
         await settle_outgoing(moved.case_id, moved)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from auth.actor import Actor
 from care.documents.cases import Case
-from care.documents.conversations import DeliveryStatus, Message, Visibility
+from care.documents.conversations import WAITING, DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer
 from care.reading.gates import own_requests
 from community.batches import count_children, read_children
@@ -19,7 +19,7 @@ from core.records import by_ids
 NEWEST_FIRST: Final = Order((("opened_at", -1),))
 OLDEST_FIRST: Final = Order((("created_at", 1),))
 
-_UNHEARD: Final = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.HELD_FOR_REVIEW, DeliveryStatus.FAILED})
+_UNHEARD: Final = WAITING | {DeliveryStatus.FAILED}
 _HEARD: Final = {
     "visibility": {"$in": [Visibility.PUBLIC.value, Visibility.PRIVATE.value]},
     "delivery_status": {"$nin": sorted(status.value for status in _UNHEARD)},

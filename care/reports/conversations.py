@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from auth.actor import Actor
-from care.documents.conversations import DeliveryStatus, Direction, Message, Visibility
+from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus, Direction, Message, Visibility
 from care.reports.grouping import Group, ReportDimension, grouped
 from care.reports.ranges import ReportRange
 from care.reports.statistics import MEDIAN, NINETIETH, Spread, nearest_rank, share
@@ -17,7 +17,7 @@ AT_ONCE: Final = 500
 """The cases whose messages are read in one query."""
 
 _HEARD: Final = [Visibility.PUBLIC.value, Visibility.PRIVATE.value]
-_NEVER_LEFT: Final = frozenset({DeliveryStatus.HELD_FOR_REVIEW.value, DeliveryStatus.FAILED.value})
+_NEVER_LEFT: Final = frozenset(status.value for status in IN_THE_HOUSE | {DeliveryStatus.FAILED})
 
 
 @dataclass(frozen=True, slots=True)

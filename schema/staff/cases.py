@@ -19,6 +19,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import no_pages, paged, pages, pages_of_ids
+from schema.staff.casework import CaseWork
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer
 from schema.staff.draft_reviews import DraftReview
@@ -118,7 +119,7 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(CaseInformation, CasePromises, Node):
+class Case(CaseInformation, CaseWork, CasePromises, Node):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]

@@ -6,8 +6,10 @@ from typing import Self
 import strawberry
 
 from care.documents import channels, conversations
+from care.policies import may_take_back
 from care.reading.children import conversations_of_case, message_counts_of, messages_of
 from care.reading.conversations import channels_by_ids
+from care.saved_drafts import drafts_in
 from core.paging import Window
 from core.text.markdown import render
 from schema.connections import connection_of
@@ -16,6 +18,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
 from schema.staff.enums import ChannelKind, DeliveryStatus, Direction, Visibility
+from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Sentiment
 
 
@@ -66,6 +69,11 @@ class Conversation(Node):
 
         return pages(info, await info.context.load(messages_of, self.id, window), count=count)
 
+    @strawberry.field(description="What the viewer has begun to write in it and not sent; null when nothing.")
+    async def viewer_draft(self, info: Info) -> SavedDraft | None:
+        """Give the viewer's draft."""
+        return SavedDraft.from_document(await info.context.load(drafts_in, self.id))
+
 
 @strawberry.type(description="Something said in a conversation, or an internal note.")
 class Message(Node):
@@ -100,6 +108,16 @@ class Message(Node):
             holding=document.holding,
             sentiment=Sentiment.from_document(document.sentiment),
         )
+
+    @strawberry.field(description="When it leaves; null unless its delivery status is SCHEDULED.")
+    def scheduled_for(self) -> datetime | None:
+        """Show when it leaves."""
+        return self.document.scheduled_for
+
+    @strawberry.field(description="Whether the viewer can take it back, or move it to another time: it has not left yet.")
+    def viewer_can_undo(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_take_back(info.context.actor, self.document.author_id, self.document.delivery_status))
 
     @strawberry.field(description="The text as HTML that is safe to show.")
     def body_html(self) -> str:

@@ -4,7 +4,17 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from care.documents import answer_bank, cases, channels, consultations, conversations, customers, information, service_levels
+from care.documents import (
+    answer_bank,
+    cases,
+    channels,
+    consultations,
+    conversations,
+    customers,
+    drafts,
+    information,
+    service_levels,
+)
 from community import documents as community
 from core.errors import InvalidInput
 from core.paging import MOST
@@ -20,6 +30,7 @@ from schema.staff.messages import Channel, Conversation, Message
 from schema.staff.notifications import Notification
 from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
+from schema.staff.saved_drafts import SavedDraft
 from schema.staff.service_levels import BusinessCalendar, SlaPolicy, SlaPolicyOrder
 from schema.staff.suggestions import CaseSuggestions
 
@@ -44,6 +55,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     conversations.Message: Message.from_document,
     customers.Customer: Customer.from_document,
     information.InformationRequest: InformationRequest.from_document,
+    drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
     service_levels.SlaOrder: SlaPolicyOrder.from_document,

@@ -15,6 +15,7 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.cases import Case
+from schema.staff.casework import CaseworkQueries
 from schema.staff.comparators import condition_of
 from schema.staff.desk import ExpertDesk
 from schema.staff.events import Event, events_since
@@ -44,6 +45,7 @@ Ordered = strawberry.argument(description="In which order.")
 class Query(
     SearchQueries,
     PreviewQueries,
+    CaseworkQueries,
     InformationQueries,
     ReportQueries,
     ServiceLevelQueries,

@@ -10,12 +10,14 @@ from schema.execution.guarded import GuardedSchema
 from schema.scalars import DATE_TIME
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.case_mutations import CaseMutations
+from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.members import Department, Skill
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
+from schema.staff.reply_mutations import ReplyMutations
 from schema.staff.service_level_mutations import ServiceLevelMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.viewer import ViewerMutations
@@ -24,6 +26,8 @@ from schema.staff.viewer import ViewerMutations
 @strawberry.type(description="What can be done.")
 class Mutation(
     CaseMutations,
+    CaseworkMutations,
+    ReplyMutations,
     OutreachMutations,
     ConsultationMutations,
     QuestionMutations,

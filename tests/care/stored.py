@@ -1,5 +1,6 @@
 """What the stores hold, to compare before and after."""
 
+from collections.abc import Callable
 from typing import Any
 
 from care.documents.answer_bank import AnswerBankEntry
@@ -8,13 +9,24 @@ from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
+from care.documents.tags import CaseTag
 from care.handlers import subscribe
 from community.documents import Answer, Question
 from core.events import StoredEvent
 from core.handlers import Handlers
 from core.records import Record
 
-KINDS: tuple[type[Record], ...] = (AnswerBankEntry, Case, Channel, Consultation, Conversation, Customer, Message, Question)
+KINDS: tuple[type[Record], ...] = (
+    AnswerBankEntry,
+    Case,
+    CaseTag,
+    Channel,
+    Consultation,
+    Conversation,
+    Customer,
+    Message,
+    Question,
+)
 
 
 async def event_types(kind: type[Record]) -> list[str]:
@@ -30,10 +42,10 @@ async def everything(*kinds: type[Record]) -> dict[str, list[dict[str, Any]]]:
     return {name: await database[name].find({}).sort("_id", 1).to_list() for name in names}
 
 
-async def handle_twice() -> None:
-    """Let care's handlers see every event that waits in a document, twice in a row, as a relay that was cut off would."""
+async def handle_twice(reactions: Callable[[Handlers], None] = subscribe) -> None:
+    """Let handlers, care's unless told, see every event that waits in a document, twice in a row, as after a cut."""
     handlers = Handlers()
-    subscribe(handlers)
+    reactions(handlers)
     for event in await _waiting():
         for handler in handlers.all():
             react = handler.reactions.get(event.type)

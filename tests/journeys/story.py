@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from auth.accounts import create_account, create_service_account, disable_account, grant
@@ -11,6 +12,7 @@ from auth.api_tokens import create_api_token
 from auth.drafts import AccountDraft
 from auth.identify import actor_of
 from care.answer_bank import EntryDraft, create_entry
+from care.cases.snoozing import SnoozeDraft, snooze_case
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.channels import ChannelDraft, create_channel
 from care.consultations import ConsultationDraft, consult_experts
@@ -30,6 +32,7 @@ from community.answers import AnswerDraft, accept_answer, answer_question
 from community.documents import Answer, Question
 from community.public_questions import PublicQuestionDraft, ask_public_question
 from community.questions import QuestionDraft, ask_question
+from core.clock import now
 from core.idempotency import Once
 from core.ids import with_prefix
 from core.records import fresh
@@ -196,6 +199,10 @@ Situation = Callable[[Story, str], Awaitable[Input]]
 """Makes a situation for somebody who is going to act (`anonymous`, `service` and `reader` are no members) and gives the input."""
 
 
+def tomorrow() -> datetime:
+    return now() + timedelta(days=1)
+
+
 def _member(story: Story, who: str) -> str:
     return who if who in story.accounts and who != "disabled" else "specialist"
 
@@ -256,6 +263,36 @@ async def _close(story: Story, who: str) -> Input:
 
 async def _release(story: Story, who: str) -> Input:
     return {"messageId": (await story.held()).message.id}
+
+
+async def _waiting_reply(story: Story, who: str) -> Input:
+    case = await story.case()
+    draft = ReplyDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body=f"{MARK} Bakıyorum.", send_at=tomorrow())
+    return {"messageId": (await reply_to_case(await story.actor("colleague"), draft, once=Once())).message.id}
+
+
+async def _reschedule(story: Story, who: str) -> Input:
+    return {**await _waiting_reply(story, who), "sendAt": tomorrow().isoformat(), "expectedVersion": 1}
+
+
+async def _discard(story: Story, who: str) -> Input:
+    return {"conversationId": (await story.case()).conversation_ids[0]}
+
+
+async def _snooze(story: Story, who: str) -> Input:
+    case = await story.case()
+    return {"caseId": case.id, "until": tomorrow().isoformat(), "expectedVersion": case.version}
+
+
+async def _unsnooze(story: Story, who: str) -> Input:
+    draft = SnoozeDraft(case_id=(await story.case()).id)
+    case = await snooze_case(await story.actor("colleague"), draft, expected_version=1)
+    return {"caseId": case.id, "expectedVersion": case.version}
+
+
+async def _tag(story: Story, who: str) -> Input:
+    case = await story.case()
+    return {"caseId": case.id, "tags": ["Ürün İadesi"], "expectedVersion": case.version}
 
 
 async def _consult(story: Story, who: str) -> Input:
@@ -420,6 +457,13 @@ SITUATIONS: dict[str, Situation] = {
     "recordCustomerVerdict": _verdict,
     "closeCase": _close,
     "releaseReply": _release,
+    "undoReply": _waiting_reply,
+    "rescheduleReply": _reschedule,
+    "saveDraft": _reply,
+    "discardDraft": _discard,
+    "snoozeCase": _snooze,
+    "unsnoozeCase": _unsnooze,
+    "setCaseTags": _tag,
     "consultExperts": _consult,
     "declineConsultation": _decline,
     "delegateConsultation": _delegate,

@@ -1,0 +1,82 @@
+"""Replies that have not left yet: taken back, or moved to another time."""
+
+from datetime import datetime
+
+from auth.actor import Actor
+from care.cases import lifecycle
+from care.cases.outgoing import find_outgoing, leave
+from care.cases.scheduling import check_ahead
+from care.documents.cases import Case, Outgoing
+from care.documents.conversations import DeliveryStatus
+from care.errors import UndoExpired
+from care.events import ReplyScheduled, ReplyUndone
+from care.follow_ups import take_back_outgoing
+from care.policies import may_take_back, require_right
+from care.reading.cases import case_of_outgoing
+from care.reading.conversations import messages_by_ids
+from care.replies import Reply, followed
+from core.clock import now
+from core.errors import InvalidInput, NotFound
+from core.records import change
+
+_LEFT = "This reply has left already and can't be taken back."
+
+
+async def undo_reply(actor: Actor, message_id: str) -> Reply:
+    """Take a reply back that is scheduled, or still within its 15 s, or held: it never leaves and meets no clock.
+
+    Raises NotFound, Forbidden without `case:reply` and for a held reply of somebody else's, UndoExpired once it left.
+    """
+    case, entry = await _waiting(actor, message_id)
+    require_right(may_take_back(actor, entry.author_id, entry.state))
+
+    def rule(current: Case) -> None:
+        waiting = _still_here(current, message_id)
+        may_take_back(actor, waiting.author_id, waiting.state).enforce()
+        current.outgoing = [other for other in current.outgoing if other.message_id != message_id]
+        current.record(ReplyUndone(case_id=current.id, message_id=message_id), actor=actor.id)
+        lifecycle.project(current, touched_at=now())
+
+    changed = await change(case, rule)
+    return Reply(changed, await take_back_outgoing(changed, entry))
+
+
+async def reschedule_reply(actor: Actor, message_id: str, send_at: datetime | None, *, expected_version: int) -> Reply:
+    """Let a scheduled reply leave at another time, or with None at once. `expected_version` is the case's.
+
+    Raises NotFound, Forbidden without `case:reply`, UndoExpired once it left, InvalidInput for a time that is past or
+    over a year away and for a reply that waits for a mentor, Conflict.
+    """
+    case, entry = await _waiting(actor, message_id)
+    require_right(may_take_back(actor, entry.author_id, entry.state))
+
+    def rule(current: Case) -> None:
+        at, waiting = now(), _still_here(current, message_id)
+        may_take_back(actor, waiting.author_id, waiting.state).enforce()
+        if waiting.state is not DeliveryStatus.SCHEDULED:
+            raise InvalidInput("This reply waits for a mentor; take it back and write it anew.", path=("message_id",))
+        check_ahead(send_at, at)
+        if send_at is None:
+            leave(current, waiting, at)
+        else:
+            waiting.leaves_at = send_at
+            current.record(ReplyScheduled(case_id=current.id, message_id=message_id), actor=actor.id)
+        lifecycle.project(current, touched_at=at)
+
+    return await followed(await change(case, rule, expected_version=expected_version), message_id)
+
+
+async def _waiting(actor: Actor, message_id: str) -> tuple[Case, Outgoing]:
+    case = await case_of_outgoing(actor, message_id)
+    if case is None:
+        if await messages_by_ids(actor, [message_id]):
+            raise UndoExpired(_LEFT, path=("message_id",))
+        raise NotFound("There is no such message.", path=("message_id",))
+    return case, _still_here(case, message_id)
+
+
+def _still_here(case: Case, message_id: str) -> Outgoing:
+    entry = find_outgoing(case, message_id)
+    if entry is None:
+        raise UndoExpired(_LEFT, path=("message_id",))
+    return entry

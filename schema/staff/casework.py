@@ -1,0 +1,92 @@
+"""How a case is worked on: put aside, labelled, handed over; parts of the case that front offices work with."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+
+from care import policies
+from care.cases.tags import as_tag, count_case_tags, list_case_tags
+from care.documents import cases
+from care.saved_drafts import drafts_in
+from community.directory import members_by_ids
+from core.paging import Window
+from schema.connections import Connection
+from schema.context import Info
+from schema.paging import paged, pages
+from schema.staff.members import Member
+from schema.staff.saved_drafts import SavedDraft
+from schema.staff.values import Tag
+
+
+@strawberry.type(description="A case that was put aside.")
+class Snooze:
+    """A case that was put aside."""
+
+    by_id: strawberry.Private[str]
+    at: datetime = strawberry.field(description="When it was put aside.")
+    until: datetime | None = strawberry.field(
+        description="When it comes back by itself; null: with the customer's next message, which brings it back in any case."
+    )
+
+    @strawberry.field(description="Who put it aside.")
+    async def by(self, info: Info) -> Member | None:
+        """Give the member."""
+        found = await info.context.load(members_by_ids, self.by_id)
+        return Member.from_document(found) if found is not None else None
+
+
+async def newest_draft(info: Info, conversation_ids: list[str]) -> SavedDraft | None:
+    """Give what the viewer wrote last and has not sent in any of some conversations."""
+    found = await asyncio.gather(*(info.context.load(drafts_in, one) for one in conversation_ids))
+    drafts = sorted((draft for draft in found if draft is not None), key=lambda draft: draft.saved_at)
+    return SavedDraft.from_document(drafts[-1]) if drafts else None
+
+
+@strawberry.type
+class CaseWork:
+    """How a case is worked on."""
+
+    document: strawberry.Private[cases.Case]
+
+    @strawberry.field(description="How it was put aside; null unless its status is SNOOZED. Its clocks go on.")
+    def snooze(self) -> Snooze | None:
+        """Show how it was put aside."""
+        snooze = self.document.snooze
+        return Snooze(by_id=snooze.by, at=snooze.at, until=snooze.until) if snooze is not None else None
+
+    @strawberry.field(description="What the viewer has begun to write in it last and not sent; null when nothing.")
+    async def viewer_draft(self, info: Info) -> SavedDraft | None:
+        """Give the viewer's newest draft."""
+        return await newest_draft(info, self.document.conversation_ids)
+
+    @strawberry.field(description="Whether the viewer can put it aside.")
+    def viewer_can_snooze(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_snooze(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can change its labels.")
+    def viewer_can_tag(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_tag(info.context.actor, self.document))
+
+
+@strawberry.type
+class CaseworkQueries:
+    """What cases can be described with."""
+
+    @paged("The labels that cases have had, by slug; needs `case:read`.", graphql_type=Connection[Tag])
+    async def case_tags(
+        self,
+        info: Info,
+        window: Window,
+        starting: Annotated[
+            str, strawberry.argument(description="How their name starts, however it is spelled; absent: all of them.")
+        ] = "",
+    ) -> object:
+        """Give a page of the labels."""
+        actor = info.context.actor
+        found = await list_case_tags(actor, window, starting=starting)
+        rows = [Tag.from_document(as_tag(entry)) for entry in found.items]
+        return pages(info, found, count=lambda: count_case_tags(actor, starting=starting), rows=rows)
