@@ -14,6 +14,7 @@ from care.documents.information import InformationRequest
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
+from community.wiki.documents import WikiPage, WikiRevision
 from core.records import Record
 from notifications.documents import Notification, ReadState
 
@@ -39,6 +40,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     ReadState,
     SavedDraft,
     Skill,
+    WikiPage,
+    WikiRevision,
     SlaOrder,
     SlaPolicy,
 )

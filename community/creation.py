@@ -4,11 +4,10 @@ from typing import TypeVar
 
 from pymongo.errors import DuplicateKeyError
 
-from community.documents import Answer, Comment, Member, Question
 from core.idempotency import Once
-from core.records import save
+from core.records import CreatedOnce, save
 
-CreatedT = TypeVar("CreatedT", Question, Answer, Comment, Member)
+CreatedT = TypeVar("CreatedT", bound=CreatedOnce)
 
 
 async def made_before(model: type[CreatedT], identifier: str, once: Once) -> CreatedT | None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from auth.actor import Role
-from core.records import PENDING_EVENTS, Record
+from core.records import PENDING_EVENTS, CreatedOnce, Record
 
 
 class Availability(StrEnum):
@@ -76,7 +76,7 @@ class Skill(Record):
         indexes: ClassVar = [IndexModel([("slug", ASCENDING)], unique=True), PENDING_EVENTS]
 
 
-class Member(Record):
+class Member(CreatedOnce):
     """An employee or an agency's person; the account with the same remainder of the id says who may sign in."""
 
     display_name: str
@@ -91,7 +91,6 @@ class Member(Record):
     bio: str | None = None
     answer_seconds: list[int] = Field(default_factory=list)
     """Seconds from question to answer of the last 20 answers, for the typical one."""
-    fingerprint: str | None = None
 
     class Settings:
         name = "members"
@@ -129,7 +128,7 @@ class Evidence(Document):
         ]
 
 
-class Question(Record):
+class Question(CreatedOnce):
     """Something somebody wants to know.
 
     Its author is a member, or for PUBLIC ones a customer (an opaque id here) or `anonymous`.
@@ -152,7 +151,6 @@ class Question(Record):
     updated_at: datetime
     case_id: str | None = None
     consultation_id: str | None = None
-    fingerprint: str | None = None
 
     class Settings:
         name = "questions"
@@ -169,7 +167,7 @@ class Question(Record):
         ]
 
 
-class Answer(Record):
+class Answer(CreatedOnce):
     """An answer to a question; whether it is accepted stands in the question."""
 
     question_id: str
@@ -177,7 +175,6 @@ class Answer(Record):
     body: str
     votes: dict[str, Annotated[int, Field(ge=-1, le=1)]] = Field(default_factory=dict)
     score: int = 0
-    fingerprint: str | None = None
 
     class Settings:
         name = "answers"
@@ -188,7 +185,7 @@ class Answer(Record):
         ]
 
 
-class Comment(Record):
+class Comment(CreatedOnce):
     """A remark on a question or on an answer to it, perhaps in reply to another remark there."""
 
     question_id: str
@@ -196,7 +193,6 @@ class Comment(Record):
     in_reply_to_id: str | None = None
     author_id: str
     body: str
-    fingerprint: str | None = None
 
     class Settings:
         name = "comments"

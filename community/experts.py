@@ -12,6 +12,7 @@ from core.ids import derived_id
 
 ANSWER_WEIGHT: Final = 1.0
 ACCEPTED_ANSWER_WEIGHT: Final = 3.0
+WIKI_EDIT_WEIGHT: Final = 1.5
 
 
 async def record_evidence(  # noqa: PLR0913 - one argument for each field of a reason; care calls it by keywords

@@ -3,6 +3,7 @@
 from community.answers import follow_answer, reflect_in_evidence
 from community.documents import Answer, Question
 from community.events import AnswerAccepted, AnswerGiven, AnswerUnaccepted, QuestionChanged
+from community.wiki import handlers as wiki
 from core.events import Recorded
 from core.handlers import Handlers
 
@@ -12,6 +13,7 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("community.answers", start="first").on(AnswerGiven, follow_given).on(AnswerAccepted, reflect_accepted).on(
         AnswerUnaccepted, reflect_unaccepted
     ).on(QuestionChanged, reflect_question)
+    wiki.subscribe(handlers)
 
 
 async def follow_given(event: Recorded[AnswerGiven]) -> None:

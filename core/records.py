@@ -73,6 +73,12 @@ class Record(Document):
     insert = create = save = replace = update = delete = save_changes = set = inc = current_date = _no_other_writer
 
 
+class CreatedOnce(Record):
+    """A record that remembers the request that made it, so that a repeat of the request finds it instead of making another."""
+
+    fingerprint: str | None = None
+
+
 _locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 _listeners: list[Callable[[str, str], None]] = []
 

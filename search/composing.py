@@ -9,9 +9,10 @@ from care.documents.cases import Case
 from care.documents.conversations import Message
 from care.documents.customers import Customer
 from community.documents import Answer, Comment, Department, Member, Question, Skill, Tag
+from community.wiki.documents import WikiPage
 from core.text.markdown import plain
 from search.entries import SearchEntry, SearchKind
-from search.readers import answer_readers, case_readers, member_readers, public_question_readers, question_readers
+from search.readers import answer_readers, case_readers, member_readers, public_question_readers, question_readers, wiki_readers
 
 MOST_CHARACTERS: Final = 100_000
 """How much of the text of one thing can be found; what was said first stays."""
@@ -84,6 +85,21 @@ def answer_entry(entry: AnswerBankEntry) -> SearchEntry:
         readers=answer_readers(entry),
         keywords=tuple(entry.question_variants),
         language=entry.locale,
+    )
+
+
+def wiki_entry(page: WikiPage) -> SearchEntry:
+    """Make a page of the wiki found by what it says now, its tags and the words of its path."""
+    return SearchEntry(
+        id=page.id,
+        kind=SearchKind.WIKI_PAGE,
+        title=page.title,
+        body=_joined([plain(page.body)]),
+        updated_at=page.updated_at,
+        readers=wiki_readers(page),
+        tags=_slugs(page.tags),
+        keywords=(*_names(page.tags), page.path.replace("/", " ").replace("-", " ")),
+        language=page.locale,
     )
 
 

@@ -10,6 +10,8 @@ from care.documents.cases import Case
 from care.documents.customers import Customer
 from community import events as community
 from community.documents import Member, Question
+from community.wiki import events as wiki
+from community.wiki.documents import WikiPage
 from core.errors import Unavailable
 from core.events import Event, Recorded
 from core.handlers import Handlers
@@ -40,6 +42,12 @@ _QUESTION_EVENTS: Final = (
     community.QuestionChanged,
     community.QuestionPublished,
 )
+_WIKI_EVENTS: Final = (
+    wiki.WikiPageCreated,
+    wiki.WikiPageDeleted,
+    wiki.WikiPageEdited,
+    wiki.WikiPageMoved,
+)
 
 AFFECTED: Final[Mapping[type[Event], tuple[type[Record], str]]] = {
     care.AnswerBankEntrySaved: (AnswerBankEntry, "entry_id"),
@@ -47,6 +55,7 @@ AFFECTED: Final[Mapping[type[Event], tuple[type[Record], str]]] = {
     community.MemberChanged: (Member, "member_id"),
     **dict.fromkeys(_CASE_EVENTS, (Case, "case_id")),
     **dict.fromkeys(_QUESTION_EVENTS, (Question, "question_id")),
+    **dict.fromkeys(_WIKI_EVENTS, (WikiPage, "page_id")),
 }
 """Whose entry an event changes, and which of its fields names it."""
 _AFFECTED_BY_NAME: Final = {kind.__name__: affected for kind, affected in AFFECTED.items()}

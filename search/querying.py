@@ -13,6 +13,7 @@ from community.directory import members_by_ids
 from community.documents import Question
 from community.drafts import slug_of
 from community.reading import questions_by_ids
+from community.wiki.reading import pages_by_ids
 from core.errors import InvalidInput
 from core.paging import Position, Slice, Window
 from core.records import Record
@@ -34,6 +35,7 @@ _READERS: Final[Mapping[SearchKind, Read]] = {
     SearchKind.MEMBER: members_by_ids,
     SearchKind.PUBLIC_QUESTION: questions_by_ids,
     SearchKind.QUESTION: questions_by_ids,
+    SearchKind.WIKI_PAGE: pages_by_ids,
 }
 _NO_TAG: Final = "-"
 """A slug that no tag has: a tag without letters narrows to nothing."""

@@ -11,6 +11,8 @@ from care.reading.gates import reads_all_live, visible_answers, visible_cases_in
 from community.directory import visible_members
 from community.documents import Audience, Member, Question
 from community.reading import APPROVED, visible_questions
+from community.wiki.documents import WikiPage
+from community.wiki.reading import visible_pages
 from core.gates import PRESENT, Gate, admits, tokens
 
 _PUBLIC: Final = "public"
@@ -27,6 +29,7 @@ def reader_tokens(actor: Actor) -> tuple[str, ...]:
         *_rendered("question", visible_questions(actor)),
         *_rendered("member", visible_members(actor)),
         *_rendered("answer", visible_answers(actor)),
+        *_rendered("wiki", visible_pages(actor)),
     )
 
 
@@ -64,6 +67,11 @@ def answer_readers(entry: AnswerBankEntry) -> frozenset[str]:
     if entry.deleted_at is not None:
         return _NOBODY
     return _readers("answer", {"status": [entry.status.value], "owner_id": [entry.owner_id]})
+
+
+def wiki_readers(page: WikiPage) -> frozenset[str]:
+    """Tell who may find a page of the wiki."""
+    return _NOBODY if page.deleted_at is not None else _readers("wiki")
 
 
 def _rendered(kind: str, gate: Gate) -> tuple[str, ...]:

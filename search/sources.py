@@ -12,9 +12,10 @@ from care.documents.conversations import Message
 from care.documents.customers import Customer
 from community.batches import read_children
 from community.documents import Answer, Audience, Comment, Department, Member, Question, Skill
+from community.wiki.documents import WikiPage
 from core.paging import Order, Window
 from core.records import Record, by_ids
-from search.composing import answer_entry, case_entry, member_entry, public_question_entry, question_entry
+from search.composing import answer_entry, case_entry, member_entry, public_question_entry, question_entry, wiki_entry
 from search.engine import SearchIndex
 from search.entries import SearchEntry, SearchKind
 
@@ -121,10 +122,15 @@ async def _answer_bank(entries: Sequence[AnswerBankEntry]) -> list[SearchEntry]:
     return await asyncio.to_thread(lambda: [answer_entry(entry) for entry in entries])
 
 
+async def _wiki_pages(found: Sequence[WikiPage]) -> list[SearchEntry]:
+    return await asyncio.to_thread(lambda: [wiki_entry(page) for page in found])
+
+
 SOURCES: Final = (
     Source(SearchIndex.STAFF, SearchKind.CASE, Case, _cases),
     Source(SearchIndex.STAFF, SearchKind.QUESTION, Question, _questions),
     Source(SearchIndex.STAFF, SearchKind.MEMBER, Member, _members),
     Source(SearchIndex.STAFF, SearchKind.ANSWER_BANK_ENTRY, AnswerBankEntry, _answer_bank),
+    Source(SearchIndex.STAFF, SearchKind.WIKI_PAGE, WikiPage, _wiki_pages),
     Source(SearchIndex.PORTAL, SearchKind.PUBLIC_QUESTION, Question, _public_questions),
 )

@@ -73,6 +73,13 @@ def plain(markdown: str) -> str:
     return "\n".join([*kept, markdown[MAX_MARKDOWN_CHARACTERS:]]).strip()
 
 
+def link_targets(markdown: str) -> list[str]:
+    """List where the links of `markdown` lead, in their order; images and addresses that only stand in the text are no links."""
+    tokens = _PARSER.parse(_without_surrogates(markdown[:MAX_MARKDOWN_CHARACTERS]))
+    inline = (child for token in tokens for child in token.children or ())
+    return [str(child.attrs["href"]) for child in inline if child.type == "link_open"]
+
+
 @dataclass
 class _RenderedTexts:
     """The HTML last asked for, by a hash of its source; bounded by the number of characters kept."""

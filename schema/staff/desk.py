@@ -16,8 +16,8 @@ from schema.context import Info
 from schema.paging import paged, pages
 from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.consultations import Consultation
-from schema.staff.knowledge import WikiPage
 from schema.staff.questions import Question
+from schema.staff.wiki import WikiPage
 
 Reviewable = Annotated[
     WikiPage | AnswerBankEntry, strawberry.union("Reviewable", description="What its owner must look at again from time to time.")

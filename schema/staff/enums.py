@@ -16,6 +16,7 @@ from care.reports.hand_offs import HandOffStage
 from community.documents import Availability, EvidenceKind, QuestionStatus
 from community.reading import QuestionOrder
 from community.votes import VoteValue
+from community.wiki.revisions import HunkKind
 from notifications.documents import NotificationKind
 from schema.enums import told
 
@@ -37,6 +38,7 @@ __all__ = [
     "EvidenceKind",
     "FoundKind",
     "HandOffStage",
+    "HunkKind",
     "InformationStatus",
     "NotificationKind",
     "ObligationKind",
@@ -298,6 +300,7 @@ class EventTopic(StrEnum):
     CASE = "CASE"
     QUESTION = "QUESTION"
     NOTIFICATIONS = "NOTIFICATIONS"
+    WIKI = "WIKI"
     DRAFT_REVIEWS = "DRAFT_REVIEWS"
 
 
@@ -342,11 +345,20 @@ told(
     WITHDRAWN="Taken back by its author.",
 )
 told(
+    HunkKind,
+    "What became of a run of lines.",
+    name="DiffHunkKind",
+    SAME="They stayed.",
+    ADDED="They are new.",
+    REMOVED="They are gone.",
+)
+told(
     EventTopic,
     "What an event is about.",
     INBOX="The list of cases.",
     CASE="One case.",
     QUESTION="One question.",
     NOTIFICATIONS="The viewer's notifications.",
+    WIKI="A page of the wiki.",
     DRAFT_REVIEWS="Replies that wait for review.",
 )

@@ -1,4 +1,4 @@
-"""What the wiki and the blog will hold, as far as other lists name it."""
+"""What the blog will hold, as far as other lists name it."""
 
 from datetime import datetime
 
@@ -6,22 +6,6 @@ import strawberry
 
 from schema.nodes import Node
 from schema.staff.authors import Author
-from schema.staff.members import Member
-
-
-@strawberry.type(description="A page of the wiki. Nothing gives one before the wiki is there.")
-class WikiPage(Node):
-    """A page of the wiki."""
-
-    path: str = strawberry.field(description="Where it stands, such as `returns/abroad`.")
-    title: str = strawberry.field(description="Its title.")
-    body: str = strawberry.field(description="The text, in Markdown.")
-    body_html: str = strawberry.field(description="The text as HTML that is safe to show.")
-    version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
-    updated_at: datetime = strawberry.field(description="When it was last changed.")
-    verified_until: datetime | None = strawberry.field(description="Until when its owner vouches for it.")
-    owner: Member | None = strawberry.field(description="Who vouches for it.")
-    viewer_can_edit: bool = strawberry.field(description="Whether the viewer can change it.")
 
 
 @strawberry.type(description="A post of the blog. Nothing gives one before the blog is there.")

@@ -16,6 +16,7 @@ from care.documents import (
     service_levels,
 )
 from community import documents as community
+from community.wiki import documents as wiki
 from core.errors import InvalidInput
 from core.paging import MOST
 from notifications import documents as notifications
@@ -33,6 +34,7 @@ from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.service_levels import BusinessCalendar, SlaPolicy, SlaPolicyOrder
 from schema.staff.suggestions import CaseSuggestions
+from schema.staff.wiki import WikiPage, WikiRevision
 
 
 def _owed(pair: tuple[cases.Case, cases.Obligation]) -> Obligation:
@@ -60,6 +62,8 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
     service_levels.SlaOrder: SlaPolicyOrder.from_document,
     service_levels.SlaPolicy: SlaPolicy.from_document,
+    wiki.WikiPage: WikiPage.from_document,
+    wiki.WikiRevision: WikiRevision.from_document,
     SuggestionsFor: CaseSuggestions.of,
     tuple: _owed,
 }

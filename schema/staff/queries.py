@@ -36,6 +36,7 @@ from schema.staff.reports import ReportQueries
 from schema.staff.searching import SearchQueries
 from schema.staff.service_levels import ServiceLevelQueries
 from schema.staff.viewer import Viewer
+from schema.staff.wiki_queries import WikiQueries
 
 Filtered = strawberry.argument(description="Which ones; absent: all that the viewer may see.")
 Ordered = strawberry.argument(description="In which order.")
@@ -49,6 +50,7 @@ class Query(
     InformationQueries,
     ReportQueries,
     ServiceLevelQueries,
+    WikiQueries,
 ):
     """What can be asked."""
 

@@ -13,6 +13,7 @@ from care.reading.information import information_by_ids
 from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
 from community.reading import answers_by_ids, comments_by_ids, questions_by_ids
+from community.wiki.reading import pages_by_ids, revisions_by_ids
 from core.errors import Forbidden
 from core.ids import prefix_of
 from notifications.reading import notifications_by_ids
@@ -37,6 +38,8 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "qst": questions_by_ids,
     "skl": skills_by_ids,
     "slp": policies_by_ids,
+    "wik": pages_by_ids,
+    "wrv": revisions_by_ids,
 }
 
 

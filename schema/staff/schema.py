@@ -21,6 +21,7 @@ from schema.staff.reply_mutations import ReplyMutations
 from schema.staff.service_level_mutations import ServiceLevelMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.viewer import ViewerMutations
+from schema.staff.wiki_mutations import WikiMutations
 
 
 @strawberry.type(description="What can be done.")
@@ -35,6 +36,7 @@ class Mutation(
     ViewerMutations,
     InformationMutations,
     ServiceLevelMutations,
+    WikiMutations,
 ):
     """What can be done."""
 

@@ -15,9 +15,10 @@ from schema.directives import list_size
 from schema.paging import fixed, paged
 from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.cases import Case, SuggestionsFor
-from schema.staff.knowledge import BlogPost, WikiPage
+from schema.staff.knowledge import BlogPost
 from schema.staff.members import ExpertEvidence, Member
 from schema.staff.questions import Question
+from schema.staff.wiki import WikiPage
 from search.experts.finding import Suggestion
 from search.suggestions import answers_for_case, experts_for_case, knowledge_for_case
 

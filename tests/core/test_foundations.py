@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from pydantic import SecretStr
 from pymongo.errors import AutoReconnect, NetworkTimeout, PyMongoError
 
@@ -174,6 +175,7 @@ def test_logs_are_one_json_object_a_line(monkeypatch: pytest.MonkeyPatch) -> Non
     finally:
         listener.stop()
         root.handlers, root.level = handlers, level
+        structlog.reset_defaults()  # else every logger used later keeps this configuration for good
 
     first, second = (json.loads(line) for line in lines.getvalue().splitlines())
     assert (first["event"], first["thing"], first["level"], first["logger"]) == ("thing.made", "thing_1", "info", "tests")

@@ -11,6 +11,8 @@ from community.members import MemberDraft, add_member
 from community.public_questions import PublicQuestionDraft, ask_public_question, publish_question
 from community.questions import QuestionDraft, ask_question
 from community.skills import SkillDraft, add_skill
+from community.wiki.documents import WikiPage
+from community.wiki.pages import PageDraft, create_page
 from core.idempotency import Once
 from core.ids import new_id, with_prefix
 
@@ -87,3 +89,9 @@ async def make_public_question(actor: Actor | None = None, **overrides: Any) -> 
 async def publish(question: Question) -> Question:
     """Let the public see a customer's question."""
     return await publish_question(SYSTEM, question.id, expected_version=question.version)
+
+
+async def make_page(path: str = "iade", actor: Actor | None = None, **overrides: Any) -> WikiPage:
+    """Write a page of the wiki, by a new expert unless told."""
+    given = {"path": path, "title": "İade nasıl yapılır?", "body": "Önce depoya sorulur.\n"}
+    return await create_page(actor or await make_actor(), PageDraft.model_validate(given | overrides), once=Once())

@@ -32,6 +32,9 @@ from community.answers import AnswerDraft, accept_answer, answer_question
 from community.documents import Answer, Question
 from community.public_questions import PublicQuestionDraft, ask_public_question
 from community.questions import QuestionDraft, ask_question
+from community.wiki.documents import WikiPage
+from community.wiki.pages import PageChanges, PageDraft, create_page, edit_page
+from community.wiki.revisions import revision_id
 from core.clock import now
 from core.idempotency import Once
 from core.ids import with_prefix
@@ -132,6 +135,12 @@ class Story:
         assert question is not None
         accepted = await accept_answer(await self.actor("colleague"), answer.id, expected_version=question.version)
         return accepted, answer
+
+    async def page(self) -> WikiPage:
+        """Write a page of the wiki."""
+        path = f"iade-{next(self.numbers)}"
+        draft = PageDraft(path=path, title=f"{MARK} Yurt dışı iadeleri", body=f"{MARK} Depo kaydı yapar.")
+        return await create_page(await self.actor("colleague"), draft, once=Once())
 
     async def customer(self, name: str) -> Actor:
         """Give a customer as operations know them."""
@@ -446,6 +455,38 @@ async def _read(story: Story, who: str) -> Input:
     return {"ids": [told[0].id]}
 
 
+async def _write_page(story: Story, who: str) -> Input:
+    path = f"teslimat-{next(story.numbers)}"
+    return {"path": path, "title": f"{MARK} Geciken teslimat", "body": f"{MARK} Önce depoya sorulur.", "tagSlugs": ["kargo"]}
+
+
+async def _edit_page(story: Story, who: str) -> Input:
+    page = await story.page()
+    return {"pageId": page.id, "body": f"{MARK} Depo ertesi gün kaydeder.", "expectedVersion": page.version}
+
+
+async def _restore(story: Story, who: str) -> Input:
+    page = await story.page()
+    changes = PageChanges(body=f"{MARK} Yanlış.")
+    page = await edit_page(await story.actor("colleague"), page.id, changes, expected_version=page.version)
+    return {"revisionId": revision_id(page.id, 1), "expectedVersion": page.version}
+
+
+async def _move_page(story: Story, who: str) -> Input:
+    page = await story.page()
+    return {"pageId": page.id, "path": f"arsiv-{next(story.numbers)}", "expectedVersion": page.version}
+
+
+async def _verify_page(story: Story, who: str) -> Input:
+    page = await story.page()
+    return {"pageId": page.id, "ownerId": story.world.members["specialist"], "expectedVersion": page.version}
+
+
+async def _delete_page(story: Story, who: str) -> Input:
+    page = await story.page()
+    return {"pageId": page.id, "expectedVersion": page.version}
+
+
 SITUATIONS: dict[str, Situation] = {
     "replyToCase": _reply,
     "reachOut": _reach_out,
@@ -488,6 +529,12 @@ SITUATIONS: dict[str, Situation] = {
     "archiveSlaPolicy": _archive_policy,
     "reorderSlaPolicies": _order_policies,
     "setCasePriority": _set_priority,
+    "createWikiPage": _write_page,
+    "editWikiPage": _edit_page,
+    "restoreWikiRevision": _restore,
+    "moveWikiPage": _move_page,
+    "verifyWikiPage": _verify_page,
+    "deleteWikiPage": _delete_page,
 }
 
 

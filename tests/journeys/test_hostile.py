@@ -210,6 +210,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "similarQuestions": {"title": "Hangi depo?"},
     "node": {"id": "case_1"},
     "nodes": {"ids": ["case_1"]},
+    "wikiPage": {"path": "iade/yurt-disi"},
 }
 """Arguments with which a query is answered, whatever there is."""
 

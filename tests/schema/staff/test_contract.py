@@ -11,6 +11,7 @@ from tests.schema.staff.runs import (  # noqa: F401 - each puts its runs on the 
     reports,
     search,
     viewer,
+    wiki,
 )
 from tests.schema.staff.runs.registry import RUNS
 from tests.schema.staff.staff import Staff
@@ -20,28 +21,21 @@ NOT_YET = {
     "Blog",
     "BlogPostScreen",
     "CoverageGaps",
-    "CreatePage",
     "CreatePost",
     "CreateShift",
-    "EditPage",
     "EndorseSkill",
     "Limits",
     "MentorDesk",
     "MentorDeskChanged",
     "MergeCustomers",
-    "MovePage",
     "PracticeScenarios",
     "PublishPost",
-    "RestoreRevision",
     "ResubmitDraft",
     "ReviewDraft",
-    "RevisionDiff",
     "SetWatch",
     "Shifts",
     "StartPractice",
     "UndoMerge",
-    "WikiPageScreen",
-    "WikiTree",
 }
 """What later issues serve."""
 
