@@ -54,6 +54,7 @@ async def ensure_incoming(case: Case, entry: Incoming) -> Message:
         sent_at=entry.sent_at,
         attachments=[Attachment.model_validate(attachment) for attachment in entry.attachments],
         unparsed=entry.unparsed,
+        automatic=entry.automatic,
         delivery_id=entry.delivery_id,
         fingerprint=entry.fingerprint,
     )

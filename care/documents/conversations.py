@@ -126,6 +126,8 @@ class Message(Record):
     """Whether it only says that an answer will come."""
     unparsed: bool = False
     """Whether this stands for a delivery that could not be understood; the body is what came."""
+    automatic: bool = False
+    """Whether a machine of the customer's wrote it, such as a note of absence."""
     delivery_id: str | None = None
     """The delivery of the inbox that it came with; None for what came otherwise."""
     edited_at: datetime | None = None
