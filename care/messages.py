@@ -55,6 +55,7 @@ async def ensure_incoming(case: Case, entry: Incoming) -> Message:
         attachments=[Attachment.model_validate(attachment) for attachment in entry.attachments],
         unparsed=entry.unparsed,
         automatic=entry.automatic,
+        after_breach=entry.after_breach,
         delivery_id=entry.delivery_id,
         fingerprint=entry.fingerprint,
     )

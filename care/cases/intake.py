@@ -91,6 +91,7 @@ def _add(case: Case, incoming: Incoming) -> None:
     if not incoming.automatic:
         if case.status is CaseStatus.CLOSED and not case.can_come_back(at):
             raise Overtaken
+        incoming.after_breach = lifecycle.is_broken(case, at)
         lifecycle.hear(case, clocks.said_at(incoming.sent_at, incoming.received_at), at)
     case.incoming = [*case.incoming, incoming]
     case.record(MessageReceived(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)

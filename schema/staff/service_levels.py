@@ -10,16 +10,18 @@ from care.reading.service_levels import (
     calendars_by_ids,
     count_calendars,
     count_policies,
+    count_said_after_breach,
     list_calendars,
     list_policies,
     policies_by_ids,
     policies_in_order,
+    said_after_breach,
 )
 from care.service_levels.drafts import MOST_BLOCKS, MOST_ESCALATIONS, MOST_EXCEPTIONS, MOST_TARGETS, MOST_VALUES, MOST_WARNINGS
 from care.sla_order import MOST_POLICIES
 from community.directory import members_by_ids
 from core.paging import Window
-from schema.connections import Connection
+from schema.connections import Connection, connection_of
 from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
@@ -311,6 +313,18 @@ class CasePromises:
     def sla_policy(self) -> AppliedSlaPolicy | None:
         """Give the policy as the case has it."""
         return AppliedSlaPolicy.of_case(self.document)
+
+    @paged(
+        "What the customer said after a promise was broken in it, oldest first: what being late may have cost.",
+        graphql_type=connection_of("schema.staff.messages", "Message"),
+    )
+    async def said_after_breach(self, info: Info, window: Window) -> object:
+        """Give a page of the messages."""
+
+        async def count() -> int:
+            return int(await info.context.load(count_said_after_breach, self.document.id))
+
+        return pages(info, await info.context.load(said_after_breach, self.document.id, window), count=count)
 
 
 @strawberry.type

@@ -9,11 +9,13 @@ import pytest
 from auth.actor import SYSTEM, Role
 from care.channels import ChannelDraft, create_channel
 from care.clock_scan import scan
+from care.documents.cases import Case
 from care.documents.channels import ChannelKind
 from core.clock import clock
 from core.idempotency import Once
 from tests.client import delivery, said, signed
 from tests.documents import STAFF
+from tests.factories.care import conversation_of, say
 from tests.journeys.conftest import World
 from tests.receiver import Receiver, listening
 
@@ -41,6 +43,7 @@ CASE = f"""query($id: ID!) {{ node(id: $id) {{ ... on Case {{ version status pri
     slaPolicy {{ name version appliedAt policy {{ id version }} firstResponse {{ targetMinutes }} nextResponse {{ targetMinutes }}
       resolution {{ targetMinutes }} }}
     firstResponse {{ {CLOCK} }} nextResponse {{ {CLOCK} }} resolution {{ {CLOCK} }}
+    saidAfterBreach {{ nodes {{ body }} totalCount }}
     conversations {{ nodes {{ id messages {{ nodes {{ body holding }} }} }} }} }} }} }}"""
 REPLY = """mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) {
     message { holding deliveryStatus } case { firstResponse { status metAt } } userErrors { code path } } }"""
@@ -66,12 +69,12 @@ async def secret(world: World, network: Receiver) -> str:
     return made.secret
 
 
-async def complain(world: World, secret: str, *, number: int = 1) -> str:
+async def complain(world: World, secret: str, *, event: str = "p-1", thread: str = "t-1") -> str:
     """Let a customer complain through the hook; give the id of the newest case."""
-    body = delivery(said("Siparişim gelmedi!", event_id=f"p-{number}", thread=f"t-{number}"))
+    body = delivery(said("Siparişim gelmedi!", event_id=event, thread=thread))
     async with world.portal().http() as http:
         path = f"/hooks/{world.members['channel']}"
-        response = await http.post(path, content=body, headers=signed(secret, body, webhook_id=f"delivery-{number}"))
+        response = await http.post(path, content=body, headers=signed(secret, body, webhook_id=f"delivery-{event}"))
     assert response.status_code == 200, response.text
     await world.settle()
     found = await world.staff("zeynep").execute(STAFF["Inbox"], first=1, orderBy={"field": "OPENED_AT", "direction": "DESC"})
@@ -137,6 +140,11 @@ async def test_manager_promises_and_is_called_when_the_promise_is_broken(world: 
     await pass_by(world, minutes=10)
     case = await show(world, case_id)
     assert [step["step"] for step in case["firstResponse"]["escalations"]] == [1]
+    stored = await Case.get(case_id)
+    assert stored is not None
+    await say(await conversation_of(stored), "Herkese anlatacağım!")
+    after = (await show(world, case_id))["saidAfterBreach"]
+    assert after == {"nodes": [{"body": "Herkese anlatacağım!"}], "totalCount": 1}
     assert (await told(world, "deniz")).count("CLOCK_ESCALATED") == (await told(world, "parisa")).count("CLOCK_ESCALATED") == 1
 
 
@@ -160,7 +168,7 @@ async def test_running_case_keeps_its_version_and_a_holding_reply_is_no_answer(w
     messages = (await show(world, case_id))["conversations"]["nodes"][0]["messages"]["nodes"]
     assert [message["holding"] for message in messages] == [False, True, False]
     await do(world, ARCHIVE, policyId=made["id"], expectedVersion=2)
-    assert (await show(world, await complain(world, secret, number=2)))["slaPolicy"] is None
+    assert (await show(world, await complain(world, secret, event="p-2", thread="t-2")))["slaPolicy"] is None
 
 
 async def test_first_policy_in_the_order_wins_and_priority_chooses_again_when_told(world: World, secret: str) -> None:
