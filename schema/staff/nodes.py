@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from care.documents import answer_bank, cases, channels, consultations, conversations, customers, drafts, information
+from care.reading.customers import MergedCustomer
 from community import documents as community
 from community.wiki import documents as wiki
 from core.errors import InvalidInput
@@ -14,7 +15,7 @@ from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
-from schema.staff.customers import Customer
+from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Channel, Conversation, Message
@@ -45,6 +46,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     conversations.Conversation: Conversation.from_document,
     conversations.Message: Message.from_document,
     customers.Customer: Customer.from_document,
+    MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
