@@ -1,5 +1,7 @@
 """GET /files/{id}: files behind the gate of what they belong to."""
 
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -23,7 +25,7 @@ def file_route(contexts: Contexts) -> Route:
         if file is None:
             missing = {"message": "There is no such file.", "extensions": {"code": "NOT_FOUND"}}
             return JSONResponse({"errors": [missing]}, 404)
-        disposition = {"content-disposition": f'attachment; filename="{file.name}"'}
+        disposition = {"content-disposition": f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"}
         return Response(file.content, 200, {**HEADERS, **disposition}, file.content_type)
 
     return Route("/files/{id}", download, methods=["GET"])

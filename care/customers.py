@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
-from care.documents.channels import Channel
-from care.documents.customers import Customer, Identity
+from care.documents.channels import Channel, ChannelKind
+from care.documents.customers import Customer, Identity, Lifecycle
 from care.events import CustomerChanged
 from core.clock import now
 from core.errors import Unavailable
@@ -24,6 +24,9 @@ class Person:
     name: str | None = None
     followers: int | None = None
     profile_url: str | None = None
+    email: str | None = None
+    """How they can be written to, as they say; nothing of it is verified."""
+    phone: str | None = None
 
 
 def identity_key(channel_id: str, external_id: str) -> str:
@@ -45,6 +48,9 @@ async def ensure_customer(channel: Channel, person: Person) -> Customer:
             id=identifier,
             created_at=now(),
             display_name=person.name or person.handle or person.external_id,
+            lifecycle=Lifecycle.LEAD if channel.kind is ChannelKind.WEB_FORM else Lifecycle.CUSTOMER,
+            email=person.email,
+            phone=person.phone,
             identities=[_identity(channel, person)],
         )
         if await _is_first(fresh):
@@ -101,8 +107,11 @@ def _keep_up(customer: Customer, channel: Channel, person: Person) -> None:
     told = {"handle": person.handle, "followers": person.followers, "profile_url": person.profile_url}
     news = {name: value for name, value in told.items() if value is not None and value != getattr(identity, name)}
     renamed = person.name is not None and customer.display_name != person.name and len(customer.identities) == 1
-    if not (news or renamed):
+    reachable = {name: told for name in ("email", "phone") if (told := getattr(person, name)) and not getattr(customer, name)}
+    if not (news or renamed or reachable):
         return
+    for name, told_now in reachable.items():
+        setattr(customer, name, told_now)
     customer.identities = [other.model_copy(update=news) if other is identity else other for other in customer.identities]
     if renamed and person.name:
         customer.display_name = person.name

@@ -1,4 +1,4 @@
-"""Sending replies to the channels' send URLs, signed, under one id however often it is tried."""
+"""Sending replies, to the channels' send URLs or by e-mail, under one id however often it is tried."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from care.channels import open_secrets
 from care.documents.channels import Channel, Environment
 from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Direction, Message
 from care.documents.customers import Customer
+from care.mail.sending import MailNotTaken, MailRefused, send_mail
+from care.mail.settings import mail_channel_for
 from care.messages import advance_delivery
 from care.signatures import sign
 from core.clock import now
@@ -47,6 +49,8 @@ async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
 
 async def _sent(message: Message, job: Job, keyring: Keyring, outbound: Outbound) -> Message:
     channel = await _channel_out(message)
+    if mailing := await mail_channel_for(channel):
+        return await _mailed(message, job, mailing, keyring, outbound)
     if channel.send_url is None:
         return await advance_delivery(message, DeliveryStatus.SENT)
     body = await _body(message)
@@ -59,6 +63,16 @@ async def _sent(message: Message, job: Job, keyring: Keyring, outbound: Outbound
     except Unreachable as error:
         return await _not_yet(message, job, str(error))
     return await _answered(message, job, status, content)
+
+
+async def _mailed(message: Message, job: Job, channel: Channel, keyring: Keyring, outbound: Outbound) -> Message:
+    try:
+        wire_id = await send_mail(message, channel, keyring=keyring, outbound=outbound)
+    except MailRefused as refusal:
+        return await _failed(message, str(refusal))
+    except MailNotTaken as error:
+        return await _not_yet(message, job, str(error))
+    return await advance_delivery(message, DeliveryStatus.SENT, external_id=wire_id)
 
 
 async def _answered(message: Message, job: Job, status: int, content: bytes) -> Message:

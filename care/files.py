@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from auth.actor import Actor
 from care.documents.conversations import Message
 from care.ingest.inbox import COLLECTION, Delivery
+from care.mail.reading import read_mail
 from care.reading.conversations import messages_by_ids
 from core.ids import prefix_of, with_prefix
 
 PREFIX = "fil"
+_JSON = frozenset({b"{", b"["})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +28,28 @@ def file_id_of(message: Message) -> str | None:
 
 
 async def open_file(actor: Actor, file_id: str) -> File | None:
-    """Give the delivery of a message, byte for byte; None when the actor may not read the message or there is none."""
+    """Give the delivery of a message, byte for byte; with `-2` behind the id the second file of an e-mail.
+
+    None when the actor may not read the message or there is none.
+    """
     if prefix_of(file_id) != PREFIX:
         return None
-    message: Message | None = next(iter((await messages_by_ids(actor, [with_prefix("msg", file_id)])).values()), None)
+    delivery_file, _, part = file_id.partition("-")
+    message: Message | None = next(iter((await messages_by_ids(actor, [with_prefix("msg", delivery_file)])).values()), None)
     if message is None or message.delivery_id is None:
         return None
     row = await Message.get_pymongo_collection().database[COLLECTION].find_one({"_id": message.delivery_id})
     if row is None:
         return None
-    return File(name=f"{file_id}.json", content_type="application/json", content=Delivery.from_row(row).body)
+    return _file(file_id, Delivery.from_row(row).body, part)
+
+
+def _file(file_id: str, body: bytes, part: str) -> File | None:
+    """Give a delivery as it came, or one of the files in it where it is an e-mail."""
+    if part:
+        mail = read_mail(body)
+        wanted = next((one for one in mail.parts if str(one.place) == part), None) if mail else None
+        return File(wanted.name or file_id, wanted.content_type, wanted.content) if wanted else None
+    if body.lstrip()[:1] in _JSON:
+        return File(f"{file_id}.json", "application/json", body)
+    return File(f"{file_id}.eml", "message/rfc822", body)

@@ -54,6 +54,8 @@ async def ensure_incoming(case: Case, entry: Incoming) -> Message:
         sent_at=entry.sent_at,
         attachments=[Attachment.model_validate(attachment) for attachment in entry.attachments],
         unparsed=entry.unparsed,
+        automatic=entry.automatic,
+        after_breach=entry.after_breach,
         delivery_id=entry.delivery_id,
         fingerprint=entry.fingerprint,
     )
@@ -83,6 +85,7 @@ async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
         delivery_status=entry.state,
         scheduled_for=entry.leaves_at if entry.state is DeliveryStatus.SCHEDULED else None,
         answer_bank_entry_id=entry.answer_bank_entry_id,
+        holding=entry.holding,
         fingerprint=entry.fingerprint,
     )
     stored = await _stored(message)

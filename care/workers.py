@@ -13,11 +13,11 @@ from core.outbound import Outbound
 from core.secrets import Keyring
 
 
-def inbox_worker(database: Database, *, at_once: int = 4) -> Claimer:
-    """Make the worker that turns deliveries into messages."""
+def inbox_worker(database: Database, *, keyring: Keyring | None = None, at_once: int = 4) -> Claimer:
+    """Make the worker that turns deliveries into messages; for e-mail it needs the keyring."""
 
     async def work(job: Job) -> None:
-        await take_in(Delivery.from_row(job.row), attempt=job.attempt)
+        await take_in(Delivery.from_row(job.row), attempt=job.attempt, keyring=keyring)
 
     return Claimer(LeaseQueue(database, INBOX), work, at_once=at_once)
 

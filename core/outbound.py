@@ -79,22 +79,25 @@ class Outbound:
         target = _parsed(url)
         try:
             async with asyncio.timeout(TIMEOUT):
-                addresses = await self._addresses(target)
+                addresses = await self.addresses_of(target.host, target.port or (443 if target.scheme == "https" else 80))
                 return await self._first_answer(target, addresses, content, headers)
         except TimeoutError:
             raise Unreachable(f"no answer within {TIMEOUT:g} s") from None
 
-    async def _addresses(self, target: httpx2.URL) -> list[Address]:
-        port = target.port or (443 if target.scheme == "https" else 80)
+    async def addresses_of(self, host: str, port: int) -> list[Address]:
+        """Give the addresses of a host that may be connected to, for protocols other than HTTP.
+
+        Raises AddressRefused when one of them is not public, Unreachable when there is none.
+        """
         try:
-            found = [ip_address(text) for text in await self._resolve(target.host, port)]
+            found = [ip_address(text) for text in await self._resolve(host, port)]
         except (OSError, UnicodeError) as error:
-            raise Unreachable(f"the name {target.host} has no address: {error}") from None
+            raise Unreachable(f"the name {host} has no address: {error}") from None
         if not found:
-            raise Unreachable(f"the name {target.host} has no address")
+            raise Unreachable(f"the name {host} has no address")
         for address in found:
-            if not self._may_call(target.host, address):
-                raise AddressRefused(f"{target.host} is at {address}, which is not public; KOPRU_OUTBOUND_ALLOW can allow it.")
+            if not self._may_call(host, address):
+                raise AddressRefused(f"{host} is at {address}, which is not public; KOPRU_OUTBOUND_ALLOW can allow it.")
         return found
 
     def _may_call(self, host: str, address: Address) -> bool:

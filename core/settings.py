@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     outbound_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Private hosts or networks that channels may send to, comma-separated."
     )
+    mail_port: int | None = Field(default=None, ge=0, le=65_535, description="Where workers take e-mail in; none: nowhere.")
+    mail_host: str = Field(default="127.0.0.1", min_length=1, description="Address that the receiver of e-mail listens at.")
+    mail_protocol: Literal["lmtp", "smtp"] = Field(default="lmtp", description="What the receiver of e-mail speaks.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     http_status_profile: Literal["draft", "audit"] = Field(default="draft", description="GraphQL-over-HTTP status codes.")
     access_token_minutes: int = Field(default=60, ge=1, le=1440, description="Life of a token of our own issuer.")

@@ -1,7 +1,7 @@
 """The second process: works deliveries and send jobs off, reacts to events, watches the clocks, keeps the house."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 
 from auth.actor import SYSTEM
@@ -10,6 +10,7 @@ from auth.keys import rotate_due_keys
 from bootstrap.platform import Platform
 from care import clock_scan
 from care.ingest import quarantine
+from care.ingest.mail_receiver import MailReceiver, receive_for_ever
 from care.workers import inbox_worker, jobs_worker
 from core.clock import clock
 from core.database import outage
@@ -34,7 +35,7 @@ class Worker:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self.inbox = inbox_worker(platform.database)
+        self.inbox = inbox_worker(platform.database, keyring=platform.keyring)
         self.jobs = jobs_worker(platform.database, keyring=platform.keyring, outbound=platform.outbound)
         self._leader = Leader(platform.database, "worker")
         handlers = all_handlers(platform).all()
@@ -42,9 +43,16 @@ class Worker:
 
     async def run(self) -> None:
         """Work until cancelled or told to stop."""
-        async with running(self._leader.lead(self._lead)):
+        async with running(self._leader.lead(self._lead), *self._receivers()):
             await together(self.inbox.run(), self.jobs.run())
         await self._leader.resign()
+
+    def _receivers(self) -> list[Coroutine[object, object, None]]:
+        settings = self._platform.settings
+        if settings.mail_port is None:
+            return []
+        receiver = MailReceiver(self._platform.database, self._platform.keyring)
+        return [receive_for_ever(receiver, settings.mail_protocol, settings.mail_host, settings.mail_port)]
 
     def stop(self) -> None:
         """Claim nothing more, finish what runs, let another process lead."""

@@ -25,15 +25,16 @@ _SUBJECT_LENGTH = 100
 async def receive(incoming: Incoming, *, conversation: Conversation, customer: Customer, subject: str | None = None) -> Case:
     """Put a customer's message into its case: the open one of the conversation, one just closed, or a new one.
 
-    The message stands in the case's `incoming` until it is a document of its own (`settle_incoming`); the same message
-    again changes nothing. Raises Unavailable when writers crowd each other out.
+    What a machine wrote joins its case without starting a clock or bringing it back. The message stands in the case's
+    `incoming` until it is a document of its own (`settle_incoming`); the same message again changes nothing. Raises
+    Unavailable when writers crowd each other out.
     """
     for _ in range(_TRIES):
         cases = await _latest_cases(conversation.id)
         if taken := await _taken(incoming.message_id, cases):
             return taken
         try:
-            if home := _home(cases, now()):
+            if home := _home(cases, now(), automatic=incoming.automatic):
                 return await change_as_read(home, lambda case: _add(case, incoming))
             return await _open(incoming, conversation, customer, subject)
         except (Overtaken, DuplicateKeyError):
@@ -74,20 +75,24 @@ async def _taken(message_id: str, cases: list[Case]) -> Case | None:
     return await Case.get(stored.case_id) if stored else None
 
 
-def _home(cases: list[Case], at: datetime) -> Case | None:
-    """Give the open case, else the one closed last if it may come back."""
+def _home(cases: list[Case], at: datetime, *, automatic: bool) -> Case | None:
+    """Give the open case, else the one closed last if it may come back; to a machine's words it need not."""
     is_open = [case for case in cases if case.status is not CaseStatus.CLOSED]
     if is_open:
         return is_open[0]
+    if automatic and cases:
+        return cases[0]
     closed = [case for case in cases if case.can_come_back(at)]
     return max(closed, key=lambda case: case.closed_at or case.opened_at, default=None)
 
 
 def _add(case: Case, incoming: Incoming) -> None:
     at = now()
-    if case.status is CaseStatus.CLOSED and not case.can_come_back(at):
-        raise Overtaken
-    lifecycle.hear(case, clocks.said_at(incoming.sent_at, incoming.received_at), at)
+    if not incoming.automatic:
+        if case.status is CaseStatus.CLOSED and not case.can_come_back(at):
+            raise Overtaken
+        incoming.after_breach = lifecycle.is_broken(case, at)
+        lifecycle.hear(case, clocks.said_at(incoming.sent_at, incoming.received_at), at)
     case.incoming = [*case.incoming, incoming]
     case.record(MessageReceived(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case, touched_at=at)

@@ -6,12 +6,16 @@ from care.cases import clocks, lifecycle, obligations
 from care.cases.last_message import show_last
 from care.cases.picking_up import pick_up
 from care.documents.cases import Case, CaseStatus, Outgoing, ResponseClock
-from care.documents.conversations import WAITING, DeliveryStatus, Message
+from care.documents.conversations import WAITING, DeliveryStatus, Message, Visibility
 from care.events import ReplyFailed, ReplyHeld, ReplyQueued, ReplyReleased, ReplyScheduled
 from core.clock import now
 from core.errors import NotFound
 from core.events import SYSTEM
 from core.records import change
+
+_UNDER_WAY = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ})
+_LOOKED_AT = 50
+_MOST_BOUNCED = 50
 
 
 def put_outgoing(case: Case, entry: Outgoing, *, actor: str) -> None:
@@ -70,13 +74,43 @@ def find_outgoing(case: Case, message_id: str) -> Outgoing | None:
 async def settle_outgoing(case_id: str, message: Message) -> Case:
     """Take a reply that came to its end, sent or failed, out of its case.
 
-    A failed one gives the clock that it met back its old due time, unless another reply answered the customer.
+    A failed one gives the clock that it met back its old due time, unless another reply answered the customer; so does
+    one that came back after it was sent.
     Raises NotFound when there is no such case.
     """
     case = await Case.get(case_id)
     if case is None:
         raise NotFound("There is no such case.")
+    if find_outgoing(case, message.id) is None and message.delivery_status is DeliveryStatus.FAILED:
+        return await _come_back(case, message)
     return await change(case, lambda current: _settle(current, message))
+
+
+async def _come_back(case: Case, message: Message) -> Case:
+    """Reopen the clock for a reply that was sent and came back later, once, unless the customer was answered otherwise."""
+    later = {"case_id": case.id, "created_at": {"$gt": message.created_at}}
+    others = await Message.find(later).sort("created_at", "_id").limit(_LOOKED_AT).to_list()
+    answered = any(other.delivery_status in _UNDER_WAY and other.visibility is not Visibility.INTERNAL for other in others)
+
+    def rule(current: Case) -> None:
+        if message.id in current.bounced or find_outgoing(current, message.id) is not None:
+            return
+        current.bounced = [*current.bounced, message.id][-_MOST_BOUNCED:]
+        current.record(ReplyFailed(case_id=current.id, message_id=message.id))
+        if current.status is not CaseStatus.CLOSED and not answered:
+            _owe_again(current, message)
+        lifecycle.project(current)
+
+    return await change(case, rule)
+
+
+def _owe_again(case: Case, message: Message) -> None:
+    for name in ("first_response", "next_response"):
+        clock: ResponseClock = getattr(case, name)
+        if clock.met_at is not None and clock.due_at is not None and clock.met_at >= message.created_at:
+            setattr(case, name, clocks.reopened(clock, clock.due_at))
+            return
+    lifecycle.await_next_response(case, now())
 
 
 def _settle(case: Case, message: Message) -> None:

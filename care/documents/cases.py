@@ -191,6 +191,10 @@ class Incoming(BaseModel):
     language: str | None = None
     attachments: list[dict[str, str | int | None]] = Field(default_factory=list)
     unparsed: bool = False
+    after_breach: bool = False
+    """Whether a promise to the customer was broken in the case by then."""
+    automatic: bool = False
+    """Whether a machine wrote it, such as a note of absence: nobody waits for an answer to that."""
     delivery_id: str | None = None
     """The delivery of the inbox that it came with, kept as it came."""
     fingerprint: str | None = None
@@ -291,6 +295,8 @@ class Case(Record):
     outgoing: list[Outgoing] = Field(default_factory=list)
     last_message_id: str | None = None
     last_message_at: datetime | None = None
+    bounced: list[str] = Field(default_factory=list)
+    """The last messages that were sent and came back; each reopened its clock once."""
     reached_at: datetime | None = None
     """When the newest of the replies that reached the customer's side was let go."""
     answered_at: datetime | None = None

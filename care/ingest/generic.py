@@ -61,6 +61,9 @@ _ExternalId = Annotated[
 ]
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 _Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2048, pattern=r"^https?://[^\s\x00-\x1f]+$")]
+_Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+$")]
+_Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=40, pattern=r"^[^\x00-\x1f]+$")]
+_Subject = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$")]
 _Moment = Annotated[Annotated[datetime, AfterValidator(_in_utc)] | None, _Lenient]
 _Visible = Annotated[Visibility, BeforeValidator(_visibility)]
 
@@ -84,11 +87,19 @@ class Author(_Part):
     name: Annotated[_Name | None, _Lenient] = None
     followers: Annotated[Annotated[int, Field(ge=0, le=10**12)] | None, _Lenient] = None
     profile_url: Annotated[_Url | None, _Lenient] = None
+    email: Annotated[_Email | None, _Lenient] = None
+    phone: Annotated[_Phone | None, _Lenient] = None
 
     def person(self) -> Person:
         """Give the author as the customers' side reads it."""
         return Person(
-            external_id=self.id, handle=self.handle, name=self.name, followers=self.followers, profile_url=self.profile_url
+            external_id=self.id,
+            handle=self.handle,
+            name=self.name,
+            followers=self.followers,
+            profile_url=self.profile_url,
+            email=self.email,
+            phone=self.phone,
         )
 
 
@@ -123,6 +134,7 @@ class MessageSaid(_Part):
     thread: Thread
     in_reply_to: Annotated[_ExternalId | None, _Lenient] = None
     author: Author
+    subject: Annotated[_Subject | None, _Lenient] = None
     text: str = ""
     attachments: _Files = Field(default_factory=list)
 

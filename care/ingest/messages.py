@@ -42,7 +42,7 @@ async def receive_message(arrival: Arrival, event: MessageSaid) -> None:
         attachments=[attachment.model_dump() for attachment in attachments_of(event.attachments)],
         delivery_id=arrival.delivery_id,
     )
-    await _into_case(incoming, conversation, customer)
+    await into_case(incoming, conversation, customer, subject=event.subject)
 
 
 async def receive_unparsed(arrival: Arrival, raw: object, *, text: str | None = None) -> None:
@@ -67,7 +67,7 @@ async def receive_unparsed(arrival: Arrival, raw: object, *, text: str | None = 
         unparsed=True,
         delivery_id=arrival.delivery_id,
     )
-    await _into_case(incoming, conversation, customer)
+    await into_case(incoming, conversation, customer)
 
 
 def attachments_of(files: Sequence[File]) -> list[Attachment]:
@@ -94,8 +94,9 @@ async def _conversation(arrival: Arrival, customer: Customer, thread: Thread | N
     )
 
 
-async def _into_case(incoming: Incoming, conversation: Conversation, customer: Customer) -> None:
-    case = await receive(incoming, conversation=conversation, customer=customer)
+async def into_case(incoming: Incoming, conversation: Conversation, customer: Customer, *, subject: str | None = None) -> None:
+    """Put a message into the case of its conversation, or a new one about `subject`, and make a document of it."""
+    case = await receive(incoming, conversation=conversation, customer=customer, subject=subject)
     message = await ensure_incoming(case, incoming)
     await settle_incoming(case.id, message)
 

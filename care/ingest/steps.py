@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 
 from care.customers import update_customer
-from care.documents.channels import Channel
+from care.documents.channels import Channel, ChannelAdapter
 from care.ingest.arrivals import Arrival
 from care.ingest.generic import MessageSaid, ProfileChanged, cut, read_events, understand
 from care.ingest.inbox import Delivery
+from care.ingest.mail import take_in_mail
 from care.ingest.messages import receive_message, receive_unparsed
 from care.ingest.waiting import follow
 from core.database import outage
 from core.errors import Unavailable
 from core.leases import GiveUp
 from core.logs import log
+from core.secrets import Keyring
 
 UNDERSTOOD_WITHIN = 4
 """After so many attempts an event that still fails is shown unparsed: an agent must see it before its clock runs out."""
@@ -24,8 +26,8 @@ class EventsFailed(Exception):
     """Some events of a delivery could not be taken in; the others were."""
 
 
-async def take_in(delivery: Delivery, *, attempt: int = 1) -> None:
-    """Make messages and news of a delivery; the same delivery again changes nothing.
+async def take_in(delivery: Delivery, *, attempt: int = 1, keyring: Keyring | None = None) -> None:
+    """Make messages and news of a delivery; the same delivery again changes nothing. E-mail is read with the keyring.
 
     Raises Unavailable at an outage, EventsFailed when some events failed and are to be tried again, and GiveUp when
     there is no such channel any more.
@@ -33,6 +35,9 @@ async def take_in(delivery: Delivery, *, attempt: int = 1) -> None:
     channel = await Channel.get(delivery.channel_id)
     if channel is None:
         raise GiveUp("there is no such channel any more")
+    if channel.adapter is ChannelAdapter.EMAIL and keyring is not None:
+        await _take_mail(Arrival(channel, delivery.id, delivery.received_at, 0), delivery.body, attempt, keyring)
+        return
     events = read_events(delivery.body)
     if events is None:
         arrival = Arrival(channel, delivery.id, delivery.received_at, 0)
@@ -44,6 +49,16 @@ async def take_in(delivery: Delivery, *, attempt: int = 1) -> None:
         if not await _done(arrival, raw, attempt):
             failed.append(place)
     _tell(failed)
+
+
+async def _take_mail(arrival: Arrival, body: bytes, attempt: int, keyring: Keyring) -> None:
+    try:
+        await take_in_mail(arrival, body, keyring=keyring)
+    except Exception as error:
+        if attempt < UNDERSTOOD_WITHIN or isinstance(error, Unavailable) or outage(error) is not None:
+            raise
+        logger.exception("mail.failed", delivery=arrival.delivery_id)
+        await receive_unparsed(arrival, None, text=cut(body.decode("utf-8", "replace")))
 
 
 async def _done(arrival: Arrival, raw: object, attempt: int) -> bool:

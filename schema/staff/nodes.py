@@ -6,6 +6,17 @@ from typing import Any, Final
 
 from care.documents import answer_bank, cases, channels, consultations, conversations, customers, drafts, information
 from care.reading.customers import MergedCustomer
+from care.documents import (
+    answer_bank,
+    cases,
+    channels,
+    consultations,
+    conversations,
+    customers,
+    drafts,
+    information,
+    service_levels,
+)
 from community import documents as community
 from community.wiki import documents as wiki
 from core.errors import InvalidInput
@@ -23,6 +34,7 @@ from schema.staff.notifications import Notification
 from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
+from schema.staff.service_levels import BusinessCalendar, SlaPolicy, SlaPolicyOrder
 from schema.staff.suggestions import CaseSuggestions
 from schema.staff.wiki import WikiPage, WikiRevision
 
@@ -50,6 +62,9 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     information.InformationRequest: InformationRequest.from_document,
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
+    service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    service_levels.SlaOrder: SlaPolicyOrder.from_document,
+    service_levels.SlaPolicy: SlaPolicy.from_document,
     wiki.WikiPage: WikiPage.from_document,
     wiki.WikiRevision: WikiRevision.from_document,
     SuggestionsFor: CaseSuggestions.of,

@@ -10,6 +10,7 @@ from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
 from care.reading.customers import customers_by_ids, merges_by_ids
 from care.reading.information import information_by_ids
+from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
 from community.reading import answers_by_ids, comments_by_ids, questions_by_ids
 from community.wiki.reading import pages_by_ids, revisions_by_ids
@@ -21,6 +22,7 @@ from schema.context import BatchRead, Context, Info
 READERS: Final[Mapping[str, BatchRead]] = {
     "abe": entries_by_ids,
     "ans": answers_by_ids,
+    "bcl": calendars_by_ids,
     "case": cases_by_ids,
     "chn": channels_by_ids,
     "cmt": comments_by_ids,
@@ -36,6 +38,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "obl": obligations_by_ids,
     "qst": questions_by_ids,
     "skl": skills_by_ids,
+    "slp": policies_by_ids,
     "wik": pages_by_ids,
     "wrv": revisions_by_ids,
 }

@@ -19,6 +19,7 @@ from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reply_mutations import ReplyMutations
+from schema.staff.service_level_mutations import ServiceLevelMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.viewer import ViewerMutations
 from schema.staff.wiki_mutations import WikiMutations
@@ -35,6 +36,7 @@ class Mutation(
     AnswerBankMutations,
     ViewerMutations,
     InformationMutations,
+    ServiceLevelMutations,
     WikiMutations,
     CustomerMutations,
 ):

@@ -64,7 +64,15 @@ def test_wrong_ornaments_do_not_spoil_a_message() -> None:
 
     event = _said(author=author, sentAt="yesterday", thread={"id": "t", "url": "x"}, unheard="of")
 
-    assert event.author.model_dump() == {"id": "7", "handle": None, "name": None, "followers": None, "profile_url": None}
+    assert event.author.model_dump() == {
+        "id": "7",
+        "handle": None,
+        "name": None,
+        "followers": None,
+        "profile_url": None,
+        "email": None,
+        "phone": None,
+    }
     assert (event.sent_at, event.thread.url) == (None, None)
 
 

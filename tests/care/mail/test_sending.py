@@ -1,0 +1,143 @@
+"""Replies as e-mails: what the provider's server gets, and what becomes of the message."""
+
+import pytest
+
+from care.documents.conversations import DeliveryStatus
+from care.documents.customers import Customer
+from care.outreach import OutreachDraft, reach_out
+from core.database import Database
+from core.idempotency import Once
+from core.leases import TRIES
+from core.records import save
+from tests.care.mail.post import ADDRESS, arrive, make_mail_channel, only_case, post_office, send_all, stored, written
+from tests.factories.care import make_actor, make_customer, make_reply
+
+
+async def test_reply_is_an_email_that_answers_the_customers(store: Database) -> None:
+    async with post_office() as office:
+        channel = await make_mail_channel(office.port)
+        await arrive(channel, written(Message_ID="<one@example.com>"))
+        case = await only_case()
+        reply = await make_reply(case, body="Kargonuz **yarın** kapınızda.\n\n<script>alert(1)</script>")
+
+        await send_all(store)
+
+    ((sender, recipients, _),) = office.taken
+    assert (sender, recipients) == (ADDRESS, ["ayse@example.com"])
+    (mail,) = office.mails()
+    assert mail["From"].addresses[0].display_name == "Narin Destek"
+    assert (mail["From"].addresses[0].addr_spec, mail["To"], mail["Reply-To"]) == (ADDRESS, "ayse@example.com", None)
+    assert (mail["Subject"], mail["Auto-Submitted"]) == (f"Re: Siparişim nerede? [#{case.number}]", None)
+    assert (mail["In-Reply-To"], mail["References"]) == ("<one@example.com>", "<one@example.com>")
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert plain.get_content().replace("\r\n", "\n").strip() == "Kargonuz **yarın** kapınızda.\n\n<script>alert(1)</script>"
+    assert "Kargonuz <strong>yarın</strong> kapınızda." in html.get_content()
+    assert "<script>" not in html.get_content()
+    message = await stored(reply.message)
+    assert (message.delivery_status, f"<{message.external_id}>") == (DeliveryStatus.SENT, mail["Message-ID"])
+    assert ((await only_case()).outgoing, (await only_case()).first_response.met_at is None) == ([], False)
+
+
+async def test_passing_trouble_is_tried_again_with_the_same_email(store: Database) -> None:
+    async with post_office("451 4.7.1 Greylisted", "421 4.3.2 Later", "250 OK") as office:
+        await arrive(await make_mail_channel(office.port), written())
+        reply = await make_reply(await only_case())
+
+        await send_all(store, rounds=3)
+
+    assert [content for _, _, content in office.taken] == [office.taken[0][2]] * 3
+    assert (await stored(reply.message)).delivery_status is DeliveryStatus.SENT
+
+
+async def test_refused_email_is_failed_and_the_clock_runs_again(store: Database) -> None:
+    async with post_office("554 5.7.1 Spam") as office:
+        await arrive(await make_mail_channel(office.port), written())
+        reply = await make_reply(await only_case())
+
+        await send_all(store, rounds=2)
+
+    message, case = await stored(reply.message), await only_case()
+    assert (message.delivery_status, message.delivery_error) == (DeliveryStatus.FAILED, "the mail server said: 554 5.7.1 Spam")
+    assert (case.first_response.met_at, len(office.taken)) == (None, 1)
+
+
+async def test_recipient_whom_the_server_does_not_know_is_failed(store: Database) -> None:
+    async with post_office() as office:
+        office.nobody.add("ayse@example.com")
+        await arrive(await make_mail_channel(office.port), written())
+        reply = await make_reply(await only_case())
+
+        await send_all(store)
+
+    message = await stored(reply.message)
+    assert message.delivery_error == "the mail server said: 550 5.1.1 No such user"
+    assert office.taken == []
+
+
+async def test_server_that_is_down_is_waited_for_and_given_up_after_twelve_tries(store: Database) -> None:
+    await arrive(await make_mail_channel(9), written())
+    reply = await make_reply(await only_case())
+
+    await send_all(store)
+    assert (await stored(reply.message)).delivery_status is DeliveryStatus.QUEUED
+
+    await send_all(store, rounds=TRIES + 1)
+    message = await stored(reply.message)
+    assert (message.delivery_status, (message.delivery_error or "").startswith("127.0.0.1 does not answer")) == (
+        DeliveryStatus.FAILED,
+        True,
+    )
+
+
+async def test_server_without_encryption_gets_nothing_where_it_is_demanded(store: Database) -> None:
+    async with post_office() as office:
+        smtp = {"host": "127.0.0.1", "port": office.port, "security": "STARTTLS"}
+        await arrive(await make_mail_channel(smtp=smtp), written())
+        reply = await make_reply(await only_case())
+
+        await send_all(store)
+
+    assert (office.taken, (await stored(reply.message)).delivery_status) == ([], DeliveryStatus.QUEUED)
+
+
+async def test_private_address_that_is_not_allowed_is_never_called(store: Database) -> None:
+    channel = await make_mail_channel(smtp={"host": "10.0.0.1", "port": 25, "security": "NONE"})
+    await arrive(channel, written())
+    reply = await make_reply(await only_case())
+
+    await send_all(store)
+
+    assert "not public" in ((await stored(reply.message)).delivery_error or "")
+
+
+@pytest.mark.parametrize("address", ["ayşe@example.com", ADDRESS, "destek+x@narin.example", "a b@example.com"])
+async def test_address_that_cannot_be_written_to_is_failed(store: Database, address: str) -> None:
+    async with post_office() as office:
+        channel = await make_mail_channel(office.port)
+        await arrive(channel, written())
+        case = await only_case()
+        customer = await Customer.get(case.customer_id)
+        assert customer is not None
+        customer.identities, customer.email = [], address
+        await save(customer)
+        reply = await make_reply(case)
+
+        await send_all(store)
+
+    assert (office.taken, (await stored(reply.message)).delivery_status) == ([], DeliveryStatus.FAILED)
+
+
+async def test_outreach_is_an_email_that_keeps_its_subject_in_the_house(store: Database) -> None:
+    async with post_office() as office:
+        channel = await make_mail_channel(office.port)
+        customer = await make_customer(channel, external_id="ayse@example.com", handle="ayse@example.com")
+        draft = OutreachDraft(customer_id=customer.id, channel_id=channel.id, subject="Zor müşteri", body="Depo taşındı.")
+
+        begun = await reach_out(make_actor(), draft, once=Once())
+        await send_all(store)
+
+    (mail,) = office.mails()
+    assert (mail["Subject"], mail["In-Reply-To"]) == (f"Narin Destek [#{begun.case.number}]", None)
+    assert b"Zor" not in office.taken[0][2]
