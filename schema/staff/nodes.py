@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from care.documents import answer_bank, cases, channels, consultations, conversations, customers, drafts, information
-from care.reading.customers import MergedCustomer
 from care.documents import (
     answer_bank,
     cases,
@@ -17,6 +15,7 @@ from care.documents import (
     information,
     service_levels,
 )
+from care.reading.customers import MergedCustomer
 from community import documents as community
 from community.wiki import documents as wiki
 from core.errors import InvalidInput
