@@ -15,6 +15,7 @@ from care.documents import (
     information,
     service_levels,
 )
+from care.reading.customers import MergedCustomer
 from community import documents as community
 from community.wiki import documents as wiki
 from core.errors import InvalidInput
@@ -24,7 +25,7 @@ from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
-from schema.staff.customers import Customer
+from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Channel, Conversation, Message
@@ -56,6 +57,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     conversations.Conversation: Conversation.from_document,
     conversations.Message: Message.from_document,
     customers.Customer: Customer.from_document,
+    MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,

@@ -8,7 +8,7 @@ from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import cases_by_ids, obligations_by_ids
 from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
-from care.reading.customers import customers_by_ids
+from care.reading.customers import customers_by_ids, merges_by_ids
 from care.reading.information import information_by_ids
 from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
@@ -32,6 +32,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "dep": departments_by_ids,
     "inf": information_by_ids,
     "mem": members_by_ids,
+    "mrg": merges_by_ids,
     "msg": messages_by_ids,
     "ntf": notifications_by_ids,
     "obl": obligations_by_ids,

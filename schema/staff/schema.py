@@ -12,6 +12,7 @@ from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.consultation_mutations import ConsultationMutations
+from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.members import Department, Skill
 from schema.staff.outreach_mutations import OutreachMutations
@@ -37,6 +38,7 @@ class Mutation(
     InformationMutations,
     ServiceLevelMutations,
     WikiMutations,
+    CustomerMutations,
 ):
     """What can be done."""
 

@@ -23,6 +23,7 @@ from care.documents.conversations import Visibility
 from care.documents.customers import Customer
 from care.documents.service_levels import ORDER_ID, BusinessCalendar, SlaOrder, SlaPolicy
 from care.information import InformationDraft, request_information
+from care.merging import merge_customers
 from care.replies import ContactDetailsDraft, Reply, ReplyDraft, reply_to_case, request_contact_details
 from care.requests import RequestDraft, submit_request
 from care.service_levels.calendars import create_calendar
@@ -487,6 +488,23 @@ async def _delete_page(story: Story, who: str) -> Input:
     return {"pageId": page.id, "expectedVersion": page.version}
 
 
+async def _merge(story: Story, who: str) -> Input:
+    survivor, duplicate = [
+        await make_customer(story.channel, external_id=f"u-{next(story.numbers)}", handle=f"@ikiz{next(story.numbers)}")
+        for _ in range(2)
+    ]
+    return {"survivorId": survivor.id, "duplicateId": duplicate.id, "expectedVersion": duplicate.version}
+
+
+async def _undo_merge(story: Story, who: str) -> Input:
+    given = await _merge(story, who)
+    merged = await merge_customers(
+        await story.actor("colleague"), given["survivorId"], given["duplicateId"], expected_version=1, once=Once()
+    )
+    assert merged.merge is not None
+    return {"mergeId": merged.merge.id}
+
+
 SITUATIONS: dict[str, Situation] = {
     "replyToCase": _reply,
     "reachOut": _reach_out,
@@ -522,6 +540,8 @@ SITUATIONS: dict[str, Situation] = {
     "editAnswerBankEntry": _edit_entry,
     "saveAnswer": _save_answer,
     "markNotificationsRead": _read,
+    "mergeCustomers": _merge,
+    "undoCustomerMerge": _undo_merge,
     "createBusinessCalendar": _make_calendar,
     "updateBusinessCalendar": _change_calendar,
     "createSlaPolicy": _make_policy,

@@ -44,6 +44,7 @@ MADE: dict[str, Making] = {
     "answerQuestion": Making("answer", Counter(answers=1)),
     "addComment": Making("comment", Counter(comments=1)),
     "createAnswerBankEntry": Making("entry", Counter(answer_bank=1)),
+    "mergeCustomers": Making("merge", Counter(), None, once_a_situation=True),
     "createWikiPage": Making("page", Counter(wiki_pages=1, wiki_revisions=1), once_a_situation=True),
     "saveAnswer": Making("entry", Counter(answer_bank=1), None),
     "createBusinessCalendar": Making("businessCalendar", Counter(business_calendars=1), {"name": "Başka"}, "admin"),
