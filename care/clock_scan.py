@@ -7,7 +7,7 @@ from care.answer_bank import expire_entries
 from care.cases import clocks, lifecycle, outgoing, snoozing
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
-from care.documents.promises import CLOCKS, Target
+from care.documents.promises import Target
 from care.events import ClockBreached, ClockEscalated, ClockWarned, ConsultationOverdue, ObligationOverdue
 from care.information import remind_of_information
 from core.clock import clock, now
@@ -37,8 +37,8 @@ async def scan() -> int:
 
 def _act_on_case(case: Case) -> None:
     at = now()
-    for name in CLOCKS:
-        setattr(case, name, _judged(case, name, at))
+    for name, standing in lifecycle.acting_clocks(case).items():
+        setattr(case, name, _judged(case, name, standing, at))
     for obligation in case.owed:
         if obligation.overdue_at is None and obligation.due_at <= at:
             obligation.overdue_at = at
@@ -48,9 +48,8 @@ def _act_on_case(case: Case) -> None:
     lifecycle.project(case)
 
 
-def _judged(case: Case, name: str, at: datetime) -> ResponseClock:
+def _judged(case: Case, name: str, standing: ResponseClock, at: datetime) -> ResponseClock:
     """Mark what the clock has come to; a clock found too late is told as broken, with no warning before it."""
-    standing: ResponseClock = getattr(case, name)
     terms = clocks.terms_of(standing)
     broken = clocks.broken(standing, at)
     if broken is not standing:

@@ -27,6 +27,22 @@ class CustomerChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerMerged(Event):
+    """A customer is read as part of another."""
+
+    customer_id: str
+    survivor_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerMergeUndone(Event):
+    """A customer stands by itself again."""
+
+    customer_id: str
+    survivor_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent(Event):
     """Something happened to a case that its list row and its screen show."""
 

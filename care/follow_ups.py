@@ -10,7 +10,8 @@ from core.clock import now
 
 async def keep_incoming(case: Case, entry: Incoming) -> Message:
     """Make a message of what the case received, and take its entry out of the case."""
-    message = await messages.ensure_incoming(case, entry)
+    kept = next((waiting for waiting in case.incoming if waiting.message_id == entry.message_id), entry)
+    message = await messages.ensure_incoming(case, kept)
     await intake.settle_incoming(case.id, message)
     return message
 

@@ -1,6 +1,6 @@
 """What care does upon events: the follow-ups of its own writes, should the process that made them have died, and answers."""
 
-from care import answer_bank, consultations, information, saved_drafts
+from care import answer_bank, consultations, information, merging, saved_drafts
 from care.cases import tags
 from care.cases.events import CaseTagged
 from care.cases.last_message import project_last_message
@@ -13,6 +13,8 @@ from care.events import (
     CaseOpened,
     ConsultationDeclined,
     ConsultationDelegated,
+    CustomerMerged,
+    CustomerMergeUndone,
     ExpertsConsulted,
     MessageReceived,
     NoteAdded,
@@ -47,12 +49,17 @@ def subscribe(handlers: Handlers) -> None:
     ).on(AnswerGiven, _answered).on(AnswerAccepted, _accepted).on(CaseClosed, _closed)
     handlers.group("care.answer_bank", start="first").on(ReplyQueued, _used).on(ReplyReleased, _used)
     handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
+    handlers.group("care.merging", start="first").on(CustomerMerged, _joined).on(CustomerMergeUndone, _joined)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
 
 
 async def _opened(event: Recorded[CaseOpened]) -> None:
     if event.fact.message_id is not None:
         await follow_up_incoming(event.fact.case_id, event.fact.message_id)
+
+
+async def _joined(event: Recorded[CustomerMerged] | Recorded[CustomerMergeUndone]) -> None:
+    await merging.settle_absorbed(event.fact.survivor_id)
 
 
 async def _received(event: Recorded[MessageReceived]) -> None:

@@ -56,6 +56,7 @@ async def ensure_incoming(case: Case, entry: Incoming) -> Message:
         unparsed=entry.unparsed,
         automatic=entry.automatic,
         contact=entry.contact,
+        after_breach=entry.after_breach,
         delivery_id=entry.delivery_id,
         fingerprint=entry.fingerprint,
     )
@@ -87,6 +88,7 @@ async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
         delivery_status=entry.state,
         scheduled_for=entry.leaves_at if entry.state is DeliveryStatus.SCHEDULED else None,
         answer_bank_entry_id=entry.answer_bank_entry_id,
+        holding=entry.holding,
         fingerprint=entry.fingerprint,
     )
     stored = await _stored(message)

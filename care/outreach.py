@@ -80,11 +80,13 @@ async def _channel(actor: Actor, channel_id: str) -> Channel:
 
 async def _conversation(channel: Channel, customer: Customer) -> Conversation:
     """Give the private talk with a customer: the last one on the channel, else a new one under the customer's name there."""
-    wanted = {"customer_id": customer.id, "channel_id": channel.id, "visibility": Visibility.PRIVATE.value}
+    everybody = {"$in": [customer.id, *customer.absorbed]}
+    wanted = {"customer_id": everybody, "channel_id": channel.id, "visibility": Visibility.PRIVATE.value}
     if known := await Conversation.find(wanted).sort("-_id").limit(1).to_list():
         return known[0]
     identity = _identity(channel, customer)
-    return await ensure_conversation(channel, customer, thread_id=identity.external_id, visibility=Visibility.PRIVATE)
+    holder = await Customer.find_one({"identity_keys": identity.key}) or customer
+    return await ensure_conversation(channel, holder, thread_id=identity.external_id, visibility=Visibility.PRIVATE)
 
 
 def _identity(channel: Channel, customer: Customer) -> Identity:

@@ -7,6 +7,7 @@ from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import JUDGED, Case, CaseStatus, Obligation, ResolutionStep
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
+from care.documents.customers import Merge
 from care.documents.information import InformationRequest, InformationStatus
 from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, UndoExpired, WrongStep
 from community.policies import ALLOWED, Ruling
@@ -34,6 +35,24 @@ def may_reach_out(actor: Actor) -> Ruling:
 def may_log_contact(actor: Actor) -> Ruling:
     """Allow a member with `case:reply`; what was said already waits for nobody."""
     return _member_with(actor, Permission.CASE_REPLY)
+
+
+def may_merge(actor: Actor) -> Ruling:
+    """Allow whoever has `customer:merge` and knows all customers."""
+    if actor.may(Permission.CUSTOMER_MERGE) and not actor.scoped:
+        return ALLOWED
+    return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_MERGE.value} for this."))
+
+
+def may_undo_merge(actor: Actor, merge: Merge, at: datetime) -> Ruling:
+    """Allow whoever may merge, once, as long as the merge can be undone."""
+    if not (allowed := may_merge(actor)):
+        return allowed
+    if merge.undone_at is not None:
+        return Ruling(AlreadyDone("This merge was undone.", path=("merge_id",)))
+    if merge.undoable_until <= at:
+        return Ruling(UndoExpired("The time in which this merge could be undone is over.", path=("merge_id",)))
+    return ALLOWED
 
 
 def must_wait(actor: Actor) -> bool:

@@ -84,6 +84,20 @@ def take_slice(rows: list[T], places: list[Position], window: Window) -> Slice[T
     return Slice(rows[start:end], places[start:end], end < len(rows), start > 0)
 
 
+def merge_slices(slices: list[Slice[DocumentT]], order: Order, window: Window) -> Slice[DocumentT]:
+    """Make the window of several lists together out of the same window of each."""
+    if len(slices) == 1:
+        return slices[0]
+    rows = [(place.values, item) for page in slices for item, place in zip(page.items, page.positions, strict=True)]
+    for index, (_, direction) in reversed(list(enumerate(order.keys))):
+        rows.sort(key=lambda row: row[0][index], reverse=direction < 0)
+    more = len(rows) > window.limit
+    kept = rows[-window.limit :] if window.backwards else rows[: window.limit]
+    has_next = any(page.has_next for page in slices) or (more and not window.backwards)
+    has_previous = any(page.has_previous for page in slices) or (more and window.backwards)
+    return Slice([item for _, item in kept], [Position(values) for values, _ in kept], has_next, has_previous)
+
+
 async def count(model: type[Document], query: Mapping[str, Any]) -> int:
     """Count rows up to COUNT_LIMIT + 1: one more means capped."""
     return await model.get_pymongo_collection().count_documents(dict(query), limit=COUNT_LIMIT + 1)

@@ -1,6 +1,6 @@
 """What inputs and mutations share: declaring fields, reading what was given, and the identity of a request to create."""
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -51,7 +51,15 @@ def set_fields(asked: object) -> list[tuple[str, Any]]:
 
 def values_of(asked: object, *without: str) -> dict[str, Any]:
     """Give what a client said of an input, absent and null alike, without the fields that are no part of the thing itself."""
-    return {name: value for name, value in set_fields(asked) if name not in {"idempotency_key", "expected_version", *without}}
+    left_out = {"idempotency_key", "expected_version", *without}
+    return {name: _plain(value) for name, value in set_fields(asked) if name not in left_out}
+
+
+def _plain(value: Any) -> Any:
+    """Give an input inside an input, or a list of them, as plain values too."""
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return {name: _plain(part) for name, part in set_fields(value)} if is_dataclass(value) else value
 
 
 def once_for(info: Info, operation: str, asked: Any) -> Once:

@@ -7,7 +7,6 @@ from typing import Final
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.conversations import Message
-from care.documents.customers import Customer
 from community.documents import Answer, Comment, Department, Member, Question, Skill, Tag
 from community.wiki.documents import WikiPage
 from core.text.markdown import plain
@@ -18,9 +17,8 @@ MOST_CHARACTERS: Final = 100_000
 """How much of the text of one thing can be found; what was said first stays."""
 
 
-def case_entry(case: Case, messages: Sequence[Message], customer: Customer | None) -> SearchEntry:
-    """Make a case found by its subject, number, customer, tags and by what was said and noted, the oldest first."""
-    names = [customer.display_name, *(identity.handle for identity in customer.identities)] if customer else []
+def case_entry(case: Case, messages: Sequence[Message], names: Sequence[str]) -> SearchEntry:
+    """Make a case found by its subject, number, customer's names, tags and by what was said and noted, the oldest first."""
     return SearchEntry(
         id=case.id,
         kind=SearchKind.CASE,

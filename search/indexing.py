@@ -52,6 +52,8 @@ _WIKI_EVENTS: Final = (
 AFFECTED: Final[Mapping[type[Event], tuple[type[Record], str]]] = {
     care.AnswerBankEntrySaved: (AnswerBankEntry, "entry_id"),
     care.CustomerChanged: (Customer, "customer_id"),
+    care.CustomerMerged: (Customer, "customer_id"),
+    care.CustomerMergeUndone: (Customer, "customer_id"),
     community.MemberChanged: (Member, "member_id"),
     **dict.fromkeys(_CASE_EVENTS, (Case, "case_id")),
     **dict.fromkeys(_QUESTION_EVENTS, (Question, "question_id")),

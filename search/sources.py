@@ -9,7 +9,7 @@ from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.consultations import Consultation
 from care.documents.conversations import Message
-from care.documents.customers import Customer
+from care.reading.customers import names_of_customers
 from community.batches import read_children
 from community.documents import Answer, Audience, Comment, Department, Member, Question, Skill
 from community.wiki.documents import WikiPage
@@ -53,11 +53,11 @@ async def batches(model: type[Record]) -> AsyncIterator[list[Any]]:
 async def _cases(cases: Sequence[Case]) -> list[SearchEntry]:
     ids = [case.id for case in cases]
     messages = await read_children(Message, ("case_id", ids), {}, _OLDEST_FIRST, Window(_MOST_MESSAGES, backwards=True))
-    customers = await by_ids(Customer, [case.customer_id for case in cases if case.customer_id])
+    customers = await names_of_customers([case.customer_id for case in cases if case.customer_id])
     await _bring_consulted_in_line(cases)
 
     def compose() -> list[SearchEntry]:
-        return [case_entry(case, messages[case.id].items, customers.get(case.customer_id or "")) for case in cases]
+        return [case_entry(case, messages[case.id].items, customers.get(case.customer_id or "", ())) for case in cases]
 
     return await asyncio.to_thread(compose)
 

@@ -49,6 +49,7 @@ UNHEARD = {
     "InformationTaken",
     "NotificationAdded",
     "NotificationsRead",
+    "PolicyChosen",
     "PriorityChanged",
     "SigningKeyRevoked",
     "SigningKeysRotated",

@@ -93,6 +93,7 @@ def add_incoming(case: Case, incoming: Incoming) -> None:
     if not incoming.automatic:
         if case.status is CaseStatus.CLOSED and not case.can_come_back(at):
             raise Overtaken
+        incoming.after_breach = lifecycle.is_broken(case, at)
         lifecycle.hear(case, clocks.said_at(incoming.sent_at, incoming.received_at), at)
         answer_within(case, incoming, at)
     case.incoming = [*case.incoming, incoming]

@@ -44,11 +44,16 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
 
 def next_act(case: Case) -> datetime | None:
     """Give the earliest instant at which a clock, an obligation, a snooze or a scheduled reply asks for an act."""
-    running = clocks.next_act((case.first_response, case.next_response, case.resolution))
+    running = clocks.next_act(acting_clocks(case).values())
     owed = [obligation.due_at for obligation in case.owed if obligation.overdue_at is None]
     woken = case.snooze.until if case.snooze else None
     leaving = [entry.leaves_at for entry in case.outgoing if entry.state is DeliveryStatus.SCHEDULED]
     return min([*owed, *(at for at in (running, woken, *leaving) if at is not None)], default=None)
+
+
+def acting_clocks(case: Case) -> dict[str, ResponseClock]:
+    """Give the clocks that people may have to hear of: none of a closed case, for nobody waits there any more."""
+    return {} if case.status is CaseStatus.CLOSED else {name: getattr(case, name) for name in CLOCKS}
 
 
 def wait_for_customer(case: Case, at: datetime) -> None:
@@ -126,6 +131,11 @@ def hear(case: Case, said_at: datetime, at: datetime) -> None:
         _come_back(case, at)
     _renew(case, said_at, upon)
     await_next_response(case, said_at)
+
+
+def is_broken(case: Case, at: datetime) -> bool:
+    """Tell whether a promise of the case ran out unkept by an instant, marked or not."""
+    return any(clocks.status(getattr(case, name), at) is clocks.ClockStatus.BREACHED for name in CLOCKS)
 
 
 def _renew(case: Case, at: datetime, upon: frozenset[Renewal]) -> None:

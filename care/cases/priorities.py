@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 from auth.actor import Actor
 from care.cases import lifecycle
-from care.cases.promises import Book, promise_again, read_book
+from care.cases.promises import promise_again, read_book
 from care.documents.cases import Case, Priority
 from care.documents.customers import Customer
 from care.policies import may_set_priority, require_right
@@ -36,7 +36,8 @@ async def set_priority(actor: Actor, draft: PriorityDraft, *, expected_version: 
     def rule(current: Case) -> None:
         may_set_priority(actor, current).enforce()
         _set(current, draft.priority, actor)
-        _choose(current, customer, book)
+        if book is not None:
+            promise_again(current, customer, book, actor=actor.id)
         lifecycle.project(current, touched_at=now())
 
     return await change(case, rule, expected_version=expected_version)
@@ -46,8 +47,3 @@ def _set(case: Case, priority: Priority, actor: Actor) -> None:
     if case.priority is not priority:
         case.priority = priority
         case.record(PriorityChanged(case_id=case.id, priority=priority), actor=actor.id)
-
-
-def _choose(case: Case, customer: Customer | None, book: Book | None) -> None:
-    if book is not None:
-        promise_again(case, customer, book, now())

@@ -9,7 +9,9 @@ from care.documents.cases import AppliedPolicy, Case, CaseOrigin, CaseStatus
 from care.documents.customers import Customer
 from care.documents.promises import CLOCKS, DEFAULT_TERMS, BusinessHours, ClockTerms
 from care.documents.service_levels import BusinessCalendar, SlaConditions, SlaPolicy
+from care.service_levels.events import PolicyChosen
 from care.sla_order import read_policies
+from core.clock import now
 from core.records import by_ids
 
 
@@ -73,7 +75,7 @@ async def promise(case: Case, customer: Customer | None, *, said_at: datetime | 
         setattr(case, name, clocks.started(since, terms) if starts else clocks.waiting(terms))
 
 
-def promise_again(case: Case, customer: Customer | None, book: Book, at: datetime) -> None:
+def promise_again(case: Case, customer: Customer | None, book: Book, *, actor: str) -> None:
     """Choose the policy of a case anew, as the case is now; the same version of the same policy changes nothing.
 
     Clocks that run are due after their new target from their own start; one that ran out stays broken.
@@ -82,7 +84,9 @@ def promise_again(case: Case, customer: Customer | None, book: Book, at: datetim
     before = case.sla_policy
     if _names(policy) == ((before.policy_id, before.version) if before else None):
         return
+    at = now()
     case.sla_policy = _applied(policy, at)
+    case.record(PolicyChosen(case_id=case.id, policy_id=policy.id if policy else None), actor=actor)
     for name in CLOCKS:
         terms, standing = book.terms(policy, name, case.opened_at), getattr(case, name)
         begins = standing.started_at is None and name != "next_response" and _is_unanswered(case)

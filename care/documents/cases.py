@@ -191,6 +191,8 @@ class Incoming(BaseModel):
     language: str | None = None
     attachments: list[dict[str, str | int | None]] = Field(default_factory=list)
     unparsed: bool = False
+    after_breach: bool = False
+    """Whether a promise to the customer was broken in the case by then."""
     automatic: bool = False
     """Whether a machine wrote it, such as a note of absence: nobody waits for an answer to that."""
     contact: LoggedContact | None = None

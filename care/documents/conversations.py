@@ -141,6 +141,10 @@ class Message(Record):
     attachments: list[Attachment] = Field(default_factory=list)
     reactions: list[Reaction] = Field(default_factory=list)
     answer_bank_entry_id: str | None = None
+    after_breach: bool = False
+    """Whether the customer said it after a promise was broken in the case: what being late may have cost."""
+    holding: bool = False
+    """Whether it only says that an answer will come."""
     unparsed: bool = False
     """Whether this stands for a delivery that could not be understood; the body is what came."""
     contact: LoggedContact | None = None

@@ -1,5 +1,6 @@
 """What MongoDB keeps of customers and of the names they go by on each channel."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Self
 
@@ -34,6 +35,18 @@ class Identity(BaseModel):
     """Whether the person behind it has proved to own it: a portal account, a confirmed address."""
 
 
+class Merge(BaseModel):
+    """That a customer is read as part of another, the survivor; kept with the duplicate, and the last one only."""
+
+    id: str
+    survivor_id: str
+    merged_by: str
+    merged_at: datetime
+    undoable_until: datetime
+    undone_at: datetime | None = None
+    fingerprint: str | None = None
+
+
 class Customer(Record):
     """Somebody the company talks with. Made by the first message, its id derived from channel and external id."""
 
@@ -49,7 +62,10 @@ class Customer(Record):
     A list of its own, for not every store keeps a key unique that lies inside the parts of a list.
     """
     merged_into: str | None = None
+    """Who this customer is read as part of."""
+    merge: Merge | None = None
     absorbed: list[str] = Field(default_factory=list)
+    """Who is read as part of this customer, the parts of parts too; follows what they say."""
 
     @model_validator(mode="after")
     def _key_identities(self) -> Self:
@@ -60,6 +76,8 @@ class Customer(Record):
         name = "customers"
         indexes: ClassVar = [
             IndexModel([("identity_keys", ASCENDING)], unique=True, sparse=True),
+            IndexModel([("merge.id", ASCENDING)], unique=True, sparse=True),
+            IndexModel([("merged_into", ASCENDING), ("_id", ASCENDING)], sparse=True),
             IndexModel([("display_name", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]

@@ -1,12 +1,17 @@
 """The terms of a promise to customers: how long it may take, in which hours, what halts it and who hears when it runs short."""
 
+import re
 from enum import StrEnum
+from typing import Annotated, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from auth.actor import Role
 
-MINUTES_OF_A_DAY = 24 * 60
+MINUTES_OF_A_DAY: Final = 24 * 60
+
+_TIME: Final = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
 
 
 class Halt(StrEnum):
@@ -74,11 +79,24 @@ class EscalationStep(BaseModel):
     targets: list[Target]
 
 
+def _minute(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    matched = _TIME.fullmatch(given)
+    if matched is None:
+        raise PydanticCustomError("time", "Write the time as 09:30, up to 24:00")
+    return int(matched[1]) * 60 + int(matched[2])
+
+
+Minute = Annotated[int, BeforeValidator(_minute)]
+"""A minute of a day, which people write as `09:30`."""
+
+
 class Block(BaseModel):
     """Hours of a day, in minutes from its midnight; 1440 is the end of the day."""
 
-    opens: int
-    closes: int
+    opens: Minute
+    closes: Minute
 
 
 class WeeklyBlock(Block):

@@ -1,7 +1,7 @@
 """How the list of cases is filtered and ordered, and which filters an index serves with which order."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any, Final
@@ -98,6 +98,33 @@ def render(selection: CaseSelection, *, leading: tuple[str, ...] = ()) -> dict[s
     _require_modest(selection.condition)
     _require_served(selection, leading)
     return _rendered(selection.condition)
+
+
+def customers_named(condition: Filter) -> list[str]:
+    """List the customers that a condition names, so that those merged with them can be named too."""
+    match condition:
+        case Where("customer_id", Comparison.EQ | Comparison.IN | Comparison.NOT_IN):
+            return [one for one in _values(condition) if isinstance(one, str)]
+        case Every(parts) | Either(parts):
+            return [one for part in parts for one in customers_named(part)]
+        case Without(part):
+            return customers_named(part)
+    return []
+
+
+def naming_customers(condition: Filter, same: Mapping[str, Sequence[str]]) -> Filter:
+    """Name with each customer of a condition everybody who is the same one."""
+    match condition:
+        case Where("customer_id", Comparison.EQ | Comparison.IN | Comparison.NOT_IN as comparison):
+            several = list(dict.fromkeys(other for one in _values(condition) for other in same.get(one, [one])))
+            return Where("customer_id", Comparison.NOT_IN if comparison is Comparison.NOT_IN else Comparison.IN, several)
+        case Every(parts):
+            return Every(tuple(naming_customers(part, same) for part in parts))
+        case Either(parts):
+            return Either(tuple(naming_customers(part, same) for part in parts))
+        case Without(part):
+            return Without(naming_customers(part, same))
+    return condition
 
 
 def _require_modest(condition: Filter) -> None:

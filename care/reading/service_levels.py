@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from typing import Final
 
-from auth.actor import Actor
+from auth.actor import Actor, ActorKind
+from care.documents.conversations import Message
 from care.documents.service_levels import BusinessCalendar, SlaPolicy
+from care.reading.conversations import OLDEST_FIRST
 from care.reading.gates import reads_all_live
 from care.sla_order import read_policies
+from community.batches import count_children, read_children
 from community.drafts import may_be_id
 from core.errors import Forbidden, NotFound
 from core.paging import Order, Position, Slice, Window, count, read_slice, take_slice
 from core.records import by_ids
 
 BY_NAME: Final = Order((("name", 1),))
+_AFTER_BREACH: Final = {"after_breach": True, "deleted_at": {"$exists": False}}
+_NO_STAFF: Final = frozenset({ActorKind.ANONYMOUS, ActorKind.CUSTOMER})
 
 
 async def policies_by_ids(actor: Actor, policy_ids: Sequence[str]) -> dict[str, SlaPolicy]:
@@ -71,6 +76,17 @@ async def count_calendars(actor: Actor) -> int:
     """Count the calendars. Forbidden for who does not read all cases."""
     _require_reader(actor)
     return await count(BusinessCalendar, {})
+
+
+async def said_after_breach(actor: Actor, case_ids: Sequence[str], window: Window) -> dict[str, Slice[Message]]:
+    """Give the same window of what customers said after a promise was broken, for cases that the actor was given."""
+    ids = [] if actor.kind in _NO_STAFF else list(case_ids)
+    return await read_children(Message, ("case_id", ids), _AFTER_BREACH, OLDEST_FIRST, window)
+
+
+async def count_said_after_breach(actor: Actor, case_ids: Sequence[str]) -> dict[str, int]:
+    """Count what customers said after a promise was broken, for cases that the actor was given."""
+    return await count_children(Message, "case_id", [] if actor.kind in _NO_STAFF else list(case_ids), _AFTER_BREACH)
 
 
 def _require_reader(actor: Actor) -> None:

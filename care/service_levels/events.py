@@ -29,6 +29,13 @@ class BusinessCalendarChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolicyChosen(InternalCaseEvent):
+    """A running case was given the terms of another policy, or of another version; None: the product's own."""
+
+    policy_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityChanged(InternalCaseEvent):
     """Somebody said how urgent a case is."""
 

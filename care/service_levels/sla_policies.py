@@ -93,9 +93,9 @@ async def reorder_policies(actor: Actor, policy_ids: list[str], *, expected_vers
     actor.require(Permission.SLA_MANAGE)
     policies, order = await read_policies()
     known = {policy.id for policy in policies}
-    strange = [one for one in policy_ids if one not in known]
-    if strange:
-        raise InvalidInput(f"There is no policy in use with the id {strange[0][:50]}.", path=("policy_ids",))
+    place = next((number for number, one in enumerate(policy_ids, 1) if one not in known), None)
+    if place is not None:
+        raise InvalidInput(f"There is no policy in use with the id at place {place}.", path=("policy_ids",))
     if len(set(policy_ids)) < len(policy_ids):
         raise InvalidInput("Name each policy once.", path=("policy_ids",))
     if order is None:
@@ -161,7 +161,7 @@ async def _require_of_clock(draft: ClockDraft, name: str) -> None:
     members = await by_ids(Member, [target.member_id for _, target in told if target.member_id])
     for part, target in told:
         if target.member_id and target.member_id not in members:
-            raise InvalidInput(f"There is no member with the id {target.member_id[:50]}.", path=(name, part))
+            raise InvalidInput("There is no such member.", path=(name, part))
 
 
 async def _made_before(once: Once) -> SlaPolicy | None:

@@ -33,6 +33,9 @@ class ReplyToCaseInput:
     conversation_id: strawberry.ID = required(_CONVERSATION)
     body: str = required("The answer, in Markdown.")
     answer_bank_entry_id: strawberry.ID | None = given("The id of the entry of the answer bank that it was made from.")
+    holding: bool | None = given(
+        "Whether it only says that an answer will come: it leaves like any other, and meets a clock only if the policy says so."
+    )
     send_at: datetime | None = given("When it is to leave, at most a year away; absent: now. No clock is met before.")
     undoable: bool | None = given(
         "Whether it is to wait for 15 s, within which `undoReply` takes it back; absent: it leaves now."

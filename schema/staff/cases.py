@@ -27,6 +27,7 @@ from schema.staff.enums import CaseOrigin, CaseStatus, CycleOutcome, Environment
 from schema.staff.information import CaseInformation
 from schema.staff.members import Member
 from schema.staff.messages import Channel, Conversation, Message, channel_of
+from schema.staff.service_levels import CasePromises
 from schema.staff.values import ResponseClock, Tag
 
 
@@ -118,7 +119,7 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(CaseInformation, CaseWork, Node):
+class Case(CaseInformation, CaseWork, CasePromises, Node):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]
@@ -139,10 +140,10 @@ class Case(CaseInformation, CaseWork, Node):
     closed_at: datetime | None = strawberry.field(description="When it was closed.")
     severity: int = strawberry.field(description="How grave it is, from 0; 0 as long as nothing judges it.")
     reach: int | None = strawberry.field(description="How many people may see what is said in public; null when unknown.")
-    first_response: ResponseClock = strawberry.field(description="The promise of a first answer, 30 minutes.")
+    first_response: ResponseClock = strawberry.field(description="The promise of a first answer, by default in 30 minutes.")
     next_response: ResponseClock = strawberry.field(description="The promise of an answer to what the customer said since.")
     resolution: ResponseClock = strawberry.field(
-        description="The promise to be done, 72 hours; stands while the customer has the turn."
+        description="The promise to be done, by default in 72 hours, standing while the customer has the turn."
     )
     cycles: list[ResolutionCycle] = strawberry.field(
         description="The rounds of the six steps, in order.", directives=list_size(20)

@@ -1,15 +1,20 @@
 """Customers and the names they go by on each channel."""
 
+from datetime import datetime
 from typing import Self
 
 import strawberry
 
 from care.documents import customers
-from care.reading.cases import case_counts_of_customers, cases_of_customers
-from core.paging import Window
+from care.policies import may_merge, may_undo_merge
+from care.reading.cases import NEWEST_FIRST, case_counts_of_customers, cases_of_customers
+from care.reading.customers import known_customers
+from core.clock import now
+from core.paging import Window, merge_slices
 from schema.connections import connection_of
 from schema.context import Info
 from schema.directives import list_size
+from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author
 from schema.staff.enums import ChannelKind
@@ -35,16 +40,44 @@ class CustomerIdentity:
         )
 
 
-@strawberry.type(description="Somebody the company talks with.")
+@strawberry.type(description="That a customer, the duplicate, is read as part of another, the survivor.")
+class CustomerMerge(Node):
+    """That a customer is read as part of another."""
+
+    merge: strawberry.Private[customers.Merge]
+    duplicate_name: str = strawberry.field(description="The name of the duplicate.")
+    merged_at: datetime = strawberry.field(description="When they were merged.")
+    undoable_until: datetime = strawberry.field(description="Until when it can be undone.")
+    undone_at: datetime | None = strawberry.field(description="When it was undone; null while it holds.")
+
+    @classmethod
+    def of(cls, duplicate: customers.Customer) -> Self | None:
+        """Show the last merge of a duplicate; None where there was none."""
+        if duplicate.merge is None:
+            return None
+        return cls(
+            id=strawberry.ID(duplicate.merge.id),
+            merge=duplicate.merge,
+            duplicate_name=duplicate.display_name,
+            merged_at=duplicate.merge.merged_at,
+            undoable_until=duplicate.merge.undoable_until,
+            undone_at=duplicate.merge.undone_at,
+        )
+
+    @strawberry.field(description="Whether the viewer can undo it.")
+    def viewer_can_undo(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_undo_merge(info.context.actor, self.merge, now()))
+
+
+@strawberry.type(description="Somebody the company talks with. The id of somebody who was merged leads to the survivor.")
 class Customer(Author):
     """Somebody the company talks with."""
 
+    document: strawberry.Private[customers.Customer]
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
     identities: list[CustomerIdentity] = strawberry.field(
-        description="The names the customer goes by on the channels.", directives=list_size(20)
-    )
-    viewer_can_merge: bool = strawberry.field(
-        description="Whether the viewer can join this customer with a duplicate; false as long as there is no merging."
+        description="The names the customer goes by on the channels, with those of merged duplicates.", directives=list_size(100)
     )
 
     @classmethod
@@ -52,17 +85,31 @@ class Customer(Author):
         """Show a customer."""
         return cls(
             id=strawberry.ID(document.id),
+            document=document,
             display_name=document.display_name,
             version=document.version,
             identities=[CustomerIdentity.from_document(identity) for identity in document.identities],
-            viewer_can_merge=False,
         )
+
+    @strawberry.field(description="Whether the viewer can join this customer with a duplicate.")
+    def viewer_can_merge(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_merge(info.context.actor))
+
+    @strawberry.field(description="The duplicates that are read as part of this customer.", directives=list_size(100))
+    async def merges(self, info: Info) -> list[CustomerMerge]:
+        """Give the merges that hold."""
+        parts = await info.context.load_many(known_customers, self.document.absorbed)
+        shown = [CustomerMerge.of(part) for part in parts]
+        return [merge for merge in shown if merge is not None and merge.undone_at is None]
 
     @paged("What the customer came with, newest first.", graphql_type=connection_of("schema.staff.cases", "Case"))
     async def cases(self, info: Info, window: Window) -> object:
-        """Give a page of the customer's cases."""
+        """Give a page of the customer's cases, those of merged duplicates among them."""
+        everybody = [self.document.id, *self.document.absorbed]
 
         async def count() -> int:
-            return int(await info.context.load(case_counts_of_customers, self.id))
+            return sum(await info.context.load_many(case_counts_of_customers, everybody))
 
-        return pages(info, await info.context.load(cases_of_customers, self.id, window), count=count)
+        slices = await info.context.load_many(cases_of_customers, everybody, window)
+        return pages(info, merge_slices(slices, NEWEST_FIRST, window), count=count)

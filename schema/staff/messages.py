@@ -119,6 +119,7 @@ class Message(Node):
     delivery_status: DeliveryStatus | None = strawberry.field(
         description="How far it has come; null for the customer's messages and for notes."
     )
+    holding: bool = strawberry.field(description="Whether it only says that an answer will come.")
     sentiment: Sentiment | None = strawberry.field(description="The mood of the text; null when it was not judged.")
 
     @classmethod
@@ -134,6 +135,7 @@ class Message(Node):
             created_at=document.created_at,
             sent_at=document.sent_at,
             delivery_status=document.delivery_status,
+            holding=document.holding,
             sentiment=Sentiment.from_document(document.sentiment),
         )
 

@@ -4,7 +4,18 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from care.documents import answer_bank, cases, channels, consultations, conversations, customers, drafts, information
+from care.documents import (
+    answer_bank,
+    cases,
+    channels,
+    consultations,
+    conversations,
+    customers,
+    drafts,
+    information,
+    service_levels,
+)
+from care.reading.customers import MergedCustomer
 from community import documents as community
 from community.wiki import documents as wiki
 from core.errors import InvalidInput
@@ -14,7 +25,7 @@ from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
-from schema.staff.customers import Customer
+from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Channel, Conversation, Message
@@ -22,6 +33,7 @@ from schema.staff.notifications import Notification
 from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
+from schema.staff.service_levels import BusinessCalendar, SlaPolicy, SlaPolicyOrder
 from schema.staff.suggestions import CaseSuggestions
 from schema.staff.wiki import WikiPage, WikiRevision
 
@@ -45,9 +57,13 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     conversations.Conversation: Conversation.from_document,
     conversations.Message: Message.from_document,
     customers.Customer: Customer.from_document,
+    MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
+    service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    service_levels.SlaOrder: SlaPolicyOrder.from_document,
+    service_levels.SlaPolicy: SlaPolicy.from_document,
     wiki.WikiPage: WikiPage.from_document,
     wiki.WikiRevision: WikiRevision.from_document,
     SuggestionsFor: CaseSuggestions.of,

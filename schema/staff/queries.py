@@ -34,6 +34,7 @@ from schema.staff.questions import Question
 from schema.staff.reach import require_staff
 from schema.staff.reports import ReportQueries
 from schema.staff.searching import SearchQueries
+from schema.staff.service_levels import ServiceLevelQueries
 from schema.staff.viewer import Viewer
 from schema.staff.wiki_queries import WikiQueries
 
@@ -48,6 +49,7 @@ class Query(
     CaseworkQueries,
     InformationQueries,
     ReportQueries,
+    ServiceLevelQueries,
     WikiQueries,
 ):
     """What can be asked."""

@@ -8,8 +8,9 @@ from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import cases_by_ids, obligations_by_ids
 from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
-from care.reading.customers import customers_by_ids
+from care.reading.customers import customers_by_ids, merges_by_ids
 from care.reading.information import information_by_ids
+from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
 from community.reading import answers_by_ids, comments_by_ids, questions_by_ids
 from community.wiki.reading import pages_by_ids, revisions_by_ids
@@ -21,6 +22,7 @@ from schema.context import BatchRead, Context, Info
 READERS: Final[Mapping[str, BatchRead]] = {
     "abe": entries_by_ids,
     "ans": answers_by_ids,
+    "bcl": calendars_by_ids,
     "case": cases_by_ids,
     "chn": channels_by_ids,
     "cmt": comments_by_ids,
@@ -30,11 +32,13 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "dep": departments_by_ids,
     "inf": information_by_ids,
     "mem": members_by_ids,
+    "mrg": merges_by_ids,
     "msg": messages_by_ids,
     "ntf": notifications_by_ids,
     "obl": obligations_by_ids,
     "qst": questions_by_ids,
     "skl": skills_by_ids,
+    "slp": policies_by_ids,
     "wik": pages_by_ids,
     "wrv": revisions_by_ids,
 }

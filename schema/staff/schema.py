@@ -13,12 +13,14 @@ from schema.staff.case_mutations import CaseMutations
 from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
+from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.members import Department, Skill
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reply_mutations import ReplyMutations
+from schema.staff.service_level_mutations import ServiceLevelMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.viewer import ViewerMutations
 from schema.staff.wiki_mutations import WikiMutations
@@ -36,7 +38,9 @@ class Mutation(
     AnswerBankMutations,
     ViewerMutations,
     InformationMutations,
+    ServiceLevelMutations,
     WikiMutations,
+    CustomerMutations,
 ):
     """What can be done."""
 

@@ -7,8 +7,11 @@ import strawberry
 
 from care.cases import clocks
 from care.documents import cases, conversations
+from care.service_levels.drafts import MOST_ESCALATIONS
 from community import documents
+from schema.directives import list_size
 from schema.staff.enums import ClockStatus, SentimentLabel
+from schema.staff.service_level_enums import Halt, Renewal
 
 
 @strawberry.type(description="A label.")
@@ -38,6 +41,14 @@ class Sentiment:
         return cls(label=sentiment.label, score=sentiment.score) if sentiment is not None else None
 
 
+@strawberry.type(description="A step of escalation that was taken, for a clock had run out and nobody had acted.")
+class ClockEscalation:
+    """A step of escalation that was taken."""
+
+    step: int = strawberry.field(description="Its place among the steps of the policy, from 1.")
+    at: datetime = strawberry.field(description="When people were told.")
+
+
 @strawberry.type(description="A promise to a customer with a due time.")
 class ResponseClock:
     """A promise to a customer with a due time."""
@@ -47,6 +58,14 @@ class ResponseClock:
     met_at: datetime | None = strawberry.field(description="When it was met.")
     breached_at: datetime | None = strawberry.field(description="When it ran out.")
     paused_at: datetime | None = strawberry.field(description="Since when it stands.")
+    paused_for: Halt | None = strawberry.field(description="While what it stands.")
+    target_seconds: int | None = strawberry.field(description="How long it may take, in its hours.")
+    warned_at: datetime | None = strawberry.field(description="When people were warned of it last.")
+    renewed_at: datetime | None = strawberry.field(description="When it started anew.")
+    renewed_upon: Renewal | None = strawberry.field(description="Upon what it started anew.")
+    escalations: list[ClockEscalation] = strawberry.field(
+        description="The steps of escalation that were taken, in order.", directives=list_size(MOST_ESCALATIONS)
+    )
 
     @classmethod
     def from_document(cls, clock: cases.ResponseClock, at: datetime) -> Self:
@@ -57,4 +76,10 @@ class ResponseClock:
             met_at=clock.met_at,
             breached_at=clock.breached_at,
             paused_at=clock.paused_at,
+            paused_for=clock.paused_for,
+            target_seconds=clock.target_seconds,
+            warned_at=clock.warned_at,
+            renewed_at=clock.renewed_at,
+            renewed_upon=clock.renewed_upon,
+            escalations=[ClockEscalation(step=one.step + 1, at=one.at) for one in clock.escalations],
         )

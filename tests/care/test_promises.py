@@ -8,18 +8,24 @@ import pytest
 from auth.actor import Role
 from care.cases import clocks
 from care.cases.clocks import ClockStatus, status
+from care.cases.closing import ClosingDraft, close_case
+from care.cases.intake import receive
 from care.cases.priorities import PriorityDraft, set_priority
 from care.clock_scan import scan
 from care.documents.cases import Case, CaseStatus, Priority
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus
+from care.documents.customers import Customer
 from care.documents.promises import Halt, Renewal
+from care.follow_ups import keep_incoming
+from care.reading.service_levels import count_said_after_breach, said_after_breach
 from care.replies import ContactDetailsDraft, ReplyDraft, reply_to_case, request_contact_details
 from care.service_levels.drafts import PolicyChange
 from care.service_levels.sla_policies import archive_policy, reorder_policies, update_policy
 from core.clock import clock, now
 from core.database import Database
 from core.idempotency import Once
+from core.paging import Window
 from tests.care.stored import event_types, handle_twice
 from tests.factories.care import (
     conversation_of,
@@ -29,6 +35,8 @@ from tests.factories.care import (
     make_case,
     make_channel,
     make_conversation,
+    make_customer_actor,
+    make_incoming,
     make_reply,
     reread,
     say,
@@ -322,6 +330,43 @@ async def test_nobody_is_called_once_the_customer_was_answered(store: Database) 
     assert (await event_types(Case)).count("ClockEscalated") == 0
 
 
+async def test_nobody_is_called_about_a_closed_case(store: Database) -> None:
+    step = {"after_minutes": 30, "targets": [target("MANAGERS")]}
+    await make_policy(first_response={"target_minutes": 60, "escalations": [step]})
+    case = await make_case()
+    later(minutes=61)
+    await scan()
+    draft = ClosingDraft(case_id=case.id, reason="Reklam.")
+
+    closed = await close_case(MANAGER, draft, expected_version=case.version)
+    later(minutes=60)
+
+    assert (closed.first_response.breached_at, closed.next_act_at) == (case.first_response.due_at, None)
+    assert await scan() == 0
+    assert (await event_types(Case)).count("ClockEscalated") == 0
+
+
+async def test_what_is_said_after_a_breach_is_linked_to_the_late_case(store: Database) -> None:
+    case = await make_case()
+    conversation = await conversation_of(case)
+    later(minutes=20)
+    await say(conversation, "Bekliyorum.")
+    later(minutes=20)
+    customer = await Customer.get(conversation.customer_id)
+    assert customer is not None
+    entry = make_incoming(conversation, body="Rezalet! Herkese anlatacağım.")
+    await receive(entry, conversation=conversation, customer=customer)  # and here the process ends
+    again = entry.model_copy(update={"after_breach": False})
+    taken = await receive(again, conversation=conversation, customer=customer)
+    await keep_incoming(taken, again)
+
+    found = await said_after_breach(make_actor(), [case.id], Window())
+
+    assert [message.body for message in found[case.id].items] == ["Rezalet! Herkese anlatacağım."]
+    assert await count_said_after_breach(make_actor(), [case.id]) == {case.id: 1}
+    assert await said_after_breach(make_customer_actor(customer), [case.id], Window()) == {}
+
+
 async def test_priority_alone_changes_no_promise(store: Database) -> None:
     await make_policy("Acil", conditions={"priorities": ["URGENT"]}, first_response={"target_minutes": 10})
     case = await make_case()
@@ -341,6 +386,7 @@ async def test_promise_is_chosen_anew_when_asked_for(store: Database) -> None:
 
     after = await set_priority(make_actor(), draft, expected_version=case.version)
 
+    assert (await event_types(Case)).count("PolicyChosen") == 1
     assert after.sla_policy is not None
     assert after.sla_policy.name == "Acil"
     assert after.first_response.started_at == case.first_response.started_at

@@ -132,9 +132,9 @@ def is_place_in(operation: Operation, path: list[str]) -> bool:
         return False
     kind: Any = operation.arguments[path[0]].type
     for part in path[1:]:
-        named = get_named_type(kind)
-        if part.isdecimal() and not is_input_object_type(named):
+        if part.isdecimal() and _is_list(kind):
             continue
+        named = get_named_type(kind)
         if not isinstance(named, GraphQLInputObjectType) or part not in named.fields:
             return False
         kind = named.fields[part].type

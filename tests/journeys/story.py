@@ -21,9 +21,14 @@ from care.documents.channels import Channel, ChannelKind
 from care.documents.consultations import Consultation
 from care.documents.conversations import Visibility
 from care.documents.customers import Customer
+from care.documents.service_levels import ORDER_ID, BusinessCalendar, SlaOrder, SlaPolicy
 from care.information import InformationDraft, request_information
+from care.merging import merge_customers
 from care.replies import ContactDetailsDraft, Reply, ReplyDraft, reply_to_case, request_contact_details
 from care.requests import RequestDraft, submit_request
+from care.service_levels.calendars import create_calendar
+from care.service_levels.drafts import CalendarDraft, PolicyDraft
+from care.service_levels.sla_policies import create_policy
 from community.answers import AnswerDraft, accept_answer, answer_question
 from community.documents import Answer, Question
 from community.public_questions import PublicQuestionDraft, ask_public_question
@@ -400,6 +405,60 @@ async def _save_answer(story: Story, who: str) -> Input:
     return {"answerId": (await story.accepted())[1].id}
 
 
+async def _make_policy(story: Story, who: str) -> Input:
+    told = [{"kind": "MEMBER", "memberId": story.world.members["mentor"]}, {"kind": "ROLE", "role": "MENTOR"}]
+    step, warning = {"afterMinutes": 30, "targets": told}, {"elapsedPercent": 80, "targets": told}
+    clock = {"targetMinutes": 60, "calendarId": (await _calendar(story)).id, "renewals": ["REOPENED"], "halts": []}
+    return {
+        "name": f"{MARK} Deneme",
+        "conditions": {"environments": ["PRACTICE"], "tags": ["kargo"], "channelIds": [story.channel.id]},
+        "firstResponse": {**clock, "warnings": [warning], "breachTargets": told, "escalations": [step]},
+    }
+
+
+async def _policy(story: Story) -> SlaPolicy:
+    """Give a policy in use that fits no real case."""
+    found = await SlaPolicy.find({"archived": False}).sort("created_at", "_id").limit(1).to_list()
+    draft = PolicyDraft.model_validate({"name": f"{MARK} Deneme", "conditions": {"environments": ["PRACTICE"]}})
+    return found[0] if found else await create_policy(await story.actor("manager"), draft, once=Once())
+
+
+async def _change_policy(story: Story, who: str) -> Input:
+    policy = await _policy(story)
+    return {"policyId": policy.id, "name": f"{MARK} Yeni", "resolution": {}, "expectedVersion": policy.version}
+
+
+async def _archive_policy(story: Story, who: str) -> Input:
+    policy = await _policy(story)
+    return {"policyId": policy.id, "expectedVersion": policy.version}
+
+
+async def _order_policies(story: Story, who: str) -> Input:
+    policy, order = await _policy(story), await SlaOrder.get(ORDER_ID)
+    return {"policyIds": [policy.id], "expectedVersion": order.version if order else 0}
+
+
+async def _make_calendar(story: Story, who: str) -> Input:
+    holiday = {"day": "2027-10-29", "name": f"{MARK} Bayram", "blocks": [{"opens": "09:00", "closes": "12:00"}]}
+    week = [{"weekday": 1, "opens": "09:00", "closes": "18:00"}]
+    return {"name": f"{MARK} Ofis", "zone": "Europe/Istanbul", "week": week, "exceptions": [holiday]}
+
+
+async def _calendar(story: Story) -> BusinessCalendar:
+    found = await BusinessCalendar.find({}).sort("name", "_id").limit(1).to_list()
+    draft = CalendarDraft.model_validate(await _make_calendar(story, "manager"))
+    return found[0] if found else await create_calendar(await story.actor("manager"), draft, once=Once())
+
+
+async def _change_calendar(story: Story, who: str) -> Input:
+    calendar = await _calendar(story)
+    return {"calendarId": calendar.id, "exceptions": [], "expectedVersion": calendar.version}
+
+
+async def _set_priority(story: Story, who: str) -> Input:
+    return {"caseId": (await story.case()).id, "priority": "URGENT", "choosePolicy": True, "expectedVersion": 1}
+
+
 async def _read(story: Story, who: str) -> Input:
     member = story.world.members[_member(story, who)]
     await story.consultation(_member(story, who))
@@ -440,6 +499,23 @@ async def _delete_page(story: Story, who: str) -> Input:
     return {"pageId": page.id, "expectedVersion": page.version}
 
 
+async def _merge(story: Story, who: str) -> Input:
+    survivor, duplicate = [
+        await make_customer(story.channel, external_id=f"u-{next(story.numbers)}", handle=f"@ikiz{next(story.numbers)}")
+        for _ in range(2)
+    ]
+    return {"survivorId": survivor.id, "duplicateId": duplicate.id, "expectedVersion": duplicate.version}
+
+
+async def _undo_merge(story: Story, who: str) -> Input:
+    given = await _merge(story, who)
+    merged = await merge_customers(
+        await story.actor("colleague"), given["survivorId"], given["duplicateId"], expected_version=1, once=Once()
+    )
+    assert merged.merge is not None
+    return {"mergeId": merged.merge.id}
+
+
 SITUATIONS: dict[str, Situation] = {
     "replyToCase": _reply,
     "reachOut": _reach_out,
@@ -476,6 +552,15 @@ SITUATIONS: dict[str, Situation] = {
     "editAnswerBankEntry": _edit_entry,
     "saveAnswer": _save_answer,
     "markNotificationsRead": _read,
+    "mergeCustomers": _merge,
+    "undoCustomerMerge": _undo_merge,
+    "createBusinessCalendar": _make_calendar,
+    "updateBusinessCalendar": _change_calendar,
+    "createSlaPolicy": _make_policy,
+    "updateSlaPolicy": _change_policy,
+    "archiveSlaPolicy": _archive_policy,
+    "reorderSlaPolicies": _order_policies,
+    "setCasePriority": _set_priority,
     "createWikiPage": _write_page,
     "editWikiPage": _edit_page,
     "restoreWikiRevision": _restore,

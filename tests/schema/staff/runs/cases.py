@@ -57,7 +57,7 @@ async def run_case_screen(staff: Staff, world: World) -> None:
     assert (case["firstResponse"]["status"], case["draftReviews"]["nodes"], case["customer"]["viewerCanMerge"]) == (
         "MET",
         [],
-        False,
+        True,
     )
     assert case["customer"]["cases"] == {
         "totalCount": 1,

@@ -1,0 +1,134 @@
+"""Merging customers who are one person, in a chosen direction, and undoing it: one write of the duplicate, read everywhere.
+
+Nobody is merged by a machine: that two accounts have different ids, or like names, shows nothing. A member decides.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import Actor
+from care.documents.customers import Customer, Merge
+from care.events import CustomerMerged, CustomerMergeUndone
+from care.policies import may_merge, may_undo_merge
+from care.reading.customers import require_known_customer
+from core.clock import now
+from core.errors import AlreadyDone, Conflict, InvalidInput, NotFound
+from core.idempotency import Once
+from core.records import change, fresh
+
+UNDOABLE: Final = timedelta(days=30)
+"""How long a merge can be undone: as long as events are kept."""
+_MOST_HOPS: Final = 100
+
+
+async def merge_customers(actor: Actor, survivor_id: str, duplicate_id: str, *, expected_version: int, once: Once) -> Customer:
+    """Let the duplicate be read as part of the survivor; give the duplicate. `expected_version` is the duplicate's.
+
+    Nothing is moved: identities, cases and messages stay with the duplicate and are shown with the survivor, so that
+    undoing it gives everything back, also what arrived since. Raises NotFound for customers the actor may not know of,
+    Forbidden without `customer:merge`, InvalidInput for one customer twice and for a survivor that is merged itself,
+    AlreadyDone for a duplicate that is merged, Conflict, IdempotencyMismatch.
+    """
+    may_merge(actor).enforce()
+    identifier = once.identifier("mrg")
+    if once.may_be_repeat and (before := await Customer.find_one({"merge.id": identifier})) is not None:
+        once.same_input(before.merge.fingerprint if before.merge else None)
+        await settle_absorbed(survivor_id)
+        return before
+    duplicate = await require_known_customer(actor, duplicate_id, path=("duplicate_id",))
+    survivor = await require_known_customer(actor, survivor_id, path=("survivor_id",))
+    _require_apart(survivor, duplicate)
+    merge = Merge(
+        id=identifier, survivor_id=survivor.id, merged_by=actor.id, merged_at=now(), undoable_until=now() + UNDOABLE,
+        fingerprint=once.fingerprint,
+    )  # fmt: skip
+    merged = await _merged(duplicate, merge, actor, expected_version, once)
+    if await _is_in_ring(merged):
+        await _part(merged, merge, actor)
+        raise Conflict("Somebody else merged the other way round meanwhile.", current=await fresh(merged))
+    await settle_absorbed(survivor.id)
+    return merged
+
+
+async def undo_merge(actor: Actor, merge_id: str) -> Customer:
+    """Let the duplicate stand by itself again; give it.
+
+    Raises NotFound, Forbidden without `customer:merge`, AlreadyDone when it was undone, UndoExpired after 30 days.
+    """
+    duplicate = await Customer.find_one({"merge.id": merge_id})
+    if duplicate is None or duplicate.merge is None:
+        raise NotFound("There is no such merge.", path=("merge_id",))
+    await require_known_customer(actor, duplicate.id, path=("merge_id",))
+    merge = duplicate.merge
+    may_undo_merge(actor, merge, now()).enforce()
+    duplicate = await _part(duplicate, merge, actor)
+    await settle_absorbed(merge.survivor_id)
+    return duplicate
+
+
+async def settle_absorbed(customer_id: str) -> None:
+    """Let a customer, and whoever absorbed it, name everybody who is read as part of it; can run twice."""
+    for _ in range(_MOST_HOPS):
+        customer = await Customer.get(customer_id)
+        if customer is None:
+            return
+        parts = await Customer.find({"merged_into": customer.id}).sort("_id").to_list()
+        absorbed = [one for part in parts for one in (part.id, *part.absorbed)]
+
+        def rule(current: Customer, absorbed: list[str] = absorbed) -> None:
+            current.absorbed = absorbed
+
+        customer = await change(customer, rule)
+        if customer.merged_into is None:
+            return
+        customer_id = customer.merged_into
+
+
+async def _merged(duplicate: Customer, merge: Merge, actor: Actor, expected_version: int, once: Once) -> Customer:
+    def rule(current: Customer) -> None:
+        if current.merged_into is not None:
+            raise AlreadyDone("This customer is merged already; undo that first.", path=("duplicate_id",))
+        current.merged_into, current.merge = merge.survivor_id, merge
+        current.record(CustomerMerged(customer_id=current.id, survivor_id=merge.survivor_id), actor=actor.id)
+
+    try:
+        return await change(duplicate, rule, expected_version=expected_version)
+    except (AlreadyDone, Conflict, DuplicateKeyError):
+        first = await Customer.find_one({"merge.id": merge.id}) if once.may_be_repeat else None
+        if first is None or first.merge is None:
+            raise
+        once.same_input(first.merge.fingerprint)
+        return first
+
+
+async def _part(duplicate: Customer, merge: Merge, actor: Actor) -> Customer:
+    def rule(current: Customer) -> None:
+        if current.merge is None or current.merge.id != merge.id or current.merge.undone_at is not None:
+            raise AlreadyDone("This merge was undone.", path=("merge_id",))
+        current.merged_into = None
+        current.merge = current.merge.model_copy(update={"undone_at": now()})
+        current.record(CustomerMergeUndone(customer_id=current.id, survivor_id=merge.survivor_id), actor=actor.id)
+
+    return await change(duplicate, rule)
+
+
+def _require_apart(survivor: Customer, duplicate: Customer) -> None:
+    if survivor.id == duplicate.id:
+        raise InvalidInput("A customer can't be merged with themselves.", path=("duplicate_id",))
+    if survivor.merged_into is not None:
+        raise InvalidInput(
+            f"{survivor.display_name} is merged into {survivor.merged_into}; choose that one.", path=("survivor_id",)
+        )
+
+
+async def _is_in_ring(customer: Customer) -> bool:
+    above, seen = customer.merged_into, {customer.id}
+    while above is not None:
+        if above in seen:
+            return True
+        seen.add(above)
+        found = await Customer.get(above)
+        above = found.merged_into if found is not None else None
+    return False

@@ -1,0 +1,79 @@
+"""Mutations about customers: joining duplicates, and taking that back."""
+
+from typing import Annotated, ClassVar
+
+import strawberry
+
+from care.merging import merge_customers, undo_merge
+from care.reading.customers import customers_by_ids
+from schema.context import Info
+from schema.directives import list_size
+from schema.errors import Payload, mutation
+from schema.inputs import INPUT, changed, expected_version, idempotency_key, once_for, required
+from schema.staff.customers import Customer, CustomerMerge
+
+
+@strawberry.input(description="Which customer is read as part of which.")
+class MergeCustomersInput:
+    """Which customer is read as part of which."""
+
+    survivor_id: strawberry.ID = required("The id of the customer to keep.")
+    duplicate_id: strawberry.ID = required("The id of the customer to read as part of the other.")
+    expected_version: int = expected_version()
+    idempotency_key: str | None = idempotency_key()
+
+
+@strawberry.type(description="The answer of `mergeCustomers`.")
+class MergeCustomersPayload(Payload):
+    """The answer of `mergeCustomers`."""
+
+    written: ClassVar[str | None] = "customer"
+
+    customer: Customer | None = changed("The survivor, with the identities of both; on CONFLICT the duplicate as it is now.")
+    merge: CustomerMerge | None = changed("The merge, by which it can be undone.")
+
+
+@strawberry.input(description="Which merge to undo.")
+class UndoCustomerMergeInput:
+    """Which merge to undo."""
+
+    merge_id: strawberry.ID = required("The id of the merge.")
+
+
+@strawberry.type(description="The answer of `undoCustomerMerge`.")
+class UndoCustomerMergePayload(Payload):
+    """The answer of `undoCustomerMerge`."""
+
+    merge: CustomerMerge | None = changed("The merge as it is now.")
+    customers: list[Customer] | None = strawberry.field(
+        default=None, description="The survivor and the duplicate, apart; null when refused.", directives=list_size(2)
+    )
+
+
+@strawberry.type
+class CustomerMutations:
+    """What is done about customers."""
+
+    @mutation(
+        MergeCustomersPayload,
+        description="Lets a duplicate be read as part of a survivor; `expectedVersion` is the duplicate's. Nothing is moved, "
+        "so that undoing it gives everything back.",
+    )
+    async def merge_customers(self, info: Info, input: Annotated[MergeCustomersInput, INPUT]) -> object:
+        """Merge two customers."""
+        actor, once = info.context.actor, once_for(info, "mergeCustomers", input)
+        duplicate = await merge_customers(
+            actor, input.survivor_id, input.duplicate_id, expected_version=input.expected_version, once=once
+        )
+        survivor = (await customers_by_ids(actor, [duplicate.id]))[duplicate.id]
+        return MergeCustomersPayload(customer=Customer.from_document(survivor), merge=CustomerMerge.of(duplicate))
+
+    @mutation(UndoCustomerMergePayload, description="Lets a duplicate stand by itself again; within 30 days, once.")
+    async def undo_customer_merge(self, info: Info, input: Annotated[UndoCustomerMergeInput, INPUT]) -> object:
+        """Undo a merge."""
+        actor = info.context.actor
+        duplicate = await undo_merge(actor, input.merge_id)
+        ids = [duplicate.merge.survivor_id, duplicate.id] if duplicate.merge else [duplicate.id]
+        found = await customers_by_ids(actor, ids)
+        apart = [Customer.from_document(found[one]) for one in ids if one in found]
+        return UndoCustomerMergePayload(merge=CustomerMerge.of(duplicate), customers=apart)
