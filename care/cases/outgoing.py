@@ -124,7 +124,7 @@ def _settle(case: Case, message: Message) -> None:
     else:
         let_go = entry.queued_at or entry.created_at
         case.reached_at = max(case.reached_at or let_go, let_go)
-        if not entry.holding:
+        if _is_answer(case, entry):
             case.answered_at = max(case.answered_at or let_go, let_go)
     lifecycle.project(case)
 
@@ -155,6 +155,12 @@ def _meet(case: Case, entry: Outgoing, at: datetime) -> None:
             return
 
 
+def _is_answer(case: Case, entry: Outgoing) -> bool:
+    """Tell whether a reply stands for an answer: a holding one only where the terms of the clock that it came upon say so."""
+    name = "next_response" if case.next_response.started_at else "first_response"
+    return not entry.holding or lifecycle.terms_of(case, name).holding_reply_counts
+
+
 def _take_back(case: Case, entry: Outgoing) -> None:
     case.record(ReplyFailed(case_id=case.id, message_id=entry.message_id))
     if entry.asks_for_contact_details:
@@ -179,7 +185,7 @@ def _answered_otherwise(case: Case, failed: Outgoing) -> bool:
     let_go = failed.queued_at or failed.created_at
     if case.answered_at is not None and case.answered_at >= let_go:
         return True
-    later = [entry for entry in _on_their_way(case) if not entry.holding and entry.queued_at and entry.queued_at >= let_go]
+    later = [entry for entry in _on_their_way(case) if _is_answer(case, entry) and entry.queued_at and entry.queued_at >= let_go]
     if not later:
         return False
     heir = min(later, key=lambda entry: entry.queued_at or entry.created_at)
