@@ -11,6 +11,7 @@ from bootstrap.platform import Platform
 from care import clock_scan
 from care.ingest import quarantine
 from care.ingest.mail_receiver import MailReceiver, receive_for_ever
+from care.shifts.coverage import warn_of_gaps
 from care.workers import inbox_worker, jobs_worker
 from core.clock import clock
 from core.database import outage
@@ -27,6 +28,7 @@ from worker.subscriptions import all_handlers
 logger = log(__name__)
 
 SCAN_EVERY = 2.0
+COVERAGE_EVERY = 60.0
 HOUSEKEEPING_EVERY = timedelta(hours=1).total_seconds()
 
 
@@ -73,6 +75,7 @@ class Worker:
             self._fill_search(),
             self._platform.relay.run_sweeps(),
             every(SCAN_EVERY, self._scan),
+            every(COVERAGE_EVERY, warn_of_gaps),
             every(HOUSEKEEPING_EVERY, self._keep_house),
         )
 
