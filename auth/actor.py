@@ -55,6 +55,7 @@ class Permission(StrEnum):
     REPORT_READ = "report:read"
     REQUEST_SUBMIT = "request:submit"
     SEARCH_USE = "search:use"
+    SHIFT_MANAGE = "shift:manage"
     SLA_MANAGE = "sla:manage"
     WIKI_EDIT = "wiki:edit"
     WIKI_MANAGE = "wiki:manage"
@@ -104,6 +105,7 @@ _MANAGER = _MENTOR | {
     P.INFORMATION_REQUEST,
     P.QUESTION_MODERATE,
     P.REPORT_READ,
+    P.SHIFT_MANAGE,
     P.SLA_MANAGE,
     P.WIKI_MANAGE,
 }

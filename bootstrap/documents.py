@@ -12,6 +12,7 @@ from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
+from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from community.wiki.documents import WikiPage, WikiRevision
@@ -29,15 +30,20 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Comment,
     Consultation,
     Conversation,
+    CoverageRule,
     Customer,
     Department,
     Evidence,
+    Handover,
     InformationRequest,
+    Leave,
     Member,
     Message,
     Notification,
     Question,
     ReadState,
+    Rotation,
+    Shift,
     SavedDraft,
     Skill,
     WikiPage,

@@ -7,7 +7,7 @@ from auth.actor import Actor, Permission
 from community.batches import count_children, read_children
 from community.documents import Department, Evidence, Member, Question, QuestionStatus, Skill
 from community.drafts import may_be_id
-from community.listing import UNFILTERED, Filter, Listing
+from community.listing import UNFILTERED, Comparison, Either, Every, Filter, Listing, Where, Without
 from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Gate, to_mongo
 from core.paging import Order, Slice, Window, read_slice
@@ -19,13 +19,28 @@ _COUNTING: Final = {"withdrawn_at": {"$exists": False}}
 _PRESENT: Final = to_mongo(PRESENT)
 
 MEMBERS: Final = Listing(
-    paths={"skill_id": "skill_ids", "department_id": "department_id", "availability": "availability"},
+    paths={"skill_id": "skill_ids", "department_id": "department_id", "availability": "availability", "on_shift": "_id"},
     leading=("skill_id", "department_id", "availability"),
     lists=frozenset({"skill_id"}),
-    constants={"on_shift": False},
+    looked_up=frozenset({"on_shift"}),
 )
 
 RecordT = TypeVar("RecordT", Department, Skill)
+
+
+def with_those_on_shift(condition: Filter, member_ids: Sequence[str]) -> Filter:
+    """Put who is on a shift, as whoever keeps the shifts says, in the place of `on_shift`."""
+    match condition:
+        case Where("on_shift", Comparison.EQ, value):
+            return Where("on_shift", Comparison.IN if value else Comparison.NOT_IN, list(member_ids))
+        case Every(parts):
+            return Every(tuple(with_those_on_shift(part, member_ids) for part in parts))
+        case Either(parts):
+            return Either(tuple(with_those_on_shift(part, member_ids) for part in parts))
+        case Without(part):
+            return Without(with_those_on_shift(part, member_ids))
+        case _:
+            return condition
 
 
 def visible_members(actor: Actor) -> Gate:

@@ -82,8 +82,8 @@ class Listing:
     """Fields that hold several values; such a one is null when it holds none."""
     spellings: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
     """How the store spells the values of a field, where people may spell them otherwise."""
-    constants: Mapping[str, str | bool] = field(default_factory=dict)
-    """Fields that have one value on every row, so that nothing is stored of them."""
+    looked_up: frozenset[str] = frozenset()
+    """Fields whose values we looked up ourselves as ids, however many: the ids are found by, or dropped from the order."""
 
     def query(self, gate: Gate, condition: Filter, order: Order) -> dict[str, Any]:
         """Give the Mongo query; InvalidInput for a filter that no index serves with this order, or a value that can't be."""
@@ -102,8 +102,8 @@ class Listing:
 
     def _served(self, condition: Filter, ordered_by: str) -> bool:
         match condition:
-            case Where(name, Comparison.EQ | Comparison.IN, value):
-                return name in self.leading or value != self.constants.get(name, value)
+            case Where(name, Comparison.EQ | Comparison.IN):
+                return name in self.looked_up or name in self.leading
             case Where(name, Comparison.BEFORE | Comparison.AFTER, _):
                 return self.paths.get(name) == ordered_by
             case Every(parts):
@@ -114,8 +114,6 @@ class Listing:
 
     def _rendered(self, condition: Filter) -> dict[str, Any]:
         match condition:
-            case Where(name, Comparison.EQ, value) if name in self.constants:
-                return {} if value == self.constants[name] else dict(_NOTHING)
             case Where():
                 return self._compared(condition)
             case Every(parts):
@@ -148,7 +146,7 @@ class Listing:
     def _storable(self, condition: Where) -> Any:
         value = list(condition.value) if isinstance(condition.value, list | tuple) else condition.value
         values = value if isinstance(value, list) else [value]
-        if len(values) > MOST_VALUES:
+        if len(values) > MOST_VALUES and condition.field not in self.looked_up:
             raise InvalidInput(f"Name at most {MOST_VALUES} values.", path=("filter", condition.field))
         for text in values:
             if isinstance(text, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
@@ -157,6 +155,17 @@ class Listing:
         if spell is None or condition.comparison is Comparison.IS_NULL:
             return value
         return [spell(text) for text in value] if isinstance(value, list) else spell(value)
+
+
+def names(condition: Filter, field_name: str) -> bool:
+    """Tell whether a condition compares a field anywhere."""
+    match condition:
+        case Where(name):
+            return name == field_name
+        case Every(parts) | Either(parts):
+            return any(names(part, field_name) for part in parts)
+        case Without(part):
+            return names(part, field_name)
 
 
 def _joined(operator: str, parts: list[dict[str, Any]]) -> dict[str, Any]:

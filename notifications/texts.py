@@ -21,6 +21,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_ANSWERED: "The company gave the information for case {subject}.",
         K.INFORMATION_OVERDUE: "The agency still waits for information in case {subject}.",
         K.SNOOZE_ENDED: "Case {subject} is there again.",
+        K.COVERAGE_GAP: "In the next 24 hours nobody covers {subject} for a time.",
+        K.SHIFT_PLANNED: "You have a shift: {subject}",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -36,6 +38,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_ANSWERED: "Şirket {subject} vakası için bilgi verdi.",
         K.INFORMATION_OVERDUE: "Ajans {subject} vakası için hâlâ bilgi bekliyor.",
         K.SNOOZE_ENDED: "{subject} vakası yeniden önünüzde.",
+        K.COVERAGE_GAP: "Önümüzdeki 24 saatin bir bölümünde {subject} için kimse yok.",
+        K.SHIFT_PLANNED: "Bir vardiyanız var: {subject}",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -51,6 +55,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_ANSWERED: "شرکت دربارهٔ پروندهٔ {subject} اطلاعات داد.",
         K.INFORMATION_OVERDUE: "آژانس هنوز منتظر اطلاعات پروندهٔ {subject} است.",
         K.SNOOZE_ENDED: "پروندهٔ {subject} دوباره پیش روی شماست.",
+        K.COVERAGE_GAP: "در ۲۴ ساعت آینده زمانی هست که کسی برای {subject} نیست.",
+        K.SHIFT_PLANNED: "شما یک شیفت دارید: {subject}",
     },
 }
 

@@ -5,7 +5,7 @@ from care import handlers as care
 from community import accounts
 from community import handlers as community
 from core.handlers import Handlers
-from notifications import announcements, casework, information
+from notifications import announcements, casework, information, shifts
 from search import indexing
 
 
@@ -18,5 +18,6 @@ def all_handlers(platform: Platform) -> Handlers:
     announcements.subscribe(handlers)
     information.subscribe(handlers)
     casework.subscribe(handlers)
+    shifts.subscribe(handlers)
     indexing.subscribe(handlers, platform.search)
     return handlers

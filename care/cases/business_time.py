@@ -1,11 +1,11 @@
 """Counting in business time, purely: hours of a calendar as instants of UTC, through holidays and changes of the clocks."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from care.documents.promises import MINUTES_OF_A_DAY, Block, BusinessHours
+from core.wall_clock import instant
 
 Window = tuple[datetime, datetime]
 
@@ -83,8 +83,8 @@ def _open_on(hours: BusinessHours, day: date) -> list[Window]:
     """Give the hours of a day as instants, in order and without overlap."""
     windows: list[Window] = []
     for block in _blocks(hours, day):
-        begin = _instant(hours.zone, day, block.opens, 0)
-        end = _instant(hours.zone, day, block.closes, 1 if block.closes < MINUTES_OF_A_DAY else 0)
+        begin = instant(hours.zone, day, block.opens, 0)
+        end = instant(hours.zone, day, block.closes, 1 if block.closes < MINUTES_OF_A_DAY else 0)
         begin = max(begin, windows[-1][1]) if windows else begin
         if begin < end:
             windows.append((begin, end))
@@ -95,30 +95,3 @@ def _blocks(hours: BusinessHours, day: date) -> list[Block]:
     special = next((exception for exception in hours.exceptions if exception.day == day.isoformat()), None)
     blocks = special.blocks if special else [block for block in hours.week if block.weekday == day.isoweekday()]
     return sorted(blocks, key=lambda block: block.opens)
-
-
-@lru_cache(maxsize=4096)
-def _instant(zone: str, day: date, minute: int, fold: int) -> datetime:
-    """Give the instant at which a wall clock shows a time: of two, the first (fold 0) or the last (fold 1).
-
-    A time that is skipped when the clocks go forward becomes the instant at which they do.
-    """
-    of = ZoneInfo(zone)
-    shown = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001 - what the wall shows; its zone comes next
-    instant = shown.replace(tzinfo=of, fold=fold).astimezone(UTC)
-    if instant.astimezone(of).replace(tzinfo=None) == shown:
-        return instant
-    either = [shown.replace(tzinfo=of, fold=side).astimezone(UTC) for side in (0, 1)]
-    return _change_between(of, min(either), max(either))
-
-
-def _change_between(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """Find the instant, to the second, at which a zone's offset changes."""
-    old = before.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
-        if middle.astimezone(zone).utcoffset() == old:
-            before = middle
-        else:
-            after = middle
-    return after

@@ -78,4 +78,8 @@ class Channel(Record):
 
     class Settings:
         name = "channels"
-        indexes: ClassVar = [IndexModel([("kind", ASCENDING), ("_id", ASCENDING)]), PENDING_EVENTS]
+        indexes: ClassVar = [
+            IndexModel([("kind", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("environment", ASCENDING), ("_id", ASCENDING)]),
+            PENDING_EVENTS,
+        ]

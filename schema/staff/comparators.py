@@ -133,8 +133,6 @@ def condition_of(asked: object) -> Filter:
 
 
 def _compared(field: str, comparator: object) -> list[Filter]:
-    if field == "on_shift":  # shifts come with their own issue: until then nobody is on one
-        return [Either(())] if isinstance(comparator, BooleanComparator) and comparator.eq else []
     comparisons = set_fields(comparator)
     if not comparisons:
         shown = field.split("_")

@@ -105,7 +105,7 @@ class ExpertFilter:
     skill_id: IdComparator | None = given("What they know.")
     department_id: IdComparator | None = given("Where they belong.")
     availability: AvailabilityComparator | None = given("Whether they can be asked now.")
-    on_shift: BooleanComparator | None = given("Whether they are on a shift now; nobody is as long as there are no shifts.")
+    on_shift: BooleanComparator | None = given("Whether they are on a shift now.")
 
 
 @strawberry.input(

@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from care.reading.shifts import NOW, duty_now
 from community import documents
 from community.directory import departments_by_ids, evidence_counts, evidence_of_members, open_question_counts, skills_by_ids
 from community.members import typical_answer_seconds
@@ -83,7 +84,6 @@ class Member(Author):
     typical_answer_seconds: int | None = strawberry.field(
         description="Median seconds from question to answer over the last 20 answers; null before the first."
     )
-    on_shift: bool = strawberry.field(description="Whether the member is on a shift now; false as long as there are no shifts.")
 
     @classmethod
     def from_document(cls, document: documents.Member) -> Self:
@@ -96,8 +96,12 @@ class Member(Author):
             availability=document.availability,
             job_title=document.job_title,
             typical_answer_seconds=typical_answer_seconds(document),
-            on_shift=False,
         )
+
+    @strawberry.field(description="Whether the member is on a shift now.")
+    async def on_shift(self, info: Info) -> bool:
+        """Look at the plan."""
+        return self.id in await info.context.load(duty_now, NOW)
 
     @strawberry.field(description="The part of the company that the member belongs to.")
     async def department(self, info: Info) -> Department | None:

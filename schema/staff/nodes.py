@@ -14,7 +14,9 @@ from care.documents import (
     drafts,
     information,
     service_levels,
+    shifts,
 )
+from care.duty import Plan, plan_of_shift
 from care.reading.customers import MergedCustomer
 from community import documents as community
 from community.wiki import documents as wiki
@@ -34,6 +36,7 @@ from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.service_levels import BusinessCalendar, SlaPolicy, SlaPolicyOrder
+from schema.staff.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from schema.staff.suggestions import CaseSuggestions
 from schema.staff.wiki import WikiPage, WikiRevision
 
@@ -66,6 +69,12 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     service_levels.SlaPolicy: SlaPolicy.from_document,
     wiki.WikiPage: WikiPage.from_document,
     wiki.WikiRevision: WikiRevision.from_document,
+    shifts.CoverageRule: CoverageRule.from_document,
+    shifts.Handover: Handover.from_document,
+    shifts.Leave: Leave.from_document,
+    shifts.Rotation: Rotation.from_document,
+    shifts.Shift: lambda shift: Shift.of(plan_of_shift(shift)),
+    Plan: Shift.of,
     SuggestionsFor: CaseSuggestions.of,
     tuple: _owed,
 }

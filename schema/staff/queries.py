@@ -35,6 +35,7 @@ from schema.staff.reach import require_staff
 from schema.staff.reports import ReportQueries
 from schema.staff.searching import SearchQueries
 from schema.staff.service_levels import ServiceLevelQueries
+from schema.staff.shift_queries import ShiftQueries
 from schema.staff.viewer import Viewer
 from schema.staff.wiki_queries import WikiQueries
 
@@ -51,6 +52,7 @@ class Query(
     ReportQueries,
     ServiceLevelQueries,
     WikiQueries,
+    ShiftQueries,
 ):
     """What can be asked."""
 

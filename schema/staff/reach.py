@@ -11,6 +11,7 @@ from care.reading.conversations import channels_by_ids, conversations_by_ids, me
 from care.reading.customers import customers_by_ids, merges_by_ids
 from care.reading.information import information_by_ids
 from care.reading.service_levels import calendars_by_ids, policies_by_ids
+from care.reading.shifts import leaves_by_ids, plans_by_ids, rotations_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
 from community.reading import answers_by_ids, comments_by_ids, questions_by_ids
 from community.wiki.reading import pages_by_ids, revisions_by_ids
@@ -31,12 +32,15 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "cus": customers_by_ids,
     "dep": departments_by_ids,
     "inf": information_by_ids,
+    "lve": leaves_by_ids,
     "mem": members_by_ids,
     "mrg": merges_by_ids,
     "msg": messages_by_ids,
     "ntf": notifications_by_ids,
     "obl": obligations_by_ids,
     "qst": questions_by_ids,
+    "rot": rotations_by_ids,
+    "shf": plans_by_ids,
     "skl": skills_by_ids,
     "slp": policies_by_ids,
     "wik": pages_by_ids,

@@ -22,6 +22,7 @@ from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reply_mutations import ReplyMutations
 from schema.staff.service_level_mutations import ServiceLevelMutations
+from schema.staff.shift_mutations import ShiftMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.viewer import ViewerMutations
 from schema.staff.wiki_mutations import WikiMutations
@@ -43,6 +44,7 @@ class Mutation(
     ServiceLevelMutations,
     WikiMutations,
     CustomerMutations,
+    ShiftMutations,
 ):
     """What can be done."""
 

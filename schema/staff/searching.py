@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final
 
 import strawberry
 
-from community.directory import count_members, list_members
-from community.listing import UNFILTERED
+from care.reading.shifts import NOW, duty_now
+from community.directory import count_members, list_members, with_those_on_shift
+from community.listing import UNFILTERED, names
 from core.errors import InvalidInput
 from core.paging import COUNT_LIMIT, Slice, Window
 from schema.connections import Connection, Edge, page_info, write_cursor
@@ -196,6 +197,8 @@ class SearchQueries:
         """Give a page of members."""
         require_staff(info)
         actor, condition = info.context.actor, condition_of(filter) if filter else UNFILTERED
+        if names(condition, "on_shift"):
+            condition = with_those_on_shift(condition, sorted(await info.context.load(duty_now, NOW)))
         if query and query.strip():
             found = await search_members(actor, info.context.search, query, condition=condition, window=window)
             return pages(info, found.members, count=fixed(found.total))

@@ -13,10 +13,11 @@ from community.directory import (
     open_question_counts,
     require_member,
     skills_by_ids,
+    with_those_on_shift,
 )
 from community.documents import Availability, EvidenceKind
 from community.experts import record_evidence, withdraw_evidence
-from community.listing import Comparison, Either, Every, Filter, Where
+from community.listing import Comparison, Either, Every, Filter, Where, Without
 from community.members import set_availability
 from community.skills import SkillDraft, add_skill
 from core.clock import now
@@ -65,12 +66,19 @@ async def test_the_directory_is_filtered_and_stands_by_name(store: Database) -> 
     assert await found(Either((online, skilled))) == ["Cüneyt", "Çağla", "Deniz"]
     assert await found(Every((there, Where("skill_id", Comparison.IS_NULL, True)))) == ["Deniz"]
     assert await found(Every((skilled, Where("department_id", Comparison.IS_NULL, True)))) == ["Çağla"]
-    assert await found(Every((skilled, Where("on_shift", Comparison.EQ, False)))) == ["Cüneyt", "Çağla"]
-    assert await found(Where("on_shift", Comparison.EQ, True)) == []
-    assert await count_members(actor, condition=Where("on_shift", Comparison.EQ, False)) == 4
+    there_now = [one for one, name in names.items() if name in {"Çağla", "Deniz"}]
+
+    def working(condition: Filter) -> Filter:
+        return with_those_on_shift(condition, there_now)
+
+    assert await found(working(Where("on_shift", Comparison.EQ, True))) == ["Çağla", "Deniz"]
+    with pytest.raises(InvalidInput):
+        await found(working(Where("on_shift", Comparison.EQ, False)))
+    assert await found(working(Every((skilled, Where("on_shift", Comparison.EQ, False))))) == ["Cüneyt"]
+    assert await found(working(Every((skilled, Without(Where("on_shift", Comparison.EQ, True)))))) == ["Cüneyt"]
     not_offline = Where("availability", Comparison.NOT_IN, ["OFFLINE"])
     with pytest.raises(InvalidInput) as caught:
-        await found(Every((not_offline, Where("on_shift", Comparison.EQ, False))))
+        await found(not_offline)
     assert "skillId, departmentId, availability" in caught.value.message
 
 

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from auth.accounts import create_account, create_service_account, disable_account, grant
@@ -22,6 +22,7 @@ from care.documents.consultations import Consultation
 from care.documents.conversations import Visibility
 from care.documents.customers import Customer
 from care.documents.service_levels import ORDER_ID, BusinessCalendar, SlaOrder, SlaPolicy
+from care.documents.shifts import Rotation, Shift
 from care.information import InformationDraft, request_information
 from care.merging import merge_customers
 from care.replies import ContactDetailsDraft, Reply, ReplyDraft, reply_to_case, request_contact_details
@@ -29,6 +30,11 @@ from care.requests import RequestDraft, submit_request
 from care.service_levels.calendars import create_calendar
 from care.service_levels.drafts import CalendarDraft, PolicyDraft
 from care.service_levels.sla_policies import create_policy
+from care.shifts.drafts import HandoverDraft, LeaveDraft, RotationDraft, ShiftDraft
+from care.shifts.handovers import write_handover
+from care.shifts.leaves import enter_leave
+from care.shifts.rotations import create_rotation
+from care.shifts.shifts import create_shift
 from community.answers import AnswerDraft, accept_answer, answer_question
 from community.documents import Answer, Question
 from community.public_questions import PublicQuestionDraft, ask_public_question
@@ -534,6 +540,97 @@ async def _undo_merge(story: Story, who: str) -> Input:
     return {"mergeId": merged.merge.id}
 
 
+async def _shift(story: Story, who: str) -> Input:
+    day = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(days=next(story.numbers))
+    return {
+        "memberId": story.world.members["colleague"],
+        "startsAt": day.isoformat(),
+        "endsAt": (day + timedelta(hours=8)).isoformat(),
+        "channelIds": [story.channel.id],
+    }
+
+
+async def _planned(story: Story, member: str = "colleague") -> Shift:
+    day = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(days=next(story.numbers))
+    draft = ShiftDraft(
+        member_id=story.world.members[member], channel_ids=[story.channel.id], starts_at=day, ends_at=day + timedelta(hours=8)
+    )
+    return await create_shift(SYSTEM, draft, once=Once())
+
+
+async def _take_over(story: Story, who: str) -> Input:
+    return {"shiftId": (await _planned(story)).id, "memberId": story.world.members["specialist"]}
+
+
+async def _cancel_shift(story: Story, who: str) -> Input:
+    return {"shiftId": (await _planned(story)).id, "expectedVersion": 1}
+
+
+async def _rotation(story: Story, who: str) -> Input:
+    return {
+        "name": f"{MARK} Gece",
+        "memberIds": [story.world.members["colleague"], story.world.members["specialist"]],
+        "channelIds": [story.channel.id],
+        "zone": "Europe/Istanbul",
+        "startsOn": "2030-01-01",
+        "turnDays": 7,
+        "starts": "22:00",
+        "minutes": 480,
+    }
+
+
+async def _turned(story: Story) -> Rotation:
+    draft = RotationDraft(
+        name=f"{MARK} Gündüz",
+        member_ids=[story.world.members["colleague"]],
+        channel_ids=[story.channel.id],
+        zone="Asia/Tehran",
+        starts_on="2031-01-01",
+        turn_days=1,
+        starts=480,
+        minutes=60,
+    )
+    return await create_rotation(SYSTEM, draft, once=Once())
+
+
+async def _update_rotation(story: Story, who: str) -> Input:
+    return {"rotationId": (await _turned(story)).id, **await _rotation(story, who), "expectedVersion": 1}
+
+
+async def _delete_rotation(story: Story, who: str) -> Input:
+    return {"rotationId": (await _turned(story)).id, "expectedVersion": 1}
+
+
+async def _leave(story: Story, who: str) -> Input:
+    member = story.world.members[_member(story, who)]
+    return {"memberId": member, "startsAt": "2032-01-01T00:00:00Z", "endsAt": "2032-01-08T00:00:00Z"}
+
+
+async def _cancel_leave(story: Story, who: str) -> Input:
+    given = await _leave(story, who)
+    draft = LeaveDraft(member_id=given["memberId"], starts_at=given["startsAt"], ends_at=given["endsAt"])
+    return {"leaveId": (await enter_leave(SYSTEM, draft, once=Once())).id, "expectedVersion": 1}
+
+
+async def _set_coverage(story: Story, who: str) -> Input:
+    number = next(story.numbers)
+    draft = ChannelDraft(name=f"{MARK} channel {number}", kind=ChannelKind.X)
+    made = await create_channel(SYSTEM, draft, keyring=story.world.platform.keyring, once=Once())
+    return {"channelId": made.channel.id, "leastMembers": 2, "expectedVersion": 0}
+
+
+async def _hand_over(story: Story, who: str) -> Input:
+    shift = await _planned(story, _member(story, who))
+    return {"shiftId": shift.id, "note": f"{MARK} İki müşteri arayacak.", "expectedVersion": 0}
+
+
+async def _acknowledge(story: Story, who: str) -> Input:
+    shift = await _planned(story)
+    draft = HandoverDraft(shift_id=shift.id, note=f"{MARK} İki müşteri arayacak.")
+    await write_handover(await story.actor("colleague"), draft, expected_version=0)
+    return {"shiftId": shift.id, "expectedVersion": 1}
+
+
 SITUATIONS: dict[str, Situation] = {
     "replyToCase": _reply,
     "reachOut": _reach_out,
@@ -572,6 +669,17 @@ SITUATIONS: dict[str, Situation] = {
     "editAnswerBankEntry": _edit_entry,
     "saveAnswer": _save_answer,
     "markNotificationsRead": _read,
+    "createShift": _shift,
+    "takeOverShift": _take_over,
+    "cancelShift": _cancel_shift,
+    "createRotation": _rotation,
+    "updateRotation": _update_rotation,
+    "deleteRotation": _delete_rotation,
+    "enterLeave": _leave,
+    "cancelLeave": _cancel_leave,
+    "setCoverage": _set_coverage,
+    "writeHandover": _hand_over,
+    "acknowledgeHandover": _acknowledge,
     "mergeCustomers": _merge,
     "undoCustomerMerge": _undo_merge,
     "createBusinessCalendar": _make_calendar,

@@ -204,7 +204,15 @@ async def attack(witness: Witness, operation: Operation, start: dict[str, Any], 
             await witness.send(operation, placed(start, path, value))
 
 
+RANGE = {"range": {"from": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"}}
+
 STARTS: dict[str, dict[str, Any]] = {
+    "responseReport": RANGE,
+    "handOffReport": RANGE,
+    "conversationReport": RANGE,
+    "shifts": RANGE,
+    "coverageGaps": RANGE,
+    "leaves": RANGE,
     "search": {"query": "kargo"},
     "expertSuggestions": {"text": "kargo"},
     "similarQuestions": {"title": "Hangi depo?"},
@@ -222,8 +230,8 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
             return {"cursor": cursors[0]}
         case "previewReply":
             return {"caseId": (await story.case()).id, "body": "Merhaba {{case.number}}"}
-        case "responseReport" | "handOffReport" | "conversationReport":
-            return {"range": {"from": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"}}
+        case "coverageRule":
+            return {"channelId": story.channel.id}
     return STARTS.get(operation.name, {})
 
 

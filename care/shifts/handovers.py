@@ -1,0 +1,71 @@
+"""Handing over: who leaves a shift writes down what the next one must know, and the next one says that it was read."""
+
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import Actor, Permission
+from care.documents.shifts import Handover
+from care.duty import Plan
+from care.reading.shifts import require_plan
+from care.shifts.drafts import HandoverDraft
+from care.shifts.events import HandoverAcknowledged, HandoverWritten
+from core.clock import now
+from core.errors import AlreadyDone, Conflict, Forbidden, NotFound
+from core.ids import with_prefix
+from core.records import change, save
+
+
+async def write_handover(actor: Actor, draft: HandoverDraft, *, expected_version: int) -> Handover:
+    """Write the note of a shift, or write it anew, which takes back that it was read; `expected_version` is 0 for the first.
+
+    Raises NotFound, Forbidden for others than who has the shift and who has `shift:manage`, Conflict.
+    """
+    plan = await require_plan(actor, draft.shift_id)
+    _require_own(actor, plan)
+
+    def rule(current: Handover) -> None:
+        current.note, current.author_id, current.written_at = draft.note, actor.member, now()
+        current.acknowledged_by = current.acknowledged_at = None
+        current.record(HandoverWritten(shift_id=current.shift_id, author_id=actor.member), actor=actor.id)
+
+    identifier = with_prefix("hnd", plan.id)
+    found = await Handover.get(identifier)
+    if found is None and expected_version == 0:
+        at = now()
+        fresh = Handover(id=identifier, created_at=at, shift_id=plan.id, note=draft.note, author_id=actor.member, written_at=at)
+        rule(fresh)
+        try:
+            await save(fresh)
+        except DuplicateKeyError:
+            found = await Handover.get(identifier)
+        else:
+            return fresh
+    if found is None:
+        raise Conflict("Nothing was handed over here yet; pass 0.", path=("expected_version",))
+    return await change(found, rule, expected_version=expected_version)
+
+
+async def acknowledge_handover(actor: Actor, shift_id: str, *, expected_version: int) -> Handover:
+    """Say that one has read what was handed over.
+
+    Raises NotFound, Forbidden for who is no member and for who wrote it, AlreadyDone, Conflict.
+    """
+    plan = await require_plan(actor, shift_id)
+    reader = actor.member
+    handover = await Handover.get(with_prefix("hnd", plan.id))
+    if handover is None:
+        raise NotFound("Nothing was handed over at the end of this shift.", path=("shift_id",))
+
+    def rule(current: Handover) -> None:
+        if current.author_id == reader:
+            raise Forbidden("Who wrote a note can't say that the next one has read it.")
+        if current.acknowledged_at is not None:
+            raise AlreadyDone("Somebody has read this already.", path=("shift_id",))
+        current.acknowledged_by, current.acknowledged_at = reader, now()
+        current.record(HandoverAcknowledged(shift_id=current.shift_id, member_id=reader), actor=actor.id)
+
+    return await change(handover, rule, expected_version=expected_version)
+
+
+def _require_own(actor: Actor, plan: Plan) -> None:
+    if actor.member != plan.member_id and not actor.may(Permission.SHIFT_MANAGE):
+        raise Forbidden("Only who has the shift, or somebody with shift:manage, can write what is handed over.")
