@@ -27,6 +27,7 @@ class Permission(StrEnum):
     ANSWER_BANK_APPROVE = "answer_bank:approve"
     ANSWER_BANK_EDIT = "answer_bank:edit"
     ANSWER_BANK_READ = "answer_bank:read"
+    ASSIGNMENT_MANAGE = "assignment:manage"
     CASE_ASSIGN = "case:assign"
     CASE_CLOSE = "case:close"
     CASE_CONSULT = "case:consult"
@@ -100,6 +101,7 @@ _MENTOR = _AGENT | {
     P.REPLY_RELEASE,
 }
 _MANAGER = _MENTOR | {
+    P.ASSIGNMENT_MANAGE,
     P.CASE_OVERRIDE,
     P.CHANNEL_MANAGE,
     P.INFORMATION_REQUEST,

@@ -4,6 +4,7 @@ from beanie import Document
 
 from auth import documents as auth
 from care.documents.answer_bank import AnswerBankEntry
+from care.documents.assignment import AssignmentLedger, AssignmentOrder, AssignmentPolicy
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.consultations import Consultation
@@ -23,6 +24,9 @@ DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
     Answer,
     AnswerBankEntry,
+    AssignmentLedger,
+    AssignmentOrder,
+    AssignmentPolicy,
     BusinessCalendar,
     Case,
     CaseTag,

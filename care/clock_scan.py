@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from care.answer_bank import expire_entries
+from care.assignment.assigning import assign_due
 from care.cases import clocks, lifecycle, outgoing, snoozing
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
@@ -32,7 +33,8 @@ async def scan() -> int:
     consultations = await Consultation.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for consultation in consultations:
         await change(consultation, _act_on_consultation)
-    return len(cases) + len(consultations) + await expire_entries() + await remind_of_information(AT_ONCE)
+    acted = len(cases) + len(consultations) + await assign_due(AT_ONCE)
+    return acted + await expire_entries() + await remind_of_information(AT_ONCE)
 
 
 def _act_on_case(case: Case) -> None:

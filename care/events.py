@@ -158,6 +158,11 @@ class CaseAssigned(InternalCaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNotAssigned(InternalCaseEvent):
+    """A policy found nobody to give a case to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SightChanged(InternalCaseEvent):
     """Other experts may see the case than before."""
 

@@ -1,8 +1,10 @@
 """What care does upon events: the follow-ups of its own writes, should the process that made them have died, and answers."""
 
 from care import answer_bank, consultations, information, merging, saved_drafts
+from care.assignment.assigning import assign, look_again
 from care.cases import tags
 from care.cases.events import CaseMerged, CaseSplit, CaseTagged
+from care.cases.events import CaseTagged, CaseWoken
 from care.cases.last_message import project_last_message
 from care.documents.cases import Case, CycleOutcome
 from care.documents.channels import Environment
@@ -11,6 +13,7 @@ from care.documents.conversations import Message
 from care.events import (
     CaseClosed,
     CaseOpened,
+    CaseReopened,
     ConsultationDeclined,
     ConsultationDelegated,
     CustomerMerged,
@@ -26,6 +29,8 @@ from care.events import (
     VerdictRecorded,
 )
 from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
+from care.follow_ups import follow_up_incoming, follow_up_outgoing, take_back
+from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven
 from community.experts import record_evidence
@@ -51,12 +56,31 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("care.merged_cases", start="first").on(CaseMerged, _merged).on(CaseSplit, _split)
     handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
     handlers.group("care.merging", start="first").on(CustomerMerged, _joined).on(CustomerMergeUndone, _joined)
+    handlers.group("care.assignment", start="first").on(CaseOpened, _assign).on(CaseReopened, _assign).on(
+        MessageReceived, _assign
+    ).on(CaseWoken, _assign).on(ShiftPlanned, _replanned).on(ShiftCancelled, _replanned).on(LeaveSaved, _replanned).on(
+        RotationSaved, _replanned
+    )
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
 
 
 async def _opened(event: Recorded[CaseOpened]) -> None:
     if event.fact.message_id is not None:
         await follow_up_incoming(event.fact.case_id, event.fact.message_id)
+
+
+async def _assign(
+    event: Recorded[CaseOpened] | Recorded[CaseReopened] | Recorded[MessageReceived] | Recorded[CaseWoken],
+) -> None:
+    await assign(event.fact.case_id)
+
+
+async def _replanned(
+    event: Recorded[ShiftPlanned] | Recorded[ShiftCancelled] | Recorded[LeaveSaved] | Recorded[RotationSaved],
+) -> None:
+    """Look again at the cases of whose plan was changed; a shift that was taken over is somebody else's too."""
+    fact = event.fact
+    await look_again(fact.member_id if isinstance(fact, ShiftCancelled | LeaveSaved) else None)
 
 
 async def _joined(event: Recorded[CustomerMerged] | Recorded[CustomerMergeUndone]) -> None:

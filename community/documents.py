@@ -88,6 +88,8 @@ class Member(CreatedOnce):
     job_title: str | None = None
     locales: list[str] = Field(default_factory=lambda: ["en"])
     skill_ids: list[str] = Field(default_factory=list)
+    proficiencies: dict[str, Annotated[int, Field(ge=1, le=5)]] = Field(default_factory=dict)
+    """How well, 1 to 5, by the id of the skill; of skills that are not named here 1."""
     bio: str | None = None
     answer_seconds: list[int] = Field(default_factory=list)
     """Seconds from question to answer of the last 20 answers, for the typical one."""

@@ -76,6 +76,13 @@ class MemberChanges(BaseModel):
     bio: Bio | None = None
 
 
+class ProficiencyDraft(BaseModel):
+    """How well somebody masters a skill: 1 knows a little, 5 is whom others ask."""
+
+    skill_id: str
+    proficiency: Annotated[int, Field(ge=1, le=5)]
+
+
 async def add_member(actor: Actor, draft: MemberDraft, *, once: Once) -> Member:
     """Let somebody join; the account, which says whether and how they sign in, is made by `auth`.
 
@@ -116,6 +123,24 @@ async def change_member(actor: Actor, member_id: str, changes: MemberChanges, *,
         for name in fields:
             setattr(current, name, getattr(changes, name))
         current.sort_name = sort_key(current.display_name)
+        current.record(MemberChanged(member_id=current.id), actor=actor.id)
+
+    return await change(member, rule, expected_version=expected_version)
+
+
+async def set_proficiency(actor: Actor, member_id: str, draft: ProficiencyDraft, *, expected_version: int) -> Member:
+    """Say how well a member masters one of their skills.
+
+    Raises NotFound, Forbidden without `member:manage`, InvalidInput for a skill that the member has not, Conflict.
+    """
+    member = await require_member(actor, member_id)
+    actor.require(Permission.MEMBER_MANAGE)
+
+    def rule(current: Member) -> None:
+        if draft.skill_id not in current.skill_ids:
+            raise InvalidInput("The member does not have this skill; give it to them first.", path=("skill_id",))
+        held = {one: grade for one, grade in current.proficiencies.items() if one in current.skill_ids}
+        current.proficiencies = {**held, draft.skill_id: draft.proficiency}
         current.record(MemberChanged(member_id=current.id), actor=actor.id)
 
     return await change(member, rule, expected_version=expected_version)

@@ -12,6 +12,7 @@ from care.documents.conversations import Message
 from care.documents.promises import target_of
 from care.events import (
     CaseAssigned,
+    CaseNotAssigned,
     ClockBreached,
     ClockEscalated,
     ClockWarned,
@@ -29,7 +30,7 @@ from core.ids import derived_id
 from core.records import by_ids, save
 from notifications.documents import Notification, NotificationKind
 from notifications.events import NotificationAdded
-from notifications.recipients import MOST_TOLD, members_holding, recipients_of
+from notifications.recipients import MOST_TOLD, members_holding, members_on_duty, recipients_of
 from notifications.texts import sentence
 
 _LATE = ("ASSIGNEE", "MANAGERS")
@@ -39,6 +40,7 @@ def subscribe(handlers: Handlers) -> None:
     """Tell people from the moment this is first started; what was before is not told again."""
     told = handlers.group("notifications.announcements", start="head")
     told.on(CaseAssigned, tell_assignee)
+    told.on(CaseNotAssigned, tell_of_lack)
     told.on(QuestionAsked, tell_invited)
     told.on(QuestionChanged, tell_newly_invited)
     told.on(AnswerGiven, tell_asker)
@@ -81,6 +83,14 @@ async def tell_assignee(event: Recorded[CaseAssigned]) -> None:
     case = await Case.get(event.fact.case_id)
     if case and event.fact.assignee_id:
         await notify([event.fact.assignee_id], NotificationKind.ASSIGNED, subject=_title(case), target_id=case.id, cause=event)
+
+
+async def tell_of_lack(event: Recorded[CaseNotAssigned]) -> None:
+    """Tell the managers, and who of the front office is there, that a policy found nobody to give a case to."""
+    case = await _live(event.fact.case_id)
+    if case:
+        told = [*await members_holding((Role.MANAGER,)), *await members_on_duty()]
+        await notify(told, NotificationKind.NOT_ASSIGNED, subject=_title(case), target_id=case.id, cause=event)
 
 
 async def tell_invited(event: Recorded[QuestionAsked]) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from care.documents.casework import Snooze, Split
+from care.documents.casework import Assignment, Snooze, Split
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Visibility
 from care.documents.promises import ClockTerms, Halt, Renewal
@@ -285,6 +285,10 @@ class Case(Record):
     channel_kind: ChannelKind
     customer_id: str | None = None
     assignee_id: str | None = None
+    assignments: list[Assignment] = Field(default_factory=list)
+    """The last decisions on who works on it, oldest first."""
+    assign_again_at: datetime | None = None
+    """When to look again whether it is in the right hands: a shift ends, or nobody could take it."""
     picked_up_at: datetime | None = None
     """When somebody first took it up: it was assigned to them, or they answered."""
     picked_up_by: str | None = None
@@ -346,6 +350,11 @@ class Case(Record):
         return [one for one in self.conversation_ids if one not in self.left]
 
     @property
+    def assignment(self) -> Assignment | None:
+        """Give the last decision on who works on it; None: there was none."""
+        return self.assignments[-1] if self.assignments else None
+
+    @property
     def owed(self) -> list[Obligation]:
         """List what is still owed to the customer."""
         return [obligation for obligation in self.obligations if obligation.fulfilled_at is None]
@@ -360,6 +369,7 @@ class Case(Record):
             IndexModel([("open_keys", ASCENDING)], unique=True, sparse=True),
             IndexModel([("number", ASCENDING)], unique=True),
             IndexModel([("next_act_at", ASCENDING)], sparse=True),
+            IndexModel([("assign_again_at", ASCENDING)], sparse=True),
             IndexModel([("obligations.id", ASCENDING)], sparse=True),
             IndexModel([("conversation_ids", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("outgoing.message_id", ASCENDING)], sparse=True),

@@ -1,6 +1,7 @@
 """Parts of a case that say how it is worked on: put aside, handed over to another one, described by fields."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import BaseModel
 
@@ -31,3 +32,44 @@ class Split(BaseModel):
     by: str
     done_at: datetime | None = None
     fingerprint: str | None = None
+
+
+class AssignmentReason(StrEnum):
+    """Why a case is with whom it is with, or with nobody."""
+
+    BY_HAND = "BY_HAND"
+    ROUND_ROBIN = "ROUND_ROBIN"
+    LEAST_LOAD = "LEAST_LOAD"
+    SKILL = "SKILL"
+    LAST_ENGAGED = "LAST_ENGAGED"
+    BACKUP = "BACKUP"
+    NOBODY_FITS = "NOBODY_FITS"
+
+
+class AssignmentObstacle(StrEnum):
+    """What left nobody to give a case to: the first thing that none of the policy's members had."""
+
+    NOBODY_ON_SHIFT = "NOBODY_ON_SHIFT"
+    NOBODY_AVAILABLE = "NOBODY_AVAILABLE"
+    NOBODY_ALLOWED = "NOBODY_ALLOWED"
+    NOBODY_SKILLED = "NOBODY_SKILLED"
+    NOBODY_FREE = "NOBODY_FREE"
+
+
+class Assignment(BaseModel):
+    """A decision on who works on a case."""
+
+    number: int
+    """From 1, how many were made in the case so far."""
+    at: datetime
+    member_id: str | None
+    """None: nobody."""
+    reason: AssignmentReason
+    obstacle: AssignmentObstacle | None = None
+    by: str | None = None
+    """Who decided; None: a policy."""
+    policy_id: str | None = None
+    policy_name: str | None = None
+    """As the policy was called then."""
+    taken_from: str | None = None
+    """Whose shift had ended."""

@@ -19,6 +19,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import no_pages, paged, pages, pages_of_ids
+from schema.staff.assignment import CaseAssignments
 from schema.staff.casework import CaseWork
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer
@@ -119,7 +120,7 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(CaseInformation, CaseWork, CasePromises, Node):
+class Case(CaseInformation, CaseWork, CaseAssignments, CasePromises, Node):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]

@@ -260,6 +260,7 @@ told(
     INFORMATION_ANSWERED="The company gave the information that they asked for.",
     INFORMATION_OVERDUE="An agency still waits for information.",
     SNOOZE_ENDED="A case that was put aside is there again.",
+    NOT_ASSIGNED="A policy of assignment found nobody to give a case to.",
     COVERAGE_GAP="Within a day nobody will cover a channel for a time.",
     SHIFT_PLANNED="They were given a shift.",
 )

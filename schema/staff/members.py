@@ -8,7 +8,7 @@ import strawberry
 from care.reading.shifts import NOW, duty_now
 from community import documents
 from community.directory import departments_by_ids, evidence_counts, evidence_of_members, open_question_counts, skills_by_ids
-from community.members import typical_answer_seconds
+from community.members import MOST_SKILLS, typical_answer_seconds
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -42,6 +42,20 @@ class Skill(Node):
     def from_document(cls, document: documents.Skill) -> Self:
         """Show a skill."""
         return cls(id=strawberry.ID(document.id), name=document.name)
+
+
+@strawberry.type(description="How well a member masters one of their skills.")
+class SkillProficiency:
+    """How well a member masters one of their skills."""
+
+    skill_id: strawberry.Private[str]
+    proficiency: int = strawberry.field(description="1, knows a little, to 5, is whom others ask.")
+
+    @strawberry.field(description="The skill; null when it is there no more.")
+    async def skill(self, info: Info) -> Skill | None:
+        """Give the skill."""
+        found = await info.context.load(skills_by_ids, self.skill_id)
+        return Skill.from_document(found) if found is not None else None
 
 
 @strawberry.type(description="One reason to believe that a member knows something.")
@@ -80,6 +94,7 @@ class Member(Author):
     document: strawberry.Private[documents.Member]
     roles: list[Role] = strawberry.field(description="What the member is for.", directives=list_size(8))
     availability: Availability = strawberry.field(description="Whether the member can be asked now.")
+    version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
     job_title: str | None = strawberry.field(description="What the member does, in the company's words.")
     typical_answer_seconds: int | None = strawberry.field(
         description="Median seconds from question to answer over the last 20 answers; null before the first."
@@ -94,6 +109,7 @@ class Member(Author):
             document=document,
             roles=document.roles,
             availability=document.availability,
+            version=document.version,
             job_title=document.job_title,
             typical_answer_seconds=typical_answer_seconds(document),
         )
@@ -120,6 +136,14 @@ class Member(Author):
     async def skills(self, info: Info, window: Window) -> object:
         """Give a page of the member's skills."""
         return await pages_of_ids(info, self.document.skill_ids, skills_by_ids, window)
+
+    @strawberry.field(
+        description="How well the member masters the skills; 1 unless it was said otherwise.", directives=list_size(MOST_SKILLS)
+    )
+    def proficiencies(self) -> list[SkillProficiency]:
+        """Give the proficiency of each skill."""
+        grades = self.document.proficiencies
+        return [SkillProficiency(skill_id=one, proficiency=grades.get(one, 1)) for one in self.document.skill_ids]
 
     @paged("Why the member is thought to know something, newest first.", graphql_type=Connection[ExpertEvidence])
     async def evidence(self, info: Info, window: Window) -> object:

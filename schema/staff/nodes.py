@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from care.documents import (
     answer_bank,
+    assignment,
     cases,
     channels,
     consultations,
@@ -25,6 +26,7 @@ from core.paging import MOST
 from notifications import documents as notifications
 from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
+from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
@@ -47,6 +49,8 @@ def _owed(pair: tuple[cases.Case, cases.Obligation]) -> Obligation:
 
 _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     answer_bank.AnswerBankEntry: AnswerBankEntry.from_document,
+    assignment.AssignmentOrder: AssignmentPolicyOrder.from_document,
+    assignment.AssignmentPolicy: AssignmentPolicy.from_document,
     cases.Case: Case.from_document,
     channels.Channel: Channel.from_document,
     community.Answer: Answer.from_document,

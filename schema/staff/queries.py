@@ -14,6 +14,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.staff.assignment import AssignmentQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
 from schema.staff.comparators import condition_of
@@ -47,6 +48,7 @@ Ordered = strawberry.argument(description="In which order.")
 class Query(
     SearchQueries,
     PreviewQueries,
+    AssignmentQueries,
     CaseworkQueries,
     InformationQueries,
     ReportQueries,

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from auth.actor import Actor, ActorKind
 from care.reading.answer_bank import entries_by_ids
+from care.reading.assignment import assignment_policies_by_ids
 from care.reading.cases import cases_by_ids, obligations_by_ids
 from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
@@ -23,6 +24,7 @@ from schema.context import BatchRead, Context, Info
 READERS: Final[Mapping[str, BatchRead]] = {
     "abe": entries_by_ids,
     "ans": answers_by_ids,
+    "asp": assignment_policies_by_ids,
     "bcl": calendars_by_ids,
     "case": cases_by_ids,
     "chn": channels_by_ids,

@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.execution.guarded import GuardedSchema
 from schema.scalars import DATE_TIME
 from schema.staff.answer_bank_mutations import AnswerBankMutations
+from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.consultation_mutations import ConsultationMutations
@@ -31,6 +32,7 @@ from schema.staff.wiki_mutations import WikiMutations
 @strawberry.type(description="What can be done.")
 class Mutation(
     CaseMutations,
+    AssignmentMutations,
     CaseworkMutations,
     MergeMutations,
     ReplyMutations,

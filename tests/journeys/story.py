@@ -12,10 +12,14 @@ from auth.api_tokens import create_api_token
 from auth.drafts import AccountDraft
 from auth.identify import actor_of
 from care.answer_bank import EntryDraft, create_entry
+from care.assignment.drafts import PolicyDraft as AssignmentDraft
+from care.assignment.policies import create_policy as create_assignment
 from care.cases.snoozing import SnoozeDraft, snooze_case
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.channels import ChannelDraft, create_channel
 from care.consultations import ConsultationDraft, consult_experts
+from care.documents.assignment import ORDER_ID as ASSIGNMENT_ORDER_ID
+from care.documents.assignment import AssignmentOrder, AssignmentPolicy
 from care.documents.cases import Case, CycleOutcome
 from care.documents.channels import Channel, ChannelKind
 from care.documents.consultations import Consultation
@@ -36,7 +40,8 @@ from care.shifts.leaves import enter_leave
 from care.shifts.rotations import create_rotation
 from care.shifts.shifts import create_shift
 from community.answers import AnswerDraft, accept_answer, answer_question
-from community.documents import Answer, Question
+from community.documents import Answer, Member, Question, Skill
+from community.members import MemberChanges, change_member
 from community.public_questions import PublicQuestionDraft, ask_public_question
 from community.questions import QuestionDraft, ask_question
 from community.wiki.documents import WikiPage
@@ -462,6 +467,56 @@ async def _order_policies(story: Story, who: str) -> Input:
     return {"policyIds": [policy.id], "expectedVersion": order.version if order else 0}
 
 
+async def _make_assignment(story: Story, who: str) -> Input:
+    return {
+        "name": f"{MARK} Sıra",
+        "method": "SKILL",
+        "conditions": {"environments": ["PRACTICE"], "channelIds": [story.channel.id]},
+        "members": [{"memberId": story.world.members["agent"], "capacity": 3}],
+        "backupIds": [story.world.members["mentor"]],
+        "skillIds": [(await _skilled(story)).skill_ids[0]],
+    }
+
+
+async def _assignment(story: Story) -> AssignmentPolicy:
+    """Give a policy in use that fits no real case."""
+    found = await AssignmentPolicy.find({"archived": False}).sort("created_at", "_id").limit(1).to_list()
+    given = {"name": f"{MARK} Sıra", "method": "BALANCED", "conditions": {"environments": ["PRACTICE"]}}
+    draft = AssignmentDraft.model_validate(given)
+    return found[0] if found else await create_assignment(await story.actor("manager"), draft, once=Once())
+
+
+async def _change_assignment(story: Story, who: str) -> Input:
+    policy = await _assignment(story)
+    return {"policyId": policy.id, "name": f"{MARK} Yeni sıra", "capacity": 7, "expectedVersion": policy.version}
+
+
+async def _archive_assignment(story: Story, who: str) -> Input:
+    policy = await _assignment(story)
+    return {"policyId": policy.id, "expectedVersion": policy.version}
+
+
+async def _order_assignments(story: Story, who: str) -> Input:
+    policy, order = await _assignment(story), await AssignmentOrder.get(ASSIGNMENT_ORDER_ID)
+    return {"policyIds": [policy.id], "expectedVersion": order.version if order else 0}
+
+
+async def _skilled(story: Story) -> Member:
+    """Give the expert, with a skill."""
+    member = await Member.get(story.world.members["expert"])
+    assert member is not None
+    if member.skill_ids:
+        return member
+    (skill,) = await Skill.find({}).limit(1).to_list()
+    return await change_member(SYSTEM, member.id, MemberChanges(skill_ids=[skill.id]), expected_version=member.version)
+
+
+async def _grade(story: Story, who: str) -> Input:
+    member = await _skilled(story)
+    skill = {"memberId": member.id, "skillId": member.skill_ids[0]}
+    return {**skill, "proficiency": 4, "expectedVersion": member.version}
+
+
 async def _make_calendar(story: Story, who: str) -> Input:
     holiday = {"day": "2027-10-29", "name": f"{MARK} Bayram", "blocks": [{"opens": "09:00", "closes": "12:00"}]}
     week = [{"weekday": 1, "opens": "09:00", "closes": "18:00"}]
@@ -684,6 +739,11 @@ SITUATIONS: dict[str, Situation] = {
     "undoCustomerMerge": _undo_merge,
     "createBusinessCalendar": _make_calendar,
     "updateBusinessCalendar": _change_calendar,
+    "createAssignmentPolicy": _make_assignment,
+    "updateAssignmentPolicy": _change_assignment,
+    "archiveAssignmentPolicy": _archive_assignment,
+    "reorderAssignmentPolicies": _order_assignments,
+    "setProficiency": _grade,
     "createSlaPolicy": _make_policy,
     "updateSlaPolicy": _change_policy,
     "archiveSlaPolicy": _archive_policy,
