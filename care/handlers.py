@@ -3,8 +3,7 @@
 from care import answer_bank, consultations, information, merging, saved_drafts
 from care.assignment.assigning import assign, look_again
 from care.cases import tags
-from care.cases.events import CaseMerged, CaseSplit, CaseTagged
-from care.cases.events import CaseTagged, CaseWoken
+from care.cases.events import CaseMerged, CaseSplit, CaseTagged, CaseWoken
 from care.cases.last_message import project_last_message
 from care.documents.cases import Case, CycleOutcome
 from care.documents.channels import Environment
@@ -29,7 +28,6 @@ from care.events import (
     VerdictRecorded,
 )
 from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
-from care.follow_ups import follow_up_incoming, follow_up_outgoing, take_back
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven

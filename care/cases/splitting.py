@@ -198,6 +198,7 @@ def _case(case: Case, split: Split, conversation: Conversation) -> Case:
         channel_kind=conversation.channel_kind,
         customer_id=conversation.customer_id,
         assignee_id=case.assignee_id,
+        assignments=case.assignments[-1:],
         picked_up_at=case.picked_up_at,
         picked_up_by=case.picked_up_by,
         participants=case.participants,

@@ -102,7 +102,12 @@ async def told(world: World, who: str) -> list[str]:
 
 async def test_cases_find_their_people_and_change_hands_when_a_shift_ends(world: World, secret: str) -> None:
     members = [{"memberId": world.members["zeynep"], "capacity": 1}, {"memberId": world.members["ali"]}]
-    given = {"name": "Vardiya", "method": "ROUND_ROBIN", "members": members, "backupIds": [world.members["parisa"]]}
+    given: dict[str, Any] = {
+        "name": "Vardiya",
+        "method": "ROUND_ROBIN",
+        "members": members,
+        "backupIds": [world.members["parisa"]],
+    }
     policy = (await do(world, CREATE, **given, conditions={"channelIds": [world.members["channel"]]}))["assignmentPolicy"]
     assert policy == {
         "id": policy["id"],
