@@ -76,7 +76,7 @@ async def read_field(
         )
 
     backups = [one for one in policy.backup_ids if one in members]
-    regular = [member for one, member in members.items() if one not in backups]
+    regular = [member for one, member in members.items() if one not in backups and _belongs(member, policy)]
     return Field([candidate(member) for member in regular], [candidate(members[one]) for one in backups])
 
 
@@ -89,6 +89,10 @@ async def _members(policy: AssignmentPolicy, duty: Mapping[str, datetime]) -> di
     else:
         found = await by_ids(Member, named if policy.members else [*named, *list(duty)[:MOST_MEMBERS]])
     return {one: member for one, member in found.items() if member.deleted_at is None}
+
+
+def _belongs(member: Member, policy: AssignmentPolicy) -> bool:
+    return not policy.department_ids or member.department_id in policy.department_ids
 
 
 def _may_work(member: Member, account: Account | None, channel_id: str) -> bool:

@@ -12,12 +12,14 @@ from community.drafts import ids
 MOST_MEMBERS: Final = 100
 MOST_BACKUPS: Final = 10
 MOST_SKILLS: Final = 20
+MOST_DEPARTMENTS: Final = 20
 MOST_CASES: Final = 1_000
 
 Capacity = Annotated[int, Field(ge=1, le=MOST_CASES)]
 Proficiency = Annotated[int, Field(ge=1, le=5)]
 BackupIds = Annotated[list[str], ids(MOST_BACKUPS, "backups")]
 SkillIds = Annotated[list[str], ids(MOST_SKILLS, "skills")]
+DepartmentIds = Annotated[list[str], ids(MOST_DEPARTMENTS, "departments")]
 
 
 class AssigneeDraft(BaseModel):
@@ -43,6 +45,7 @@ class PolicyDraft(BaseModel):
     method: AssignmentMethod
     conditions: ConditionsDraft = Field(default_factory=ConditionsDraft)
     members: Members = Field(default_factory=list)
+    department_ids: DepartmentIds = Field(default_factory=list)
     backup_ids: BackupIds = Field(default_factory=list)
     skill_ids: SkillIds = Field(default_factory=list)
     least_proficiency: Proficiency = 1
@@ -59,6 +62,7 @@ class PolicyChange(BaseModel):
     method: AssignmentMethod | None = None
     conditions: ConditionsDraft | None = None
     members: Members | None = None
+    department_ids: DepartmentIds | None = None
     backup_ids: BackupIds | None = None
     skill_ids: SkillIds | None = None
     least_proficiency: Proficiency | None = None

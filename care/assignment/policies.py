@@ -1,6 +1,6 @@
 """Policies of assignment: making, changing, archiving them, and the order in which they are tried."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pymongo.errors import DuplicateKeyError
 
@@ -12,7 +12,7 @@ from care.channels import read_channels
 from care.documents.assignment import ORDER_ID, AssignmentMethod, AssignmentOrder, AssignmentPolicy
 from care.reading.assignment import require_policy
 from community.creation import insert_once, made_before
-from community.directory import skills_by_ids
+from community.directory import departments_by_ids, skills_by_ids
 from community.members import require_members
 from core.clock import now
 from core.errors import AlreadyDone, Conflict, InvalidInput, LimitReached
@@ -133,9 +133,14 @@ async def _require_named(actor: Actor, draft: PolicyDraft | PolicyChange) -> Non
                 raise InvalidInput("There is no such channel.", path=("conditions", "channel_ids", str(place)))
     await _require_able([member.member_id for member in draft.members or []], "members")
     await _require_able(draft.backup_ids or [], "backup_ids")
-    wanted = draft.skill_ids or []
-    if unknown := [one for one in wanted if one not in await skills_by_ids(actor, wanted)]:
-        raise InvalidInput(f"There is no skill with the id {', '.join(unknown)[:200]}.", path=("skill_ids",))
+    skills, departments = draft.skill_ids or [], draft.department_ids or []
+    _require_all(skills, await skills_by_ids(actor, skills), "skill")
+    _require_all(departments, await departments_by_ids(actor, departments), "department")
+
+
+def _require_all(wanted: Sequence[str], found: Collection[str], what: str) -> None:
+    if unknown := [one for one in wanted if one not in found]:
+        raise InvalidInput(f"There is no {what} with the id {', '.join(unknown)[:200]}.", path=(f"{what}_ids",))
 
 
 async def _require_able(member_ids: Sequence[str], field: str) -> None:

@@ -40,6 +40,8 @@ class AssignmentPolicy(CreatedOnce):
     method: AssignmentMethod
     members: list[Assignee] = Field(default_factory=list)
     """Empty: everybody who works on cases."""
+    department_ids: list[str] = Field(default_factory=list)
+    """To one of which the members must belong; empty: to any or none."""
     backup_ids: list[str] = Field(default_factory=list)
     """Who is tried, in this order, when none of the members fits."""
     skill_ids: list[str] = Field(default_factory=list)

@@ -5,12 +5,12 @@ from typing import Self
 
 import strawberry
 
-from care.assignment.drafts import MOST_BACKUPS, MOST_MEMBERS, MOST_SKILLS
+from care.assignment.drafts import MOST_BACKUPS, MOST_DEPARTMENTS, MOST_MEMBERS, MOST_SKILLS
 from care.assignment_order import MOST_POLICIES
 from care.cases.assignment import MOST_ASSIGNMENTS
 from care.documents import assignment, cases, casework
 from care.reading.assignment import assignment_policies_by_ids, count_policies, list_policies, policies_in_order
-from community.directory import members_by_ids, skills_by_ids
+from community.directory import departments_by_ids, members_by_ids, skills_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -18,7 +18,7 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.assignment_enums import AssignmentMethod, AssignmentObstacle, AssignmentReason
-from schema.staff.members import Member, Skill
+from schema.staff.members import Department, Member, Skill
 from schema.staff.service_levels import SlaConditions
 
 
@@ -87,6 +87,14 @@ class AssignmentPolicy(Node):
         """Give the backups."""
         found = await info.context.load_many(members_by_ids, self.document.backup_ids)
         return [Member.from_document(member) for member in found]
+
+    @strawberry.field(
+        description="To one of which the members must belong; empty: to any or none.", directives=list_size(MOST_DEPARTMENTS)
+    )
+    async def departments(self, info: Info) -> list[Department]:
+        """Give the departments."""
+        found = await info.context.load_many(departments_by_ids, self.document.department_ids)
+        return [Department.from_document(department) for department in found]
 
     @strawberry.field(
         description="The skills of which the members need one; empty: none is asked for.", directives=list_size(MOST_SKILLS)

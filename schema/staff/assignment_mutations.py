@@ -18,6 +18,7 @@ from schema.staff.service_level_inputs import SlaConditionsInput
 _POLICY = "The id of the policy."
 _METHOD = "How it chooses among those who fit."
 _MEMBERS = "Whom it may give cases to, up to 100"
+_DEPARTMENTS = "The ids of departments to one of which the members must belong, up to 20"
 _BACKUPS = "The ids of who is tried, in this order, when none of the members fits, up to 10"
 _SKILLS = "The ids of skills of which the members need one, up to 20; the method SKILL needs them"
 _LEAST = "How well one of the skills must be mastered, 1 to 5"
@@ -42,6 +43,7 @@ class CreateAssignmentPolicyInput:
     method: AssignmentMethod = required(_METHOD)
     conditions: SlaConditionsInput | None = given("Which cases it is for; absent: all.")
     members: list[PolicyAssigneeInput] | None = given(f"{_MEMBERS}; absent: everybody who works on cases.")
+    department_ids: list[strawberry.ID] | None = given(f"{_DEPARTMENTS}; absent: to any or none.")
     backup_ids: list[strawberry.ID] | None = given(f"{_BACKUPS}; absent: nobody.")
     skill_ids: list[strawberry.ID] | None = given(f"{_SKILLS}; absent: none.")
     least_proficiency: int | None = given(f"{_LEAST}; absent: 1.")
@@ -67,6 +69,7 @@ class UpdateAssignmentPolicyInput:
     method: AssignmentMethod | None = given(_METHOD)
     conditions: SlaConditionsInput | None = given("Which cases it is for.")
     members: list[PolicyAssigneeInput] | None = given(f"{_MEMBERS}; empty: everybody who works on cases.")
+    department_ids: list[strawberry.ID] | None = given(f"{_DEPARTMENTS}.")
     backup_ids: list[strawberry.ID] | None = given(f"{_BACKUPS}.")
     skill_ids: list[strawberry.ID] | None = given(f"{_SKILLS}.")
     least_proficiency: int | None = given(f"{_LEAST}.")

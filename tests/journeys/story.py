@@ -40,7 +40,7 @@ from care.shifts.leaves import enter_leave
 from care.shifts.rotations import create_rotation
 from care.shifts.shifts import create_shift
 from community.answers import AnswerDraft, accept_answer, answer_question
-from community.documents import Answer, Member, Question, Skill
+from community.documents import Answer, Department, Member, Question, Skill
 from community.members import MemberChanges, change_member
 from community.public_questions import PublicQuestionDraft, ask_public_question
 from community.questions import QuestionDraft, ask_question
@@ -473,6 +473,7 @@ async def _make_assignment(story: Story, who: str) -> Input:
         "method": "SKILL",
         "conditions": {"environments": ["PRACTICE"], "channelIds": [story.channel.id]},
         "members": [{"memberId": story.world.members["agent"], "capacity": 3}],
+        "departmentIds": [department.id for department in await Department.find({}).to_list()],
         "backupIds": [story.world.members["mentor"]],
         "skillIds": [(await _skilled(story)).skill_ids[0]],
     }

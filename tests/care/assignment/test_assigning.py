@@ -19,7 +19,7 @@ from core.records import change
 from tests.care.stored import event_types, handle_twice
 from tests.factories.assignment import make_policy, named, on_shift, somebody
 from tests.factories.care import conversation_of, later, make_case, make_channel, make_conversation, make_customer, reread, say
-from tests.factories.community import make_skill
+from tests.factories.community import make_department, make_skill
 from tests.factories.shifts import make_leave, make_shift
 
 
@@ -170,6 +170,20 @@ async def test_skills_are_compared_by_proficiency(store: Database) -> None:
         (master.member, AssignmentReason.SKILL),
         (master.member, AssignmentReason.SKILL),
         (beginner.member, AssignmentReason.BACKUP),
+    ]
+
+
+async def test_a_policy_routes_to_a_department(store: Database) -> None:
+    channel, department = await make_channel(), await make_department("Kargo")
+    stranger = await on_shift(channel)
+    colleague = await on_shift(channel, department_id=department.id)
+    await make_policy(department_ids=[department.id], capacity=1, backup_ids=[stranger.member])
+
+    cases = await opened(channel, 2)
+
+    assert [reasons(case)[0] for case in cases] == [
+        (colleague.member, AssignmentReason.LEAST_LOAD),
+        (stranger.member, AssignmentReason.BACKUP),
     ]
 
 
