@@ -10,6 +10,7 @@ from auth.keys import rotate_due_keys
 from bootstrap.platform import Platform
 from care import clock_scan
 from care.ingest import quarantine
+from care.ingest.mail_poll import watch_mailboxes
 from care.ingest.mail_receiver import MailReceiver, receive_for_ever
 from care.workers import inbox_worker, jobs_worker
 from core.clock import clock
@@ -27,6 +28,7 @@ from worker.subscriptions import all_handlers
 logger = log(__name__)
 
 SCAN_EVERY = 2.0
+MAILBOXES_EVERY = 30.0
 HOUSEKEEPING_EVERY = timedelta(hours=1).total_seconds()
 
 
@@ -73,6 +75,7 @@ class Worker:
             self._fill_search(),
             self._platform.relay.run_sweeps(),
             every(SCAN_EVERY, self._scan),
+            every(MAILBOXES_EVERY, self._watch_mailboxes),
             every(HOUSEKEEPING_EVERY, self._keep_house),
         )
 
@@ -87,6 +90,9 @@ class Worker:
     async def _scan(self) -> None:
         if clock.trusted:
             await clock_scan.scan()
+
+    async def _watch_mailboxes(self) -> None:
+        await watch_mailboxes(self._platform.keyring)
 
     async def _keep_house(self) -> None:
         await trim(self._platform.database, passed=await self.runner.passed())

@@ -9,16 +9,15 @@ import pytest
 
 from auth.actor import Role
 from care.documents.cases import Case
-from care.documents.channels import Channel, ChannelAdapter, ChannelKind, FormSettings
+from care.documents.channels import Channel, ChannelKind, FormSettings
 from care.documents.conversations import DeliveryStatus, Message
 from care.documents.customers import Customer, Lifecycle
 from care.ingest.inbox import Delivery
 from care.ingest.steps import take_in
-from care.mail.settings import EmailSettings, seal_settings
 from core.clock import clock, now
 from core.ids import new_id
 from core.records import save
-from tests.care.mail.post import ADDRESS, PLAIN, post_office, written
+from tests.care.mail.post import mail_settings, post_office, save_mail_channel, written
 from tests.client import Client
 from tests.journeys.conftest import World
 
@@ -168,7 +167,7 @@ async def test_sixth_form_within_a_minute_is_put_off(world: World) -> None:
 async def test_reply_to_a_form_leaves_by_email_where_there_is_e_mail(world: World, *, by_mail: bool) -> None:
     await world.join("agent", Role.AGENT)
     async with post_office() as office:
-        mail = await _mail_channel(world, office.port) if by_mail else None
+        mail = await save_mail_channel(mail_settings(office.port), world.platform.keyring) if by_mail else None
         await post(world, await make_form(), GIVEN)
         await world.settle()
         (case,) = await Case.find_all().to_list()
@@ -186,17 +185,3 @@ async def test_reply_to_a_form_leaves_by_email_where_there_is_e_mail(world: Worl
         await take_in(Delivery(mail.id, "mail", raw, now()), keyring=world.platform.keyring)
         authors = {one.author_id for one in await Message.find({"direction": "INBOUND", "case_id": case.id}).to_list()}
         assert (authors, await Case.count(), await Customer.count()) == ({case.customer_id}, 1, 1)
-
-
-async def _mail_channel(world: World, port: int) -> Channel:
-    settings = EmailSettings.model_validate({"address": ADDRESS, "smtp": {**PLAIN, "port": port}})
-    channel = Channel(
-        id=new_id("chn"),
-        created_at=now(),
-        name="Narin Destek",
-        kind=ChannelKind.EMAIL,
-        adapter=ChannelAdapter.EMAIL,
-        sealed_credentials=seal_settings(settings, world.platform.keyring),
-    )
-    await save(channel)
-    return channel
