@@ -129,12 +129,13 @@ async def change_member(actor: Actor, member_id: str, changes: MemberChanges, *,
 
 
 async def set_proficiency(actor: Actor, member_id: str, draft: ProficiencyDraft, *, expected_version: int) -> Member:
-    """Say how well a member masters one of their skills.
+    """Say how well a member masters one of their skills: with `member:manage`, or `assignment:manage`, which routes by it.
 
-    Raises NotFound, Forbidden without `member:manage`, InvalidInput for a skill that the member has not, Conflict.
+    Raises NotFound, Forbidden, InvalidInput for a skill that the member has not, Conflict.
     """
     member = await require_member(actor, member_id)
-    actor.require(Permission.MEMBER_MANAGE)
+    if not actor.may(Permission.MEMBER_MANAGE):
+        actor.require(Permission.ASSIGNMENT_MANAGE)
 
     def rule(current: Member) -> None:
         if draft.skill_id not in current.skill_ids:

@@ -177,7 +177,10 @@ class AssignmentMutations:
         order = await policies.reorder_policies(info.context.actor, ids, expected_version=input.expected_version)
         return ReorderAssignmentPoliciesPayload(assignment_policy_order=AssignmentPolicyOrder.from_document(order))
 
-    @mutation(SetProficiencyPayload, description="Says how well a member masters one of their skills; needs `member:manage`.")
+    @mutation(
+        SetProficiencyPayload,
+        description="Says how well a member masters one of their skills; needs `member:manage` or `assignment:manage`.",
+    )
     async def set_proficiency(self, info: Info, input: Annotated[SetProficiencyInput, INPUT]) -> object:
         """Set a proficiency."""
         draft = parse(ProficiencyDraft, skill_id=input.skill_id, proficiency=input.proficiency)
