@@ -40,7 +40,6 @@ from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.service_levels import BusinessCalendar, SlaPolicy, SlaPolicyOrder
 from schema.staff.shifts import CoverageRule, Handover, Leave, Rotation, Shift
-from schema.staff.service_levels import SlaPolicy, SlaPolicyOrder
 from schema.staff.suggestions import CaseSuggestions
 from schema.staff.wiki import WikiPage, WikiRevision
 
