@@ -38,7 +38,7 @@ from schema.staff.notifications import Notification
 from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
-from schema.staff.service_levels import BusinessCalendar, SlaPolicy, SlaPolicyOrder
+from schema.staff.service_levels import SlaPolicy, SlaPolicyOrder
 from schema.staff.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from schema.staff.suggestions import CaseSuggestions
 from schema.staff.wiki import WikiPage, WikiRevision
