@@ -7,11 +7,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
+from typing_extensions import override
 
 from api.contexts import Contexts, Nodes, SocketWatch
 from api.error_pages import error_routes
 from api.explorer import explorer_routes
 from api.files import file_route
+from api.forms import form_route
 from api.graphql import EndpointSettings, GraphQLEndpoint
 from api.health import health_routes
 from api.hooks import hook_route
@@ -21,6 +24,7 @@ from auth.authenticator import open_authenticator
 from auth.routes import auth_routes
 from auth.tokens import Audience
 from bootstrap.platform import Platform
+from care.forms import WebForms
 from care.ingest.hook import InboundHooks
 from core.settings import Settings
 from schema.execution.guards import OperationSlots
@@ -50,6 +54,7 @@ async def make_application(platform: Platform, *, draining: Callable[[], bool] =
     routes = [
         *_graphql_routes(platform.settings, staff, portal, origins),
         hook_route(hooks),
+        form_route(WebForms(platform.database)),
         file_route(staff),
         *auth_routes(authenticator, is_same_site=origins.is_same_site),
         *health_routes(platform, draining=draining),
@@ -81,10 +86,21 @@ def _graphql_routes(settings: Settings, staff: Contexts, portal: Contexts, origi
     return routes
 
 
+class _CrossOrigin(CORSMiddleware):
+    """Leaves forms alone: each says by itself which pages may use it, and none knows a session."""
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/forms/"):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def _cross_origin(origins: OriginPolicy) -> Middleware:
     """Let pages of the allowed origins call: the answer to a browser's question before it sends."""
     return Middleware(
-        CORSMiddleware,
+        _CrossOrigin,
         allow_origins=origins.allowed_origins,
         allow_credentials=True,
         allow_methods=["GET", "POST"],

@@ -15,8 +15,8 @@ def job_id(message_id: str) -> str:
 async def queue(message_id: str) -> None:
     """Have a queued message sent by the worker: one job, however often this is asked.
 
-    Where nothing has to leave, for the channel has neither a send URL nor e-mail, the message is SENT at once. A job
-    that was refused before, for the message was still held, is taken up again.
+    Where nothing has to leave, for the channel has neither a send URL nor e-mail or it was said already, the message is
+    SENT at once. A job that was refused before, for the message was still held, is taken up again.
     """
     if await _stays_here(message_id):
         return
@@ -29,8 +29,9 @@ async def _stays_here(message_id: str) -> bool:
     message = await Message.get(message_id)
     if message is None or message.delivery_status is not DeliveryStatus.QUEUED:
         return False
-    channel = await Channel.get(message.channel_id)
-    if channel is None or channel.send_url is not None or await mail_channel_for(channel):
-        return False
+    if message.contact is None:
+        channel = await Channel.get(message.channel_id)
+        if channel is None or channel.send_url is not None or await mail_channel_for(channel):
+            return False
     await advance_delivery(message, DeliveryStatus.SENT)
     return True

@@ -1,4 +1,4 @@
-"""The queue of what care still has to do: replies to send, and news of messages that are not here yet."""
+"""The queue of what care still has to do: replies to send, news of messages that are not here yet, mailboxes to look into."""
 
 from care.documents.conversations import Message
 from core.leases import LeaseQueue
@@ -6,6 +6,7 @@ from core.leases import LeaseQueue
 COLLECTION = "jobs"
 SEND = "send"
 APPLY = "apply"
+POLL = "poll"
 
 
 def jobs() -> LeaseQueue:

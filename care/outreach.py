@@ -6,13 +6,12 @@ from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
-from care.cases import cycles
-from care.cases.changing import next_number
+from care.cases.beginning import company_case
 from care.cases.outgoing import find_outgoing, put_outgoing
 from care.cases.promises import promise
 from care.channels import read_channels
 from care.conversations import ensure_conversation
-from care.documents.cases import Case, CaseOrigin, Outgoing
+from care.documents.cases import Case, Outgoing
 from care.documents.channels import Channel
 from care.documents.conversations import Conversation, DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer, Identity
@@ -23,7 +22,6 @@ from care.policies import may_reach_out, must_wait
 from care.reading.customers import customers_by_ids
 from care.replies import Reply
 from community.drafts import Body, Remark, text
-from core.clock import now
 from core.errors import InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
 from core.ids import with_prefix
@@ -101,26 +99,8 @@ def _identity(channel: Channel, customer: Customer) -> Identity:
 
 
 async def _case(actor: Actor, draft: OutreachDraft, conversation: Conversation, once: Once) -> Case:
-    at = now()
-    case = Case(
-        id=once.identifier("case"),
-        created_at=at,
-        number=await next_number(),
-        subject=draft.subject,
-        origin=CaseOrigin.COMPANY,
-        outreach_reason=draft.reason,
-        channel_id=conversation.channel_id,
-        channel_kind=conversation.channel_kind,
-        environment=conversation.environment,
-        customer_id=conversation.customer_id,
-        assignee_id=actor.member,
-        opened_at=at,
-        updated_at=at,
-        conversation_ids=[conversation.id],
-        open_keys=[conversation.id],
-        fingerprint=once.fingerprint,
-    )
-    cycles.begin(case, at)
+    case = await company_case(actor, conversation, subject=draft.subject, once=once)
+    case.outreach_reason = draft.reason
     case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=actor.id)
     put_outgoing(case, _entry(actor, draft, conversation, case), actor=actor.id)
     return case

@@ -3,10 +3,11 @@
 from care.dispatch import send
 from care.ingest.inbox import COLLECTION as INBOX
 from care.ingest.inbox import Delivery
+from care.ingest.mail_poll import poll
 from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
-from care.jobs import APPLY, COLLECTION, SEND
+from care.jobs import APPLY, COLLECTION, POLL, SEND
 from core.database import Database
 from core.leases import Claimer, GiveUp, Job, LeaseQueue
 from core.outbound import Outbound
@@ -23,7 +24,7 @@ def inbox_worker(database: Database, *, keyring: Keyring | None = None, at_once:
 
 
 def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_once: int = 4) -> Claimer:
-    """Make the worker that sends replies and applies news that came before their message."""
+    """Make the worker that sends replies, applies news that came before their message, and looks into mailboxes."""
 
     async def work(job: Job) -> None:
         match job.row["kind"]:
@@ -31,6 +32,8 @@ def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_
                 await send(job, keyring=keyring, outbound=outbound)
             case kind if kind == APPLY:
                 await apply_waiting(job.row)
+            case kind if kind == POLL:
+                await poll(job, database=database, keyring=keyring, outbound=outbound)
             case unknown:
                 raise GiveUp(f"nobody knows jobs of the kind {unknown}")
 

@@ -104,6 +104,10 @@ class LeaseQueue:
         """Hold the job for another lease; LeaseLost when it is somebody else's."""
         await self._fenced(job, {"$set": {"due": now() + LEASE}})
 
+    async def note(self, job: Job, **told: object) -> None:
+        """Keep something in the job for the next attempt; LeaseLost when it is somebody else's."""
+        await self._fenced(job, {"$set": told})
+
     async def finish(self, job: Job, **outcome: object) -> None:
         """Mark the job done; LeaseLost when it is somebody else's."""
         change = {"$set": {"state": JobState.DONE.value, "done_at": now(), **outcome}, "$unset": {"owner": "", "error": ""}}

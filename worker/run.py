@@ -10,6 +10,7 @@ from auth.keys import rotate_due_keys
 from bootstrap.platform import Platform
 from care import clock_scan
 from care.ingest import quarantine
+from care.ingest.mail_poll import watch_mailboxes
 from care.ingest.mail_receiver import MailReceiver, receive_for_ever
 from care.shifts.coverage import warn_of_gaps
 from care.workers import inbox_worker, jobs_worker
@@ -29,6 +30,7 @@ logger = log(__name__)
 
 SCAN_EVERY = 2.0
 COVERAGE_EVERY = 60.0
+MAILBOXES_EVERY = 30.0
 HOUSEKEEPING_EVERY = timedelta(hours=1).total_seconds()
 
 
@@ -76,6 +78,7 @@ class Worker:
             self._platform.relay.run_sweeps(),
             every(SCAN_EVERY, self._scan),
             every(COVERAGE_EVERY, warn_of_gaps),
+            every(MAILBOXES_EVERY, self._watch_mailboxes),
             every(HOUSEKEEPING_EVERY, self._keep_house),
         )
 
@@ -90,6 +93,9 @@ class Worker:
     async def _scan(self) -> None:
         if clock.trusted:
             await clock_scan.scan()
+
+    async def _watch_mailboxes(self) -> None:
+        await watch_mailboxes(self._platform.keyring)
 
     async def _keep_house(self) -> None:
         await trim(self._platform.database, passed=await self.runner.passed())

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from care.cases import clocks, lifecycle, obligations
 from care.cases.last_message import show_last
+from care.cases.merging import home_of
 from care.cases.picking_up import pick_up
 from care.documents.cases import Case, CaseStatus, Outgoing, ResponseClock
 from care.documents.conversations import WAITING, DeliveryStatus, Message, Visibility
@@ -83,7 +84,7 @@ async def settle_outgoing(case_id: str, message: Message) -> Case:
         raise NotFound("There is no such case.")
     if find_outgoing(case, message.id) is None and message.delivery_status is DeliveryStatus.FAILED:
         return await _come_back(case, message)
-    return await change(case, lambda current: _settle(current, message))
+    return await change(await home_of(case), lambda current: _settle(current, message))
 
 
 async def _come_back(case: Case, message: Message) -> Case:
@@ -123,7 +124,7 @@ def _settle(case: Case, message: Message) -> None:
     else:
         let_go = entry.queued_at or entry.created_at
         case.reached_at = max(case.reached_at or let_go, let_go)
-        if not entry.holding:
+        if _is_answer(case, entry):
             case.answered_at = max(case.answered_at or let_go, let_go)
     lifecycle.project(case)
 
@@ -145,11 +146,19 @@ def _meet(case: Case, entry: Outgoing, at: datetime) -> None:
     for name in ("first_response", "next_response"):
         clock: ResponseClock = getattr(case, name)
         if clocks.is_awaited(clock):
+            if entry.contact and clock.started_at and at < clock.started_at:  # it was over before the customer spoke
+                return
             if entry.holding and not lifecycle.terms_of(case, name).holding_reply_counts:
                 return
             entry.met_clock, entry.met_due_at = name, clock.due_at
             setattr(case, name, clocks.met(clock, at))
             return
+
+
+def _is_answer(case: Case, entry: Outgoing) -> bool:
+    """Tell whether a reply stands for an answer: a holding one only where the terms of the clock that it came upon say so."""
+    name = "next_response" if case.next_response.started_at else "first_response"
+    return not entry.holding or lifecycle.terms_of(case, name).holding_reply_counts
 
 
 def _take_back(case: Case, entry: Outgoing) -> None:
@@ -176,7 +185,7 @@ def _answered_otherwise(case: Case, failed: Outgoing) -> bool:
     let_go = failed.queued_at or failed.created_at
     if case.answered_at is not None and case.answered_at >= let_go:
         return True
-    later = [entry for entry in _on_their_way(case) if not entry.holding and entry.queued_at and entry.queued_at >= let_go]
+    later = [entry for entry in _on_their_way(case) if _is_answer(case, entry) and entry.queued_at and entry.queued_at >= let_go]
     if not later:
         return False
     heir = min(later, key=lambda entry: entry.queued_at or entry.created_at)

@@ -32,7 +32,7 @@ class Book:
             return DEFAULT_TERMS[name]
         terms: ClockTerms = getattr(policy, name)
         calendar = self.calendars.get(terms.calendar_id) if terms.calendar_id else None
-        return terms.model_copy(update={"hours": _from(calendar.hours, since) if calendar else None})
+        return terms.model_copy(update={"hours_text": _from(calendar.hours, since) if calendar else None})
 
 
 async def read_book() -> Book:
@@ -108,7 +108,8 @@ def _applied(policy: SlaPolicy | None, at: datetime) -> AppliedPolicy | None:
     return AppliedPolicy(policy_id=policy.id, name=policy.name, version=policy.version, applied_at=at)
 
 
-def _from(hours: BusinessHours, since: datetime) -> BusinessHours:
-    """Leave out the exceptional days that are over, with two to spare for the zones of the world."""
+def _from(hours: BusinessHours, since: datetime) -> str:
+    """Write down the hours of a calendar, without exceptional days that are over; two are spared for the zones of the world."""
     first = (since - timedelta(days=2)).date().isoformat()
-    return hours.model_copy(update={"exceptions": [day for day in hours.exceptions if day.day >= first]})
+    coming = [exception for exception in hours.exceptions if exception.day >= first]
+    return hours.model_copy(update={"exceptions": coming}).model_dump_json()

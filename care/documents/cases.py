@@ -7,9 +7,9 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from care.documents.casework import Snooze
+from care.documents.casework import Snooze, Split
 from care.documents.channels import ChannelKind, Environment
-from care.documents.conversations import DeliveryStatus, Visibility
+from care.documents.conversations import DeliveryStatus, LoggedContact, Visibility
 from care.documents.promises import ClockTerms, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
@@ -195,6 +195,8 @@ class Incoming(BaseModel):
     """Whether a promise to the customer was broken in the case by then."""
     automatic: bool = False
     """Whether a machine wrote it, such as a note of absence: nobody waits for an answer to that."""
+    contact: LoggedContact | None = None
+    """What it was, where a member wrote it down by hand."""
     delivery_id: str | None = None
     """The delivery of the inbox that it came with, kept as it came."""
     fingerprint: str | None = None
@@ -202,6 +204,9 @@ class Incoming(BaseModel):
 
 class Outgoing(BaseModel):
     """A message of the company's that has not reached its end yet, SENT or FAILED."""
+
+    contact: LoggedContact | None = None
+    """What it was, where it took place already and only has to be written down."""
 
     message_id: str
     conversation_id: str
@@ -226,6 +231,27 @@ class Outgoing(BaseModel):
     """When it was let go; None while it is held or scheduled."""
     status_before: CaseStatus | None = None
     """What the case was before this reply moved it on, to go back to when it never arrives."""
+
+
+MERGED = "MERGED"
+"""Why a case was closed that is part of another one now."""
+
+
+class Merge(BaseModel):
+    """What a duplicate hands over to the case that it became part of, kept until that one has it."""
+
+    into: str
+    at: datetime
+    by: str
+    reason: str | None = None
+    waiting: ResponseClock | None = None
+    """The earliest clock that an answer was awaited by."""
+    resolution: ResponseClock | None = None
+    obligations: list[Obligation] = Field(default_factory=list)
+    incoming: list[Incoming] = Field(default_factory=list)
+    outgoing: list[Outgoing] = Field(default_factory=list)
+    moved_at: datetime | None = None
+    """When everything had gone over."""
 
 
 class Case(Record):
@@ -274,6 +300,12 @@ class Case(Record):
     snooze: Snooze | None = None
     """There exactly while the status is SNOOZED."""
     conversation_ids: list[str] = Field(default_factory=list)
+    left: list[str] = Field(default_factory=list)
+    """Those of the conversations whose talk goes on in a case that was split off."""
+    merge: Merge | None = None
+    """There once the case was merged into another one; it is closed then."""
+    splits: list[Split] = Field(default_factory=list)
+    split_from: str | None = None
     open_keys: list[str] | None = None
     """The conversations this is the open case of; absent once closed, so that each has one open case."""
     first_response: ResponseClock = Field(default_factory=ResponseClock)
@@ -307,6 +339,11 @@ class Case(Record):
     def cycle(self) -> ResolutionCycle:
         """Give the cycle that the case is in."""
         return self.cycles[-1]
+
+    @property
+    def led(self) -> list[str]:
+        """List the conversations whose next message belongs to this case."""
+        return [one for one in self.conversation_ids if one not in self.left]
 
     @property
     def owed(self) -> list[Obligation]:

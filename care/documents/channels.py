@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
 
 from core.records import PENDING_EVENTS, Record
@@ -43,6 +43,19 @@ class Environment(StrEnum):
     PRACTICE = "PRACTICE"
 
 
+class FormSettings(BaseModel):
+    """How a form on a web page is taken in."""
+
+    origins: list[str] = Field(default_factory=list)
+    """The origins, such as https://example.com, whose pages may use it; none: any page."""
+    required: list[str] = Field(default_factory=list)
+    """The page's own fields that must be filled in."""
+    consent: str | None = None
+    """What the visitor must agree to, kept with what they said."""
+    thanks_url: str | None = None
+    """Where a page's form leads after it was sent."""
+
+
 class Channel(Record):
     """A place where customers speak; its secrets are sealed by the keyring, the newest first."""
 
@@ -59,6 +72,8 @@ class Channel(Record):
     """Until when the second secret is still taken, after a rotation."""
     send_url: str | None = None
     """Where replies are delivered; None: replies stay here, as in the portal."""
+    form: FormSettings | None = None
+    """How the form is taken in, for the kind WEB_FORM."""
     fingerprint: str | None = None
 
     class Settings:

@@ -76,6 +76,25 @@ class Reaction(BaseModel):
     kind: str
 
 
+class ContactKind(StrEnum):
+    """How somebody and the company spoke outside of any machine."""
+
+    PHONE = "PHONE"
+    LETTER = "LETTER"
+    IN_PERSON = "IN_PERSON"
+
+
+class LoggedContact(BaseModel):
+    """What a member wrote down of a call, a letter or a talk; the message's body is what was said in it."""
+
+    kind: ContactKind
+    logged_by: str
+    logged_at: datetime
+    duration_seconds: int | None = None
+    answered: bool = False
+    """Whether the customer was answered within it, which counts as a response."""
+
+
 class Conversation(Record):
     """One customer's part of one thread on one channel; its id is derived from the three."""
 
@@ -128,6 +147,8 @@ class Message(Record):
     """Whether it only says that an answer will come."""
     unparsed: bool = False
     """Whether this stands for a delivery that could not be understood; the body is what came."""
+    contact: LoggedContact | None = None
+    """What it was, where a member wrote it down by hand."""
     automatic: bool = False
     """Whether a machine of the customer's wrote it, such as a note of absence."""
     delivery_id: str | None = None

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, Field
@@ -122,6 +123,11 @@ class BusinessHours(BaseModel):
     exceptions: list[ExceptionalDay] = Field(default_factory=list)
 
 
+@lru_cache(maxsize=256)
+def _hours_of(text: str) -> BusinessHours:
+    return BusinessHours.model_validate_json(text)
+
+
 def _assignee() -> list[Target]:
     return [Target(kind=TargetKind.ASSIGNEE)]
 
@@ -141,8 +147,9 @@ class ClockTerms(BaseModel):
     """None: nothing is promised."""
     calendar_id: str | None = None
     """The business calendar to count in; None: around the clock."""
-    hours: BusinessHours | None = None
-    """The calendar's hours as they were when the case got the terms; None in a policy, which names the calendar."""
+    hours_text: str | None = None
+    """The calendar's hours as they were when the case got the terms, as JSON, for cases are read far more often than time
+    is counted; None in a policy, which names the calendar."""
     halts: list[Halt] = Field(default_factory=list)
     renewals: list[Renewal] = Field(default_factory=list)
     holding_reply_counts: bool = False
@@ -150,6 +157,11 @@ class ClockTerms(BaseModel):
     warnings: list[WarningStep] = Field(default_factory=_half)
     breach_targets: list[Target] = Field(default_factory=_late)
     escalations: list[EscalationStep] = Field(default_factory=list)
+
+    @property
+    def hours(self) -> BusinessHours | None:
+        """Give the hours that the clock is counted in; None: around the clock."""
+        return _hours_of(self.hours_text) if self.hours_text else None
 
 
 CLOCKS = ("first_response", "next_response", "resolution")

@@ -135,7 +135,7 @@ def _terms(draft: PolicyDraft | PolicyChange, name: str, otherwise: ClockTerms) 
     given: ClockDraft | None = getattr(draft, name)
     if given is None:
         return otherwise
-    default = DEFAULT_TERMS[name].model_dump(exclude={"target_minutes", "hours"})
+    default = DEFAULT_TERMS[name].model_dump(exclude={"target_minutes", "hours_text"})
     return ClockTerms.model_validate({**default, "target_minutes": None, **given.model_dump(exclude_none=True)})
 
 

@@ -8,7 +8,7 @@ from care.documents.answer_bank import AnswerBankStatus
 from care.documents.cases import CaseOrigin, CaseStatus, CycleOutcome, ObligationKind, Priority, ResolutionStep
 from care.documents.channels import ChannelKind, Environment
 from care.documents.consultations import ConsultationStatus
-from care.documents.conversations import DeliveryStatus, Direction, SentimentLabel, Visibility
+from care.documents.conversations import ContactKind, DeliveryStatus, Direction, SentimentLabel, Visibility
 from care.documents.information import InformationStatus
 from care.reading.selection import CaseOrderField
 from care.reports.grouping import ReportDimension
@@ -29,6 +29,7 @@ __all__ = [
     "ChannelKind",
     "ClockStatus",
     "ConsultationStatus",
+    "ContactKind",
     "CycleOutcome",
     "DeliveryStatus",
     "Direction",
@@ -166,6 +167,13 @@ told(
     WEB_FORM="A form on a web page.",
     PORTAL="The customers' portal of this product.",
     GENERIC="Any other, over the generic hook.",
+)
+told(
+    ContactKind,
+    "How somebody and the company spoke outside of any machine.",
+    PHONE="By telephone.",
+    LETTER="By letter.",
+    IN_PERSON="Face to face.",
 )
 told(
     Visibility,

@@ -12,9 +12,11 @@ from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.consultation_mutations import ConsultationMutations
+from schema.staff.contact_mutations import ContactMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.members import Department, Skill
+from schema.staff.merge_mutations import MergeMutations
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
@@ -30,8 +32,10 @@ from schema.staff.wiki_mutations import WikiMutations
 class Mutation(
     CaseMutations,
     CaseworkMutations,
+    MergeMutations,
     ReplyMutations,
     OutreachMutations,
+    ContactMutations,
     ConsultationMutations,
     QuestionMutations,
     AnswerBankMutations,

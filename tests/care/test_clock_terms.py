@@ -27,7 +27,7 @@ OFFICE = BusinessHours(zone="Europe/Istanbul", week=[WeeklyBlock(weekday=day, op
 
 
 def terms(minutes: int | None = 120, **changes: object) -> ClockTerms:
-    return ClockTerms(target_minutes=minutes, hours=OFFICE).model_copy(update=changes)
+    return ClockTerms(target_minutes=minutes, hours_text=OFFICE.model_dump_json()).model_copy(update=changes)
 
 
 def at(hours: float) -> datetime:

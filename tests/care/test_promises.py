@@ -20,7 +20,8 @@ from care.documents.promises import Halt, Renewal
 from care.follow_ups import keep_incoming
 from care.reading.service_levels import count_said_after_breach, said_after_breach
 from care.replies import ContactDetailsDraft, ReplyDraft, reply_to_case, request_contact_details
-from care.service_levels.drafts import PolicyChange
+from care.service_levels.calendars import update_calendar
+from care.service_levels.drafts import CalendarChange, PolicyChange
 from care.service_levels.sla_policies import archive_policy, reorder_policies, update_policy
 from core.clock import clock, now
 from core.database import Database
@@ -173,6 +174,21 @@ async def test_due_times_are_counted_in_business_hours(store: Database) -> None:
     assert (warned.first_response.warned_percent, warned.first_response.breached_at) == (50, None)
 
 
+async def test_running_case_keeps_the_hours_it_got_without_days_that_are_over(store: Database) -> None:
+    days = [{"day": "2020-01-01", "name": "Yılbaşı"}, {"day": "2031-01-01", "name": "Yılbaşı"}]
+    calendar = await make_calendar(exceptions=days)
+    await make_policy(next_response={"target_minutes": 30, "calendar_id": calendar.id})
+    case = await make_case()
+    change = CalendarChange.model_validate({"calendar_id": calendar.id, "zone": "Asia/Tehran", "exceptions": []})
+    await update_calendar(MANAGER, change, expected_version=1)
+
+    kept = (await reread(case)).next_response.terms
+
+    assert kept is not None
+    assert kept.hours is not None
+    assert (kept.hours.zone, [exception.day for exception in kept.hours.exceptions]) == ("Europe/Istanbul", ["2031-01-01"])
+
+
 async def test_a_policy_may_promise_nothing(store: Database) -> None:
     await make_policy(first_response={}, resolution={"target_minutes": None})
 
@@ -214,6 +230,18 @@ async def test_holding_reply_does_not_stand_for_an_answer_that_failed(store: Dat
     after = await deliver(answer.message, DeliveryStatus.FAILED)
 
     assert (after.first_response.met_at, after.first_response.due_at) == (None, case.first_response.due_at)
+
+
+async def test_holding_reply_that_counts_stands_for_an_answer_that_failed(store: Database) -> None:
+    await make_policy(first_response={"target_minutes": 30, "holding_reply_counts": True})
+    answer = await make_reply(await make_case())
+    later(seconds=1)
+    held = await hold(answer.case)
+    await deliver(held.message)
+
+    after = await deliver(answer.message, DeliveryStatus.FAILED)
+
+    assert after.first_response.met_at is not None
 
 
 async def test_clocks_stand_while_the_customer_has_the_turn_if_the_policy_says_so(store: Database) -> None:

@@ -260,6 +260,17 @@ async def _fulfil(story: Story, who: str) -> Input:
     return {"obligationId": asked.obligation.id, "note": f"{MARK} Arandı.", "expectedVersion": (await fresh(asked.case)).version}
 
 
+async def _log_contact(story: Story, who: str) -> Input:
+    return {
+        "caseId": (await story.case()).id,
+        "kind": "PHONE",
+        "direction": "INBOUND",
+        "body": f"{MARK} Aradı, hâlâ bekliyor.",
+        "durationSeconds": 180,
+        "answered": True,
+    }
+
+
 async def _step(story: Story, who: str) -> Input:
     case = await story.case()
     return {"caseId": case.id, "step": "CONTACT", "note": f"{MARK} Yazıldı.", "expectedVersion": case.version}
@@ -304,6 +315,24 @@ async def _unsnooze(story: Story, who: str) -> Input:
     draft = SnoozeDraft(case_id=(await story.case()).id)
     case = await snooze_case(await story.actor("colleague"), draft, expected_version=1)
     return {"caseId": case.id, "expectedVersion": case.version}
+
+
+async def _duplicate(story: Story, who: str) -> Input:
+    case = await story.case()
+    customer = await Customer.get(case.customer_id)
+    assert customer is not None
+    into = await say(await make_conversation(story.channel, customer), f"{MARK} Bu da aynı sipariş.")
+    return {"caseId": case.id, "intoId": into.id, "reason": f"{MARK} Aynı paket.", "expectedVersion": case.version}
+
+
+async def _two_in_one(story: Story, who: str) -> Input:
+    case = await story.case()
+    return {
+        "caseId": case.id,
+        "messageId": case.last_message_id,
+        "subject": f"{MARK} Başka bir iş",
+        "expectedVersion": case.version,
+    }
 
 
 async def _tag(story: Story, who: str) -> Input:
@@ -605,6 +634,7 @@ async def _acknowledge(story: Story, who: str) -> Input:
 SITUATIONS: dict[str, Situation] = {
     "replyToCase": _reply,
     "reachOut": _reach_out,
+    "logContact": _log_contact,
     "addInternalNote": _note,
     "assignCase": _assign,
     "requestContactDetails": _contact,
@@ -619,6 +649,8 @@ SITUATIONS: dict[str, Situation] = {
     "discardDraft": _discard,
     "snoozeCase": _snooze,
     "unsnoozeCase": _unsnooze,
+    "mergeCases": _duplicate,
+    "splitCase": _two_in_one,
     "setCaseTags": _tag,
     "consultExperts": _consult,
     "declineConsultation": _decline,

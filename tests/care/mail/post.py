@@ -23,6 +23,7 @@ from core.database import Database
 from core.ids import new_id
 from core.outbound import Outbound
 from core.records import save
+from core.secrets import Keyring
 from tests.care.ingest.sender import KEYRING
 
 ADDRESS = "destek@narin.example"
@@ -71,16 +72,25 @@ async def post_office(*answers: str) -> AsyncIterator[PostOffice]:
         server.close()
 
 
+def mail_settings(port: int = 9, **settings: Any) -> EmailSettings:
+    """Give the settings of a channel whose mail leaves by a server on this machine."""
+    return EmailSettings.model_validate({"address": ADDRESS, "smtp": {**PLAIN, "port": port}, **settings})
+
+
 async def make_mail_channel(port: int = 9, **settings: Any) -> Channel:
-    """Set up an e-mail channel whose mail leaves by a server on this machine."""
-    given = EmailSettings.model_validate({"address": ADDRESS, "smtp": {**PLAIN, "port": port}, **settings})
+    """Set up an e-mail channel, sealed with the keyring of tests."""
+    return await save_mail_channel(mail_settings(port, **settings), KEYRING)
+
+
+async def save_mail_channel(settings: EmailSettings, keyring: Keyring) -> Channel:
+    """Set up an e-mail channel."""
     channel = Channel(
         id=new_id("chn"),
         created_at=now(),
         name="Narin Destek",
         kind=ChannelKind.EMAIL,
         adapter=ChannelAdapter.EMAIL,
-        sealed_credentials=seal_settings(given, KEYRING),
+        sealed_credentials=seal_settings(settings, keyring),
     )
     await save(channel)
     return channel
