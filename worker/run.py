@@ -29,8 +29,8 @@ from worker.subscriptions import all_handlers
 logger = log(__name__)
 
 SCAN_EVERY = 2.0
-MAILBOXES_EVERY = 30.0
 COVERAGE_EVERY = 60.0
+MAILBOXES_EVERY = 30.0
 HOUSEKEEPING_EVERY = timedelta(hours=1).total_seconds()
 
 
@@ -77,8 +77,8 @@ class Worker:
             self._fill_search(),
             self._platform.relay.run_sweeps(),
             every(SCAN_EVERY, self._scan),
-            every(MAILBOXES_EVERY, self._watch_mailboxes),
             every(COVERAGE_EVERY, warn_of_gaps),
+            every(MAILBOXES_EVERY, self._watch_mailboxes),
             every(HOUSEKEEPING_EVERY, self._keep_house),
         )
 
