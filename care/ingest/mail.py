@@ -122,18 +122,23 @@ async def _claimed(mail: Mail, channel: Channel, sender: Customer, keyring: Keyr
         return None
     for reference in mail.answered:
         message = await find_message(channel.id, reference)
-        if message is not None and message.customer_id == sender.id:
+        if message is not None and _is_part_of(sender, message.customer_id):
             return await Conversation.get(message.conversation_id)
     if mail.case_number is None:
         return None
     case = await Case.find_one({"number": mail.case_number})
-    if case is None or case.customer_id != sender.id or case.environment is not channel.environment:
+    if case is None or not _is_part_of(sender, case.customer_id) or case.environment is not channel.environment:
         return None
     return await Conversation.get(case.conversation_ids[-1]) if case.conversation_ids else None
 
 
 async def _sender(channel: Channel, address: str, name: str | None) -> Customer:
     return await ensure_customer(channel, Person(external_id=address, handle=address, name=name, email=address))
+
+
+def _is_part_of(sender: Customer, customer_id: str | None) -> bool:
+    """Tell whether a customer is the sender, or was merged with them."""
+    return customer_id is not None and customer_id in {sender.id, sender.merged_into, *sender.absorbed}
 
 
 def _has_address(customer: Customer, address: str) -> bool:
