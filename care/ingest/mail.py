@@ -129,9 +129,12 @@ async def _claimed(mail: Mail, channel: Channel, sender: Customer, keyring: Keyr
         message = await find_message(channel.id, reference)
         if message is not None and _is_part_of(sender, message.customer_id):
             return await Conversation.get(message.conversation_id)
-    if mail.case_number is None:
-        return None
-    case = await Case.find_one({"number": mail.case_number})
+    return await _numbered(mail, channel, sender)
+
+
+async def _numbered(mail: Mail, channel: Channel, sender: Customer) -> Conversation | None:
+    """Give the conversation by e-mail of the sender's case whose number the subject carries."""
+    case = await Case.find_one({"number": mail.case_number}) if mail.case_number is not None else None
     if case is None or not _is_part_of(sender, case.customer_id) or case.environment is not channel.environment:
         return None
     for place in reversed(case.conversation_ids):

@@ -23,6 +23,8 @@ CUT_HEADER = "X-Kopru-Cut"
 _LONGEST_SUBJECT = 200
 _LONGEST_NAME = 200
 _LONGEST_ID = 500
+_MOST_VALUES = 100
+_MOST_BOUNDARIES = 10_000
 _LONGEST_HEADER = 16_000
 _MOST_REFERENCES = 50
 _MOST_RECIPIENTS = 200
@@ -86,9 +88,11 @@ _POLICY = _Bounded()
 
 def read_mail(raw: bytes) -> Mail | None:
     """Make out an e-mail; None when not even its sender can be told. It never fails."""
+    if raw.count(b"\n--") > _MOST_BOUNDARIES:
+        return None
     try:
         message = BytesParser(EmailMessage, policy=_POLICY).parsebytes(raw)
-        return _read(message, raw)
+        return _read(message, raw) if isinstance(message, EmailMessage) else None
     except Exception:  # noqa: BLE001 - the standard parser fails by many kinds of errors on broken e-mails
         return None
 
@@ -118,9 +122,9 @@ def _read(message: EmailMessage, raw: bytes) -> Mail:
 
 def header(message: EmailMessage, name: str) -> list[str]:
     """Give a header's values, decoded where they can be, raw where the parser fails on them."""
-    found = []
+    found: list[str] = []
     for key, raw in message.raw_items():
-        if key.lower() != name:
+        if key.lower() != name or len(found) == _MOST_VALUES:
             continue
         try:
             found.append(str(_POLICY.header_fetch_parse(key, raw)))

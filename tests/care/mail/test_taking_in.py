@@ -18,7 +18,7 @@ from core.idempotency import Once
 from core.records import save
 from tests.care.ingest.sender import KEYRING
 from tests.care.mail.post import ADDRESS, arrive, make_mail_channel, messages, only_case, post_office, send_all, stored, written
-from tests.factories.care import deliver, make_actor, make_reply, reread
+from tests.factories.care import deliver, make_actor, make_conversation, make_reply, reread
 
 
 async def test_email_becomes_a_case_with_a_clock(store: Database) -> None:
@@ -279,3 +279,17 @@ async def test_case_number_counts_for_whoever_was_merged_with_its_customer(store
     await arrive(channel, written("Yine ben", From="ayse@home.example", Subject=f"Re: [#{case.number}]"))
 
     assert await Message.find({"case_id": case.id}).count() == 2
+
+
+async def test_case_number_leads_into_no_talk_that_others_can_read(store: Database) -> None:
+    channel = await make_mail_channel()
+    await arrive(channel, written())
+    case = await only_case()
+    public = await make_conversation()
+    case.conversation_ids = [*case.conversation_ids, public.id]
+    await save(case)
+
+    await arrive(channel, written("Bir şey daha", Subject=f"Re: [#{case.number}]"))
+
+    assert [message.visibility for message in await messages()] == [Visibility.PRIVATE] * 2
+    assert {message.conversation_id for message in await messages()} == {case.conversation_ids[0]}
