@@ -17,7 +17,6 @@ MOST_ATTACHMENTS = 100
 class Attachment:
     """A file that came with a message."""
 
-    id: strawberry.ID = strawberry.field(description="Its id.")
     url: str = strawberry.field(description="Where it can be fetched; `/files/…` is ours and asks for the viewer's token.")
     name: str | None = strawberry.field(description="Its name; null when it was not told.")
     content_type: str | None = strawberry.field(description="Its type, as the sender says; null when it was not told.")
@@ -27,9 +26,7 @@ class Attachment:
     def from_document(cls, document: conversations.Attachment) -> Self:
         """Show a file."""
         size = document.size if document.size is not None and document.size < 2**31 else None
-        return cls(
-            id=strawberry.ID(document.id), url=document.url, name=document.name, content_type=document.content_type, size=size
-        )
+        return cls(url=document.url, name=document.name, content_type=document.content_type, size=size)
 
 
 @strawberry.type(description="A call, a letter or a talk that a member wrote down.")
