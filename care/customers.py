@@ -107,11 +107,11 @@ def _keep_up(customer: Customer, channel: Channel, person: Person) -> None:
     told = {"handle": person.handle, "followers": person.followers, "profile_url": person.profile_url}
     news = {name: value for name, value in told.items() if value is not None and value != getattr(identity, name)}
     renamed = person.name is not None and customer.display_name != person.name and len(customer.identities) == 1
-    reachable = {name: told for name in ("email", "phone") if (told := getattr(person, name)) and not getattr(customer, name)}
-    if not (news or renamed or reachable):
+    reached = {name: given for name in ("email", "phone") if (given := getattr(person, name)) and not getattr(customer, name)}
+    if not (news or renamed or reached):
         return
-    for name, told_now in reachable.items():
-        setattr(customer, name, told_now)
+    for name, given in reached.items():
+        setattr(customer, name, given)
     customer.identities = [other.model_copy(update=news) if other is identity else other for other in customer.identities]
     if renamed and person.name:
         customer.display_name = person.name

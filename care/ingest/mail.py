@@ -1,5 +1,6 @@
 """From an e-mail to a message in its case: by what it answers, else as the beginning of a new one."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from care.cases.clocks import said_at
@@ -8,7 +9,7 @@ from care.cases.outgoing import settle_outgoing
 from care.conversations import ensure_conversation
 from care.customers import Person, ensure_customer
 from care.documents.cases import Case, Incoming
-from care.documents.channels import Channel
+from care.documents.channels import Channel, ChannelKind
 from care.documents.conversations import WAITING, Attachment, Conversation, Direction, Message, Visibility
 from care.documents.customers import Customer
 from care.ingest.arrivals import Arrival
@@ -24,13 +25,16 @@ from core.ids import with_prefix
 from core.secrets import Keyring
 from core.text.language import detect_language
 
+_BY_MAIL = frozenset({ChannelKind.EMAIL, ChannelKind.WEB_FORM})
+"""Where e-mails go on with what was said."""
+
 
 async def take_in_mail(arrival: Arrival, raw: bytes, *, keyring: Keyring) -> None:
     """Make a message of an e-mail, or news of a message of ours; the same e-mail again changes nothing.
 
     One without a sender is shown as unparsed, with a clock. What we sent ourselves and see again is left out.
     """
-    mail = read_mail(raw)
+    mail = await asyncio.to_thread(read_mail, raw)  # a large one takes a second
     if mail is None or mail.sender is None:
         await receive_unparsed(arrival, None, text=cut(raw.decode("utf-8", "replace")))
     elif mail.report is not None and await _reported(mail.report, keyring):
@@ -45,10 +49,11 @@ async def _receive(arrival: Arrival, mail: Mail, address: str, keyring: Keyring)
     owner = await Customer.get(answered.customer_id) if answered else None
     sender = owner if owner and _has_address(owner, address) else await _sender(channel, address, name)
     if answered is None or owner is None:
-        answered, owner = await _claimed(mail, channel, sender, keyring), sender
+        answered, owner = await _claimed(mail, channel, sender, keyring), None
     if answered is None:
         visible = Visibility.PRIVATE
         answered = await ensure_conversation(channel, sender, thread_id=mail.thread, visibility=visible)
+    owner = owner or await Customer.get(answered.customer_id) or sender
     identifier = await _free_id(answered, mail, arrival)
     if identifier is not None:
         incoming = _incoming(arrival, mail, identifier, conversation=answered, author=sender)
@@ -122,18 +127,30 @@ async def _claimed(mail: Mail, channel: Channel, sender: Customer, keyring: Keyr
         return None
     for reference in mail.answered:
         message = await find_message(channel.id, reference)
-        if message is not None and message.customer_id == sender.id:
+        if message is not None and _is_part_of(sender, message.customer_id):
             return await Conversation.get(message.conversation_id)
-    if mail.case_number is None:
+    return await _numbered(mail, channel, sender)
+
+
+async def _numbered(mail: Mail, channel: Channel, sender: Customer) -> Conversation | None:
+    """Give the conversation by e-mail of the sender's case whose number the subject carries."""
+    case = await Case.find_one({"number": mail.case_number}) if mail.case_number is not None else None
+    if case is None or not _is_part_of(sender, case.customer_id) or case.environment is not channel.environment:
         return None
-    case = await Case.find_one({"number": mail.case_number})
-    if case is None or case.customer_id != sender.id or case.environment is not channel.environment:
-        return None
-    return await Conversation.get(case.conversation_ids[-1]) if case.conversation_ids else None
+    for place in reversed(case.conversation_ids):
+        conversation = await Conversation.get(place)
+        if conversation is not None and conversation.channel_kind in _BY_MAIL:
+            return conversation
+    return None
 
 
 async def _sender(channel: Channel, address: str, name: str | None) -> Customer:
     return await ensure_customer(channel, Person(external_id=address, handle=address, name=name, email=address))
+
+
+def _is_part_of(sender: Customer, customer_id: str | None) -> bool:
+    """Tell whether a customer is the sender, or was merged with them."""
+    return customer_id is not None and customer_id in {sender.id, sender.merged_into, *sender.absorbed}
 
 
 def _has_address(customer: Customer, address: str) -> bool:

@@ -17,8 +17,10 @@ from care.mail.tokens import reply_address, wire_id
 from core.secrets import Keyring
 from core.text.markdown import render_for_portal
 
-_POLICY = policy.SMTP.clone(cte_type="7bit")
+# Lines are as long as SMTP allows: the standard library folds a longer name of an e-mail into words that nobody can read.
+_POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=998)
 _MOST_REFERENCES = 10
+_LONGEST_REFERENCES = 900
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 _ANSWERS = re.compile(r"^((re|ynt|fw|fwd)\s*:\s*)+", re.IGNORECASE)
 _WIRE_ID = re.compile(r"[^<>\s@]+@[^<>\s@]+")
@@ -88,6 +90,8 @@ async def _refer(mail: EmailMessage, message: Message) -> None:
     answered = next((name for name in (message.in_reply_to, *heard) if name in names), None)
     if answered is not None:
         mail["In-Reply-To"] = f"<{answered}>"
+    while names and sum(len(name) + 3 for name in names) > _LONGEST_REFERENCES:
+        names = names[1:]
     if names:
         mail["References"] = " ".join(f"<{name}>" for name in names)
 

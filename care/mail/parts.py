@@ -10,6 +10,7 @@ from care.mail.plain_text import without_quotation, words_of_html
 
 LONGEST_READ = 200_000
 MOST_PARTS = 100
+MOST_LOOKED_AT = 1_000
 
 _LONGEST_NAME = 200
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -72,9 +73,11 @@ def content_of(part: Message) -> bytes:
 
 
 def _leaves(message: Message) -> Iterator[Message]:
-    """Walk the parts in their order; an e-mail inside an e-mail is one part."""
+    """Walk the parts in their order, at most 1,000; an e-mail inside an e-mail is one part."""
     waiting: list[Message] = [message]
-    while waiting:
+    for _ in range(MOST_LOOKED_AT):
+        if not waiting:
+            return
         part = waiting.pop()
         children = part.get_payload() if part.is_multipart() else None
         if isinstance(children, list) and part.get_content_maintype() != "message":

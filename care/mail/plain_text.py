@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
 
+import nh3
 from typing_extensions import override
 
-_UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript"})
+_UNSEEN = frozenset({"script", "style", "title", "template", "noscript"})
+_DEEPEST = 10
 _BLOCKS = frozenset(
     {"p", "div", "tr", "table", "ul", "ol", "li", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "section", "article", "hr"}
 )
@@ -30,23 +32,22 @@ _SENT = re.compile(r"\s*\*?(sent|date|gönderildi|gönderilme tarihi|tarih|تا�
 
 
 class _Reader(HTMLParser):
+    """Writes down the words of HTML that was cleaned before; on what people send the parser can take minutes."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._lines: list[tuple[int, str]] = [(0, "")]
-        self._unseen = 0
+        self._lines: list[tuple[int, list[str]]] = [(0, [])]
         self._quoted = 0
         self._target: str | None = None
         self._linked_from = 0
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
-            self._unseen += 1
-        elif tag == "blockquote":
+        if tag == "blockquote":
             self._quoted += 1
             self._break()
         elif tag == "br":
-            self._lines.append((self._quoted, ""))
+            self._lines.append((self._quoted, []))
         elif tag in _BLOCKS:
             self._break()
         if tag == "li":
@@ -56,46 +57,52 @@ class _Reader(HTMLParser):
 
     @override
     def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN:
-            self._unseen = max(0, self._unseen - 1)
-        elif tag == "blockquote":
+        if tag == "blockquote":
             self._quoted = max(0, self._quoted - 1)
             self._break()
         elif tag in _BLOCKS:
             self._break()
             if tag == "p":
-                self._lines.append((self._quoted, ""))
+                self._lines.append((self._quoted, []))
         elif tag == "a":
             self._end_link()
 
     @override
     def handle_data(self, data: str) -> None:
-        if not self._unseen:
-            self._say(_BLANKS.sub(" ", data.replace("\n", " ")))
+        self._say(_BLANKS.sub(" ", data.replace("\n", " ")))
 
     def _say(self, words: str) -> None:
-        quoted, line = self._lines[-1]
-        self._lines[-1] = (quoted, line + (words.lstrip() if not line else words))
+        self._lines[-1][1].append(words)
 
     def _break(self) -> None:
-        if self._lines[-1][1].strip() or self._lines[-1][0] != self._quoted:
-            self._lines.append((self._quoted, ""))
+        if any(words.strip() for words in self._lines[-1][1]) or self._lines[-1][0] != self._quoted:
+            self._lines.append((self._quoted, []))
 
     def _end_link(self) -> None:
         target, self._target = self._target, None
-        shown = self._lines[-1][1][self._linked_from :].strip()
-        if target and target.startswith(("http://", "https://")) and shown and shown not in target:
+        shown = "".join(self._lines[-1][1][self._linked_from :]).strip()
+        if target and shown and shown not in target:
             self._say(f" ({target.strip()})")
 
     def text(self) -> str:
-        lines = (">" * quoted + (" " if quoted else "") + line.strip() for quoted, line in self._lines)
+        said = ((min(quoted, _DEEPEST), _BLANKS.sub(" ", "".join(words)).strip()) for quoted, words in self._lines)
+        lines = (">" * quoted + (" " if quoted else "") + line for quoted, line in said)
         return _GAPS.sub("\n\n", "\n".join(line.rstrip() for line in lines)).strip()
 
 
 def words_of_html(html: str) -> str:
     """Give the words of HTML, a line a block, quotations marked by `>`; what is not shown is left out."""
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(
+        nh3.clean(
+            html,
+            tags={*_BLOCKS, "a", "br", "blockquote"},
+            clean_content_tags=set(_UNSEEN),
+            attributes={"a": {"href"}},
+            url_schemes={"http", "https"},
+            link_rel=None,
+        )
+    )
     reader.close()
     return reader.text()
 
@@ -106,7 +113,7 @@ def without_quotation(text: str) -> str:
     Answers written between the quoted lines keep everything around them, and so does a text that is nothing but quoted.
     """
     lines = text.split("\n")
-    end = _end_of_new(lines)
+    end = _end_of_new([line.strip() for line in lines])
     fresh = "\n".join(lines[:end]).strip()
     return fresh or text.strip()
 
@@ -116,22 +123,22 @@ def _end_of_new(lines: Sequence[str]) -> int:
         if _RULE.fullmatch(line) or _is_copied_head(lines, place):
             return place
         if said := _attribution(lines, place):
-            rest = [other for other in lines[place + 1 :] if other.strip()]
+            rest = [other for other in lines[place + 1 :] if other]
             if all(other.startswith(">") for other in rest):
                 return place - said + 1
     end = len(lines)
-    while end and (not lines[end - 1].strip() or lines[end - 1].startswith(">")):
+    while end and (not lines[end - 1] or lines[end - 1].startswith(">")):
         end -= 1
     return end
 
 
 def _attribution(lines: Sequence[str], end: int) -> int:
     """Tell over how many lines, up to this one, it is said who wrote what follows; 0 when it is not."""
-    if not lines[end].rstrip().endswith((":", "\uff1a")):
+    if not lines[end].endswith((":", "\uff1a")):
         return 0
     for length in range(1, min(_LONGEST_ATTRIBUTION, end + 1) + 1):
         said = lines[end - length + 1 : end + 1]
-        if not said[0].strip() or sum(map(len, said)) > _LONGEST_SAID:
+        if not said[0] or sum(map(len, said)) > _LONGEST_SAID:
             return 0
         if _ATTRIBUTION.fullmatch("\n".join(said)):
             return length

@@ -5,10 +5,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.policy import EmailPolicy
 from email.utils import getaddresses, parsedate_to_datetime
+
+from typing_extensions import override
 
 from auth.emails import LONGEST_EMAIL, fold_email
 from care.mail.parts import MailPart, read_parts
@@ -21,6 +23,9 @@ CUT_HEADER = "X-Kopru-Cut"
 _LONGEST_SUBJECT = 200
 _LONGEST_NAME = 200
 _LONGEST_ID = 500
+_MOST_VALUES = 100
+_MOST_BOUNDARIES = 10_000
+_LONGEST_HEADER = 16_000
 _MOST_REFERENCES = 50
 _MOST_RECIPIENTS = 200
 _ID = re.compile(r"<\s*([^<>\s]{1,500})\s*>")
@@ -69,11 +74,25 @@ class Mail:
         return int(found[1]) if found else None
 
 
+class _Bounded(EmailPolicy):
+    """Reads headers up to a length that no honest one has: the parser takes minutes over some that are longer."""
+
+    @override
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST_HEADER]
+
+
+_POLICY = _Bounded()
+
+
 def read_mail(raw: bytes) -> Mail | None:
     """Make out an e-mail; None when not even its sender can be told. It never fails."""
+    if raw.count(b"\n--") > _MOST_BOUNDARIES:
+        return None
     try:
-        message = BytesParser(EmailMessage, policy=policy.default).parsebytes(raw)
-        return _read(message, raw)
+        message = BytesParser(EmailMessage, policy=_POLICY).parsebytes(raw)
+        return _read(message, raw) if isinstance(message, EmailMessage) else None
     except Exception:  # noqa: BLE001 - the standard parser fails by many kinds of errors on broken e-mails
         return None
 
@@ -103,12 +122,12 @@ def _read(message: EmailMessage, raw: bytes) -> Mail:
 
 def header(message: EmailMessage, name: str) -> list[str]:
     """Give a header's values, decoded where they can be, raw where the parser fails on them."""
-    found = []
+    found: list[str] = []
     for key, raw in message.raw_items():
-        if key.lower() != name:
+        if key.lower() != name or len(found) == _MOST_VALUES:
             continue
         try:
-            found.append(str(policy.default.header_fetch_parse(key, raw)))
+            found.append(str(_POLICY.header_fetch_parse(key, raw)))
         except Exception:  # noqa: BLE001 - what the parser fails on is shown as it came
             found.append(str(raw))
     return found

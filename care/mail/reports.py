@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from email.message import EmailMessage, Message
+from itertools import islice
 
 from care.documents.conversations import DeliveryStatus
 
@@ -13,6 +14,7 @@ _ACTIONS = {
 }
 _DISPOSITION = re.compile(r";\s*(displayed)\b", re.IGNORECASE)
 _ID = re.compile(r"<\s*([^<>\s]{1,500})\s*>")
+_MOST_PARTS = 100
 _LONGEST_REASON = 300
 
 
@@ -31,7 +33,7 @@ def read_report(message: EmailMessage) -> MailReport | None:
     if message.get_content_type() != "multipart/report" or not message.is_multipart():
         return None
     status, reason, ids = None, None, list[str]()
-    for part in message.walk():
+    for part in islice(message.walk(), _MOST_PARTS):
         kind = part.get_content_type()
         if kind == "message/delivery-status":
             status, reason = _delivery(part)

@@ -13,7 +13,7 @@ from aiosmtplib import (
 )
 
 from care.documents.channels import Channel
-from care.documents.conversations import Message
+from care.documents.conversations import Direction, Message
 from care.mail.composing import Letter, NoAddress, compose
 from care.mail.settings import MailSecurity, MailServer, settings_of
 from care.mail.tokens import bare_address
@@ -41,6 +41,8 @@ async def send_mail(message: Message, channel: Channel, *, keyring: Keyring, out
     settings = settings_of(channel, keyring)
     if settings is None:
         raise MailNotTaken("the e-mail settings of the channel are missing")
+    if message.author_id is None and await _answers_a_machine(message):
+        raise MailRefused("what a machine wrote is not answered by a machine")
     try:
         letter = await compose(message, channel, settings, keyring=keyring)
     except NoAddress as refusal:
@@ -55,6 +57,13 @@ async def send_mail(message: Message, channel: Channel, *, keyring: Keyring, out
     except (Unreachable, TimeoutError, OSError) as error:
         raise MailNotTaken(str(error) or "the mail server did not answer in time") from None
     return letter.wire_id
+
+
+async def _answers_a_machine(message: Message) -> bool:
+    """Tell whether the last that was heard in the conversation was not written by a person."""
+    heard = {"conversation_id": message.conversation_id, "direction": Direction.INBOUND.value}
+    last = await Message.find(heard).sort("-created_at", "-_id").limit(1).to_list()
+    return bool(last) and last[0].automatic
 
 
 async def _handed_over(letter: Letter, server: MailServer, addresses: list[Address]) -> None:

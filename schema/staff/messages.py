@@ -14,10 +14,12 @@ from core.paging import Window
 from core.text.markdown import render
 from schema.connections import connection_of
 from schema.context import Info
+from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
-from schema.staff.enums import ChannelKind, ContactKind, DeliveryStatus, Direction, Visibility
+from schema.staff.enums import ChannelKind, DeliveryStatus, Direction, Visibility
+from schema.staff.message_parts import MOST_ATTACHMENTS, Attachment, LoggedContact
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Sentiment
 
@@ -75,36 +77,6 @@ class Conversation(Node):
         return SavedDraft.from_document(await info.context.load(drafts_in, self.id))
 
 
-@strawberry.type(description="A call, a letter or a talk that a member wrote down.")
-class LoggedContact:
-    """A call, a letter or a talk that a member wrote down."""
-
-    document: strawberry.Private[conversations.LoggedContact]
-    kind: ContactKind = strawberry.field(description="How the two spoke.")
-    logged_at: datetime = strawberry.field(description="When it was written down; the message's time is when it took place.")
-    duration_seconds: int | None = strawberry.field(description="How long it took; null when it was not told.")
-    answered: bool = strawberry.field(description="Whether the customer was answered within it.")
-
-    @classmethod
-    def from_document(cls, document: conversations.LoggedContact | None) -> Self | None:
-        """Show what was written down."""
-        if document is None:
-            return None
-        return cls(
-            document=document,
-            kind=document.kind,
-            logged_at=document.logged_at,
-            duration_seconds=document.duration_seconds,
-            answered=document.answered,
-        )
-
-    @strawberry.field(description="Who wrote it down.")
-    async def logged_by(self, info: Info) -> Author | None:
-        """Give the member."""
-        author: Author | None = await author_of(info.context, self.document.logged_by)
-        return author
-
-
 @strawberry.type(description="Something said in a conversation, or an internal note.")
 class Message(Node):
     """Something said in a conversation, or an internal note."""
@@ -138,6 +110,11 @@ class Message(Node):
             holding=document.holding,
             sentiment=Sentiment.from_document(document.sentiment),
         )
+
+    @strawberry.field(description="The files that came with it.", directives=list_size(MOST_ATTACHMENTS))
+    def attachments(self) -> list[Attachment]:
+        """Show the files."""
+        return [Attachment.from_document(one) for one in self.document.attachments[:MOST_ATTACHMENTS]]
 
     @strawberry.field(description="What it was where a member wrote it down by hand; null for any other message.")
     def contact(self) -> LoggedContact | None:

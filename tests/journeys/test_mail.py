@@ -16,7 +16,7 @@ from tests.journeys.conftest import World
 
 INBOX = """{ cases(first: 5) { nodes { id subject status firstResponse { status } nextResponse { status }
   conversations(first: 5) { nodes { id channel { kind name } messages(first: 10) { nodes {
-    id direction body automatic deliveryStatus author { displayName }
+    id direction body automatic deliveryStatus author { displayName } attachments { url name contentType size }
     contact { kind durationSeconds answered loggedBy { displayName } } } } } } } } }"""
 REPLY = "mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) { message { id } userErrors { code path } } }"
 LOG = """mutation($input: LogContactInput!) { logContact(input: $input) {
@@ -85,8 +85,9 @@ async def test_complaint_by_email_is_answered_by_email(world: World) -> None:
 async def test_files_of_an_email_are_handed_out_to_whoever_may_read_it(world: World) -> None:
     async with post_office() as office:
         agent, case, _ = await answered(world, office)
-    message = case["conversations"]["nodes"][0]["messages"]["nodes"][0]["id"]
-    file = f"/files/{message.replace('msg_', 'fil_')}"
+    message = case["conversations"]["nodes"][0]["messages"]["nodes"][0]
+    file = f"/files/{message['id'].replace('msg_', 'fil_')}"
+    assert message["attachments"] == [{"url": f"{file}-1", "name": "kırık.jpg", "contentType": "image/jpeg", "size": 6}]
 
     async with agent.http() as http:
         photo, whole, none = [await http.get(path) for path in (f"{file}-1", file, f"{file}-2")]

@@ -1,5 +1,6 @@
 """Making out e-mails: character sets, parts, HTML, quotations, and whatever else comes."""
 
+import time
 from email import policy
 from email.message import EmailMessage
 
@@ -178,3 +179,26 @@ async def test_every_email_is_a_message_or_news_of_one(store: Database, raw: byt
     case = await store["cases"].find_one({"_id": message.case_id})
     assert case is not None
     assert case["first_response"]["due_at"] is not None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"References: " + b"<a@b> " * 100_000,
+        b"To: " + b"a@b.c, " * 50_000,
+        b"To: a@b.c\r\n" * 50_000,
+        b"Content-Type: text/plain; " + b"a*1*=utf-8''x; " * 60_000,
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 50_000,
+        b"Content-Type: text/html\r\n\r\n" + b"<!--" * 50_000,
+        b"Content-Type: text/html\r\n\r\n" + b"<blockquote>" * 20_000,
+        b"In-Reply-To: <a@b>\r\n\r\n" + (b" " * 900 + b":\r\n") * 300,
+    ],
+    ids=lambda raw: raw[:30].decode(),
+)
+def test_email_that_is_made_to_keep_the_reader_busy_does_not(raw: bytes) -> None:
+    begun = time.process_time()
+
+    mail = read_mail(b"From: a@example.com\r\n" + raw)
+
+    assert mail is None or mail.sender == "a@example.com"
+    assert time.process_time() - begun < 10

@@ -2,13 +2,19 @@
 
 import pytest
 
-from care.documents.conversations import DeliveryStatus
+from care.cases.outgoing import put_outgoing
+from care.documents.cases import Outgoing
+from care.documents.conversations import DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer
+from care.follow_ups import send_outgoing
 from care.outreach import OutreachDraft, reach_out
+from core.clock import now
 from core.database import Database
+from core.events import SYSTEM
 from core.idempotency import Once
+from core.ids import new_id
 from core.leases import TRIES
-from core.records import save
+from core.records import change, save
 from tests.care.mail.post import ADDRESS, arrive, make_mail_channel, only_case, post_office, send_all, stored, written
 from tests.factories.care import make_actor, make_customer, make_reply
 
@@ -141,3 +147,51 @@ async def test_outreach_is_an_email_that_keeps_its_subject_in_the_house(store: D
     (mail,) = office.mails()
     assert (mail["Subject"], mail["In-Reply-To"]) == (f"Narin Destek [#{begun.case.number}]", None)
     assert b"Zor" not in office.taken[0][2]
+
+
+async def test_long_names_of_emails_are_written_as_they_are(store: Database) -> None:
+    """Those of Exchange are longer than a line; folded they would name nothing any more."""
+    name = "AM0PR0401MB2345" + "A1B2C3D4" * 9 + "@AM0PR0401MB2345.eurprd04.prod.outlook.example"
+    async with post_office() as office:
+        await arrive(await make_mail_channel(office.port), written(Message_ID=f"<{name}>"))
+        await make_reply(await only_case())
+
+        await send_all(store)
+
+    assert f"\r\nIn-Reply-To: <{name}>\r\nReferences: <{name}>\r\n".encode() in office.taken[0][2]
+
+
+async def test_machine_is_not_answered_by_a_machine(store: Database) -> None:
+    async with post_office() as office:
+        await arrive(await make_mail_channel(office.port), b"Auto-Submitted: auto-replied\r\n" + written())
+        message = await notice()
+
+        await send_all(store)
+
+    assert (office.taken, (await stored(message)).delivery_status) == ([], DeliveryStatus.FAILED)
+
+
+async def test_what_the_system_writes_by_itself_says_so(store: Database) -> None:
+    async with post_office() as office:
+        await arrive(await make_mail_channel(office.port), written())
+        await notice()
+
+        await send_all(store)
+
+    assert [mail["Auto-Submitted"] for mail in office.mails()] == ["auto-generated"]
+
+
+async def notice() -> Message:
+    """Let the system write to the customer of the only case, as a holding reply does."""
+    case = await only_case()
+    entry = Outgoing(
+        message_id=new_id("msg"),
+        conversation_id=case.conversation_ids[0],
+        body="Mesajınızı aldık.",
+        visibility=Visibility.PRIVATE,
+        author_id=None,
+        state=DeliveryStatus.QUEUED,
+        created_at=now(),
+    )
+    case = await change(case, lambda current: put_outgoing(current, entry, actor=SYSTEM))
+    return await send_outgoing(case, entry)

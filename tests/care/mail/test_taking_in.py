@@ -4,18 +4,21 @@ from datetime import timedelta
 
 import pytest
 
+from auth.actor import Role
 from care.cases.clocks import ClockStatus, status
 from care.customers import UNKNOWN_SENDER
 from care.documents.cases import Case, CaseStatus
 from care.documents.conversations import DeliveryStatus, Direction, Message, Visibility
 from care.documents.customers import Customer
 from care.mail.tokens import reply_address, wire_id
+from care.merging import merge_customers
 from core.clock import now
 from core.database import Database
+from core.idempotency import Once
 from core.records import save
 from tests.care.ingest.sender import KEYRING
 from tests.care.mail.post import ADDRESS, arrive, make_mail_channel, messages, only_case, post_office, send_all, stored, written
-from tests.factories.care import deliver, make_reply, reread
+from tests.factories.care import deliver, make_actor, make_conversation, make_reply, reread
 
 
 async def test_email_becomes_a_case_with_a_clock(store: Database) -> None:
@@ -261,3 +264,32 @@ async def test_delay_changes_nothing_and_a_report_of_nothing_of_ours_is_shown(st
 
     await arrive(channel, bounce("somebody.elses@example.com"))
     assert (await Case.count(), (await messages())[-1].automatic) == (2, True)
+
+
+async def test_case_number_counts_for_whoever_was_merged_with_its_customer(store: Database) -> None:
+    channel = await make_mail_channel()
+    await arrive(channel, written())
+    case = await only_case()
+    await arrive(channel, written("Ev adresimden", From="ayse@home.example"))
+    home = next(one for one in await Customer.find_all().to_list() if one.email == "ayse@home.example")
+    work = await Customer.get(case.customer_id)
+    assert work is not None
+    await merge_customers(make_actor(Role.MANAGER), work.id, home.id, expected_version=work.version, once=Once())
+
+    await arrive(channel, written("Yine ben", From="ayse@home.example", Subject=f"Re: [#{case.number}]"))
+
+    assert await Message.find({"case_id": case.id}).count() == 2
+
+
+async def test_case_number_leads_into_no_talk_that_others_can_read(store: Database) -> None:
+    channel = await make_mail_channel()
+    await arrive(channel, written())
+    case = await only_case()
+    public = await make_conversation()
+    case.conversation_ids = [*case.conversation_ids, public.id]
+    await save(case)
+
+    await arrive(channel, written("Bir şey daha", Subject=f"Re: [#{case.number}]"))
+
+    assert [message.visibility for message in await messages()] == [Visibility.PRIVATE] * 2
+    assert {message.conversation_id for message in await messages()} == {case.conversation_ids[0]}
