@@ -11,6 +11,7 @@ from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
+from care.documents.listening import ListeningQuery, Mention
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
@@ -33,7 +34,9 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Department,
     Evidence,
     InformationRequest,
+    ListeningQuery,
     Member,
+    Mention,
     Message,
     Notification,
     Question,

@@ -47,6 +47,7 @@ UNHEARD = {
     "ChannelChanged",
     "InformationCancelled",
     "InformationTaken",
+    "ListeningQueryChanged",
     "NotificationAdded",
     "NotificationsRead",
     "PolicyChosen",

@@ -28,6 +28,7 @@ from schema.staff.filters import (
     order_of_questions,
 )
 from schema.staff.information import InformationQueries
+from schema.staff.listening import ListeningQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.previews import PreviewQueries
 from schema.staff.questions import Question
@@ -51,6 +52,7 @@ class Query(
     ReportQueries,
     ServiceLevelQueries,
     WikiQueries,
+    ListeningQueries,
 ):
     """What can be asked."""
 

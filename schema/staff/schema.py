@@ -15,6 +15,7 @@ from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
+from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
 from schema.staff.merge_mutations import MergeMutations
 from schema.staff.outreach_mutations import OutreachMutations
@@ -43,6 +44,7 @@ class Mutation(
     ServiceLevelMutations,
     WikiMutations,
     CustomerMutations,
+    ListeningMutations,
 ):
     """What can be done."""
 

@@ -1,0 +1,1 @@
+"""Listening: saved queries, matched against every message that comes in."""
