@@ -33,6 +33,7 @@ from schema.staff.notifications import Notification, list_page
 from schema.staff.previews import PreviewQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
+from schema.staff.reply_checks import ReplyCheckQueries
 from schema.staff.reports import ReportQueries
 from schema.staff.searching import SearchQueries
 from schema.staff.service_levels import ServiceLevelQueries
@@ -53,6 +54,7 @@ class Query(
     ServiceLevelQueries,
     WikiQueries,
     ListeningQueries,
+    ReplyCheckQueries,
 ):
     """What can be asked."""
 

@@ -9,6 +9,7 @@ from care.documents.channels import ChannelKind
 from core.clock import now
 from core.idempotency import Once
 from tests.client import delivery, said, signed
+from tests.factories.care import make_case
 from tests.journeys.conftest import World
 
 CREATE = """
@@ -24,6 +25,10 @@ query($filter: MentionFilter, $orderBy: MentionOrder) {
   mentions(first: 10, filter: $filter, orderBy: $orderBy) {
     totalCount nodes { phrases query { name } message { body } }
   }
+}"""
+CHECK = """
+query($caseId: ID!, $body: String!) {
+  checkReply(caseId: $caseId, body: $body) { advice { kind severity reason start end } }
 }"""
 REPORT = """
 query($range: DateTimeRange!) {
@@ -77,3 +82,16 @@ async def test_what_is_said_on_a_channel_is_found_and_counted(world: World) -> N
     assert [(one["label"], one["mentionCount"]) for one in report["groups"]] == [("Kettle", 1), ("Narin", 2), ("Zarif", 1)]
     archived = await world.staff("leyla").execute(ARCHIVE, input={"queryId": brand["id"], "expectedVersion": brand["version"]})
     assert archived["archiveListeningQuery"] == {"listeningQuery": {"archived": True, "version": 2}, "userErrors": []}
+
+
+async def test_reply_is_checked_before_it_is_sent(world: World) -> None:
+    await world.join("zeynep", Role.AGENT)
+    case = await make_case()
+    body = "Kartınız 4111 1111 1111 1111"
+
+    found = (await world.staff("zeynep").execute(CHECK, caseId=case.id, body=body))["checkReply"]["advice"]
+
+    card = {"kind": "CARD_NUMBER", "severity": "HIGH", "start": 9, "end": 28}
+    assert found[0] == {**card, "reason": "This is the number of a payment card. Leave it out, most of all in public."}
+    rest = [(one["kind"], one["severity"], one["start"], one["end"]) for one in found[1:]]
+    assert rest == [("GREETING_MISSING", "LOW", None, None), ("NAME_MISSING", "LOW", None, None)]
