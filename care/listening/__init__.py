@@ -1,1 +1,0 @@
-"""Listening: saved queries, matched against every message that comes in."""
