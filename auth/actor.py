@@ -43,6 +43,7 @@ class Permission(StrEnum):
     INFORMATION_ANSWER = "information:answer"
     INFORMATION_REQUEST = "information:request"
     JOB_MANAGE = "job:manage"
+    LISTENING_MANAGE = "listening:manage"
     MEMBER_MANAGE = "member:manage"
     MEMBER_READ = "member:read"
     QUESTION_ANSWER = "question:answer"
@@ -105,6 +106,7 @@ _MANAGER = _MENTOR | {
     P.CASE_OVERRIDE,
     P.CHANNEL_MANAGE,
     P.INFORMATION_REQUEST,
+    P.LISTENING_MANAGE,
     P.QUESTION_MODERATE,
     P.REPORT_READ,
     P.SHIFT_MANAGE,

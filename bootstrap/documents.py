@@ -12,6 +12,7 @@ from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
+from care.documents.listening import ListeningQuery, Mention
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from care.documents.tags import CaseTag
@@ -41,7 +42,9 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Handover,
     InformationRequest,
     Leave,
+    ListeningQuery,
     Member,
+    Mention,
     Message,
     Notification,
     Question,

@@ -29,6 +29,7 @@ from care.events import (
 )
 from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
+from care.listening.mentions import find_mentions
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven
 from community.experts import record_evidence
@@ -59,6 +60,7 @@ def subscribe(handlers: Handlers) -> None:
     ).on(CaseWoken, _assign).on(ShiftPlanned, _replanned).on(ShiftCancelled, _replanned).on(LeaveSaved, _replanned).on(
         RotationSaved, _replanned
     )
+    handlers.group("care.listening", start="first").on(CaseOpened, _heard).on(MessageReceived, _heard)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
 
 
@@ -155,6 +157,16 @@ async def _tagged(event: Recorded[CaseTagged]) -> None:
     case = await Case.get(event.fact.case_id)
     if case is not None:
         await tags.keep_vocabulary(case, by=event.actor)
+
+
+async def _heard(event: Recorded[CaseOpened] | Recorded[MessageReceived]) -> None:
+    """Listen to a message, which is made first where that is still to do."""
+    if event.fact.message_id is None:
+        return
+    await follow_up_incoming(event.fact.case_id, event.fact.message_id)
+    message = await Message.get(event.fact.message_id)
+    if message is not None:
+        await find_mentions(message)
 
 
 async def _judged(event: Recorded[VerdictRecorded]) -> None:

@@ -1,7 +1,6 @@
 """Variables in what is written to customers: `{{customer.name}}` becomes the name of the one who reads it."""
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 from auth.actor import Actor
@@ -16,7 +15,7 @@ from core.errors import InvalidInput
 VARIABLES: Final = ("case.number", "customer.firstName", "customer.name", "member.name")
 """What can stand in double braces."""
 
-_VARIABLE: Final = re.compile(r"\{\{\s*([^{}\n]{1,100}?)\s*\}\}")
+PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}\n]{1,100}?)\s*\}\}")
 _MARKDOWN: Final = str.maketrans("", "", "[]<>{}`*_|\\")
 """Letters left out of names: a customer chose theirs, and it must not become a link or another variable."""
 
@@ -35,20 +34,21 @@ async def personalised(actor: Actor, case: Case, body: str, *, author_id: str | 
 
     Raises InvalidInput for an unknown variable, naming those that there are, and for one that has no value here.
     """
-    wanted = {found.group(1) for found in _VARIABLE.finditer(body)}
+    wanted = {found.group(1) for found in PLACEHOLDER.finditer(body)}
     if not wanted:
         return body
     unknown = sorted(wanted - set(VARIABLES))
     if unknown:
         raise InvalidInput(f"There is no variable {unknown[0]}; use {', '.join(VARIABLES)}.", path=("body",))
-    values = await _values(actor, case, author_id)
+    values = await variable_values(actor, case, author_id)
     missing = sorted(name for name in wanted if not values.get(name))
     if missing:
         raise InvalidInput(f"The variable {missing[0]} has no value in this case; write it out.", path=("body",))
-    return body_of(_VARIABLE.sub(lambda found: values[found.group(1)], body))
+    return body_of(PLACEHOLDER.sub(lambda found: values[found.group(1)], body))
 
 
-async def _values(actor: Actor, case: Case, author_id: str | None) -> Mapping[str, str]:
+async def variable_values(actor: Actor, case: Case, author_id: str | None) -> dict[str, str]:
+    """Give what each variable stands for in a case, an empty text where there is nothing."""
     customers = await customers_by_ids(actor, [case.customer_id] if case.customer_id else [])
     members = await members_by_ids(actor, [author_id] if author_id else [])
     customer = next(iter(customers.values()), None)

@@ -52,6 +52,7 @@ UNHEARD = {
     "HandoverWritten",
     "InformationCancelled",
     "InformationTaken",
+    "ListeningQueryChanged",
     "NotificationAdded",
     "NotificationsRead",
     "PolicyChosen",

@@ -14,6 +14,7 @@ from care.documents import (
     customers,
     drafts,
     information,
+    listening,
     service_levels,
     shifts,
 )
@@ -32,6 +33,7 @@ from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
+from schema.staff.listening import ListeningQuery, Mention
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Channel, Conversation, Message
 from schema.staff.notifications import Notification
@@ -67,6 +69,8 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,
+    listening.ListeningQuery: ListeningQuery.from_document,
+    listening.Mention: Mention.from_document,
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,

@@ -29,10 +29,12 @@ from schema.staff.filters import (
     order_of_questions,
 )
 from schema.staff.information import InformationQueries
+from schema.staff.listening import ListeningQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.previews import PreviewQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
+from schema.staff.reply_checks import ReplyCheckQueries
 from schema.staff.reports import ReportQueries
 from schema.staff.searching import SearchQueries
 from schema.staff.service_levels import ServiceLevelQueries
@@ -55,6 +57,8 @@ class Query(
     ServiceLevelQueries,
     WikiQueries,
     ShiftQueries,
+    ListeningQueries,
+    ReplyCheckQueries,
 ):
     """What can be asked."""
 

@@ -16,6 +16,7 @@ from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
+from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
 from schema.staff.merge_mutations import MergeMutations
 from schema.staff.outreach_mutations import OutreachMutations
@@ -47,6 +48,7 @@ class Mutation(
     WikiMutations,
     CustomerMutations,
     ShiftMutations,
+    ListeningMutations,
 ):
     """What can be done."""
 

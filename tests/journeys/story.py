@@ -25,9 +25,11 @@ from care.documents.channels import Channel, ChannelKind
 from care.documents.consultations import Consultation
 from care.documents.conversations import Visibility
 from care.documents.customers import Customer
+from care.documents.listening import ListeningKind, ListeningQuery
 from care.documents.service_levels import ORDER_ID, BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import Rotation, Shift
 from care.information import InformationDraft, request_information
+from care.listening.queries import QueryDraft, create_listening_query
 from care.merging import merge_customers
 from care.replies import ContactDetailsDraft, Reply, ReplyDraft, reply_to_case, request_contact_details
 from care.requests import RequestDraft, submit_request
@@ -685,6 +687,24 @@ async def _acknowledge(story: Story, who: str) -> Input:
     draft = HandoverDraft(shift_id=shift.id, note=f"{MARK} İki müşteri arayacak.")
     await write_handover(await story.actor("colleague"), draft, expected_version=0)
     return {"shiftId": shift.id, "expectedVersion": 1}
+async def _make_listening(story: Story, who: str) -> Input:
+    return {"name": f"{MARK} Rakip", "kind": "COMPETITOR", "anyOf": ["hiç geçmeyen"], "channelIds": [story.channel.id]}
+
+
+async def _listening(story: Story) -> ListeningQuery:
+    draft = QueryDraft(name=f"{MARK} Rakip", kind=ListeningKind.COMPETITOR, any_of=["hiç geçmeyen"])
+    found = await ListeningQuery.find({"archived": False}).sort("created_at", "_id").limit(1).to_list()
+    return found[0] if found else await create_listening_query(await story.actor("manager"), draft, once=Once())
+
+
+async def _change_listening(story: Story, who: str) -> Input:
+    query = await _listening(story)
+    return {"queryId": query.id, "name": f"{MARK} Yeni", "expectedVersion": query.version}
+
+
+async def _archive_listening(story: Story, who: str) -> Input:
+    query = await _listening(story)
+    return {"queryId": query.id, "expectedVersion": query.version}
 
 
 SITUATIONS: dict[str, Situation] = {
@@ -756,6 +776,9 @@ SITUATIONS: dict[str, Situation] = {
     "moveWikiPage": _move_page,
     "verifyWikiPage": _verify_page,
     "deleteWikiPage": _delete_page,
+    "createListeningQuery": _make_listening,
+    "updateListeningQuery": _change_listening,
+    "archiveListeningQuery": _archive_listening,
 }
 
 

@@ -228,10 +228,14 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
     match operation.name:
         case "eventsSince":
             return {"cursor": cursors[0]}
-        case "previewReply":
+        case "previewReply" | "checkReply":
             return {"caseId": (await story.case()).id, "body": "Merhaba {{case.number}}"}
         case "coverageRule":
             return {"channelId": story.channel.id}
+        case "mentionReport":
+            return {"range": {"from": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"}, "by": "QUERY"}
+        case "responseReport" | "handOffReport" | "conversationReport":
+            return {"range": {"from": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"}}
     return STARTS.get(operation.name, {})
 
 
