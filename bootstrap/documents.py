@@ -11,6 +11,7 @@ from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
+from care.documents.phrases import PhraseBook
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.tags import CaseTag
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
@@ -36,6 +37,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Member,
     Message,
     Notification,
+    PhraseBook,
     Question,
     ReadState,
     SavedDraft,

@@ -318,6 +318,13 @@ class InformationCancelled(InformationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseBookChanged(Event):
+    """The stock phrases or the holding replies were set."""
+
+    book_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerBankEntrySaved(Event):
     """An answer was written or changed."""
 

@@ -49,6 +49,7 @@ UNHEARD = {
     "InformationTaken",
     "NotificationAdded",
     "NotificationsRead",
+    "PhraseBookChanged",
     "PolicyChosen",
     "PriorityChanged",
     "SigningKeyRevoked",

@@ -136,7 +136,8 @@ def _let_go(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
     if case.status is CaseStatus.NEW:
         case.status = CaseStatus.OPEN
     if entry.asks_for_contact_details:
-        obligations.start_contact_details(case, entry.message_id, at, actor=actor)
+        if not (entry.by_phrase and obligations.owes_contact_details(case)):
+            obligations.start_contact_details(case, entry.message_id, at, actor=actor)
         lifecycle.wait_for_customer(case, at)
     show_last(case, entry.message_id, entry.created_at)
 

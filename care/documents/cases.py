@@ -219,6 +219,8 @@ class Outgoing(BaseModel):
     answer_bank_entry_id: str | None = None
     asks_for_contact_details: bool = False
     """Whether its release starts the obligation to use what the customer sends."""
+    by_phrase: bool = False
+    """Whether it asks by holding a stock phrase, not by somebody's own decision."""
     holding: bool = False
     """Whether it only says that an answer will come: it meets no clock unless the clock's terms say so."""
     fingerprint: str | None = None

@@ -13,6 +13,7 @@ from care.documents import (
     customers,
     drafts,
     information,
+    phrases,
     service_levels,
 )
 from care.reading.customers import MergedCustomer
@@ -30,6 +31,7 @@ from schema.staff.information import InformationRequest
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Channel, Conversation, Message
 from schema.staff.notifications import Notification
+from schema.staff.phrase_books import PhraseBook
 from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
@@ -62,6 +64,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    phrases.PhraseBook: PhraseBook.from_document,
     service_levels.SlaOrder: SlaPolicyOrder.from_document,
     service_levels.SlaPolicy: SlaPolicy.from_document,
     wiki.WikiPage: WikiPage.from_document,

@@ -29,6 +29,7 @@ from schema.staff.filters import (
 )
 from schema.staff.information import InformationQueries
 from schema.staff.notifications import Notification, list_page
+from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.previews import PreviewQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
@@ -48,6 +49,7 @@ class Query(
     PreviewQueries,
     CaseworkQueries,
     InformationQueries,
+    PhraseBookQueries,
     ReportQueries,
     ServiceLevelQueries,
     WikiQueries,

@@ -17,6 +17,7 @@ from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.members import Department, Skill
 from schema.staff.outreach_mutations import OutreachMutations
+from schema.staff.phrase_books import PhraseBookMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reply_mutations import ReplyMutations
@@ -41,6 +42,7 @@ class Mutation(
     ServiceLevelMutations,
     WikiMutations,
     CustomerMutations,
+    PhraseBookMutations,
 ):
     """What can be done."""
 

@@ -21,9 +21,11 @@ from care.documents.channels import Channel, ChannelKind
 from care.documents.consultations import Consultation
 from care.documents.conversations import Visibility
 from care.documents.customers import Customer
+from care.documents.phrases import PhraseBookKind
 from care.documents.service_levels import ORDER_ID, BusinessCalendar, SlaOrder, SlaPolicy
 from care.information import InformationDraft, request_information
 from care.merging import merge_customers
+from care.phrase_books import read_phrases
 from care.replies import ContactDetailsDraft, Reply, ReplyDraft, reply_to_case, request_contact_details
 from care.requests import RequestDraft, submit_request
 from care.service_levels.calendars import create_calendar
@@ -438,6 +440,12 @@ async def _order_policies(story: Story, who: str) -> Input:
     return {"policyIds": [policy.id], "expectedVersion": order.version if order else 0}
 
 
+async def _set_phrases(story: Story, who: str) -> Input:
+    book = await read_phrases(PhraseBookKind.CONTACT_DETAILS)
+    phrase = {"locale": "tr", "text": f"{MARK} iletişim bilgilerinizi gönderin"}
+    return {"kind": "CONTACT_DETAILS", "phrases": [phrase], "expectedVersion": book.version}
+
+
 async def _make_calendar(story: Story, who: str) -> Input:
     holiday = {"day": "2027-10-29", "name": f"{MARK} Bayram", "blocks": [{"opens": "09:00", "closes": "12:00"}]}
     week = [{"weekday": 1, "opens": "09:00", "closes": "18:00"}]
@@ -561,6 +569,7 @@ SITUATIONS: dict[str, Situation] = {
     "archiveSlaPolicy": _archive_policy,
     "reorderSlaPolicies": _order_policies,
     "setCasePriority": _set_priority,
+    "setPhrases": _set_phrases,
     "createWikiPage": _write_page,
     "editWikiPage": _edit_page,
     "restoreWikiRevision": _restore,
