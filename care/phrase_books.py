@@ -114,12 +114,10 @@ async def read_phrases(kind: PhraseBookKind) -> PhraseBook:
     return await PhraseBook.get(_id(kind)) or _own(kind)
 
 
-async def heed_stock_phrases(entry: Outgoing) -> None:
+def heed_stock_phrases(entry: Outgoing, book: PhraseBook) -> None:
     """Let a reply that asks for contact details in so many words start the obligation to use them."""
-    if entry.asks_for_contact_details and not entry.by_phrase:
-        return
-    book = await read_phrases(PhraseBookKind.CONTACT_DETAILS)
-    entry.asks_for_contact_details = entry.by_phrase = holds_phrase(book.phrases, entry.body)
+    if not entry.asks_for_contact_details or entry.by_phrase:
+        entry.asks_for_contact_details = entry.by_phrase = holds_phrase(book.phrases, entry.body)
 
 
 async def holding_reply(locale: str | None) -> str | None:

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from care.documents.casework import Snooze, Split
 from care.documents.channels import ChannelKind, Environment
-from care.documents.conversations import DeliveryStatus, LoggedContact, Visibility
+from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
 from care.documents.promises import ClockTerms, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
@@ -193,6 +193,7 @@ class Incoming(BaseModel):
     unparsed: bool = False
     after_breach: bool = False
     """Whether a promise to the customer was broken in the case by then."""
+    sentiment: Sentiment | None = None
     automatic: bool = False
     """Whether a machine wrote it, such as a note of absence: nobody waits for an answer to that."""
     contact: LoggedContact | None = None
@@ -279,6 +280,8 @@ class Case(Record):
     request_subject: str | None = None
     """The subject in the customer's own words, the only one that the portal shows."""
     priority: Priority = Priority.MEDIUM
+    priority_by_hand: bool = False
+    """Whether somebody set it; if not, it follows the severity."""
     origin: CaseOrigin = CaseOrigin.CUSTOMER
     outreach_reason: str | None = None
     """Why the company came to the customer; for colleagues, never for the customer."""
@@ -292,6 +295,17 @@ class Case(Record):
     picked_up_by: str | None = None
     tags: list[Tag] = Field(default_factory=list)
     severity: int = 0
+    """Sentiment x reach x repeat, 0 to 100."""
+    sentiment: Sentiment | None = None
+    """The mood of what the customer said last."""
+    worst_mood: float = 0.0
+    """The lowest score of what the customer said."""
+    heard: int = 0
+    """How many messages of the customer's counted."""
+    earlier_cases: int = 0
+    """How many cases the customer had shortly before this one."""
+    in_public: bool = False
+    """Whether the customer has complained where everybody can read it."""
     reach: int | None = None
     reach_key: int = -1
     """`reach` to sort by: -1 where it is not known."""

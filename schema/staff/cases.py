@@ -138,7 +138,7 @@ class Case(CaseInformation, CaseWork, CasePromises, Node):
     opened_at: datetime = strawberry.field(description="When it was opened.")
     updated_at: datetime = strawberry.field(description="When something was last done.")
     closed_at: datetime | None = strawberry.field(description="When it was closed.")
-    severity: int = strawberry.field(description="How grave it is, from 0; 0 as long as nothing judges it.")
+    severity: int = strawberry.field(description="How grave it is, 0 to 100: sentiment x reach x repeat. It never falls.")
     reach: int | None = strawberry.field(description="How many people may see what is said in public; null when unknown.")
     first_response: ResponseClock = strawberry.field(description="The promise of a first answer, by default in 30 minutes.")
     next_response: ResponseClock = strawberry.field(description="The promise of an answer to what the customer said since.")
