@@ -43,7 +43,7 @@ async def receive(incoming: Incoming, *, conversation: Conversation, customer: C
             if home := _home(cases, incoming, now()):
                 elsewhere = await _led_elsewhere(home)
                 return await change_as_read(home, partial(add_incoming, incoming=incoming, elsewhere=elsewhere))
-            return await _open(incoming, conversation, customer, subject)
+            return await _open(incoming, conversation, customer, subject=subject, follows=_last(cases))
         except (Overtaken, DuplicateKeyError):
             continue
     raise Unavailable("store", "too many messages of one conversation at once")
@@ -109,6 +109,12 @@ def _home(cases: list[Case], incoming: Incoming, at: datetime) -> Case | None:
     return max(closed, key=lambda case: case.closed_at or case.opened_at, default=None)
 
 
+def _last(cases: list[Case]) -> str | None:
+    """Give the case before, after which a new one is opened."""
+    newest = max(cases, key=lambda case: case.opened_at, default=None)
+    return newest.id if newest is not None else None
+
+
 def add_incoming(case: Case, incoming: Incoming, *, elsewhere: Collection[str] = ()) -> None:
     """Let a case hear what its customer said; Overtaken when it was closed too long ago to come back.
 
@@ -129,7 +135,9 @@ def add_incoming(case: Case, incoming: Incoming, *, elsewhere: Collection[str] =
     lifecycle.project(case, touched_at=at)
 
 
-async def _open(incoming: Incoming, conversation: Conversation, customer: Customer, subject: str | None) -> Case:
+async def _open(
+    incoming: Incoming, conversation: Conversation, customer: Customer, *, subject: str | None, follows: str | None
+) -> Case:
     at, said = now(), clocks.said_at(incoming.sent_at, incoming.received_at)
     reach = _reach(customer, conversation.channel_id)
     case = Case(
@@ -147,6 +155,7 @@ async def _open(incoming: Incoming, conversation: Conversation, customer: Custom
         updated_at=at,
         conversation_ids=[conversation.id],
         open_keys=[conversation.id],
+        follows=follows,
         incoming=[incoming],
         fingerprint=incoming.fingerprint,
     )

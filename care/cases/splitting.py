@@ -23,7 +23,7 @@ from care.reading.cases import require_case
 from care.reading.conversations import messages_by_ids
 from community.drafts import text
 from core.clock import now
-from core.errors import InvalidInput, Unavailable
+from core.errors import Conflict, InvalidInput, Unavailable
 from core.idempotency import Once
 from core.records import change, save
 
@@ -74,6 +74,10 @@ async def split_case(actor: Actor, draft: SplitDraft, *, expected_version: int, 
         except Overtaken:
             case = await require_case(actor, draft.case_id)
             continue
+        except Conflict as conflict:  # an equal request that was faster has raised the version
+            if once.may_be_repeat and (before := await _split_before(conflict.current, once)):
+                return before
+            raise
         return SplitCases(changed, await _new(split.id))
     raise Unavailable("store", "too many writers of one case")
 

@@ -322,6 +322,8 @@ class Case(Record):
     """There once the case was merged into another one; it is closed then."""
     splits: list[Split] = Field(default_factory=list)
     split_from: str | None = None
+    follows: str | None = None
+    """The case of the same conversation before, which was closed too long ago to come back."""
     open_keys: list[str] | None = None
     """The conversations this is the open case of; absent once closed, so that each has one open case."""
     first_response: ResponseClock = Field(default_factory=ResponseClock)

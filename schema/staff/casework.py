@@ -86,6 +86,15 @@ class CaseWork:
         return await _case(info, self.document.merge.into if self.document.merge else None)
 
     @strawberry.field(
+        description="The case of the same conversation before, which was closed over 7 days earlier and did not come back; "
+        "null for other cases, and when the viewer may not know of that one.",
+        graphql_type=later("schema.staff.cases", "Case", optional=True),
+    )
+    async def follows(self, info: Info) -> object:
+        """Give the case before."""
+        return await _case(info, self.document.follows)
+
+    @strawberry.field(
         description="What it was split off from; null for other cases, and when the viewer may not know of that one.",
         graphql_type=later("schema.staff.cases", "Case", optional=True),
     )

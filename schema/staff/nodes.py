@@ -24,6 +24,7 @@ from core.paging import MOST
 from notifications import documents as notifications
 from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
+from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
@@ -35,7 +36,7 @@ from schema.staff.phrase_books import PhraseBook
 from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
-from schema.staff.service_levels import BusinessCalendar, SlaPolicy, SlaPolicyOrder
+from schema.staff.service_levels import SlaPolicy, SlaPolicyOrder
 from schema.staff.suggestions import CaseSuggestions
 from schema.staff.wiki import WikiPage, WikiRevision
 

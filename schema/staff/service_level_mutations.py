@@ -10,6 +10,7 @@ from care.service_levels.drafts import CalendarChange, CalendarDraft, PolicyChan
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
+from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.cases import Case
 from schema.staff.enums import Priority
 from schema.staff.service_level_inputs import (
@@ -18,7 +19,7 @@ from schema.staff.service_level_inputs import (
     SlaConditionsInput,
     WeeklyBusinessBlockInput,
 )
-from schema.staff.service_levels import BusinessCalendar, SlaPolicy, SlaPolicyOrder
+from schema.staff.service_levels import SlaPolicy, SlaPolicyOrder
 
 _POLICY = "The id of the policy."
 _ZONE = "The time zone, as the IANA database names it, such as `Europe/Istanbul`."

@@ -138,6 +138,7 @@ async def test_closed_case_comes_back_within_seven_days_and_not_later(store: Dat
     new = await say(conversation, "Başka bir konu")
 
     assert (new.id == case.id, new.number, new.status) == (False, 2, CaseStatus.NEW)
+    assert (new.follows, back.follows) == (case.id, None)
 
 
 async def test_settling_shows_the_newest_message_last(store: Database) -> None:
