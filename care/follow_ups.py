@@ -2,7 +2,10 @@
 
 from care import delivery, messages
 from care.cases import intake, outgoing
+from care.cases.merging import home_of
+from care.cases.moving import move_messages
 from care.cases.outgoing import find_outgoing
+from care.cases.splitting import finish_splits
 from care.documents.cases import Case, Incoming, Outgoing
 from care.documents.conversations import IN_THE_HOUSE, WAITING, DeliveryStatus, Message
 from core.clock import now
@@ -12,8 +15,7 @@ async def keep_incoming(case: Case, entry: Incoming) -> Message:
     """Make a message of what the case received, and take its entry out of the case."""
     kept = next((waiting for waiting in case.incoming if waiting.message_id == entry.message_id), entry)
     message = await messages.ensure_incoming(case, kept)
-    await intake.settle_incoming(case.id, message)
-    return message
+    return await _at_home(message, await intake.settle_incoming(case.id, message))
 
 
 async def send_outgoing(case: Case, entry: Outgoing) -> Message:
@@ -28,9 +30,17 @@ async def send_outgoing(case: Case, entry: Outgoing) -> Message:
     return message
 
 
+async def _at_home(message: Message, case: Case) -> Message:
+    """Let a message that was made while its case was merged belong to the case that goes on."""
+    if message.case_id == case.id:
+        return message
+    await move_messages(message.case_id, case.id, message.conversation_id, since=message.created_at)
+    return await Message.get(message.id) or message
+
+
 async def _unless_undone(case_id: str, message: Message) -> Message:
     """Take back a message whose reply was taken back while it was made."""
-    case = await Case.get(case_id)
+    case = await _home(case_id)
     if case is None or find_outgoing(case, message.id) is not None:
         return message
     return await take_back(message)
@@ -46,9 +56,26 @@ async def take_back(message: Message) -> Message:
     return await messages.withdraw_message(message, at=now()) if message.delivery_status in IN_THE_HOUSE else message
 
 
+async def _home(case_id: str) -> Case | None:
+    case = await Case.get(case_id)
+    return await home_of(case) if case is not None else None
+
+
+async def follow_up_merge(case_id: str) -> None:
+    """Do what is left to do for a case that was merged into another one."""
+    await _home(case_id)
+
+
+async def follow_up_split(case_id: str) -> None:
+    """Do what is left to do for a case that was split."""
+    case = await Case.get(case_id)
+    if case is not None:
+        await finish_splits(case)
+
+
 async def follow_up_incoming(case_id: str, message_id: str) -> None:
     """Do what is left to do for a message that a case received."""
-    case = await Case.get(case_id)
+    case = await _home(case_id)
     entry = next((entry for entry in case.incoming if entry.message_id == message_id), None) if case else None
     if case and entry:
         await keep_incoming(case, entry)
@@ -56,7 +83,7 @@ async def follow_up_incoming(case_id: str, message_id: str) -> None:
 
 async def follow_up_outgoing(case_id: str, message_id: str) -> None:
     """Do what is left to do for a reply of a case."""
-    case = await Case.get(case_id)
+    case = await _home(case_id)
     entry = find_outgoing(case, message_id) if case else None
     if case and entry:
         await send_outgoing(case, entry)

@@ -2,7 +2,7 @@
 
 from care import answer_bank, consultations, information, merging, saved_drafts
 from care.cases import tags
-from care.cases.events import CaseTagged
+from care.cases.events import CaseMerged, CaseSplit, CaseTagged
 from care.cases.last_message import project_last_message
 from care.documents.cases import Case, CycleOutcome
 from care.documents.channels import Environment
@@ -25,7 +25,7 @@ from care.events import (
     ReplyUndone,
     VerdictRecorded,
 )
-from care.follow_ups import follow_up_incoming, follow_up_outgoing, take_back
+from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven
 from community.experts import record_evidence
@@ -48,6 +48,7 @@ def subscribe(handlers: Handlers) -> None:
         ConsultationDelegated, _handed_on
     ).on(AnswerGiven, _answered).on(AnswerAccepted, _accepted).on(CaseClosed, _closed)
     handlers.group("care.answer_bank", start="first").on(ReplyQueued, _used).on(ReplyReleased, _used)
+    handlers.group("care.merged_cases", start="first").on(CaseMerged, _merged).on(CaseSplit, _split)
     handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
     handlers.group("care.merging", start="first").on(CustomerMerged, _joined).on(CustomerMergeUndone, _joined)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
@@ -118,6 +119,14 @@ async def _closed(event: Recorded[CaseClosed]) -> None:
 async def _used(event: Recorded[ReplyQueued] | Recorded[ReplyReleased]) -> None:
     if event.fact.answer_bank_entry_id is not None:
         await answer_bank.record_use(event.fact.answer_bank_entry_id, event.number)
+
+
+async def _merged(event: Recorded[CaseMerged]) -> None:
+    await follow_up_merge(event.fact.case_id)
+
+
+async def _split(event: Recorded[CaseSplit]) -> None:
+    await follow_up_split(event.fact.case_id)
 
 
 async def _tagged(event: Recorded[CaseTagged]) -> None:

@@ -118,6 +118,19 @@ def may_unsnooze(actor: Actor, case: Case) -> Ruling:
     return ruling
 
 
+def may_merge_case(actor: Actor, case: Case, *, path: str = "case_id") -> Ruling:
+    """Allow a member with `case:close`, unless the case is closed."""
+    ruling = _member_with(actor, Permission.CASE_CLOSE)
+    if ruling and case.status is CaseStatus.CLOSED:
+        return Ruling(CaseClosed("This case is closed and can't be merged.", path=(path,)))
+    return ruling
+
+
+def may_split(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, unless the case is closed."""
+    return _work(actor, Permission.CASE_WORK, case)
+
+
 def may_tag(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones take tags too
     """Allow a member with `case:work`, also on a closed case: tags sort what is kept."""
     return _member_with(actor, Permission.CASE_WORK)
@@ -217,7 +230,7 @@ def may_add_message(actor: Actor, case: Case, at: datetime) -> Ruling:
     """Allow the customer of the case, unless it was closed too long ago to come back."""
     if not _is_customer(actor, case):
         return Ruling(Forbidden("Only the customer who made this request can do this."))
-    if case.status is CaseStatus.CLOSED and not case.can_come_back(at):
+    if case.status is CaseStatus.CLOSED and case.merge is None and not case.can_come_back(at):
         return Ruling(CaseClosed("This request was closed some time ago; please make a new one.", path=("request_id",)))
     return ALLOWED
 

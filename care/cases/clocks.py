@@ -167,6 +167,18 @@ def dropped(clock: ResponseClock, at: datetime) -> ResponseClock:
     return judged.model_copy(update={"due_at": None, "paused_at": None, "paused_for": None})
 
 
+def withdrawn(clock: ResponseClock) -> ResponseClock:
+    """Take an awaited clock away without a mark, for another case goes on with it."""
+    return ResponseClock(terms=clock.terms) if is_awaited(clock) else clock
+
+
+def earlier(own: ResponseClock, other: ResponseClock) -> ResponseClock:
+    """Give the one of two clocks by which an answer is awaited sooner."""
+    if not is_awaited(own) or own.due_at is None or other.due_at is None:
+        return other if is_awaited(other) else own
+    return own if own.due_at <= other.due_at else other
+
+
 def terms_of(clock: ResponseClock) -> ClockTerms:
     """Give the terms that a clock is counted and told by."""
     return clock.terms or _PLAIN

@@ -6,14 +6,14 @@ from care.events import SightChanged
 from core.records import change
 
 
-async def project_consulted(case_id: str) -> None:
+async def project_consulted(case_id: str) -> Case | None:
     """Let exactly the experts who are asked in one of the case's consultations see it. Can run twice.
 
     It is an event of its own: who listens while the consultation changes hears of the case when it comes or goes.
     """
     case = await Case.get(case_id)
     if case is None:
-        return
+        return None
     consultations = await Consultation.find({"case_id": case_id}).to_list()
     asked = sorted({expert for consultation in consultations for expert in consultation.invited_expert_ids})
 
@@ -22,4 +22,4 @@ async def project_consulted(case_id: str) -> None:
             current.consulted = asked
             current.record(SightChanged(case_id=current.id))
 
-    await change(case, rule)
+    return await change(case, rule)

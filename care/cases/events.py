@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from care.events import InternalCaseEvent
+from care.events import CaseEvent, InternalCaseEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,27 @@ class CaseWoken(InternalCaseEvent):
     """A case that was put aside is to be worked on again: its time came, or somebody took it up."""
 
     snoozed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMerged(CaseEvent):
+    """A case was closed as the duplicate of another one."""
+
+    into_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseAbsorbed(InternalCaseEvent):
+    """Everything of a duplicate has come to its case."""
+
+    merged_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSplit(InternalCaseEvent):
+    """A part of a case became another one."""
+
+    new_case_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

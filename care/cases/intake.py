@@ -1,6 +1,8 @@
 """How what customers say becomes a case, goes to the open one, or brings a closed one back."""
 
+from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
 from pymongo.errors import DuplicateKeyError
 
@@ -8,7 +10,9 @@ from care.cases import clocks, cycles, lifecycle, severity
 from care.cases.answering import answer_within
 from care.cases.changing import Overtaken, change_as_read, next_number
 from care.cases.last_message import show_last
+from care.cases.merging import home_of, keys_of_others
 from care.cases.promises import promise
+from care.cases.splitting import finish_splits
 from care.documents.cases import Case, CaseStatus, Incoming
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
@@ -36,8 +40,9 @@ async def receive(incoming: Incoming, *, conversation: Conversation, customer: C
         if taken := await _taken(incoming.message_id, cases):
             return taken
         try:
-            if home := _home(cases, now(), automatic=incoming.automatic):
-                return await change_as_read(home, lambda case: add_incoming(case, incoming))
+            if home := _home(cases, incoming, now()):
+                elsewhere = await _led_elsewhere(home)
+                return await change_as_read(home, partial(add_incoming, incoming=incoming, elsewhere=elsewhere))
             return await _open(incoming, conversation, customer, subject)
         except (Overtaken, DuplicateKeyError):
             continue
@@ -52,7 +57,7 @@ async def settle_incoming(case_id: str, message: Message) -> Case:
     case = await Case.get(case_id)
     if case is None:
         raise NotFound("There is no such case.")
-    return await change(case, lambda current: _settle(current, message))
+    return await change(await home_of(case), lambda current: _settle(current, message))
 
 
 def _settle(case: Case, message: Message) -> None:
@@ -65,7 +70,21 @@ def _settle(case: Case, message: Message) -> None:
 
 
 async def _latest_cases(conversation_id: str) -> list[Case]:
-    return await Case.find({"conversation_ids": conversation_id}).sort("-opened_at", "-_id").limit(_LOOKED_AT).to_list()
+    """Give the cases of a conversation; what was merged or split half-way is finished first."""
+    found = await Case.find({"conversation_ids": conversation_id}).sort("-opened_at", "-_id").limit(_LOOKED_AT).to_list()
+    half_split = [case for case in found if any(split.done_at is None for split in case.splits)]
+    for case in half_split:
+        await finish_splits(case)
+    if half_split:
+        return await _latest_cases(conversation_id)
+    homes = {home.id: home for home in [await home_of(case) for case in found]}
+    return list(homes.values())
+
+
+async def _led_elsewhere(case: Case) -> set[str]:
+    """Give those of the conversations of a closed case that have an open case of their own by now."""
+    is_plain = case.status is not CaseStatus.CLOSED or len(case.led) == 1
+    return set() if is_plain else await keys_of_others(case.id, case.led)
 
 
 async def _taken(message_id: str, cases: list[Case]) -> Case | None:
@@ -77,19 +96,24 @@ async def _taken(message_id: str, cases: list[Case]) -> Case | None:
     return await Case.get(stored.case_id) if stored else None
 
 
-def _home(cases: list[Case], at: datetime, *, automatic: bool) -> Case | None:
+def _home(cases: list[Case], incoming: Incoming, at: datetime) -> Case | None:
     """Give the open case, else the one closed last if it may come back; to a machine's words it need not."""
-    is_open = [case for case in cases if case.status is not CaseStatus.CLOSED]
+    conversation_id = incoming.conversation_id
+    own = [case for case in cases if conversation_id in case.led]
+    is_open = [case for case in own if case.status is not CaseStatus.CLOSED]
     if is_open:
-        return is_open[0]
-    if automatic and cases:
-        return cases[0]
-    closed = [case for case in cases if case.can_come_back(at)]
+        return max(is_open, key=lambda case: conversation_id in (case.open_keys or []))
+    if incoming.automatic and own:
+        return own[0]
+    closed = [case for case in own if case.can_come_back(at)]
     return max(closed, key=lambda case: case.closed_at or case.opened_at, default=None)
 
 
-def add_incoming(case: Case, incoming: Incoming) -> None:
-    """Let a case hear what its customer said; Overtaken when it was closed too long ago to come back."""
+def add_incoming(case: Case, incoming: Incoming, *, elsewhere: Collection[str] = ()) -> None:
+    """Let a case hear what its customer said; Overtaken when it was closed too long ago to come back.
+
+    `elsewhere` are its conversations that have another open case by now, which stay with that one.
+    """
     at = now()
     if not incoming.automatic:
         if case.status is CaseStatus.CLOSED and not case.can_come_back(at):
@@ -98,6 +122,8 @@ def add_incoming(case: Case, incoming: Incoming) -> None:
         lifecycle.hear(case, clocks.said_at(incoming.sent_at, incoming.received_at), at)
         answer_within(case, incoming, at)
         severity.weigh(case, incoming)
+    if elsewhere and case.open_keys:
+        case.open_keys = [key for key in case.open_keys if key not in elsewhere] or None
     case.incoming = [*case.incoming, incoming]
     case.record(MessageReceived(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case, touched_at=at)

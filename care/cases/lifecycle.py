@@ -128,7 +128,7 @@ def hear(case: Case, said_at: datetime, at: datetime) -> None:
     """Take note that the customer spoke: a case that waited goes on, one that was judged starts its next cycle."""
     upon = _RENEWED_UPON.get(case.status, frozenset()) | {Renewal.CUSTOMER_WROTE}
     if case.status in {CaseStatus.PENDING, CaseStatus.SNOOZED, CaseStatus.RESOLVED, CaseStatus.CLOSED}:
-        _come_back(case, at)
+        come_back(case, at)
     _renew(case, said_at, upon)
     await_next_response(case, said_at)
 
@@ -146,14 +146,15 @@ def _renew(case: Case, at: datetime, upon: frozenset[Renewal]) -> None:
             setattr(case, name, clocks.renewed(getattr(case, name), at, asked[0]))
 
 
-def _come_back(case: Case, at: datetime) -> None:
+def come_back(case: Case, at: datetime) -> None:
+    """Bring a case back that waited or was closed; one that was judged starts its next cycle."""
     was = case.status
     if case.snooze:
         case.record(CaseWoken(case_id=case.id, snoozed_by=case.snooze.by))
     go_on(case, at)
     if was is CaseStatus.CLOSED:
         case.closed_at = case.close_reason = None
-        case.open_keys = list(case.conversation_ids)
+        case.open_keys = case.led
     if was is CaseStatus.CLOSED or case.cycle.outcome is not None:
         cycles.begin(case, at)
     if was in {CaseStatus.CLOSED, CaseStatus.RESOLVED}:

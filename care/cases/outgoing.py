@@ -4,6 +4,7 @@ from datetime import datetime
 
 from care.cases import clocks, lifecycle, obligations
 from care.cases.last_message import show_last
+from care.cases.merging import home_of
 from care.cases.picking_up import pick_up
 from care.documents.cases import Case, CaseStatus, Outgoing, ResponseClock
 from care.documents.conversations import WAITING, DeliveryStatus, Message, Visibility
@@ -83,7 +84,7 @@ async def settle_outgoing(case_id: str, message: Message) -> Case:
         raise NotFound("There is no such case.")
     if find_outgoing(case, message.id) is None and message.delivery_status is DeliveryStatus.FAILED:
         return await _come_back(case, message)
-    return await change(case, lambda current: _settle(current, message))
+    return await change(await home_of(case), lambda current: _settle(current, message))
 
 
 async def _come_back(case: Case, message: Message) -> Case:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from care.documents.casework import Snooze
+from care.documents.casework import Snooze, Split
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
 from care.documents.promises import ClockTerms, Halt, Renewal
@@ -236,6 +236,27 @@ class Outgoing(BaseModel):
     """What the case was before this reply moved it on, to go back to when it never arrives."""
 
 
+MERGED = "MERGED"
+"""Why a case was closed that is part of another one now."""
+
+
+class Merge(BaseModel):
+    """What a duplicate hands over to the case that it became part of, kept until that one has it."""
+
+    into: str
+    at: datetime
+    by: str
+    reason: str | None = None
+    waiting: ResponseClock | None = None
+    """The earliest clock that an answer was awaited by."""
+    resolution: ResponseClock | None = None
+    obligations: list[Obligation] = Field(default_factory=list)
+    incoming: list[Incoming] = Field(default_factory=list)
+    outgoing: list[Outgoing] = Field(default_factory=list)
+    moved_at: datetime | None = None
+    """When everything had gone over."""
+
+
 class Case(Record):
     """What a customer wants, until it is done. `request_version` counts what the customer can see change."""
 
@@ -295,6 +316,12 @@ class Case(Record):
     snooze: Snooze | None = None
     """There exactly while the status is SNOOZED."""
     conversation_ids: list[str] = Field(default_factory=list)
+    left: list[str] = Field(default_factory=list)
+    """Those of the conversations whose talk goes on in a case that was split off."""
+    merge: Merge | None = None
+    """There once the case was merged into another one; it is closed then."""
+    splits: list[Split] = Field(default_factory=list)
+    split_from: str | None = None
     open_keys: list[str] | None = None
     """The conversations this is the open case of; absent once closed, so that each has one open case."""
     first_response: ResponseClock = Field(default_factory=ResponseClock)
@@ -328,6 +355,11 @@ class Case(Record):
     def cycle(self) -> ResolutionCycle:
         """Give the cycle that the case is in."""
         return self.cycles[-1]
+
+    @property
+    def led(self) -> list[str]:
+        """List the conversations whose next message belongs to this case."""
+        return [one for one in self.conversation_ids if one not in self.left]
 
     @property
     def owed(self) -> list[Obligation]:

@@ -13,3 +13,21 @@ class Snooze(BaseModel):
     until: datetime | None = None
     status_before: str
     """What the case was, to go back to."""
+
+
+class Split(BaseModel):
+    """A part of a case that became another one, kept until that one is there; `id` is the new case's."""
+
+    id: str
+    number: int
+    subject: str
+    request_subject: str | None = None
+    conversation_ids: list[str]
+    message_id: str | None = None
+    since: datetime | None = None
+    """From when on what was said went over; None: whole conversations."""
+    waits_since: datetime | None = None
+    at: datetime
+    by: str
+    done_at: datetime | None = None
+    fingerprint: str | None = None

@@ -9,12 +9,13 @@ import strawberry
 from care import policies
 from care.cases.tags import as_tag, count_case_tags, list_case_tags
 from care.documents import cases
+from care.reading.cases import cases_by_ids
 from care.saved_drafts import drafts_in
 from community.directory import members_by_ids
 from core.paging import Window
-from schema.connections import Connection
+from schema.connections import Connection, connection_of, later
 from schema.context import Info
-from schema.paging import paged, pages
+from schema.paging import paged, pages, pages_of_ids
 from schema.staff.members import Member
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Sentiment, Tag
@@ -44,6 +45,11 @@ async def newest_draft(info: Info, conversation_ids: list[str]) -> SavedDraft | 
     return SavedDraft.from_document(drafts[-1]) if drafts else None
 
 
+async def _case(info: Info, case_id: str | None) -> object:
+    found = await info.context.load(cases_by_ids, case_id) if case_id is not None else None
+    return info.context.present(found) if found is not None else None
+
+
 @strawberry.type
 class CaseWork:
     """How a case is worked on."""
@@ -70,6 +76,42 @@ class CaseWork:
     async def viewer_draft(self, info: Info) -> SavedDraft | None:
         """Give the viewer's newest draft."""
         return await newest_draft(info, self.document.conversation_ids)
+
+    @strawberry.field(
+        description="What it became part of; null unless it was merged, and when the viewer may not know of that one.",
+        graphql_type=later("schema.staff.cases", "Case", optional=True),
+    )
+    async def merged_into(self, info: Info) -> object:
+        """Give the case that goes on."""
+        return await _case(info, self.document.merge.into if self.document.merge else None)
+
+    @strawberry.field(
+        description="What it was split off from; null for other cases, and when the viewer may not know of that one.",
+        graphql_type=later("schema.staff.cases", "Case", optional=True),
+    )
+    async def split_from(self, info: Info) -> object:
+        """Give the case that there was before."""
+        return await _case(info, self.document.split_from)
+
+    @paged("The cases that were merged into it.", graphql_type=connection_of("schema.staff.cases", "Case"))
+    async def merged_cases(self, info: Info, window: Window) -> object:
+        """Give a page of its duplicates."""
+        return await pages_of_ids(info, self.document.absorbed, cases_by_ids, window)
+
+    @paged("The cases that were split off from it.", graphql_type=connection_of("schema.staff.cases", "Case"))
+    async def split_cases(self, info: Info, window: Window) -> object:
+        """Give a page of what was split off."""
+        return await pages_of_ids(info, [split.id for split in self.document.splits], cases_by_ids, window)
+
+    @strawberry.field(description="Whether the viewer can merge it into another case.")
+    def viewer_can_merge(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_merge_case(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can split it.")
+    def viewer_can_split(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_split(info.context.actor, self.document))
 
     @strawberry.field(description="Whether the viewer can put it aside.")
     def viewer_can_snooze(self, info: Info) -> bool:

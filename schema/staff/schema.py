@@ -16,6 +16,7 @@ from schema.staff.contact_mutations import ContactMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.members import Department, Skill
+from schema.staff.merge_mutations import MergeMutations
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.phrase_books import PhraseBookMutations
 from schema.staff.queries import Query
@@ -31,6 +32,7 @@ from schema.staff.wiki_mutations import WikiMutations
 class Mutation(
     CaseMutations,
     CaseworkMutations,
+    MergeMutations,
     ReplyMutations,
     OutreachMutations,
     ContactMutations,

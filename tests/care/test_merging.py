@@ -4,192 +4,223 @@ from datetime import timedelta
 import pytest
 
 from auth.actor import Role
-from care.documents.cases import Case
-from care.documents.conversations import Visibility
+from care.cases.clocks import ClockStatus, status
+from care.cases.merging import MergedCases, MergeDraft, finish_merge, merge_cases
+from care.cases.obligations import fulfil_obligation
+from care.clock_scan import scan
+from care.consultations import ConsultationDraft, consult_experts
+from care.documents.cases import Case, CaseStatus, Priority
+from care.documents.consultations import Consultation
+from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
-from care.errors import UndoExpired
-from care.merging import UNDOABLE, merge_customers, undo_merge
-from care.outreach import OutreachDraft, reach_out
-from care.reading.cases import count_cases, list_cases
-from care.reading.customers import customers_by_ids, names_of_customers
-from care.reading.selection import CaseSelection
-from community.listing import Comparison, Where
+from care.errors import CaseClosed
+from care.replies import ContactDetailsDraft, ReplyDraft, reply_to_case, request_contact_details
+from core.clock import now
 from core.database import Database
-from core.errors import AlreadyDone, Conflict, Forbidden, IdempotencyMismatch, InvalidInput, NotFound
+from core.errors import Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
-from core.paging import Window
-from core.records import fresh
-from tests.care.stored import everything, handle_twice
-from tests.community.watching import keyed
-from tests.factories.care import later, make_actor, make_case, make_channel, make_conversation, make_customer
-
-AGENT = make_actor()
-
-
-async def merge(survivor: Customer, duplicate: Customer, once: Once | None = None) -> Customer:
-    version = (await fresh(duplicate)).version
-    return await merge_customers(AGENT, survivor.id, duplicate.id, expected_version=version, once=once or Once())
-
-
-async def handles(customer: Customer) -> list[str]:
-    found = (await customers_by_ids(AGENT, [customer.id]))[customer.id]
-    return [identity.handle for identity in found.identities]
+from tests.care.stored import event_types, everything, handle_twice
+from tests.factories import community
+from tests.factories.care import (
+    deliver,
+    later,
+    make_actor,
+    make_case,
+    make_channel,
+    make_conversation,
+    make_customer,
+    make_reply,
+    reread,
+    say,
+)
 
 
-async def shown_as(customer: Customer) -> str:
-    return (await customers_by_ids(AGENT, [customer.id]))[customer.id].id
-
-
-async def cases_of(customer: Customer) -> list[str]:
-    selection = CaseSelection(Where("customer_id", Comparison.EQ, customer.id))
-    found = await list_cases(AGENT, selection, window=Window())
-    assert await count_cases(AGENT, selection) == len(found.items)
-    return [case.id for case in found.items]
-
-
-async def test_duplicate_is_read_as_part_of_the_survivor(store: Database) -> None:
-    survivor, duplicate = await make_customer(handle="@ayse"), await make_customer(handle="ayse.d", name="A. D.")
+async def pair() -> tuple[Case, Case]:
+    """Let one customer complain in two places, ten minutes apart; the duplicate came first."""
     channel = await make_channel()
-    first = await make_case(await make_conversation(channel, survivor))
-    second = await make_case(await make_conversation(channel, duplicate))
-
-    merged = await merge(survivor, duplicate)
-
-    assert (merged.merged_into, merged.version) == (survivor.id, 2)
-    assert [await shown_as(one) for one in (survivor, duplicate)] == [survivor.id] * 2
-    assert await handles(duplicate) == await handles(survivor) == ["@ayse", "ayse.d"]
-    assert await cases_of(survivor) == await cases_of(duplicate) == [second.id, first.id]
-    names = await names_of_customers([duplicate.id])
-    assert names == {duplicate.id: ["A. D.", "ayse.d", "Ayşe Demir", "@ayse"]}
+    customer = await make_customer(channel)
+    duplicate = await say(await make_conversation(channel, customer))
+    later(minutes=10)
+    return duplicate, await say(await make_conversation(channel, customer), "Paketim hâlâ yok.")
 
 
-async def test_undoing_gives_everything_back_with_what_arrived_since(store: Database) -> None:
-    survivor, duplicate = await make_customer(handle="@ayse"), await make_customer(handle="ayse.d")
-    merged = await merge(survivor, duplicate)
-    since = await make_case(await make_conversation(None, duplicate))
-    assert await cases_of(survivor) == [since.id]
-    assert merged.merge is not None
-
-    apart = await undo_merge(AGENT, merged.merge.id)
-
-    assert (apart.merged_into, (await fresh(survivor)).absorbed) == (None, [])
-    assert [await shown_as(one) for one in (survivor, duplicate)] == [survivor.id, duplicate.id]
-    assert (await cases_of(survivor), await cases_of(duplicate)) == ([], [since.id])
-    with pytest.raises(AlreadyDone):
-        await undo_merge(AGENT, merged.merge.id)
-    again = await merge(survivor, duplicate)
-    assert again.merge is not None
-    assert again.merge.id != merged.merge.id
+async def merge(case: Case, into: Case) -> MergedCases:
+    draft = MergeDraft(case_id=case.id, into_id=into.id, reason="Aynı paket.")
+    return await merge_cases(make_actor(), draft, expected_version=case.version)
 
 
-async def test_who_absorbed_others_can_be_absorbed(store: Database) -> None:
-    first, second, third = [await make_customer(handle=f"@{name}") for name in "abc"]
-    low = await merge(second, third)
-    await merge(first, second)
-    assert low.merge is not None
-
-    assert (await fresh(first)).absorbed == [second.id, third.id]
-    assert await shown_as(third) == first.id
-    assert await handles(first) == ["@a", "@b", "@c"]
-
-    await undo_merge(AGENT, low.merge.id)
-
-    assert await shown_as(third) == third.id
-    assert await handles(first) == ["@a", "@b"]
+async def messages_of(case: Case) -> int:
+    return await Message.find({"case_id": case.id}).count()
 
 
-async def test_what_can_not_be_merged_leaves_no_trace(store: Database) -> None:
-    survivor, duplicate, other = [await make_customer() for _ in range(3)]
-    await merge(survivor, duplicate)
-    before = await everything(Customer)
-    scoped = make_actor(Role.AGENCY)
+async def test_duplicate_is_closed_and_everything_of_it_goes_over(store: Database) -> None:
+    duplicate, target = await pair()
+    expert = await community.make_actor()
+    asked = ConsultationDraft(case_id=duplicate.id, title="Nerede kaldı?", body="?", expert_ids=[expert.member])
+    consultation = await consult_experts(make_actor(), asked, once=Once())
+    draft = ContactDetailsDraft(case_id=duplicate.id, conversation_id=duplicate.conversation_ids[0], body="Numaranız?")
+    owed = (await request_contact_details(make_actor(), draft, expected_version=1, once=Once())).obligation
+    assert owed is not None
+    duplicate = await reread(duplicate)
 
-    for wrong, one, two in (
-        (InvalidInput, other.id, other.id),
-        (InvalidInput, duplicate.id, other.id),
-        (AlreadyDone, other.id, duplicate.id),
-        (NotFound, "cus_nobody", other.id),
-        (NotFound, other.id, "nonsense"),
-    ):
-        with pytest.raises(wrong):
-            await merge_customers(AGENT, one, two, expected_version=1 if two == other.id else 2, once=Once())
-    with pytest.raises(Conflict):
-        await merge_customers(AGENT, survivor.id, other.id, expected_version=9, once=Once())
-    for actor in (make_actor(Role.EXPERT), scoped):
-        with pytest.raises(Forbidden):
-            await merge_customers(actor, survivor.id, other.id, expected_version=1, once=Once())
+    merged = await merge(duplicate, target)
 
-    assert await everything(Customer) == before
+    case, into = merged.case, await reread(target)
+    assert (case.status, case.close_reason, case.open_keys, case.version) == (CaseStatus.CLOSED, "MERGED", None, 3)
+    assert case.merge is not None
+    assert (case.merge.into, case.owed, case.outgoing, case.next_act_at) == (target.id, [], [], None)
+    assert into.conversation_ids == [*target.conversation_ids, *duplicate.conversation_ids]
+    assert sorted(into.open_keys or []) == sorted(into.conversation_ids)
+    assert [obligation.id for obligation in into.owed] == [owed.id]
+    assert (into.absorbed, into.consulted, len(into.outgoing)) == ([duplicate.id], [expert.member], 1)
+    assert (await messages_of(case), await messages_of(into)) == (0, 3)
+    moved = await Consultation.get(consultation.id)
+    assert moved is not None
+    assert moved.case_id == target.id
 
-
-async def test_merging_each_into_the_other_never_makes_a_ring(store: Database) -> None:
-    one, two = await make_customer(), await make_customer()
-
-    await asyncio.gather(merge(one, two), merge(two, one), return_exceptions=True)
+    before = await everything(Case, Message, Consultation)
     await handle_twice()
+    assert await everything(Case, Message, Consultation) == before
+    assert "CaseClosed" not in await event_types(Case)
+    fulfilled, _ = await fulfil_obligation(make_actor(), owed.id, expected_version=into.version)
+    assert (fulfilled.id, fulfilled.owed) == (target.id, [])
 
-    shown = {await shown_as(one), await shown_as(two)}
-    assert shown in ({one.id}, {two.id}, {one.id, two.id})
-    stored = [(await fresh(customer)).merged_into for customer in (one, two)]
-    assert None in stored
+
+async def test_earlier_of_two_promises_holds(store: Database) -> None:
+    duplicate, target = await pair()
+    into = (await merge(duplicate, target)).into
+    assert (into.first_response.due_at, into.resolution.due_at) == (duplicate.first_response.due_at, duplicate.resolution.due_at)
+    assert status((await reread(duplicate)).first_response, now()) is ClockStatus.NOT_APPLICABLE
+
+    older, newer = await pair()
+    into = (await merge(newer, older)).into
+    assert into.first_response.due_at == older.first_response.due_at
+    later(minutes=31)
+    await scan()
+    assert (await event_types(Case)).count("ClockBreached") == 2
 
 
-async def test_same_request_many_times_is_one_merge(store: Database) -> None:
-    survivor, duplicate = await make_customer(), await make_customer()
-    once = keyed("k", {"duplicate": duplicate.id})
+async def test_customer_who_waits_for_the_duplicates_answer_waits_in_the_other_case(store: Database) -> None:
+    duplicate, target = await pair()
+    answered = (await make_reply(target)).case
+    await deliver((await Message.find({"direction": "OUTBOUND"}).to_list())[0])
+    assert status(answered.first_response, now()) is ClockStatus.MET
 
-    ends = await asyncio.gather(
-        *(merge_customers(AGENT, survivor.id, duplicate.id, expected_version=1, once=once) for _ in range(4))
+    into = (await merge(duplicate, await reread(target))).into
+
+    assert into.next_response.due_at == duplicate.first_response.due_at
+    assert status(into.first_response, now()) is ClockStatus.MET
+    assert (await make_reply(into)).case.next_response.met_at is not None
+
+
+async def test_message_in_a_merged_conversation_goes_to_the_case_that_goes_on(store: Database) -> None:
+    duplicate, target = await pair()
+    await merge(duplicate, target)
+    conversation = await Conversation.get(duplicate.conversation_ids[0])
+    assert conversation is not None
+
+    heard = await say(conversation, "Hâlâ bekliyorum.")
+
+    assert heard.id == target.id
+    assert await Case.find({}).count() == 2
+    await Case.get_pymongo_collection().update_one(
+        {"_id": target.id}, {"$set": {"status": "CLOSED", "closed_at": now()}, "$unset": {"open_keys": ""}}
     )
-
-    assert len({end.merge.id for end in ends if end.merge}) == 1
-    with pytest.raises(IdempotencyMismatch):
-        await merge_customers(AGENT, survivor.id, duplicate.id, expected_version=1, once=keyed("k", {"other": 1}))
-
-
-async def test_merge_can_not_be_undone_for_ever(store: Database) -> None:
-    survivor, duplicate = await make_customer(), await make_customer()
-    merged = await merge(survivor, duplicate)
-    assert merged.merge is not None
-    later(seconds=(UNDOABLE + timedelta(seconds=1)).total_seconds())
-
-    with pytest.raises(UndoExpired):
-        await undo_merge(AGENT, merged.merge.id)
-    with pytest.raises(NotFound):
-        await undo_merge(AGENT, "mrg_nothing")
+    back = await say(conversation, "Olmadı.")
+    assert (back.id, len(back.cycles)) == (target.id, 2)
+    assert sorted(back.open_keys or []) == sorted(target.conversation_ids + duplicate.conversation_ids)
 
 
-async def test_survivor_knows_its_parts_though_the_request_died(store: Database) -> None:
-    survivor, duplicate = await make_customer(), await make_customer()
-    await merge(survivor, duplicate)
-    await store["customers"].update_one({"_id": survivor.id}, {"$set": {"absorbed": []}})
+async def test_merge_that_was_cut_off_is_finished_by_the_next_message_and_by_the_handlers(store: Database) -> None:
+    for finish in ("message", "handler"):
+        duplicate, target = await pair()
+        merged = await merge(duplicate, target)
+        kept = {"absorbed": [], "conversation_ids": target.conversation_ids, "open_keys": target.open_keys}
+        await Case.get_pymongo_collection().update_one({"_id": target.id}, {"$set": {**kept, "revision": 90}})
+        await Case.get_pymongo_collection().update_one({"_id": duplicate.id}, {"$unset": {"merge.moved_at": ""}})
+        await Message.get_pymongo_collection().update_many(
+            {"conversation_id": duplicate.conversation_ids[0]}, {"$set": {"case_id": duplicate.id}}
+        )
+        conversation = await Conversation.get(duplicate.conversation_ids[0])
+        assert conversation is not None
+        if finish == "message":
+            assert (await say(conversation, "Hâlâ bekliyorum.")).id == target.id
+        else:
+            await handle_twice()
+        into = await reread(target)
+        assert (into.absorbed, await messages_of(merged.case)) == ([duplicate.id], 0)
+        assert set(duplicate.conversation_ids) < set(into.conversation_ids)
 
+
+async def test_reply_on_its_way_is_settled_in_the_case_that_goes_on(store: Database) -> None:
+    duplicate, target = await pair()
+    reply = await make_reply(duplicate)
+    planned = ReplyDraft(
+        case_id=duplicate.id, conversation_id=duplicate.conversation_ids[0], body="Yarın.", send_at=now() + timedelta(minutes=5)
+    )
+    await reply_to_case(make_actor(), planned, once=Once())
+    await merge(await reread(duplicate), target)
+    stale = reply.message
+
+    await deliver(stale)
+    later(minutes=6)
+    await scan()
     await handle_twice()
 
-    assert (await fresh(survivor)).absorbed == [duplicate.id]
+    into = await reread(target)
+    assert [entry.body for entry in into.outgoing] == ["Yarın."]
+    assert into.first_response.met_at is not None
+    assert await store["jobs"].count_documents({}) == 2
 
 
-async def test_reaching_out_to_the_survivor_uses_the_duplicates_name(store: Database) -> None:
+async def test_chain_of_merges_and_a_circle_end_in_one_case(store: Database) -> None:
     channel = await make_channel()
-    survivor, duplicate = await make_customer(), await make_customer(channel)
-    await merge(survivor, duplicate)
-    draft = OutreachDraft(customer_id=survivor.id, channel_id=channel.id, subject="Gecikme", body="Paketiniz yarın gelir.")
+    customer = await make_customer(channel)
+    first, second, third = [await say(await make_conversation(channel, customer)) for _ in range(3)]
+    await merge(first, second)
+    into = (await merge(await reread(second), third)).into
+    assert set(into.absorbed) == {first.id, second.id}
+    assert len(into.open_keys or []) == 3
 
-    reply = await reach_out(AGENT, draft, once=Once())
+    one, other = await pair()
+    results = await asyncio.gather(merge(one, other), merge(other, one), return_exceptions=True)
+    await handle_twice()
+    cases = [await reread(one), await reread(other)]
+    still_open = [case for case in cases if case.status is not CaseStatus.CLOSED]
+    assert len(still_open) == 1, results
+    assert len(still_open[0].open_keys or []) == 2
+    assert still_open[0].first_response.due_at == one.first_response.due_at
 
-    assert (reply.case.customer_id, reply.message.visibility) == (duplicate.id, Visibility.PRIVATE)
-    assert await Case.find({"customer_id": duplicate.id}).count() == 1
+
+async def test_the_more_urgent_and_all_labels_stay(store: Database) -> None:
+    duplicate, target = await pair()
+    await Case.get_pymongo_collection().update_one({"_id": duplicate.id}, {"$set": {"priority": "URGENT"}})
+    into = (await merge(await reread(duplicate), target)).into
+    assert into.priority is Priority.URGENT
+    assert (await finish_merge(await reread(duplicate))).revision == into.revision
 
 
-async def test_whose_reach_is_bounded_sees_customers_as_they_came(store: Database) -> None:
-    channel = await make_channel()
-    survivor, duplicate = await make_customer(handle="@ayse"), await make_customer(channel, handle="ayse.d")
-    await make_case(await make_conversation(channel, duplicate))
-    await merge(survivor, duplicate)
-    agency = make_actor(Role.AGENCY, reach=frozenset({channel.id}))
+async def test_merging_is_refused(store: Database) -> None:
+    (duplicate, target), stranger = await pair(), await make_case()
+    closed = await make_case(status=CaseStatus.CLOSED, open_keys=None)
+    before = await everything()
 
-    found = await customers_by_ids(agency, [survivor.id, duplicate.id])
+    for into, message in ((duplicate, "into itself"), (stranger, "different customers")):
+        with pytest.raises(InvalidInput, match=message) as refusal:
+            await merge(duplicate, into)
+        assert refusal.value.path == ("into_id",)
+    with pytest.raises(CaseClosed) as refused:
+        await merge(duplicate, closed)
+    assert refused.value.path == ("into_id",)
+    with pytest.raises(CaseClosed):
+        await merge(closed, target)
+    with pytest.raises(NotFound):
+        await merge_cases(make_actor(), MergeDraft(case_id=duplicate.id, into_id="case_nowhere"), expected_version=1)
+    draft = MergeDraft(case_id=duplicate.id, into_id=target.id)
+    with pytest.raises(Forbidden):
+        await merge_cases(make_actor(Role.TRAINEE), draft, expected_version=1)
+    with pytest.raises(Conflict):
+        await merge_cases(make_actor(), draft, expected_version=9)
 
-    assert {one: [identity.handle for identity in customer.identities] for one, customer in found.items()} == {
-        duplicate.id: ["ayse.d"]
-    }
+    assert await everything() == before
+    assert await Customer.find({}).count() == 3

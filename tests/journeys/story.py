@@ -313,6 +313,24 @@ async def _unsnooze(story: Story, who: str) -> Input:
     return {"caseId": case.id, "expectedVersion": case.version}
 
 
+async def _duplicate(story: Story, who: str) -> Input:
+    case = await story.case()
+    customer = await Customer.get(case.customer_id)
+    assert customer is not None
+    into = await say(await make_conversation(story.channel, customer), f"{MARK} Bu da aynı sipariş.")
+    return {"caseId": case.id, "intoId": into.id, "reason": f"{MARK} Aynı paket.", "expectedVersion": case.version}
+
+
+async def _two_in_one(story: Story, who: str) -> Input:
+    case = await story.case()
+    return {
+        "caseId": case.id,
+        "messageId": case.last_message_id,
+        "subject": f"{MARK} Başka bir iş",
+        "expectedVersion": case.version,
+    }
+
+
 async def _tag(story: Story, who: str) -> Input:
     case = await story.case()
     return {"caseId": case.id, "tags": ["Ürün İadesi"], "expectedVersion": case.version}
@@ -542,6 +560,8 @@ SITUATIONS: dict[str, Situation] = {
     "discardDraft": _discard,
     "snoozeCase": _snooze,
     "unsnoozeCase": _unsnooze,
+    "mergeCases": _duplicate,
+    "splitCase": _two_in_one,
     "setCaseTags": _tag,
     "consultExperts": _consult,
     "declineConsultation": _decline,

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from care.clock_scan import scan
+from care.documents.customers import Customer
 from core.clock import now
-from tests.factories.care import later
+from tests.factories.care import later, make_conversation, say
 from tests.journeys.conftest import World
 from tests.journeys.story import Story, begin
 
@@ -113,3 +114,34 @@ async def test_what_is_being_written_is_kept_for_its_author(world: World) -> Non
     await agent.do(REPLY, {**place, "body": "Bakıyorum."})
     await story.settle()
     assert (await agent.execute(SCREEN, id=case.id))["node"]["viewerDraft"] is None
+
+
+MERGE = """mutation ($input: MergeCasesInput!) { mergeCases(input: $input) { case { id status version mergedInto { id } }
+    into { id mergedCases(first: 5) { nodes { id } } conversations(first: 5) { totalCount } } userErrors { code path } } }"""
+SPLIT = """mutation ($input: SplitCaseInput!) { splitCase(input: $input) { case { id splitCases(first: 5) { nodes { id } } }
+    newCase { id subject splitFrom { id } firstResponse { status } } userErrors { code path } } }"""
+OF_OLD_ID = "query ($id: ID!) { node(id: $id) { ... on Case { status viewerCanMerge viewerCanSplit mergedInto { id } } } }"
+
+
+async def test_two_cases_become_one_and_one_becomes_two(world: World) -> None:
+    story = await begin(world)
+    case, agent = await story.case(), story.client("agent")
+    customer = await Customer.get(case.customer_id)
+    assert customer is not None
+    other = await say(await make_conversation(story.channel, customer), "Paketim hâlâ yok.")
+
+    merged = await agent.do(MERGE, {"caseId": case.id, "intoId": other.id, "reason": "Aynı paket.", "expectedVersion": 1})
+    await story.settle()
+    assert merged["case"] == {"id": case.id, "status": "CLOSED", "version": 2, "mergedInto": {"id": other.id}}
+    assert merged["into"] == {"id": other.id, "mergedCases": {"nodes": [{"id": case.id}]}, "conversations": {"totalCount": 2}}
+    old = (await agent.execute(OF_OLD_ID, id=case.id))["node"]
+    assert old == {"status": "CLOSED", "viewerCanMerge": False, "viewerCanSplit": False, "mergedInto": {"id": other.id}}
+    again = {"caseId": case.id, "intoId": other.id, "expectedVersion": 2}
+    assert await agent.refused(MERGE, again) == [("INVALID_INPUT", ["input", "caseId"])]
+
+    given = {"caseId": other.id, "messageId": other.last_message_id, "subject": "Kayıp paket", "expectedVersion": 1}
+    halves = await agent.do(SPLIT, given)
+    await story.settle()
+    assert halves["case"]["splitCases"]["nodes"] == [{"id": halves["newCase"]["id"]}]
+    assert (halves["newCase"]["subject"], halves["newCase"]["splitFrom"]) == ("Kayıp paket", {"id": other.id})
+    assert halves["newCase"]["firstResponse"]["status"] == "RUNNING"

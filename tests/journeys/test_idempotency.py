@@ -35,6 +35,7 @@ MADE: dict[str, Making] = {
     "replyToCase": Making("message", Counter(messages=1)),
     "reachOut": Making("case", Counter(cases=1, conversations=1, messages=1), once_a_situation=True),
     "logContact": Making("message", Counter(conversations=1, messages=1)),
+    "splitCase": Making("newCase", Counter(cases=1), {"subject": "Bu başka bir iş."}, once_a_situation=True),
     "addInternalNote": Making("message", Counter(messages=1)),
     "requestContactDetails": Making("message", Counter(messages=1)),
     "consultExperts": Making("consultation", Counter(consultations=1, questions=1)),
