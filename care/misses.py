@@ -8,13 +8,20 @@ from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
+from care.answer_bank import REVIEW_AFTER
 from care.consultations import ConsultationDraft, open_consultation
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.consultations import Consultation
 from care.documents.misses import AnswerBankMiss, MissStatus
-from care.events import AnswerBankEntrySaved, AnswerBankMissed, AnswerBankMissOverdue, AnswerBankMissReminded, AnswerBankMissSettled
+from care.events import (
+    AnswerBankEntrySaved,
+    AnswerBankMissed,
+    AnswerBankMissOverdue,
+    AnswerBankMissReminded,
+    AnswerBankMissSettled,
+)
 from care.policies import may_report_miss
 from care.reading.cases import require_case
 from community.documents import Answer
@@ -46,9 +53,10 @@ async def report_miss(actor: Actor, draft: MissDraft, *, once: Once) -> AnswerBa
     """
     case = await require_case(actor, draft.case_id)
     may_report_miss(actor, case).enforce()
-    miss = _miss(case, draft.question or case.subject, reported_by=actor.member, fingerprint=once.fingerprint)
+    miss = _miss(case, draft.question or case.subject, reported_by=actor.member)
+    miss.request_id, miss.fingerprint = once.identifier("mis"), once.fingerprint
     kept = await _stored(miss)
-    if once.may_be_repeat and kept.fingerprint and kept.reported_by == actor.member:
+    if kept.request_id == miss.request_id:
         once.same_input(kept.fingerprint)
     return kept
 
@@ -85,7 +93,7 @@ async def route_miss(miss_id: str, expert_ids: Sequence[str]) -> AnswerBankMiss 
 
 
 async def learn_answer(question_id: str, answer_id: str) -> AnswerBankEntry | None:
-    """Make a draft of the answer bank of the answer that was accepted for a miss. Can run twice; None where nothing was missed."""
+    """Make a draft of the answer bank of an answer accepted for a miss. Can run twice; None where nothing was missed."""
     consultation = await Consultation.find_one({"question_id": question_id})
     miss = await AnswerBankMiss.find_one({"consultation_id": consultation.id}) if consultation else None
     answer = await Answer.get(answer_id) if miss else None
@@ -122,7 +130,7 @@ async def remind_of_misses(at_once: int) -> int:
     return len(misses)
 
 
-def _miss(case: Case, question: str, *, reported_by: str, fingerprint: str | None = None) -> AnswerBankMiss:
+def _miss(case: Case, question: str, *, reported_by: str) -> AnswerBankMiss:
     at = now()
     last = case.incoming[-1].message_id if case.incoming else case.last_message_id
     miss = AnswerBankMiss(
@@ -138,7 +146,6 @@ def _miss(case: Case, question: str, *, reported_by: str, fingerprint: str | Non
         reminds_at=at + REMIND_AFTER,
         alarms_at=at + ALARM_AFTER,
         next_act_at=at + REMIND_AFTER,
-        fingerprint=fingerprint,
     )
     miss.record(AnswerBankMissed(miss_id=miss.id, case_id=case.id), actor=reported_by)
     return miss
@@ -187,7 +194,9 @@ async def _entry(miss: AnswerBankMiss, title: str, answer: Answer) -> AnswerBank
 
 def _title(question: str) -> str:
     line = " ".join(question.split())
-    return line if len(line) <= _TITLE_LETTERS else f"{line[: _TITLE_LETTERS - 1].rpartition(' ')[0] or line[: _TITLE_LETTERS - 1]}…"
+    return (
+        line if len(line) <= _TITLE_LETTERS else f"{line[: _TITLE_LETTERS - 1].rpartition(' ')[0] or line[: _TITLE_LETTERS - 1]}…"
+    )
 
 
 def _drop(miss: AnswerBankMiss) -> None:

@@ -45,6 +45,8 @@ class AnswerBankMiss(Record):
     answered_at: datetime | None = None
     entry_id: str | None = None
     """The draft that the accepted answer became."""
+    request_id: str | None = None
+    """Which request reported it, to know its repeats by."""
     fingerprint: str | None = None
 
     class Settings:
