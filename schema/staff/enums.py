@@ -213,6 +213,7 @@ told(
     CONTACT_DETAILS="To use the contact details that it asked for.",
     FOLLOW_UP="To come back to the customer.",
     CALL_BACK="To call the customer.",
+    PUBLIC_CLOSING="To tell in public, where the complaint began, that it was solved.",
 )
 told(
     ConsultationStatus,
