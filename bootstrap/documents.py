@@ -11,6 +11,7 @@ from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
+from care.documents.misses import AnswerBankMiss
 from care.documents.phrases import PhraseBook
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.tags import CaseTag
@@ -23,6 +24,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
     Answer,
     AnswerBankEntry,
+    AnswerBankMiss,
     BusinessCalendar,
     Case,
     CaseTag,

@@ -1,6 +1,6 @@
 """What care does upon events: the follow-ups of its own writes, should the process that made them have died, and answers."""
 
-from care import answer_bank, consultations, information, merging, saved_drafts
+from care import answer_bank, consultations, information, merging, misses, saved_drafts
 from care.cases import tags
 from care.cases.events import CaseMerged, CaseSplit, CaseTagged
 from care.cases.last_message import project_last_message
@@ -49,6 +49,7 @@ def subscribe(handlers: Handlers) -> None:
     ).on(AnswerGiven, _answered).on(AnswerAccepted, _accepted).on(CaseClosed, _closed)
     handlers.group("care.answer_bank", start="first").on(ReplyQueued, _used).on(ReplyReleased, _used)
     handlers.group("care.merged_cases", start="first").on(CaseMerged, _merged).on(CaseSplit, _split)
+    handlers.group("care.misses", start="first").on(AnswerAccepted, _learned).on(CaseClosed, _unanswerable)
     handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
     handlers.group("care.merging", start="first").on(CustomerMerged, _joined).on(CustomerMergeUndone, _joined)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
@@ -109,6 +110,14 @@ async def _answered(event: Recorded[AnswerGiven]) -> None:
 
 async def _accepted(event: Recorded[AnswerAccepted]) -> None:
     await consultations.count_as_accepted(event.fact.question_id, at=event.at)
+
+
+async def _learned(event: Recorded[AnswerAccepted]) -> None:
+    await misses.learn_answer(event.fact.question_id, event.fact.answer_id)
+
+
+async def _unanswerable(event: Recorded[CaseClosed]) -> None:
+    await misses.drop_misses(event.fact.case_id)
 
 
 async def _closed(event: Recorded[CaseClosed]) -> None:

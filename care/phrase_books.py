@@ -49,6 +49,11 @@ _OWN: Final[dict[PhraseBookKind, dict[str, tuple[str, ...]]]] = {
         "tr": ("Bize yazdığınız için teşekkür ederiz. Konuyu uzmanlarımıza soruyoruz; bir gün içinde size döneceğiz.",),
         "fa": ("از اینکه به ما خبر دادید سپاسگزاریم. موضوع را از کارشناسان خود می‌پرسیم و ظرف یک روز به شما پاسخ می‌دهیم.",),
     },
+    PhraseBookKind.PUBLIC_CLOSING: {
+        "en": ("We have been in touch by private message, and this is solved. Thank you for telling us.",),
+        "tr": ("Özel mesajla görüştük ve sorun çözüldü. Bize bildirdiğiniz için teşekkür ederiz.",),
+        "fa": ("با پیام خصوصی در تماس بودیم و مشکل حل شد. از اینکه به ما خبر دادید سپاسگزاریم.",),
+    },
 }
 OWN_PHRASES: Final = {
     kind: [Phrase(locale=locale, text=one) for locale, texts in own.items() for one in texts] for kind, own in _OWN.items()
@@ -122,7 +127,12 @@ def heed_stock_phrases(entry: Outgoing, book: PhraseBook) -> None:
 
 async def holding_reply(locale: str | None) -> str | None:
     """Give the holding reply in a language, in English or any other where there is none; None where none is offered."""
-    phrases = (await read_phrases(PhraseBookKind.HOLDING_REPLY)).phrases
+    return await offered(PhraseBookKind.HOLDING_REPLY, locale)
+
+
+async def offered(kind: PhraseBookKind, locale: str | None) -> str | None:
+    """Give the first phrase of a kind in a language, in English or any other where there is none."""
+    phrases = (await read_phrases(kind)).phrases
     texts = {phrase.locale: phrase.text for phrase in reversed(phrases)}
     return texts.get(locale or "en") or texts.get("en") or next((phrase.text for phrase in phrases), None)
 

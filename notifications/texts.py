@@ -21,6 +21,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_ANSWERED: "The company gave the information for case {subject}.",
         K.INFORMATION_OVERDUE: "The agency still waits for information in case {subject}.",
         K.SNOOZE_ENDED: "Case {subject} is there again.",
+        K.ANSWER_MISSING: "The answer bank still has no answer for case {subject}: yours is asked for.",
+        K.ANSWER_OVERDUE: "Case {subject} asks what the answer bank has not known for 24 hours: please step in.",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -36,6 +38,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_ANSWERED: "Şirket {subject} vakası için bilgi verdi.",
         K.INFORMATION_OVERDUE: "Ajans {subject} vakası için hâlâ bilgi bekliyor.",
         K.SNOOZE_ENDED: "{subject} vakası yeniden önünüzde.",
+        K.ANSWER_MISSING: "Yanıt bankasında {subject} vakasının yanıtı hâlâ yok: sizinki bekleniyor.",
+        K.ANSWER_OVERDUE: "{subject} vakasının yanıtı 24 saattir bulunamadı: lütfen devreye girin.",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -51,6 +55,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.INFORMATION_ANSWERED: "شرکت دربارهٔ پروندهٔ {subject} اطلاعات داد.",
         K.INFORMATION_OVERDUE: "آژانس هنوز منتظر اطلاعات پروندهٔ {subject} است.",
         K.SNOOZE_ENDED: "پروندهٔ {subject} دوباره پیش روی شماست.",
+        K.ANSWER_MISSING: "بانک پاسخ هنوز پاسخی برای پروندهٔ {subject} ندارد: پاسخ شما خواسته شده است.",
+        K.ANSWER_OVERDUE: "۲۴ ساعت است که پاسخ پروندهٔ {subject} پیدا نشده است: لطفاً وارد عمل شوید.",
     },
 }
 

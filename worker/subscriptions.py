@@ -5,8 +5,9 @@ from care import handlers as care
 from community import accounts
 from community import handlers as community
 from core.handlers import Handlers
-from notifications import announcements, casework, information
+from notifications import announcements, casework, information, misses
 from search import indexing
+from search.experts import routing
 
 
 def all_handlers(platform: Platform) -> Handlers:
@@ -18,5 +19,7 @@ def all_handlers(platform: Platform) -> Handlers:
     announcements.subscribe(handlers)
     information.subscribe(handlers)
     casework.subscribe(handlers)
+    misses.subscribe(handlers)
+    routing.subscribe(handlers, platform.search)
     indexing.subscribe(handlers, platform.search)
     return handlers

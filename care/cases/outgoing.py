@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from care.cases import clocks, lifecycle, obligations
+from care.cases import clocks, lifecycle, obligations, public_loop, standing
 from care.cases.last_message import show_last
 from care.cases.merging import home_of
 from care.cases.picking_up import pick_up
@@ -134,6 +134,8 @@ def _let_go(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
     _meet(case, entry, at)
     if not entry.holding:
         case.cycle.replied_at = case.cycle.replied_at or at
+        standing.begin_anew(case)
+        public_loop.answered(case, entry, at, actor=actor)
     if case.status is CaseStatus.NEW:
         case.status = CaseStatus.OPEN
     if entry.asks_for_contact_details:
@@ -164,6 +166,7 @@ def _is_answer(case: Case, entry: Outgoing) -> bool:
 
 def _take_back(case: Case, entry: Outgoing) -> None:
     case.record(ReplyFailed(case_id=case.id, message_id=entry.message_id))
+    public_loop.open_again(case, entry.message_id)
     if entry.asks_for_contact_details:
         obligations.withdraw(case, entry.message_id)
         if not any(other.asks_for_contact_details for other in _on_their_way(case)):

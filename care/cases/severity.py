@@ -4,6 +4,7 @@ from datetime import timedelta
 from math import log10
 from typing import Final
 
+from care.cases import standing
 from care.documents.cases import Case, Incoming, Priority
 from care.documents.conversations import Sentiment, SentimentLabel, Visibility
 from care.service_levels.events import PriorityChanged
@@ -26,8 +27,11 @@ _CYCLE: Final = 2
 def feeling_of(text: str) -> Sentiment | None:
     """Tell how a text feels; None where there are no words."""
     score = sentiment_of(text)
-    if score is None:
-        return None
+    return None if score is None else mood_of(score)
+
+
+def mood_of(score: float) -> Sentiment:
+    """Give a score with its name."""
     if abs(score) < _CLEAR:
         return Sentiment(label=SentimentLabel.NEUTRAL, score=score)
     return Sentiment(label=SentimentLabel.POSITIVE if score > 0 else SentimentLabel.NEGATIVE, score=score)
@@ -47,6 +51,7 @@ def weigh(case: Case, incoming: Incoming) -> None:
     if incoming.sentiment is not None:
         case.sentiment = incoming.sentiment
         case.worst_mood = min(case.worst_mood, incoming.sentiment.score)
+        standing.note(case, incoming, incoming.sentiment.score)
     weigh_again(case)
 
 

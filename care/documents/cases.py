@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from care.documents.casework import Snooze, Split
+from care.documents.casework import Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
 from care.documents.promises import ClockTerms, Halt, Renewal
@@ -99,6 +99,7 @@ class ObligationKind(StrEnum):
     CONTACT_DETAILS = "CONTACT_DETAILS"
     FOLLOW_UP = "FOLLOW_UP"
     CALL_BACK = "CALL_BACK"
+    PUBLIC_CLOSING = "PUBLIC_CLOSING"
 
 
 class Escalation(BaseModel):
@@ -304,6 +305,12 @@ class Case(Record):
     """How many messages of the customer's counted."""
     earlier_cases: int = 0
     """How many cases the customer had shortly before this one."""
+    before: Standing | None = None
+    """What the customer said until the first answer."""
+    after: Standing | None = None
+    """What the customer said since the last answer."""
+    answered_privately_at: datetime | None = None
+    answered_publicly_at: datetime | None = None
     in_public: bool = False
     """Whether the customer has complained where everybody can read it."""
     reach: int | None = None

@@ -31,3 +31,13 @@ class Split(BaseModel):
     by: str
     done_at: datetime | None = None
     fingerprint: str | None = None
+
+
+class Standing(BaseModel):
+    """How a customer spoke of the company over some messages: what its reputation was before a case, or after it."""
+
+    score_total: float = 0.0
+    messages: int = 0
+    public: bool = False
+    """Whether any of it could be read by everybody."""
+    last_at: datetime

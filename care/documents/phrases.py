@@ -9,10 +9,11 @@ from core.records import PENDING_EVENTS, Record
 
 
 class PhraseBookKind(StrEnum):
-    """What a book's phrases are for; CONTACT_DETAILS oblige the company, HOLDING_REPLY is what is offered to be sent."""
+    """What a book's phrases are for; CONTACT_DETAILS oblige the company, the others are offered to be sent."""
 
     CONTACT_DETAILS = "CONTACT_DETAILS"
     HOLDING_REPLY = "HOLDING_REPLY"
+    PUBLIC_CLOSING = "PUBLIC_CLOSING"
 
 
 class Phrase(BaseModel):

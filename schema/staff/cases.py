@@ -27,6 +27,7 @@ from schema.staff.enums import CaseOrigin, CaseStatus, CycleOutcome, Environment
 from schema.staff.information import CaseInformation
 from schema.staff.members import Member
 from schema.staff.messages import Channel, Conversation, Message, channel_of
+from schema.staff.reputation import CaseReputation
 from schema.staff.service_levels import CasePromises
 from schema.staff.values import ResponseClock, Tag
 
@@ -119,7 +120,7 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(CaseInformation, CaseWork, CasePromises, Node):
+class Case(CaseInformation, CaseReputation, CaseWork, CasePromises, Node):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]

@@ -13,6 +13,7 @@ from care.documents import (
     customers,
     drafts,
     information,
+    misses,
     phrases,
     service_levels,
 )
@@ -25,6 +26,7 @@ from notifications import documents as notifications
 from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.business_calendars import BusinessCalendar
+from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
@@ -65,6 +67,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    misses.AnswerBankMiss: AnswerBankMiss.from_document,
     phrases.PhraseBook: PhraseBook.from_document,
     service_levels.SlaOrder: SlaPolicyOrder.from_document,
     service_levels.SlaPolicy: SlaPolicy.from_document,

@@ -18,6 +18,7 @@ told(
     "What phrases are for.",
     CONTACT_DETAILS="A reply that holds one asks for contact details, and the company owes to use them.",
     HOLDING_REPLY="What is offered to be sent while an answer is looked for.",
+    PUBLIC_CLOSING="What is offered to be said in public, once a complaint was solved in private.",
 )
 
 

@@ -14,6 +14,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
 from schema.staff.comparators import condition_of
@@ -50,6 +51,7 @@ class Query(
     CaseworkQueries,
     InformationQueries,
     PhraseBookQueries,
+    AnswerBankMissQueries,
     ReportQueries,
     ServiceLevelQueries,
     WikiQueries,

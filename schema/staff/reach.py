@@ -10,6 +10,7 @@ from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
 from care.reading.customers import customers_by_ids, merges_by_ids
 from care.reading.information import information_by_ids
+from care.reading.misses import misses_by_ids
 from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
 from community.reading import answers_by_ids, comments_by_ids, questions_by_ids
@@ -32,6 +33,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "dep": departments_by_ids,
     "inf": information_by_ids,
     "mem": members_by_ids,
+    "mis": misses_by_ids,
     "mrg": merges_by_ids,
     "msg": messages_by_ids,
     "ntf": notifications_by_ids,

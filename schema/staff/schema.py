@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.execution.guarded import GuardedSchema
 from schema.scalars import DATE_TIME
+from schema.staff.answer_bank_misses import AnswerBankMissMutations
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.casework_mutations import CaseworkMutations
@@ -45,6 +46,7 @@ class Mutation(
     WikiMutations,
     CustomerMutations,
     PhraseBookMutations,
+    AnswerBankMissMutations,
 ):
     """What can be done."""
 

@@ -458,6 +458,10 @@ async def _order_policies(story: Story, who: str) -> Input:
     return {"policyIds": [policy.id], "expectedVersion": order.version if order else 0}
 
 
+async def _report_miss(story: Story, who: str) -> Input:
+    return {"caseId": (await story.case()).id, "question": f"{MARK} Koltuk hangi depoda?"}
+
+
 async def _set_phrases(story: Story, who: str) -> Input:
     book = await read_phrases(PhraseBookKind.CONTACT_DETAILS)
     phrase = {"locale": "tr", "text": f"{MARK} iletişim bilgilerinizi gönderin"}
@@ -590,6 +594,7 @@ SITUATIONS: dict[str, Situation] = {
     "reorderSlaPolicies": _order_policies,
     "setCasePriority": _set_priority,
     "setPhrases": _set_phrases,
+    "reportAnswerBankMiss": _report_miss,
     "createWikiPage": _write_page,
     "editWikiPage": _edit_page,
     "restoreWikiRevision": _restore,

@@ -220,6 +220,8 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
     match operation.name:
         case "eventsSince":
             return {"cursor": cursors[0]}
+        case "answerSuggestions":
+            return {"caseId": (await story.case()).id, "text": "Kargo gecikmesi"}
         case "previewReply":
             return {"caseId": (await story.case()).id, "body": "Merhaba {{case.number}}"}
         case "responseReport" | "handOffReport" | "conversationReport":

@@ -46,6 +46,7 @@ MADE: dict[str, Making] = {
     "answerQuestion": Making("answer", Counter(answers=1)),
     "addComment": Making("comment", Counter(comments=1)),
     "createAnswerBankEntry": Making("entry", Counter(answer_bank=1)),
+    "reportAnswerBankMiss": Making("miss", Counter(answer_bank_misses=1), {"question": "Başka?"}, once_a_situation=True),
     "mergeCustomers": Making("merge", Counter(), None, once_a_situation=True),
     "createWikiPage": Making("page", Counter(wiki_pages=1, wiki_revisions=1), once_a_situation=True),
     "saveAnswer": Making("entry", Counter(answer_bank=1), None),
