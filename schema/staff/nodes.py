@@ -25,8 +25,8 @@ from core.paging import MOST
 from notifications import documents as notifications
 from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
-from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.answer_bank_misses import AnswerBankMiss
+from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
