@@ -77,7 +77,7 @@ async def route_miss(miss_id: str, expert_ids: Sequence[str]) -> AnswerBankMiss 
     miss = await AnswerBankMiss.get(miss_id)
     case = await Case.get(miss.case_id) if miss else None
     asked = [one for one in expert_ids if miss and one != miss.reported_by][:2]
-    if miss is None or case is None or not asked or miss.status is not MissStatus.OPEN:
+    if miss is None or case is None or case.closed_at or not asked or miss.status is not MissStatus.OPEN:
         return miss
     draft = ConsultationDraft(
         case_id=case.id, title=_title(miss.question), body=miss.question, expert_ids=asked, due_at=miss.alarms_at

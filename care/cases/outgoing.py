@@ -98,8 +98,10 @@ async def _come_back(case: Case, message: Message) -> Case:
             return
         current.bounced = [*current.bounced, message.id][-_MOST_BOUNCED:]
         current.record(ReplyFailed(case_id=current.id, message_id=message.id))
-        if current.status is not CaseStatus.CLOSED and not answered:
-            _owe_again(current, message)
+        if current.status is not CaseStatus.CLOSED:
+            public_loop.open_again(current, message.id)
+            if not answered:
+                _owe_again(current, message)
         lifecycle.project(current)
 
     return await change(case, rule)
