@@ -13,6 +13,8 @@ from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
 from care.documents.listening import ListeningQuery, Mention
+from care.documents.misses import AnswerBankMiss
+from care.documents.phrases import PhraseBook
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from care.documents.tags import CaseTag
@@ -28,6 +30,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     AssignmentLedger,
     AssignmentOrder,
     AssignmentPolicy,
+    AnswerBankMiss,
     BusinessCalendar,
     Case,
     CaseTag,
@@ -47,6 +50,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Mention,
     Message,
     Notification,
+    PhraseBook,
     Question,
     ReadState,
     Rotation,

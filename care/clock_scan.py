@@ -11,6 +11,7 @@ from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.promises import Target
 from care.events import ClockBreached, ClockEscalated, ClockWarned, ConsultationOverdue, ObligationOverdue
 from care.information import remind_of_information
+from care.misses import remind_of_misses
 from core.clock import clock, now
 from core.records import change
 
@@ -33,8 +34,14 @@ async def scan() -> int:
     consultations = await Consultation.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for consultation in consultations:
         await change(consultation, _act_on_consultation)
-    acted = len(cases) + len(consultations) + await assign_due(AT_ONCE)
-    return acted + await expire_entries() + await remind_of_information(AT_ONCE)
+    return (
+        len(cases)
+        + len(consultations)
+        + await assign_due(AT_ONCE)
+        + await expire_entries()
+        + await remind_of_information(AT_ONCE)
+        + await remind_of_misses(AT_ONCE)
+    )
 
 
 def _act_on_case(case: Case) -> None:

@@ -61,18 +61,29 @@ async def consult_experts(actor: Actor, draft: ConsultationDraft, *, once: Once)
     await require_members(draft.expert_ids, path=("expert_ids",))
     if actor.member in draft.expert_ids:
         raise InvalidInput("You can't consult yourself; name somebody else.", path=("expert_ids",))
-    consultation = _consultation(actor, case, draft, once)
+    identifier, fingerprint = once.identifier("con"), once.fingerprint
+    consultation = await open_consultation(case, draft, asked_by=actor.member, identifier=identifier, fingerprint=fingerprint)
+    once.same_input(consultation.fingerprint)
+    return consultation
+
+
+async def open_consultation(
+    case: Case, draft: ConsultationDraft, *, asked_by: str, identifier: str, fingerprint: str | None = None
+) -> Consultation:
+    """Ask experts about a case in a member's name, once an id. Can run twice; InvalidInput for a due time that is none."""
+    consultation = _consultation(asked_by, case, draft, identifier)
+    consultation.fingerprint = fingerprint
     asked = ExpertsConsulted(
         consultation_id=consultation.id,
         case_id=case.id,
         question_id=consultation.question_id,
         invited_expert_ids=tuple(draft.expert_ids),
     )
-    consultation.record(asked, actor=actor.id)
+    consultation.record(asked, actor=asked_by)
     try:
         await save(consultation)
     except DuplicateKeyError:
-        before = await _asked_before(once)
+        before = await Consultation.get(identifier)
         if before is None:
             raise
         return await _followed(before)
@@ -191,11 +202,11 @@ def due_at(case: Case, at: datetime) -> datetime:
     return min([at + ANSWER_WITHIN, *(due for due in promised if due is not None and due > at)])
 
 
-def _consultation(actor: Actor, case: Case, draft: ConsultationDraft, once: Once) -> Consultation:
+def _consultation(asked_by: str, case: Case, draft: ConsultationDraft, identifier: str) -> Consultation:
     at = now()
     if draft.due_at is not None and not at < draft.due_at <= at + LATEST:
         raise InvalidInput("Choose a time from now on, at most 30 days away.", path=("due_at",))
-    due, identifier = draft.due_at or due_at(case, at), once.identifier("con")
+    due = draft.due_at or due_at(case, at)
     return Consultation(
         id=identifier,
         created_at=at,
@@ -205,12 +216,11 @@ def _consultation(actor: Actor, case: Case, draft: ConsultationDraft, once: Once
         question_id=with_prefix("qst", identifier),
         title=draft.title,
         body=draft.body,
-        asked_by=actor.member,
+        asked_by=asked_by,
         asked_at=at,
         due_at=due,
         next_act_at=due,
         invited_expert_ids=draft.expert_ids,
-        fingerprint=once.fingerprint,
     )
 
 

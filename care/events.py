@@ -323,6 +323,41 @@ class InformationCancelled(InformationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseBookChanged(Event):
+    """The stock phrases or the holding replies were set."""
+
+    book_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissEvent(Event):
+    """Something happened to a question that the answer bank can't answer."""
+
+    miss_id: str
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBankMissed(MissEvent):
+    """The answer bank has no answer to what a customer asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBankMissReminded(MissEvent):
+    """Who was asked for the missing answer is reminded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBankMissOverdue(MissEvent):
+    """The answer has been missing for 24 hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBankMissSettled(MissEvent):
+    """The answer was found, or its case was closed without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerBankEntrySaved(Event):
     """An answer was written or changed."""
 

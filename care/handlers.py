@@ -1,6 +1,6 @@
 """What care does upon events: the follow-ups of its own writes, should the process that made them have died, and answers."""
 
-from care import answer_bank, consultations, information, merging, saved_drafts
+from care import answer_bank, consultations, information, merging, misses, saved_drafts
 from care.assignment.assigning import assign, look_again
 from care.cases import tags
 from care.cases.events import CaseMerged, CaseSplit, CaseTagged, CaseWoken
@@ -28,8 +28,8 @@ from care.events import (
     VerdictRecorded,
 )
 from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
-from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
 from care.listening.mentions import find_mentions
+from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven
 from community.experts import record_evidence
@@ -53,6 +53,7 @@ def subscribe(handlers: Handlers) -> None:
     ).on(AnswerGiven, _answered).on(AnswerAccepted, _accepted).on(CaseClosed, _closed)
     handlers.group("care.answer_bank", start="first").on(ReplyQueued, _used).on(ReplyReleased, _used)
     handlers.group("care.merged_cases", start="first").on(CaseMerged, _merged).on(CaseSplit, _split)
+    handlers.group("care.misses", start="first").on(AnswerAccepted, _learned).on(CaseClosed, _unanswerable)
     handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
     handlers.group("care.merging", start="first").on(CustomerMerged, _joined).on(CustomerMergeUndone, _joined)
     handlers.group("care.assignment", start="first").on(CaseOpened, _assign).on(CaseReopened, _assign).on(
@@ -133,6 +134,14 @@ async def _answered(event: Recorded[AnswerGiven]) -> None:
 
 async def _accepted(event: Recorded[AnswerAccepted]) -> None:
     await consultations.count_as_accepted(event.fact.question_id, at=event.at)
+
+
+async def _learned(event: Recorded[AnswerAccepted]) -> None:
+    await misses.learn_answer(event.fact.question_id, event.fact.answer_id)
+
+
+async def _unanswerable(event: Recorded[CaseClosed]) -> None:
+    await misses.drop_misses(event.fact.case_id)
 
 
 async def _closed(event: Recorded[CaseClosed]) -> None:

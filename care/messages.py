@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
+from care.cases.severity import feeling_of
 from care.documents.cases import Case, Incoming, Outgoing
 from care.documents.conversations import (
     IN_THE_HOUSE,
@@ -48,6 +49,7 @@ async def ensure_incoming(case: Case, entry: Incoming) -> Message:
         visibility=entry.visibility,
         body=entry.body,
         language=entry.language,
+        sentiment=entry.sentiment,
         author_id=entry.author_id,
         external_id=entry.external_id,
         in_reply_to=entry.in_reply_to,
@@ -119,6 +121,8 @@ async def edit_message(message: Message, *, body: str, at: datetime, attachments
             return
         message.body, message.language, message.edited_at = body, detect_language(body), at
         message.attachments = files
+        if message.direction is Direction.INBOUND:
+            message.sentiment = feeling_of(body)
         _tell(message, actor=message.author_id)
 
     return await change(message, edit)

@@ -15,9 +15,11 @@ from care.documents.cases import Case, Outgoing
 from care.documents.channels import Channel
 from care.documents.conversations import Conversation, DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer, Identity
+from care.documents.phrases import PhraseBookKind
 from care.errors import AnotherCaseOpen
 from care.events import OutreachStarted
 from care.follow_ups import send_outgoing
+from care.phrase_books import heed_stock_phrases, read_phrases
 from care.policies import may_reach_out, must_wait
 from care.reading.customers import customers_by_ids
 from care.replies import Reply
@@ -102,7 +104,9 @@ async def _case(actor: Actor, draft: OutreachDraft, conversation: Conversation, 
     case = await company_case(actor, conversation, subject=draft.subject, once=once)
     case.outreach_reason = draft.reason
     case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=actor.id)
-    put_outgoing(case, _entry(actor, draft, conversation, case), actor=actor.id)
+    entry = _entry(actor, draft, conversation, case)
+    heed_stock_phrases(entry, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
+    put_outgoing(case, entry, actor=actor.id)
     return case
 
 

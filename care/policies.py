@@ -102,6 +102,11 @@ def may_consult(actor: Actor, case: Case) -> Ruling:
     return _work(actor, Permission.CASE_CONSULT, case)
 
 
+def may_report_miss(actor: Actor, case: Case) -> Ruling:
+    """Allow whoever may consult experts about the case."""
+    return may_consult(actor, case)
+
+
 def may_snooze(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `case:work`, while the company works on the case or waits for the customer's answer."""
     ruling = _work(actor, Permission.CASE_WORK, case)

@@ -1,5 +1,6 @@
 """What the front office says to customers: replies, the release of held ones, and the request for contact details."""
 
+import asyncio
 from dataclasses import dataclass
 
 from pydantic import AwareDatetime, BaseModel
@@ -11,8 +12,10 @@ from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
 from care.cases.scheduling import require_ahead, schedule
 from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
+from care.documents.phrases import PhraseBookKind
 from care.follow_ups import send_outgoing
 from care.personalisation import personalised
+from care.phrase_books import heed_stock_phrases, read_phrases
 from care.policies import may_release, may_reply, may_request_contact_details, must_wait, require_right
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import case_of_outgoing, require_case
@@ -110,16 +113,19 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
             raise AlreadyDone("This message is not held.", path=("message_id",))
         raise NotFound("There is no such message.", path=("message_id",))
     may_release(actor, case).enforce()
-    if final is not None:
-        author = next((entry.author_id for entry in case.outgoing if entry.message_id == message_id), None)
-        final = await personalised(actor, case, final, author_id=author)
+    waiting = find_outgoing(case, message_id)
+    if final is not None and waiting is not None:
+        waiting.body = await personalised(actor, case, final, author_id=waiting.author_id)
+        heed_stock_phrases(waiting, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
 
     def rule(current: Case) -> None:
         may_release(actor, current).enforce()
         held = find_outgoing(current, message_id)
         if held is None or held.state is not DeliveryStatus.HELD_FOR_REVIEW:
             raise AlreadyDone("This reply was released already.", path=("message_id",))
-        held.body = final or held.body
+        if final is not None and waiting is not None:
+            held.body, held.by_phrase = waiting.body, waiting.by_phrase
+            held.asks_for_contact_details = waiting.asks_for_contact_details
         release_outgoing(current, held, now(), actor=actor.id)
 
     return await followed(await change(case, rule), message_id)
@@ -152,8 +158,9 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
             return before
         require_right(ruling(actor, case))
         require_ahead(entry)
-        await _address(case, entry)
+        _, phrases = await asyncio.gather(_address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS))
         entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
+        heed_stock_phrases(entry, phrases)
         try:
             if once.may_be_repeat:
                 return await followed(await change_as_read(case, rule, expected_version=expected_version), entry.message_id)

@@ -29,6 +29,8 @@ class NotificationKind(StrEnum):
     NOT_ASSIGNED = "NOT_ASSIGNED"
     COVERAGE_GAP = "COVERAGE_GAP"
     SHIFT_PLANNED = "SHIFT_PLANNED"
+    ANSWER_MISSING = "ANSWER_MISSING"
+    ANSWER_OVERDUE = "ANSWER_OVERDUE"
 
 
 class Notification(Record):

@@ -24,6 +24,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.NOT_ASSIGNED: "There is nobody to give case {subject} to.",
         K.COVERAGE_GAP: "In the next 24 hours nobody covers {subject} for a time.",
         K.SHIFT_PLANNED: "You have a shift: {subject}",
+        K.ANSWER_MISSING: "The answer bank still has no answer for case {subject}: yours is asked for.",
+        K.ANSWER_OVERDUE: "Case {subject} asks what the answer bank has not known for 24 hours: please step in.",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -42,6 +44,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.NOT_ASSIGNED: "{subject} vakasını üstlenecek kimse yok.",
         K.COVERAGE_GAP: "Önümüzdeki 24 saatin bir bölümünde {subject} için kimse yok.",
         K.SHIFT_PLANNED: "Bir vardiyanız var: {subject}",
+        K.ANSWER_MISSING: "Yanıt bankasında {subject} vakasının yanıtı hâlâ yok: sizinki bekleniyor.",
+        K.ANSWER_OVERDUE: "{subject} vakasının yanıtı 24 saattir bulunamadı: lütfen devreye girin.",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -60,6 +64,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.NOT_ASSIGNED: "کسی نیست که پروندهٔ {subject} به او سپرده شود.",
         K.COVERAGE_GAP: "در ۲۴ ساعت آینده زمانی هست که کسی برای {subject} نیست.",
         K.SHIFT_PLANNED: "شما یک شیفت دارید: {subject}",
+        K.ANSWER_MISSING: "بانک پاسخ هنوز پاسخی برای پروندهٔ {subject} ندارد: پاسخ شما خواسته شده است.",
+        K.ANSWER_OVERDUE: "۲۴ ساعت است که پاسخ پروندهٔ {subject} پیدا نشده است: لطفاً وارد عمل شوید.",
     },
 }
 

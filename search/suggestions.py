@@ -32,7 +32,19 @@ async def answers_for_case(actor: Actor, engine: SearchEngine, case: Case, *, li
 
     Drafts and expired ones are left out: whoever picks a suggestion sends it to a customer.
     """
-    text = await text_of_case(case)
+    return await answers_alike(actor, engine, await text_of_case(case), limit=limit)
+
+
+async def answers_while_replying(
+    actor: Actor, engine: SearchEngine, case: Case, written: str, *, limit: int
+) -> list[tuple[AnswerBankEntry, float]]:
+    """Suggest approved answers that fit what is being written in a case and what its customer said last."""
+    said = await text_of_case(case)
+    return await answers_alike(actor, engine, f"{written}\n{said}", limit=limit)
+
+
+async def answers_alike(actor: Actor, engine: SearchEngine, text: str, *, limit: int) -> list[tuple[AnswerBankEntry, float]]:
+    """Suggest approved answers that fit a text, the best first, with their scores."""
     hits = await find_alike(actor, engine, text, kinds=(SearchKind.ANSWER_BANK_ENTRY,), most=_LOOKED_AT)
     found = [(hit.document, hit.score) for hit in hits if isinstance(hit.document, AnswerBankEntry)]
     return [(entry, score) for entry, score in found if entry.status is AnswerBankStatus.APPROVED][:limit]

@@ -41,6 +41,7 @@ HTTP_ONLY_CODES = {
 """Refusals that never reach a payload, for they come before the operation."""
 
 UNHEARD = {
+    "AnswerBankMissSettled",
     "ApiTokenCreated",
     "ApiTokenRevoked",
     "AssignmentPoliciesReordered",
@@ -55,6 +56,7 @@ UNHEARD = {
     "ListeningQueryChanged",
     "NotificationAdded",
     "NotificationsRead",
+    "PhraseBookChanged",
     "PolicyChosen",
     "PriorityChanged",
     "SigningKeyRevoked",

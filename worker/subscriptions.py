@@ -5,8 +5,8 @@ from care import handlers as care
 from community import accounts
 from community import handlers as community
 from core.handlers import Handlers
-from notifications import announcements, casework, information, shifts
-from search import indexing
+from notifications import announcements, casework, information, misses, shifts
+from search import indexing, routing
 
 
 def all_handlers(platform: Platform) -> Handlers:
@@ -19,5 +19,7 @@ def all_handlers(platform: Platform) -> Handlers:
     information.subscribe(handlers)
     casework.subscribe(handlers)
     shifts.subscribe(handlers)
+    misses.subscribe(handlers)
+    routing.subscribe(handlers, platform.search)
     indexing.subscribe(handlers, platform.search)
     return handlers

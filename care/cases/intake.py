@@ -6,7 +6,7 @@ from functools import partial
 
 from pymongo.errors import DuplicateKeyError
 
-from care.cases import clocks, cycles, lifecycle
+from care.cases import clocks, cycles, lifecycle, severity
 from care.cases.answering import answer_within
 from care.cases.changing import Overtaken, change_as_read, next_number
 from care.cases.last_message import show_last
@@ -20,6 +20,7 @@ from care.events import CaseOpened, MessageChanged, MessageReceived
 from core.clock import now
 from core.errors import NotFound, Unavailable
 from core.ids import derived_id
+from core.paging import count
 from core.records import change, save
 
 _TRIES = 50
@@ -126,6 +127,7 @@ def add_incoming(case: Case, incoming: Incoming, *, elsewhere: Collection[str] =
         incoming.after_breach = lifecycle.is_broken(case, at)
         lifecycle.hear(case, clocks.said_at(incoming.sent_at, incoming.received_at), at)
         answer_within(case, incoming, at)
+        severity.weigh(case, incoming)
     if elsewhere and case.open_keys:
         case.open_keys = [key for key in case.open_keys if key not in elsewhere] or None
     case.incoming = [*case.incoming, incoming]
@@ -158,6 +160,9 @@ async def _open(
         fingerprint=incoming.fingerprint,
     )
     case.request_subject = case.subject
+    case.earlier_cases = await _earlier_cases(customer, at)
+    if not incoming.automatic:
+        severity.weigh(case, incoming)
     await promise(case, customer, said_at=said)
     cycles.begin(case, at)
     answer_within(case, incoming, at)
@@ -178,6 +183,12 @@ def subject_of(incoming: Incoming) -> str:
         return line
     cut = line[:_SUBJECT_LENGTH]
     return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
+
+
+async def _earlier_cases(customer: Customer, at: datetime) -> int:
+    """Count the cases of a customer that make this one a repeat."""
+    everybody = {"$in": [customer.id, *customer.absorbed]}
+    return await count(Case, {"customer_id": everybody, "opened_at": {"$gte": at - severity.EARLIER_WITHIN}})
 
 
 def _reach(customer: Customer, channel_id: str) -> int | None:

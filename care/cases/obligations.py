@@ -37,6 +37,11 @@ def start_contact_details(case: Case, message_id: str, at: datetime, *, actor: s
     return obligation
 
 
+def owes_contact_details(case: Case) -> bool:
+    """Tell whether the company owes the use of contact details already."""
+    return any(obligation.kind is ObligationKind.CONTACT_DETAILS for obligation in case.owed)
+
+
 def withdraw(case: Case, message_id: str) -> None:
     """Owe nothing for a question that never reached the customer; what was done already stays on record."""
     gone = obligation_id(message_id)

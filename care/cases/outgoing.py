@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from care.cases import clocks, lifecycle, obligations
+from care.cases import clocks, lifecycle, obligations, public_loop, standing
 from care.cases.last_message import show_last
 from care.cases.merging import home_of
 from care.cases.picking_up import pick_up
@@ -98,8 +98,10 @@ async def _come_back(case: Case, message: Message) -> Case:
             return
         current.bounced = [*current.bounced, message.id][-_MOST_BOUNCED:]
         current.record(ReplyFailed(case_id=current.id, message_id=message.id))
-        if current.status is not CaseStatus.CLOSED and not answered:
-            _owe_again(current, message)
+        if current.status is not CaseStatus.CLOSED:
+            public_loop.open_again(current, message.id)
+            if not answered:
+                _owe_again(current, message)
         lifecycle.project(current)
 
     return await change(case, rule)
@@ -134,10 +136,13 @@ def _let_go(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
     _meet(case, entry, at)
     if not entry.holding:
         case.cycle.replied_at = case.cycle.replied_at or at
+        standing.begin_anew(case)
+        public_loop.answered(case, entry, at, actor=actor)
     if case.status is CaseStatus.NEW:
         case.status = CaseStatus.OPEN
     if entry.asks_for_contact_details:
-        obligations.start_contact_details(case, entry.message_id, at, actor=actor)
+        if not (entry.by_phrase and obligations.owes_contact_details(case)):
+            obligations.start_contact_details(case, entry.message_id, at, actor=actor)
         lifecycle.wait_for_customer(case, at)
     show_last(case, entry.message_id, entry.created_at)
 
@@ -163,6 +168,7 @@ def _is_answer(case: Case, entry: Outgoing) -> bool:
 
 def _take_back(case: Case, entry: Outgoing) -> None:
     case.record(ReplyFailed(case_id=case.id, message_id=entry.message_id))
+    public_loop.open_again(case, entry.message_id)
     if entry.asks_for_contact_details:
         obligations.withdraw(case, entry.message_id)
         if not any(other.asks_for_contact_details for other in _on_their_way(case)):

@@ -44,6 +44,7 @@ async def set_priority(actor: Actor, draft: PriorityDraft, *, expected_version: 
 
 
 def _set(case: Case, priority: Priority, actor: Actor) -> None:
+    case.priority_by_hand = True
     if case.priority is not priority:
         case.priority = priority
         case.record(PriorityChanged(case_id=case.id, priority=priority), actor=actor.id)

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from auth.actor import Actor, Permission
-from care.cases import clocks, cycles, lifecycle
+from care.cases import clocks, cycles, lifecycle, public_loop
 from care.documents.cases import Case, CaseStatus, CycleOutcome
 from care.events import VerdictRecorded
 from care.policies import may_record_verdict, require_right
@@ -56,6 +56,7 @@ def judge(case: Case, outcome: CycleOutcome, at: datetime, *, actor: Actor, note
         lifecycle.resolve(case, at)
         if outcome is CycleOutcome.SATISFIED:  # a "thanks" that came before it needs no answer
             case.next_response = clocks.dropped(case.next_response, at)
+            public_loop.owe(case, at, actor=actor.id)
     lifecycle.project(case, touched_at=at)
 
 

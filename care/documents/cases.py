@@ -7,9 +7,9 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from care.documents.casework import Assignment, Snooze, Split
+from care.documents.casework import Assignment, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
-from care.documents.conversations import DeliveryStatus, LoggedContact, Visibility
+from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
 from care.documents.promises import ClockTerms, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
@@ -99,6 +99,7 @@ class ObligationKind(StrEnum):
     CONTACT_DETAILS = "CONTACT_DETAILS"
     FOLLOW_UP = "FOLLOW_UP"
     CALL_BACK = "CALL_BACK"
+    PUBLIC_CLOSING = "PUBLIC_CLOSING"
 
 
 class Escalation(BaseModel):
@@ -193,6 +194,7 @@ class Incoming(BaseModel):
     unparsed: bool = False
     after_breach: bool = False
     """Whether a promise to the customer was broken in the case by then."""
+    sentiment: Sentiment | None = None
     automatic: bool = False
     """Whether a machine wrote it, such as a note of absence: nobody waits for an answer to that."""
     contact: LoggedContact | None = None
@@ -219,6 +221,8 @@ class Outgoing(BaseModel):
     answer_bank_entry_id: str | None = None
     asks_for_contact_details: bool = False
     """Whether its release starts the obligation to use what the customer sends."""
+    by_phrase: bool = False
+    """Whether it asks by holding a stock phrase, not by somebody's own decision."""
     holding: bool = False
     """Whether it only says that an answer will come: it meets no clock unless the clock's terms say so."""
     fingerprint: str | None = None
@@ -277,6 +281,8 @@ class Case(Record):
     request_subject: str | None = None
     """The subject in the customer's own words, the only one that the portal shows."""
     priority: Priority = Priority.MEDIUM
+    priority_by_hand: bool = False
+    """Whether somebody set it; if not, it follows the severity."""
     origin: CaseOrigin = CaseOrigin.CUSTOMER
     outreach_reason: str | None = None
     """Why the company came to the customer; for colleagues, never for the customer."""
@@ -294,6 +300,23 @@ class Case(Record):
     picked_up_by: str | None = None
     tags: list[Tag] = Field(default_factory=list)
     severity: int = 0
+    """Sentiment x reach x repeat, 0 to 100."""
+    sentiment: Sentiment | None = None
+    """The mood of what the customer said last."""
+    worst_mood: float = 0.0
+    """The lowest score of what the customer said."""
+    heard: int = 0
+    """How many messages of the customer's counted."""
+    earlier_cases: int = 0
+    """How many cases the customer had shortly before this one."""
+    before: Standing | None = None
+    """What the customer said until the first answer."""
+    after: Standing | None = None
+    """What the customer said since the last answer."""
+    answered_privately_at: datetime | None = None
+    answered_publicly_at: datetime | None = None
+    in_public: bool = False
+    """Whether the customer has complained where everybody can read it."""
     reach: int | None = None
     reach_key: int = -1
     """`reach` to sort by: -1 where it is not known."""

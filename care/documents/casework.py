@@ -73,3 +73,13 @@ class Assignment(BaseModel):
     """As the policy was called then."""
     taken_from: str | None = None
     """Whose shift had ended."""
+
+
+class Standing(BaseModel):
+    """How a customer spoke of the company over some messages: what its reputation was before a case, or after it."""
+
+    score_total: float = 0.0
+    messages: int = 0
+    public: bool = False
+    """Whether any of it could be read by everybody."""
+    last_at: datetime

@@ -161,6 +161,7 @@ class Message(Record):
         indexes: ClassVar = [
             IndexModel([("conversation_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("case_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([(name, ASCENDING) for name in ("answer_bank_entry_id", "environment", "created_at", "_id")], sparse=True),
             IndexModel([("channel_id", ASCENDING), ("external_id", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]

@@ -37,6 +37,6 @@ class PolicyChosen(InternalCaseEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriorityChanged(InternalCaseEvent):
-    """Somebody said how urgent a case is."""
+    """Somebody said how urgent a case is, or what its customer says made it more urgent."""
 
     priority: Priority

@@ -7,11 +7,18 @@ import strawberry
 
 from care.documents import answer_bank
 from care.policies import may_edit_entry
+from care.reading.misses import uses_of_entries
+from community.directory import members_by_ids
+from core.paging import Slice, Window
 from core.text.markdown import render
+from schema.connections import Connection
 from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
+from schema.paging import paged, pages
 from schema.staff.enums import AnswerBankStatus
+from schema.staff.members import Member
+from schema.staff.messages import Message
 
 
 @strawberry.type(description="A likely question in its variants and the answer to it.")
@@ -24,6 +31,8 @@ class AnswerBankEntry(Node):
     question_variants: list[str] = strawberry.field(description="Other ways in which customers ask it.", directives=list_size(20))
     status: AnswerBankStatus = strawberry.field(description="Whether it can be relied on.")
     review_by: datetime | None = strawberry.field(description="When it must have been reviewed; it expires then.")
+    locale: str | None = strawberry.field(description="The language of the answer; null when it is not clear.")
+    use_count: int = strawberry.field(description="In how many replies it was sent.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
 
@@ -38,9 +47,26 @@ class AnswerBankEntry(Node):
             question_variants=document.question_variants,
             status=document.status,
             review_by=document.review_by,
+            locale=document.locale,
+            use_count=document.use_count,
             updated_at=document.updated_at,
             version=document.version,
         )
+
+    @strawberry.field(description="Who looks after it; null when the viewer may not know.")
+    async def owner(self, info: Info) -> Member | None:
+        """Give the owner."""
+        found = await info.context.load(members_by_ids, self.document.owner_id)
+        return Member.from_document(found) if found is not None else None
+
+    @paged("The replies it was sent in, the newest first; for who may read all cases.", graphql_type=Connection[Message])
+    async def uses(self, info: Info, window: Window) -> object:
+        """Give a page of the replies."""
+
+        async def count() -> int:
+            return self.document.use_count
+
+        return pages(info, await info.context.load(uses_of_entries, self.document.id, window) or Slice([], []), count=count)
 
     @strawberry.field(description="The answer as HTML that is safe to show.")
     def body_html(self) -> str:

@@ -28,6 +28,7 @@ from schema.staff.enums import CaseOrigin, CaseStatus, CycleOutcome, Environment
 from schema.staff.information import CaseInformation
 from schema.staff.members import Member
 from schema.staff.messages import Channel, Conversation, Message, channel_of
+from schema.staff.reputation import CaseReputation
 from schema.staff.service_levels import CasePromises
 from schema.staff.values import ResponseClock, Tag
 
@@ -120,7 +121,7 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(CaseInformation, CaseWork, CaseAssignments, CasePromises, Node):
+class Case(CaseInformation, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]
@@ -139,7 +140,7 @@ class Case(CaseInformation, CaseWork, CaseAssignments, CasePromises, Node):
     opened_at: datetime = strawberry.field(description="When it was opened.")
     updated_at: datetime = strawberry.field(description="When something was last done.")
     closed_at: datetime | None = strawberry.field(description="When it was closed.")
-    severity: int = strawberry.field(description="How grave it is, from 0; 0 as long as nothing judges it.")
+    severity: int = strawberry.field(description="How grave it is, 0 to 100: sentiment x reach x repeat. It never falls.")
     reach: int | None = strawberry.field(description="How many people may see what is said in public; null when unknown.")
     first_response: ResponseClock = strawberry.field(description="The promise of a first answer, by default in 30 minutes.")
     next_response: ResponseClock = strawberry.field(description="The promise of an answer to what the customer said since.")

@@ -18,7 +18,7 @@ from schema.context import Info
 from schema.paging import paged, pages, pages_of_ids
 from schema.staff.members import Member
 from schema.staff.saved_drafts import SavedDraft
-from schema.staff.values import Tag
+from schema.staff.values import Sentiment, Tag
 
 
 @strawberry.type(description="A case that was put aside.")
@@ -61,6 +61,16 @@ class CaseWork:
         """Show how it was put aside."""
         snooze = self.document.snooze
         return Snooze(by_id=snooze.by, at=snooze.at, until=snooze.until) if snooze is not None else None
+
+    @strawberry.field(description="The mood of what the customer said last; null while nothing was said in words.")
+    def sentiment(self) -> Sentiment | None:
+        """Give the mood."""
+        return Sentiment.from_document(self.document.sentiment)
+
+    @strawberry.field(description="Whether somebody set the priority; if not, it follows the severity.")
+    def priority_set_by_hand(self) -> bool:
+        """Tell whose word the priority is."""
+        return self.document.priority_by_hand
 
     @strawberry.field(description="What the viewer has begun to write in it last and not sent; null when nothing.")
     async def viewer_draft(self, info: Info) -> SavedDraft | None:

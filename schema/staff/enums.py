@@ -213,6 +213,7 @@ told(
     CONTACT_DETAILS="To use the contact details that it asked for.",
     FOLLOW_UP="To come back to the customer.",
     CALL_BACK="To call the customer.",
+    PUBLIC_CLOSING="To tell in public, where the complaint began, that it was solved.",
 )
 told(
     ConsultationStatus,
@@ -259,6 +260,8 @@ told(
     INFORMATION_REQUESTED="An agency asks the company about a case.",
     INFORMATION_ANSWERED="The company gave the information that they asked for.",
     INFORMATION_OVERDUE="An agency still waits for information.",
+    ANSWER_MISSING="Their answer is asked for again, which the answer bank does not have.",
+    ANSWER_OVERDUE="The answer bank has not known an answer for 24 hours.",
     SNOOZE_ENDED="A case that was put aside is there again.",
     NOT_ASSIGNED="A policy of assignment found nobody to give a case to.",
     COVERAGE_GAP="Within a day nobody will cover a channel for a time.",

@@ -15,6 +15,8 @@ from care.documents import (
     drafts,
     information,
     listening,
+    misses,
+    phrases,
     service_levels,
     shifts,
 )
@@ -27,6 +29,7 @@ from core.paging import MOST
 from notifications import documents as notifications
 from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
+from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
 from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.cases import Case, Obligation, SuggestionsFor
@@ -37,6 +40,7 @@ from schema.staff.listening import ListeningQuery, Mention
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Channel, Conversation, Message
 from schema.staff.notifications import Notification
+from schema.staff.phrase_books import PhraseBook
 from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
@@ -74,6 +78,8 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    misses.AnswerBankMiss: AnswerBankMiss.from_document,
+    phrases.PhraseBook: PhraseBook.from_document,
     service_levels.SlaOrder: SlaPolicyOrder.from_document,
     service_levels.SlaPolicy: SlaPolicy.from_document,
     wiki.WikiPage: WikiPage.from_document,

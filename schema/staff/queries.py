@@ -14,6 +14,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
@@ -31,6 +32,7 @@ from schema.staff.filters import (
 from schema.staff.information import InformationQueries
 from schema.staff.listening import ListeningQueries
 from schema.staff.notifications import Notification, list_page
+from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.previews import PreviewQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
@@ -53,6 +55,8 @@ class Query(
     AssignmentQueries,
     CaseworkQueries,
     InformationQueries,
+    PhraseBookQueries,
+    AnswerBankMissQueries,
     ReportQueries,
     ServiceLevelQueries,
     WikiQueries,

@@ -12,6 +12,7 @@ from care.reading.conversations import channels_by_ids, conversations_by_ids, me
 from care.reading.customers import customers_by_ids, merges_by_ids
 from care.reading.information import information_by_ids
 from care.reading.listening import mentions_by_ids, queries_by_ids
+from care.reading.misses import misses_by_ids
 from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from care.reading.shifts import leaves_by_ids, plans_by_ids, rotations_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
@@ -39,6 +40,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "lsq": queries_by_ids,
     "mem": members_by_ids,
     "men": mentions_by_ids,
+    "mis": misses_by_ids,
     "mrg": merges_by_ids,
     "msg": messages_by_ids,
     "ntf": notifications_by_ids,

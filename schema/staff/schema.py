@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.execution.guarded import GuardedSchema
 from schema.scalars import DATE_TIME
+from schema.staff.answer_bank_misses import AnswerBankMissMutations
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.case_mutations import CaseMutations
@@ -20,6 +21,7 @@ from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
 from schema.staff.merge_mutations import MergeMutations
 from schema.staff.outreach_mutations import OutreachMutations
+from schema.staff.phrase_books import PhraseBookMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reply_mutations import ReplyMutations
@@ -49,6 +51,8 @@ class Mutation(
     CustomerMutations,
     ShiftMutations,
     ListeningMutations,
+    PhraseBookMutations,
+    AnswerBankMissMutations,
 ):
     """What can be done."""
 

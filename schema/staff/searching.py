@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 import strawberry
 
+from care.reading.cases import require_case
 from care.reading.shifts import NOW, duty_now
 from community.directory import count_members, list_members, with_those_on_shift
 from community.listing import UNFILTERED, names
@@ -23,6 +24,8 @@ from schema.staff.members import Member
 from schema.staff.reach import require_staff
 from schema.staff.suggestions import (
     MOST_SUGGESTED,
+    AnswerSuggestionConnection,
+    AnswerSuggestionEdge,
     ExpertSuggestionConnection,
     ExpertSuggestionEdge,
     Scored,
@@ -37,6 +40,7 @@ from search.entries import SearchKind
 from search.experts.finding import suggest
 from search.experts.members import search_members
 from search.querying import Facet, Found, Hit, find, similar_questions
+from search.suggestions import answers_while_replying
 
 _MOST_FACETS: Final = 2
 _MOST_BUCKETS: Final = 100
@@ -216,6 +220,21 @@ class SearchQueries:
         require_staff(info)
         found = await suggest(info.context.actor, info.context.search, text, limit=MOST_SUGGESTED)
         return suggested(info, suggested_members(found), window, (ExpertSuggestionConnection, ExpertSuggestionEdge))
+
+    @suggestions_field("Approved answers that fit a reply being written, the best first.", AnswerSuggestionConnection)
+    async def answer_suggestions(
+        self,
+        info: Info,
+        window: Window,
+        case_id: Annotated[strawberry.ID, strawberry.argument(description="The id of the case.")],
+        text: Annotated[str, strawberry.argument(description="What was written so far; empty: by what the customer said.")] = "",
+    ) -> object:
+        """Suggest answers."""
+        require_staff(info)
+        case = await require_case(info.context.actor, case_id)
+        found = await answers_while_replying(info.context.actor, info.context.search, case, text, limit=MOST_SUGGESTED)
+        rows = [Scored(entry, score) for entry, score in found]
+        return suggested(info, rows, window, (AnswerSuggestionConnection, AnswerSuggestionEdge))
 
     @suggestions_field("Questions like one about to be asked, the most alike first.", SimilarQuestionConnection)
     async def similar_questions(

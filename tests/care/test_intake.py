@@ -27,7 +27,7 @@ async def test_first_message_opens_a_case_with_its_clocks(store: Database) -> No
     assert case.id == derived_id("case", conversation.id, entry.message_id)
     assert (case.number, case.status, case.request_status, case.request_version) == (1, CaseStatus.NEW, RequestStatus.RECEIVED, 1)
     assert (case.subject, case.request_subject) == (entry.body, entry.body)
-    assert (case.reach, case.reach_key, case.severity) == (5_400, 5_400, 0)
+    assert (case.reach, case.reach_key, case.severity) == (5_400, 5_400, 33)
     assert (case.open_keys, case.customer_id) == ([conversation.id], customer.id)
     assert case.first_response.due_at == entry.sent_at + timedelta(minutes=30)
     assert case.due_key == case.first_response.due_at

@@ -26,11 +26,13 @@ from care.documents.consultations import Consultation
 from care.documents.conversations import Visibility
 from care.documents.customers import Customer
 from care.documents.listening import ListeningKind, ListeningQuery
+from care.documents.phrases import PhraseBookKind
 from care.documents.service_levels import ORDER_ID, BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import Rotation, Shift
 from care.information import InformationDraft, request_information
 from care.listening.queries import QueryDraft, create_listening_query
 from care.merging import merge_customers
+from care.phrase_books import read_phrases
 from care.replies import ContactDetailsDraft, Reply, ReplyDraft, reply_to_case, request_contact_details
 from care.requests import RequestDraft, submit_request
 from care.service_levels.calendars import create_calendar
@@ -520,6 +522,16 @@ async def _grade(story: Story, who: str) -> Input:
     return {**skill, "proficiency": 4, "expectedVersion": member.version}
 
 
+async def _report_miss(story: Story, who: str) -> Input:
+    return {"caseId": (await story.case()).id, "question": f"{MARK} Koltuk hangi depoda?"}
+
+
+async def _set_phrases(story: Story, who: str) -> Input:
+    book = await read_phrases(PhraseBookKind.CONTACT_DETAILS)
+    phrase = {"locale": "tr", "text": f"{MARK} iletişim bilgilerinizi gönderin"}
+    return {"kind": "CONTACT_DETAILS", "phrases": [phrase], "expectedVersion": book.version}
+
+
 async def _make_calendar(story: Story, who: str) -> Input:
     holiday = {"day": "2027-10-29", "name": f"{MARK} Bayram", "blocks": [{"opens": "09:00", "closes": "12:00"}]}
     week = [{"weekday": 1, "opens": "09:00", "closes": "18:00"}]
@@ -687,6 +699,8 @@ async def _acknowledge(story: Story, who: str) -> Input:
     draft = HandoverDraft(shift_id=shift.id, note=f"{MARK} İki müşteri arayacak.")
     await write_handover(await story.actor("colleague"), draft, expected_version=0)
     return {"shiftId": shift.id, "expectedVersion": 1}
+
+
 async def _make_listening(story: Story, who: str) -> Input:
     return {"name": f"{MARK} Rakip", "kind": "COMPETITOR", "anyOf": ["hiç geçmeyen"], "channelIds": [story.channel.id]}
 
@@ -770,6 +784,8 @@ SITUATIONS: dict[str, Situation] = {
     "archiveSlaPolicy": _archive_policy,
     "reorderSlaPolicies": _order_policies,
     "setCasePriority": _set_priority,
+    "setPhrases": _set_phrases,
+    "reportAnswerBankMiss": _report_miss,
     "createWikiPage": _write_page,
     "editWikiPage": _edit_page,
     "restoreWikiRevision": _restore,

@@ -207,6 +207,7 @@ async def attack(witness: Witness, operation: Operation, start: dict[str, Any], 
 RANGE = {"range": {"from": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"}}
 
 STARTS: dict[str, dict[str, Any]] = {
+    "mentionReport": {**RANGE, "by": "QUERY"},
     "responseReport": RANGE,
     "handOffReport": RANGE,
     "conversationReport": RANGE,
@@ -230,12 +231,10 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
             return {"cursor": cursors[0]}
         case "previewReply" | "checkReply":
             return {"caseId": (await story.case()).id, "body": "Merhaba {{case.number}}"}
+        case "answerSuggestions":
+            return {"caseId": (await story.case()).id, "text": "Kargo gecikmesi"}
         case "coverageRule":
             return {"channelId": story.channel.id}
-        case "mentionReport":
-            return {"range": {"from": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"}, "by": "QUERY"}
-        case "responseReport" | "handOffReport" | "conversationReport":
-            return {"range": {"from": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00Z"}}
     return STARTS.get(operation.name, {})
 
 

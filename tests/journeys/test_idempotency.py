@@ -50,6 +50,7 @@ MADE: dict[str, Making] = {
     "takeOverShift": Making("shift", Counter(shifts=1), None, "admin", once_a_situation=True),
     "createRotation": Making("rotation", Counter(rotations=1), {"name": "Hafta sonu"}, "admin"),
     "enterLeave": Making("leave", Counter(leaves=1), {"endsAt": "2032-01-09T00:00:00Z"}, "admin"),
+    "reportAnswerBankMiss": Making("miss", Counter(answer_bank_misses=1), {"question": "Başka?"}, once_a_situation=True),
     "mergeCustomers": Making("merge", Counter(), None, once_a_situation=True),
     "createWikiPage": Making("page", Counter(wiki_pages=1, wiki_revisions=1), once_a_situation=True),
     "saveAnswer": Making("entry", Counter(answer_bank=1), None),

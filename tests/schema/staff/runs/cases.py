@@ -25,7 +25,7 @@ async def run_inbox(staff: Staff, world: World) -> None:
     assert (row["lastMessage"]["body"], row["lastMessage"]["direction"], row["lastMessage"]["sentiment"]) == (
         care.SENTENCE,
         "INBOUND",
-        None,
+        {"label": "NEGATIVE", "score": -0.853},
     )
     assert (row["viewerCanReply"], row["viewerCanAssign"]) == (True, True)
 

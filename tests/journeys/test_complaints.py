@@ -1,0 +1,109 @@
+"""Complaints as front ends work on them: what was promised by a phrase is kept."""
+
+from care.clock_scan import scan
+from care.documents.conversations import Message
+from care.misses import route_miss
+from community.documents import Question
+from tests.factories.care import deliver, later, make_entry
+from tests.journeys.conftest import World
+from tests.journeys.story import begin
+
+PHRASES = "{ stockPhrases { version phrases { locale text } } holdingReplies { version phrases { locale text } } }"
+SET_PHRASES = """mutation($input: SetPhrasesInput!) { setPhrases(input: $input) {
+    phraseBook { version phrases { locale text } } userErrors { code path } } }"""
+REPLY = """mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) {
+    message { id } case { id status version obligations { id kind fulfilledAt } } userErrors { code path } } }"""
+CLOSE = "mutation($input: CloseCaseInput!) { closeCase(input: $input) { case { status } userErrors { code path } } }"
+FULFIL = """mutation($input: FulfilObligationInput!) { fulfilObligation(input: $input) {
+    obligation { fulfilledAt } case { version } userErrors { code path } } }"""
+
+
+async def test_stock_phrase_obliges_and_the_case_can_t_be_closed_before_it_is_kept(world: World) -> None:
+    story = await begin(world)
+    case, agent, manager = await story.case(), story.client("agent"), story.client("manager")
+    shown = await agent.execute(PHRASES)
+    assert {phrase["locale"] for phrase in shown["stockPhrases"]["phrases"]} == {"tr", "fa", "en"}
+    assert shown["holdingReplies"]["version"] == 0
+
+    given = {"caseId": case.id, "conversationId": case.conversation_ids[0]}
+    body = "سلام! لطفاً اطلاعات تماس خود را بفرستید."
+    answer = await agent.do(REPLY, {**given, "body": body})
+    replied, message = answer["case"], await Message.get(answer["message"]["id"])
+    assert (replied["status"], [owed["kind"] for owed in replied["obligations"]]) == ("PENDING", ["CONTACT_DETAILS"])
+    assert message is not None
+    await deliver(message)
+
+    closing = {"caseId": case.id, "reason": "Bitti", "expectedVersion": replied["version"]}
+    assert await manager.refused(CLOSE, closing) == [("OBLIGATION_OPEN", ["input", "caseId"])]
+    keeping = {"obligationId": replied["obligations"][0]["id"], "expectedVersion": replied["version"]}
+    kept = (await agent.do(FULFIL, keeping))["case"]
+    closed = await manager.do(CLOSE, {**closing, "expectedVersion": kept["version"]})
+    assert closed["case"] == {"status": "CLOSED"}
+
+    phrases = [{"locale": "tr", "text": "bize numaranızı yazın"}]
+    wanted = {"kind": "CONTACT_DETAILS", "phrases": phrases, "expectedVersion": 0}
+    assert (await manager.do(SET_PHRASES, wanted))["phraseBook"] == {"version": 1, "phrases": phrases}
+    stale = await manager.refusable(SET_PHRASES, wanted)
+    assert (stale["phraseBook"]["version"], stale["userErrors"][0]["code"]) == (1, "CONFLICT")
+    assert await agent.refused(SET_PHRASES, wanted) == [("FORBIDDEN", ["input"])]
+
+
+MISS = """mutation($input: ReportAnswerBankMissInput!) { reportAnswerBankMiss(input: $input) {
+    miss { id status question holdingReply reportedBy { id } } userErrors { code path } } }"""
+MISSES = """query($status: MissStatus) { answerBankMisses(status: $status) { totalCount nodes {
+    id status detected remindedAt alarmedAt answeredAt case { id } expert { id } backup { id }
+    consultation { id question { id version } } entry { id title body status useCount owner { id } uses { totalCount } } } } }"""
+SUGGEST = """query($caseId: ID!, $text: String!) { answerSuggestions(caseId: $caseId, text: $text) {
+    edges { score node { id title locale } } } }"""
+ANSWER = "mutation($input: AnswerQuestionInput!) { answerQuestion(input: $input) { answer { id } userErrors { code } } }"
+ACCEPT = "mutation($input: AcceptAnswerInput!) { acceptAnswer(input: $input) { question { id } userErrors { code } } }"
+TOLD = "{ notifications(first: 20) { nodes { kind } } }"
+
+
+async def test_what_the_answer_bank_misses_is_asked_reminded_and_learned(world: World) -> None:
+    story = await begin(world)
+    case, agent, manager = await story.case(), story.client("agent"), story.client("manager")
+    await story.settle()
+
+    given = {"caseId": case.id, "question": "Koltuk kılıfı ne zaman yeniden satışa çıkacak?"}
+    miss = (await agent.do(MISS, given))["miss"]
+    assert (miss["status"], miss["question"], miss["reportedBy"]["id"]) == ("OPEN", given["question"], world.members["agent"])
+    assert miss["holdingReply"].startswith("Bize yazdığınız için teşekkür ederiz.")
+    await story.settle()
+
+    await route_miss(miss["id"], [world.members["specialist"]])
+    (shown,) = (await agent.execute(MISSES, status="ROUTED"))["answerBankMisses"]["nodes"]
+    assert (shown["id"], shown["case"]["id"]) == (miss["id"], case.id)
+    assert world.members["specialist"] in {(shown[part] or {}).get("id") for part in ("expert", "backup")}
+
+    later(hours=5)
+    await scan()
+    later(hours=20)
+    await scan()
+    await story.settle()
+    later(hours=-25)  # back to where the tokens hold
+    (late,) = (await agent.execute(MISSES))["answerBankMisses"]["nodes"]
+    assert late["remindedAt"] < late["alarmedAt"]
+    kinds = [row["kind"] for row in (await manager.execute(TOLD))["notifications"]["nodes"]]
+    assert kinds.count("ANSWER_OVERDUE") == 1
+
+    question = late["consultation"]["question"]
+    answer = await story.client("expert").do(ANSWER, {"questionId": question["id"], "body": "Kasım ayında yeniden satışta."})
+    row = await Question.get(question["id"])
+    assert row is not None
+    await agent.do(ACCEPT, {"answerId": answer["answer"]["id"], "expectedVersion": row.version})
+    await story.settle()
+    (learned,) = (await agent.execute(MISSES, status="ANSWERED"))["answerBankMisses"]["nodes"]
+    assert (learned["entry"]["status"], learned["entry"]["body"]) == ("DRAFT", "Kasım ayında yeniden satışta.")
+    assert (learned["entry"]["useCount"], learned["entry"]["uses"]["totalCount"]) == (0, 0)
+
+
+async def test_answers_are_suggested_while_a_reply_is_written(world: World) -> None:
+    story = await begin(world)
+    case = await story.case()
+    entry = await make_entry(await story.actor("mentor"), title="استرداد وجه", body="وجه شما ظرف سه روز کاری برمی‌گردد.")
+    await story.settle()
+
+    edges = (await story.client("agent").execute(SUGGEST, caseId=case.id, text="استرداد وجه شما"))["answerSuggestions"]["edges"]
+
+    assert [edge["node"] for edge in edges] == [{"id": entry.id, "title": "استرداد وجه", "locale": "fa"}]
