@@ -47,6 +47,7 @@ UNHEARD = {
     "ChannelChanged",
     "InformationCancelled",
     "InformationTaken",
+    "LifecycleChanged",
     "NotificationAdded",
     "NotificationsRead",
     "PolicyChosen",

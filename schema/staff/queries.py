@@ -17,6 +17,7 @@ from schema.paging import paged, pages
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
 from schema.staff.comparators import condition_of
+from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
 from schema.staff.events import Event, events_since
 from schema.staff.filters import (
@@ -47,6 +48,7 @@ class Query(
     SearchQueries,
     PreviewQueries,
     CaseworkQueries,
+    CustomerQueries,
     InformationQueries,
     ReportQueries,
     ServiceLevelQueries,
