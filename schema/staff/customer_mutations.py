@@ -66,6 +66,8 @@ class SetLifecycleInput:
 class SetLifecyclePayload(Payload):
     """The answer of `setLifecycle`."""
 
+    written: ClassVar[str | None] = "customer"
+
     customer: Customer | None = changed()
 
 
