@@ -44,7 +44,7 @@ async def test_customer_becomes_an_advocate_and_is_found_as_one(world: World) ->
             "displayName": "Mina",
             "lifecycle": "ADVOCATE",
             "viewerCanSetLifecycle": False,
-            "lifecycleChanges": [{**change, "changedBy": {"displayName": "zeynep"}}],
+            "lifecycleChanges": [{**change, "changedBy": {"displayName": "Zeynep"}}],
         }
     ]
     everybody = (await agent.execute(LIST, orderBy=BY_NAME))["customers"]["nodes"]
