@@ -38,6 +38,7 @@ class Permission(StrEnum):
     CASE_REPLY_PUBLIC = "case:reply_public"
     CASE_WORK = "case:work"
     CHANNEL_MANAGE = "channel:manage"
+    CUSTOMER_EDIT = "customer:edit"
     CUSTOMER_MERGE = "customer:merge"
     CUSTOMER_READ = "customer:read"
     INFORMATION_ANSWER = "information:answer"
@@ -93,6 +94,7 @@ _AGENT = _TRAINEE | {
     P.CASE_ASSIGN,
     P.CASE_CLOSE,
     P.CASE_REPLY_PUBLIC,
+    P.CUSTOMER_EDIT,
     P.CUSTOMER_MERGE,
     P.INFORMATION_ANSWER,
     P.QUESTION_PUBLISH,
@@ -120,6 +122,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENCY: (
         _AGENT
         - {
+            P.CUSTOMER_EDIT,
             P.CUSTOMER_MERGE,
             P.INFORMATION_ANSWER,
             P.QUESTION_PUBLISH,

@@ -27,6 +27,13 @@ class CustomerChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LifecycleChanged(Event):
+    """A member moved a customer on, or back."""
+
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerMerged(Event):
     """A customer is read as part of another."""
 

@@ -7,7 +7,7 @@ from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import JUDGED, Case, CaseStatus, Obligation, ResolutionStep
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
-from care.documents.customers import Merge
+from care.documents.customers import Customer, Merge
 from care.documents.information import InformationRequest, InformationStatus
 from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, UndoExpired, WrongStep
 from community.policies import ALLOWED, Ruling
@@ -42,6 +42,17 @@ def may_merge(actor: Actor) -> Ruling:
     if actor.may(Permission.CUSTOMER_MERGE) and not actor.scoped:
         return ALLOWED
     return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_MERGE.value} for this."))
+
+
+def may_set_lifecycle(actor: Actor, customer: Customer) -> Ruling:
+    """Allow whoever has `customer:edit` and knows all customers; who was merged follows the survivor."""
+    if not actor.may(Permission.CUSTOMER_EDIT) or actor.scoped:
+        return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_EDIT.value} for this."))
+    if customer.merged_into is not None:
+        return Ruling(
+            InvalidInput(f"This customer is merged into {customer.merged_into}; choose that one.", path=("customer_id",))
+        )
+    return ALLOWED
 
 
 def may_undo_merge(actor: Actor, merge: Merge, at: datetime) -> Ruling:

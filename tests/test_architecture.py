@@ -54,6 +54,7 @@ UNHEARD = {
     "InformationCancelled",
     "InformationTaken",
     "ListeningQueryChanged",
+    "LifecycleChanged",
     "NotificationAdded",
     "NotificationsRead",
     "PhraseBookChanged",

@@ -21,6 +21,16 @@ class Lifecycle(StrEnum):
     ADVOCATE = "ADVOCATE"
 
 
+class LifecycleChange(BaseModel):
+    """That a member moved a customer on, or back."""
+
+    before: Lifecycle
+    after: Lifecycle
+    reason: str
+    changed_by: str
+    changed_at: datetime
+
+
 class Identity(BaseModel):
     """One name of a customer on one channel; `key` is channel and external id, unique among all customers."""
 
@@ -52,6 +62,8 @@ class Customer(Record):
 
     display_name: str
     lifecycle: Lifecycle = Lifecycle.CUSTOMER
+    lifecycle_changes: list[LifecycleChange] = Field(default_factory=list)
+    """What members decided about it, the oldest first; the last hundred."""
     locale: str | None = None
     email: str | None = None
     phone: str | None = None
@@ -79,5 +91,10 @@ class Customer(Record):
             IndexModel([("merge.id", ASCENDING)], unique=True, sparse=True),
             IndexModel([("merged_into", ASCENDING), ("_id", ASCENDING)], sparse=True),
             IndexModel([("display_name", ASCENDING), ("_id", ASCENDING)]),
+            *(
+                IndexModel([(name, ASCENDING) for name in ("merged_into", *lead, order, "_id")])
+                for lead in ((), ("lifecycle",))
+                for order in ("display_name", "created_at")
+            ),
             PENDING_EVENTS,
         ]

@@ -4,13 +4,15 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
+from care.lifecycles import LifecycleDraft, set_lifecycle
 from care.merging import merge_customers, undo_merge
 from care.reading.customers import customers_by_ids
 from schema.context import Info
 from schema.directives import list_size
-from schema.errors import Payload, mutation
-from schema.inputs import INPUT, changed, expected_version, idempotency_key, once_for, required
+from schema.errors import Payload, mutation, parse
+from schema.inputs import INPUT, changed, expected_version, idempotency_key, once_for, required, values_of
 from schema.staff.customers import Customer, CustomerMerge
+from schema.staff.service_level_enums import Lifecycle
 
 
 @strawberry.input(description="Which customer is read as part of which.")
@@ -50,6 +52,25 @@ class UndoCustomerMergePayload(Payload):
     )
 
 
+@strawberry.input(description="How far a customer has come.")
+class SetLifecycleInput:
+    """How far a customer has come."""
+
+    customer_id: strawberry.ID = required("The id of the customer.")
+    lifecycle: Lifecycle = required("How far the customer has come with the company.")
+    reason: str = required("Why, in a line; it is kept with the change.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `setLifecycle`.")
+class SetLifecyclePayload(Payload):
+    """The answer of `setLifecycle`."""
+
+    written: ClassVar[str | None] = "customer"
+
+    customer: Customer | None = changed()
+
+
 @strawberry.type
 class CustomerMutations:
     """What is done about customers."""
@@ -77,3 +98,11 @@ class CustomerMutations:
         found = await customers_by_ids(actor, ids)
         apart = [Customer.from_document(found[one]) for one in ids if one in found]
         return UndoCustomerMergePayload(merge=CustomerMerge.of(duplicate), customers=apart)
+
+    @mutation(SetLifecyclePayload, description="Says how far a customer has come, and keeps who said so, when and why.")
+    async def set_lifecycle(self, info: Info, input: Annotated[SetLifecycleInput, INPUT]) -> object:
+        """Say how far a customer has come."""
+        actor, draft = info.context.actor, parse(LifecycleDraft, **values_of(input))
+        moved = await set_lifecycle(actor, draft, expected_version=input.expected_version)
+        shown = (await customers_by_ids(actor, [moved.id]))[moved.id]
+        return SetLifecyclePayload(customer=Customer.from_document(shown))

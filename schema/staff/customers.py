@@ -6,9 +6,11 @@ from typing import Self
 import strawberry
 
 from care.documents import customers
-from care.policies import may_merge, may_undo_merge
+from care.lifecycles import KEPT_CHANGES
+from care.policies import may_merge, may_set_lifecycle, may_undo_merge
 from care.reading.cases import NEWEST_FIRST, case_counts_of_customers, cases_of_customers
 from care.reading.customers import known_customers
+from community.directory import members_by_ids
 from core.clock import now
 from core.paging import Window, merge_slices
 from schema.connections import connection_of
@@ -18,6 +20,8 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author
 from schema.staff.enums import ChannelKind
+from schema.staff.members import Member
+from schema.staff.service_level_enums import Lifecycle
 
 
 @strawberry.type(description="A name of a customer on one channel.")
@@ -70,12 +74,39 @@ class CustomerMerge(Node):
         return bool(may_undo_merge(info.context.actor, self.merge, now()))
 
 
+@strawberry.type(description="That a member moved a customer on, or back.")
+class CustomerLifecycleChange:
+    """That a member moved a customer on, or back."""
+
+    change: strawberry.Private[customers.LifecycleChange]
+    before: Lifecycle = strawberry.field(description="How far the customer was said to have come.")
+    after: Lifecycle = strawberry.field(description="How far since.")
+    reason: str = strawberry.field(description="Why, as the member wrote.")
+    changed_at: datetime = strawberry.field(description="When.")
+
+    @classmethod
+    def of(cls, change: customers.LifecycleChange) -> Self:
+        """Show a change."""
+        return cls(change=change, before=change.before, after=change.after, reason=change.reason, changed_at=change.changed_at)
+
+    @strawberry.field(description="Who said so; null for a program.")
+    async def changed_by(self, info: Info) -> Member | None:
+        """Give the member."""
+        found = await info.context.load(members_by_ids, self.change.changed_by)
+        return Member.from_document(found) if found is not None else None
+
+
 @strawberry.type(description="Somebody the company talks with. The id of somebody who was merged leads to the survivor.")
 class Customer(Author):
     """Somebody the company talks with."""
 
     document: strawberry.Private[customers.Customer]
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
+    lifecycle: Lifecycle = strawberry.field(description="How far the customer has come with the company.")
+    lifecycle_changes: list[CustomerLifecycleChange] = strawberry.field(
+        description="What members decided about that, the oldest first; the last hundred.",
+        directives=list_size(KEPT_CHANGES),
+    )
     identities: list[CustomerIdentity] = strawberry.field(
         description="The names the customer goes by on the channels, with those of merged duplicates.", directives=list_size(100)
     )
@@ -88,6 +119,8 @@ class Customer(Author):
             document=document,
             display_name=document.display_name,
             version=document.version,
+            lifecycle=document.lifecycle,
+            lifecycle_changes=[CustomerLifecycleChange.of(change) for change in document.lifecycle_changes],
             identities=[CustomerIdentity.from_document(identity) for identity in document.identities],
         )
 
@@ -95,6 +128,11 @@ class Customer(Author):
     def viewer_can_merge(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_merge(info.context.actor))
+
+    @strawberry.field(description="Whether the viewer can say how far this customer has come.")
+    def viewer_can_set_lifecycle(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_set_lifecycle(info.context.actor, self.document))
 
     @strawberry.field(description="The duplicates that are read as part of this customer.", directives=list_size(100))
     async def merges(self, info: Info) -> list[CustomerMerge]:

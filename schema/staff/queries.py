@@ -19,6 +19,7 @@ from schema.staff.assignment import AssignmentQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
 from schema.staff.comparators import condition_of
+from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
 from schema.staff.events import Event, events_since
 from schema.staff.filters import (
@@ -54,6 +55,7 @@ class Query(
     PreviewQueries,
     AssignmentQueries,
     CaseworkQueries,
+    CustomerQueries,
     InformationQueries,
     PhraseBookQueries,
     AnswerBankMissQueries,

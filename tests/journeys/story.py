@@ -601,6 +601,11 @@ async def _merge(story: Story, who: str) -> Input:
     return {"survivorId": survivor.id, "duplicateId": duplicate.id, "expectedVersion": duplicate.version}
 
 
+async def _set_lifecycle(story: Story, who: str) -> Input:
+    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    return {"customerId": customer.id, "lifecycle": "ADVOCATE", "reason": "Bizi övüyor.", "expectedVersion": customer.version}
+
+
 async def _undo_merge(story: Story, who: str) -> Input:
     given = await _merge(story, who)
     merged = await merge_customers(
@@ -772,6 +777,7 @@ SITUATIONS: dict[str, Situation] = {
     "acknowledgeHandover": _acknowledge,
     "mergeCustomers": _merge,
     "undoCustomerMerge": _undo_merge,
+    "setLifecycle": _set_lifecycle,
     "createBusinessCalendar": _make_calendar,
     "updateBusinessCalendar": _change_calendar,
     "createAssignmentPolicy": _make_assignment,
