@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from auth.actor import Role
 from care.documents.cases import Case
 from care.documents.promises import Target, TargetKind
+from care.reading import shifts
 from community.documents import Availability, Member
+from core.clock import now
 
 MOST_TOLD = 50
 
@@ -25,8 +27,12 @@ async def members_holding(roles: Iterable[Role]) -> list[str]:
 
 
 async def members_on_duty() -> list[str]:
-    """Give those of the front office who are there."""
-    wanted = {"availability": Availability.ONLINE.value, "roles": {"$in": [role.value for role in FRONT_OFFICE]}}
+    """Give those of the front office who are on a shift now; where nobody is on one, those who are there."""
+    office = {"$in": [role.value for role in FRONT_OFFICE]}
+    if on_shift := sorted(await shifts.members_on_duty(now())):
+        wanted = {"_id": {"$in": on_shift}, "roles": office}
+    else:
+        wanted = {"availability": Availability.ONLINE.value, "roles": office}
     return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
 
 

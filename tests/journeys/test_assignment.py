@@ -211,7 +211,7 @@ async def test_what_can_t_be_is_refused_with_the_field_and_the_fix(world: World,
     ]
     assert [error["path"] for error in await refused(CREATE, **base, backupIds=["mem_none"])] == [["input", "backupIds"]]
     assert [error["code"] for error in await refused(CREATE, "zeynep", **base)] == ["FORBIDDEN"]
-    graded = await refused(GRADE, memberId=world.members["ali"], skillId="skl_none", proficiency=3, expectedVersion=1)
+    graded = await refused(GRADE, "zeynep", memberId=world.members["ali"], skillId="skl_none", proficiency=3, expectedVersion=1)
     assert [error["code"] for error in graded] == ["FORBIDDEN"]
     graded = await refused(GRADE, "hale", memberId=world.members["ali"], skillId="skl_none", proficiency=3, expectedVersion=1)
     assert [(error["code"], error["path"]) for error in graded] == [("INVALID_INPUT", ["input", "skillId"])]

@@ -280,7 +280,9 @@ async def test_arguments_of_queries_are_refused_by_name_or_taken(story: Story) -
         async with client.http() as http:
             witness = Witness(http, client.path)
             for operation in every.values():
-                await attack(witness, operation, await start_of(story, operation, cursors), ids, cursors)
+                start = await start_of(story, operation, cursors)
+                await attack(witness, operation, start, ids, cursors)
+                await witness.send(operation, start)
         assert set(witness.done) == set(every)
 
 
