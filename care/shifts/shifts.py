@@ -31,7 +31,8 @@ async def create_shift(actor: Actor, draft: ShiftDraft, *, once: Once) -> Shift:
         raise InvalidInput("A shift has at most 24 hours.", path=("ends_at",))
     await require_members([draft.member_id], path=("member_id",))
     await require_channels(actor, draft.channel_ids)
-    await _require_free(draft.member_id, draft)
+    if taken := await _taken_by_equal_request(draft.member_id, draft, identifier, once):
+        return taken
     shift = Shift(
         id=identifier,
         created_at=now(),
@@ -59,7 +60,8 @@ async def take_over_shift(actor: Actor, shift_id: str, member_id: str, *, once: 
     await require_members([member_id], path=("member_id",))
     if member_id == plan.member_id:
         raise InvalidInput("This member has the shift already.", path=("member_id",))
-    await _require_free(member_id, plan)
+    if taken := await _taken_by_equal_request(member_id, plan, identifier, once):
+        return taken
     shift = Shift(
         id=identifier,
         created_at=now(),
@@ -106,7 +108,11 @@ async def require_channels(actor: Actor, channel_ids: list[str]) -> None:
         raise InvalidInput(f"There is no channel with the id {', '.join(unknown)[:200]}.", path=("channel_ids",))
 
 
-async def _require_free(member_id: str, wanted: ShiftDraft | Plan) -> None:
+async def _taken_by_equal_request(member_id: str, wanted: ShiftDraft | Plan, identifier: str, once: Once) -> Shift | None:
+    """Refuse a member who is on a shift then, unless an equal request was faster: give the shift that one made."""
     span = (wanted.starts_at, wanted.ends_at)
-    if any(part.member_id == member_id for part in await duties_in(span)):
-        raise InvalidInput("This member is on a shift then already; choose another time or member.", path=("member_id",))
+    if not any(part.member_id == member_id for part in await duties_in(span)):
+        return None
+    if (before := await made_before(Shift, identifier, once)) is not None:
+        return before
+    raise InvalidInput("This member is on a shift then already; choose another time or member.", path=("member_id",))

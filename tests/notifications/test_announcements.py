@@ -180,4 +180,4 @@ def test_announcements_are_one_handler_that_starts_at_the_head() -> None:
 
     (handler,) = handlers.all()
     assert (handler.name, handler.start) == ("notifications.announcements", "head")
-    assert len(handler.reactions) == 11
+    assert len(handler.reactions) == 12
