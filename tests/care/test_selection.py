@@ -150,9 +150,9 @@ def test_hostile_filters_are_refused() -> None:
 
     assert "conditions" in str(refused(deep))
     assert "conditions" in str(refused(Either((leaf,) * 31)))
-    assert "values" in str(refused(Where("tag", C.IN, ["a"] * 101)))
-    assert refused(Where("tag", C.EQ, "a\0")).path == ("filter", "tag")
-    assert refused(Where("tag", C.EQ, "\ud800")).path == ("filter", "tag")
+    assert "values" in str(refused(Where("tag", C.IN, ["a"] * 101), F.OPENED_AT))
+    assert refused(Where("tag", C.EQ, "a\0"), F.OPENED_AT).path == ("filter", "tag")
+    assert refused(Where("tag", C.EQ, "\ud800"), F.OPENED_AT).path == ("filter", "tag")
     assert refused(Where("password", C.EQ, "a")).path == ("filter", "password")
 
 
