@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from care.cases import clocks
-from care.documents.cases import AppliedPolicy, Case, CaseOrigin, CaseStatus
+from care.documents.cases import Case, CaseOrigin, CaseStatus
 from care.documents.customers import Customer
-from care.documents.promises import CLOCKS, DEFAULT_TERMS, BusinessHours, ClockTerms
+from care.documents.promises import CLOCKS, DEFAULT_TERMS, AppliedPolicy, BusinessHours, ClockTerms
 from care.documents.service_levels import BusinessCalendar, SlaConditions, SlaPolicy
 from care.service_levels.events import PolicyChosen
 from care.sla_order import read_policies

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from care.documents.casework import Assignment, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
-from care.documents.promises import ClockTerms, Halt, Renewal
+from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
 
@@ -102,13 +102,6 @@ class ObligationKind(StrEnum):
     PUBLIC_CLOSING = "PUBLIC_CLOSING"
 
 
-class Escalation(BaseModel):
-    """A step of escalation that was taken: its place among the steps of the terms, from 0."""
-
-    step: int
-    at: datetime
-
-
 class ResponseClock(BaseModel):
     """A promise with a due time, absolute and in UTC. A clock with neither due time nor mark is not applicable."""
 
@@ -128,15 +121,6 @@ class ResponseClock(BaseModel):
     met_at: datetime | None = None
     breached_at: datetime | None = None
     escalations: list[Escalation] = Field(default_factory=list)
-
-
-class AppliedPolicy(BaseModel):
-    """Which policy gave a case its terms, as it was then: the clocks hold the terms themselves."""
-
-    policy_id: str
-    name: str
-    version: int
-    applied_at: datetime
 
 
 class CycleStep(BaseModel):

@@ -1,6 +1,7 @@
 """The terms of a promise to customers: how long it may take, in which hours, what halts it and who hears when it runs short."""
 
 import re
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated, Final
@@ -173,3 +174,19 @@ DEFAULT_TERMS: dict[str, ClockTerms] = {
     "resolution": ClockTerms(target_minutes=72 * 60, halts=[Halt.WAITING_FOR_CUSTOMER]),
 }
 """What the company promises where no policy says otherwise: an answer within 30 minutes, around the clock."""
+
+
+class Escalation(BaseModel):
+    """A step of escalation that was taken: its place among the steps of the terms, from 0."""
+
+    step: int
+    at: datetime
+
+
+class AppliedPolicy(BaseModel):
+    """Which policy gave a case its terms, as it was then: the clocks hold the terms themselves."""
+
+    policy_id: str
+    name: str
+    version: int
+    applied_at: datetime

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.cases import business_time, clocks
-from care.documents.cases import Escalation, ResponseClock
+from care.documents.cases import ResponseClock
 from care.documents.promises import (
     DEFAULT_TERMS,
     BusinessHours,
     ClockTerms,
+    Escalation,
     EscalationStep,
     Halt,
     Renewal,
