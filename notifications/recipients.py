@@ -28,11 +28,11 @@ async def members_holding(roles: Iterable[Role]) -> list[str]:
 
 async def members_on_duty() -> list[str]:
     """Give those of the front office who are on a shift now; where nobody is on one, those who are there."""
-    office = {"$in": [role.value for role in FRONT_OFFICE]}
+    wanted: dict[str, object] = {"roles": {"$in": [role.value for role in FRONT_OFFICE]}}
     if on_shift := sorted(await shifts.members_on_duty(now())):
-        wanted = {"_id": {"$in": on_shift}, "roles": office}
+        wanted["_id"] = {"$in": on_shift}
     else:
-        wanted = {"availability": Availability.ONLINE.value, "roles": office}
+        wanted["availability"] = Availability.ONLINE.value
     return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
 
 
