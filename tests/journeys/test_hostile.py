@@ -15,7 +15,8 @@ from core.ids import with_prefix
 from core.secrets import Keyring
 from tests.journeys.conftest import World
 from tests.journeys.crafting import Operation, Path, is_place_in, operations, placed
-from tests.journeys.story import PORTAL_SITUATIONS, SITUATIONS, Story, begin
+from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
+from tests.journeys.story import Story, begin
 
 OURS = {"INTERNAL", "UNAVAILABLE", "TIMEOUT", "OVERLOADED"}
 """Codes that speak of a failure of ours."""

@@ -12,7 +12,8 @@ from core.ids import with_prefix
 from tests.client import Client
 from tests.journeys.conftest import World
 from tests.journeys.crafting import operations
-from tests.journeys.story import PORTAL_SITUATIONS, SITUATIONS, Story, begin
+from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
+from tests.journeys.story import Story, begin
 
 EVERYTHING = "manager"
 

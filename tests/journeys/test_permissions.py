@@ -14,7 +14,8 @@ from core.ids import with_prefix
 from tests.client import JSON, Client
 from tests.journeys.conftest import World
 from tests.journeys.crafting import operations, placed, schema_of, selection
-from tests.journeys.story import MARK, PORTAL_SITUATIONS, SITUATIONS, Story, begin
+from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
+from tests.journeys.story import MARK, Story, begin
 
 TABLE = Path(__file__).parent / "permissions.txt"
 UNWATCHED = {"clock", "api_tokens", "sign_in_attempts"}

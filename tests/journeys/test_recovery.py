@@ -25,7 +25,8 @@ from tests.client import JSON, Client, delivery, said, signed
 from tests.factories.care import later
 from tests.journeys.conftest import World
 from tests.journeys.crafting import operations
-from tests.journeys.story import PORTAL_SITUATIONS, SITUATIONS, Input, Story, begin
+from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
+from tests.journeys.story import Input, Story, begin
 from tests.receiver import Receiver, listening
 
 WRITES = {

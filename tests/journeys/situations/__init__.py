@@ -1,0 +1,28 @@
+"""For every mutation a situation in which it can be done, and its input."""
+
+from tests.journeys.situations import (
+    answer_bank,
+    cases,
+    community,
+    consulting,
+    customers,
+    listening,
+    policies,
+    portal,
+    shifts,
+    wiki,
+)
+
+SITUATIONS = {
+    **answer_bank.SITUATIONS,
+    **cases.SITUATIONS,
+    **community.SITUATIONS,
+    **consulting.SITUATIONS,
+    **customers.SITUATIONS,
+    **listening.SITUATIONS,
+    **policies.SITUATIONS,
+    **shifts.SITUATIONS,
+    **wiki.SITUATIONS,
+}
+
+PORTAL_SITUATIONS = portal.SITUATIONS

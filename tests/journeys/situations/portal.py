@@ -1,0 +1,34 @@
+"""Situations of customers in the portal."""
+
+from core.ids import with_prefix
+from tests.journeys.story import Input, Situation, Story
+
+
+async def _submit(story: Story, who: str) -> Input:
+    return {"subject": "Makinem bozuk", "body": "Üç gündür.", "contact": {"name": "Ayşe", "email": "ayse@example.com"}}
+
+
+async def _add_message(story: Story, who: str) -> Input:
+    return {"requestId": with_prefix("req", (await story.request()).id), "body": "Hâlâ bekliyorum."}
+
+
+async def _judge(story: Story, who: str) -> Input:
+    case = await story.answered_request()
+    return {
+        "requestId": with_prefix("req", case.id),
+        "verdict": "SATISFIED",
+        "comment": "Oldu.",
+        "expectedVersion": case.request_version,
+    }
+
+
+async def _ask_public(story: Story, who: str) -> Input:
+    return {"title": "Kargo kaç günde gelir?", "body": "Merak ediyorum."}
+
+
+SITUATIONS: dict[str, Situation] = {
+    "submitRequest": _submit,
+    "addRequestMessage": _add_message,
+    "recordVerdict": _judge,
+    "askPublicQuestion": _ask_public,
+}
