@@ -12,7 +12,7 @@ from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
-from care.documents.listening import ListeningQuery, Mention
+from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
 from care.documents.phrases import PhraseBook
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
@@ -45,6 +45,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Handover,
     InformationRequest,
     Leave,
+    ListeningAlert,
     ListeningQuery,
     Member,
     Mention,

@@ -53,6 +53,7 @@ UNHEARD = {
     "HandoverWritten",
     "InformationCancelled",
     "InformationTaken",
+    "ListeningAlertChanged",
     "ListeningQueryChanged",
     "LifecycleChanged",
     "NotificationAdded",

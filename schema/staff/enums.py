@@ -262,6 +262,7 @@ told(
     INFORMATION_OVERDUE="An agency still waits for information.",
     ANSWER_MISSING="Their answer is asked for again, which the answer bank does not have.",
     ANSWER_OVERDUE="The answer bank has not known an answer for 24 hours.",
+    LISTENING_ALERT="Much more is said than usual.",
     SNOOZE_ENDED="A case that was put aside is there again.",
     NOT_ASSIGNED="A policy of assignment found nobody to give a case to.",
     COVERAGE_GAP="Within a day nobody will cover a channel for a time.",

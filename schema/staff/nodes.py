@@ -37,6 +37,7 @@ from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
 from schema.staff.listening import ListeningQuery, Mention
+from schema.staff.listening_alerts import ListeningAlert
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Channel, Conversation, Message
 from schema.staff.notifications import Notification
@@ -73,6 +74,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,
+    listening.ListeningAlert: ListeningAlert.from_document,
     listening.ListeningQuery: ListeningQuery.from_document,
     listening.Mention: Mention.from_document,
     drafts.SavedDraft: SavedDraft.from_document,

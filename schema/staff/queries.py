@@ -32,6 +32,7 @@ from schema.staff.filters import (
 )
 from schema.staff.information import InformationQueries
 from schema.staff.listening import ListeningQueries
+from schema.staff.listening_alerts import ListeningAlertQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.previews import PreviewQueries
@@ -63,6 +64,7 @@ class Query(
     ServiceLevelQueries,
     WikiQueries,
     ShiftQueries,
+    ListeningAlertQueries,
     ListeningQueries,
     ReplyCheckQueries,
 ):

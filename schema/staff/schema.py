@@ -17,6 +17,7 @@ from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
+from schema.staff.listening_alert_mutations import ListeningAlertMutations
 from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
 from schema.staff.merge_mutations import MergeMutations
@@ -50,6 +51,7 @@ class Mutation(
     WikiMutations,
     CustomerMutations,
     ShiftMutations,
+    ListeningAlertMutations,
     ListeningMutations,
     PhraseBookMutations,
     AnswerBankMissMutations,

@@ -1,5 +1,6 @@
 """Every field of every input, filled with what no honest client sends: refused by name, or taken, never broken."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,6 +33,8 @@ INTERNALS = (
     "0x7f",
     "OverflowError",
 )
+SHARES = 4
+"""Of as many shares of the values each place gets one."""
 HEADERS = {"content-type": "application/json", "accept": "application/graphql-response+json"}
 
 WRONG_KINDS: dict[str, list[Any]] = {
@@ -102,6 +105,7 @@ class Witness:
     address: str
     done: dict[str, int] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
+    places: Iterator[int] = field(default_factory=itertools.count)
 
     async def send(self, operation: Operation, variables: dict[str, Any]) -> None:
         """Send and look at everything that comes back."""
@@ -198,10 +202,11 @@ async def cursors_of(story: Story) -> list[str]:
 
 
 async def attack(witness: Witness, operation: Operation, start: dict[str, Any], ids: list[str], cursors: list[str]) -> None:
-    """Fill one place after the other."""
-    for number, (path, kind) in enumerate(operation.leaves()):
-        share = ids[number % 3 :: 3]  # every place gets a third, and all of them together all ids
-        for value in (*wrong(kind), *bad(kind, share, cursors, path[-1])):
+    """Fill one place after the other, each with a share of the values; places of one kind get all of them together."""
+    for path, kind in operation.leaves():
+        start_at = next(witness.places) % SHARES
+        values = [*wrong(kind), *bad(kind, ids, cursors, path[-1])]
+        for value in (*values[start_at::SHARES], *([] if is_non_null_type(kind) else [None])):
             await witness.send(operation, placed(start, path, value))
 
 
