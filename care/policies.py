@@ -4,10 +4,11 @@ from datetime import datetime
 
 from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
-from care.documents.cases import JUDGED, Case, CaseStatus, Obligation, ResolutionStep
+from care.documents.cases import Case, CaseStatus, Obligation
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
 from care.documents.customers import Customer, Merge
+from care.documents.cycles import JUDGED, ResolutionStep
 from care.documents.information import InformationRequest, InformationStatus
 from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, UndoExpired, WrongStep
 from community.policies import ALLOWED, Ruling

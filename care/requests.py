@@ -11,10 +11,11 @@ from auth.actor import Actor, Permission
 from care.cases import intake
 from care.cases.verdicts import judge
 from care.conversations import ensure_conversation
-from care.documents.cases import Case, CycleOutcome, Incoming
+from care.documents.cases import Case, Incoming
 from care.documents.channels import Channel, ChannelKind, Environment
 from care.documents.conversations import Conversation, Message, Visibility
 from care.documents.customers import Customer
+from care.documents.cycles import CycleOutcome
 from care.events import ChannelChanged, CustomerChanged
 from care.follow_ups import keep_incoming
 from care.policies import may_add_message, may_judge

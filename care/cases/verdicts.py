@@ -6,7 +6,8 @@ from pydantic import BaseModel
 
 from auth.actor import Actor, Permission
 from care.cases import clocks, cycles, lifecycle, public_loop
-from care.documents.cases import Case, CaseStatus, CycleOutcome
+from care.documents.cases import Case, CaseStatus
+from care.documents.cycles import CycleOutcome
 from care.events import VerdictRecorded
 from care.policies import may_record_verdict, require_right
 from care.reading.cases import require_case

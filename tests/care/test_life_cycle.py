@@ -23,8 +23,9 @@ from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.clock_scan import scan
 from care.consultations import ConsultationDraft, consult_experts
-from care.documents.cases import Case, CaseStatus, CycleOutcome
+from care.documents.cases import Case, CaseStatus
 from care.documents.conversations import Conversation, DeliveryStatus, Message
+from care.documents.cycles import CycleOutcome
 from care.follow_ups import follow_up_outgoing
 from care.messages import edit_message
 from care.replies import ContactDetailsDraft, ReplyDraft, release, reply_to_case, request_contact_details
