@@ -5,6 +5,7 @@ from beanie import Document
 from auth import documents as auth
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.assignment import AssignmentLedger, AssignmentOrder, AssignmentPolicy
+from care.documents.case_rules import CaseRules
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.consultations import Consultation
@@ -33,6 +34,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     AnswerBankMiss,
     BusinessCalendar,
     Case,
+    CaseRules,
     CaseTag,
     Channel,
     Comment,

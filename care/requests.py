@@ -8,7 +8,9 @@ from pydantic_core import PydanticCustomError
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
+from care.case_rules import read_rules
 from care.cases import intake
+from care.cases.cycle_terms import under
 from care.cases.verdicts import judge
 from care.conversations import ensure_conversation
 from care.documents.cases import Case, Incoming
@@ -129,7 +131,7 @@ async def record_verdict(actor: Actor, draft: RequestVerdictDraft, *, expected_v
         may_judge(actor, current).enforce()
         judge(current, draft.verdict, now(), actor=actor, note=draft.comment)
 
-    return await change(case, rule)
+    return await change(case, under(await read_rules(), rule))
 
 
 async def portal_channel() -> Channel:

@@ -47,6 +47,7 @@ UNHEARD = {
     "AssignmentPoliciesReordered",
     "AssignmentPolicyChanged",
     "BusinessCalendarChanged",
+    "CaseRulesChanged",
     "ChannelChanged",
     "CoverageRuleSaved",
     "HandoverAcknowledged",

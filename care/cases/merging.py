@@ -8,9 +8,11 @@ from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
+from care.case_rules import read_rules
 from care.cases import clocks, lifecycle
 from care.cases.changing import Overtaken
 from care.cases.consulted import project_consulted
+from care.cases.cycle_terms import under
 from care.cases.events import CaseAbsorbed, CaseMerged
 from care.cases.last_message import show_last
 from care.cases.moving import move_children
@@ -151,11 +153,12 @@ async def _absorbed(target: Case, case: Case) -> Case:
             raise Overtaken
         _absorb(current, case, taken)
 
+    whole = under(await read_rules(), rule)
     try:
-        return await change(target, rule)
+        return await change(target, whole)
     except DuplicateKeyError:
         taken |= await keys_of_others(target.id, case.conversation_ids)
-        return await change(target, rule)
+        return await change(target, whole)
 
 
 async def keys_of_others(case_id: str, conversation_ids: list[str]) -> set[str]:

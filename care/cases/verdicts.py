@@ -5,7 +5,9 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from auth.actor import Actor, Permission
+from care.case_rules import read_rules
 from care.cases import clocks, cycles, lifecycle, public_loop
+from care.cases.cycle_terms import under
 from care.documents.cases import Case, CaseStatus
 from care.documents.cycles import CycleOutcome
 from care.events import VerdictRecorded
@@ -39,7 +41,7 @@ async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected
         may_record_verdict(actor, current).enforce()
         judge(current, draft.outcome, now(), actor=actor, note=draft.note)
 
-    return await change(case, rule, expected_version=expected_version)
+    return await change(case, under(await read_rules(), rule), expected_version=expected_version)
 
 
 def judge(case: Case, outcome: CycleOutcome, at: datetime, *, actor: Actor, note: str | None) -> None:

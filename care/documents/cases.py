@@ -25,6 +25,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
     "tags.slug": ("opened_at", "updated_at", "due_key"),
+    "stuck": ("opened_at", "updated_at"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
 
@@ -286,6 +287,8 @@ class Case(Record):
     """The earliest instant at which a clock or an obligation asks for an act."""
     cycles: list[ResolutionCycle] = Field(default_factory=list)
     current_step: ResolutionStep = ResolutionStep.CONTACT
+    stuck: bool = False
+    """Whether people were alarmed that its step does not come on, and it has not come on since."""
     obligations: list[Obligation] = Field(default_factory=list)
     consulted: list[str] = Field(default_factory=list)
     participants: list[str] = Field(default_factory=list)

@@ -101,3 +101,12 @@ class ResolutionCycle(BaseModel):
     outcome: CycleOutcome | None = None
     outcome_note: str | None = None
     ended_at: datetime | None = None
+
+    def missing(self, *steps: ResolutionStep) -> list[ChecklistItem]:
+        """List what must be looked at in some steps and was not yet."""
+        terms = self.terms
+        if terms is None:
+            return []
+        ticked = {tick.item_id for step in self.steps for tick in step.ticks}
+        required = [item for step in steps for item in terms.of(step).items if item.required]
+        return [item for item in required if item.id not in ticked]

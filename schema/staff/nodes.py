@@ -7,6 +7,7 @@ from typing import Any, Final
 from care.documents import (
     answer_bank,
     assignment,
+    case_rules,
     cases,
     channels,
     consultations,
@@ -32,6 +33,7 @@ from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
 from schema.staff.business_calendars import BusinessCalendar
+from schema.staff.case_rules import CaseRules
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
@@ -58,6 +60,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     answer_bank.AnswerBankEntry: AnswerBankEntry.from_document,
     assignment.AssignmentOrder: AssignmentPolicyOrder.from_document,
     assignment.AssignmentPolicy: AssignmentPolicy.from_document,
+    case_rules.CaseRules: CaseRules.from_document,
     cases.Case: Case.from_document,
     channels.Channel: Channel.from_document,
     community.Answer: Answer.from_document,

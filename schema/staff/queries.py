@@ -16,6 +16,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
+from schema.staff.case_rules import CaseRuleQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
 from schema.staff.comparators import condition_of
@@ -55,6 +56,7 @@ class Query(
     PreviewQueries,
     AssignmentQueries,
     CaseworkQueries,
+    CaseRuleQueries,
     CustomerQueries,
     InformationQueries,
     PhraseBookQueries,

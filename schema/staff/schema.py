@@ -12,6 +12,7 @@ from schema.staff.answer_bank_misses import AnswerBankMissMutations
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.case_mutations import CaseMutations
+from schema.staff.case_rule_mutations import CaseRuleMutations
 from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
@@ -37,6 +38,7 @@ class Mutation(
     CaseMutations,
     AssignmentMutations,
     CaseworkMutations,
+    CaseRuleMutations,
     MergeMutations,
     ReplyMutations,
     OutreachMutations,

@@ -2,6 +2,7 @@
 
 from tests.journeys.situations import (
     answer_bank,
+    case_rules,
     cases,
     community,
     consulting,
@@ -15,6 +16,7 @@ from tests.journeys.situations import (
 
 SITUATIONS = {
     **answer_bank.SITUATIONS,
+    **case_rules.SITUATIONS,
     **cases.SITUATIONS,
     **community.SITUATIONS,
     **consulting.SITUATIONS,
