@@ -9,13 +9,13 @@ from pydantic_core import PydanticCustomError
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
-from care.case_rules import read_rules
 from care.cases import intake
 from care.cases.beginning import company_case
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.cycle_terms import may_begin, under
 from care.cases.outgoing import find_outgoing, put_outgoing
 from care.cases.promises import promise
+from care.cases.rules import read_rules
 from care.contact_parties import ContactPerson, contact_channel, contact_customer, require_customer, usual_channel
 from care.conversations import ensure_conversation
 from care.documents.cases import Case, CaseStatus, Incoming, Outgoing

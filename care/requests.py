@@ -8,9 +8,9 @@ from pydantic_core import PydanticCustomError
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
-from care.case_rules import read_rules
 from care.cases import intake
 from care.cases.cycle_terms import under
+from care.cases.rules import read_rules
 from care.cases.verdicts import judge
 from care.conversations import ensure_conversation
 from care.documents.cases import Case, Incoming

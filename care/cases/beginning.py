@@ -1,10 +1,10 @@
 """A case that the company begins, before the customer has said anything."""
 
 from auth.actor import Actor
-from care.case_rules import read_rules
 from care.cases import cycles
 from care.cases.changing import next_number
 from care.cases.cycle_terms import keep
+from care.cases.rules import read_rules
 from care.documents.cases import Case, CaseOrigin
 from care.documents.conversations import Conversation
 from core.clock import now

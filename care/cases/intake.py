@@ -6,7 +6,6 @@ from functools import partial
 
 from pymongo.errors import DuplicateKeyError
 
-from care.case_rules import read_rules
 from care.cases import clocks, cycles, lifecycle, severity
 from care.cases.answering import answer_within
 from care.cases.changing import Overtaken, change_as_read, next_number
@@ -14,6 +13,7 @@ from care.cases.cycle_terms import keep, may_begin, under
 from care.cases.last_message import show_last
 from care.cases.merging import home_of, keys_of_others
 from care.cases.promises import promise
+from care.cases.rules import read_rules
 from care.cases.splitting import finish_splits
 from care.documents.cases import Case, CaseStatus, Incoming
 from care.documents.conversations import Conversation, Message

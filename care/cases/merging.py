@@ -8,7 +8,6 @@ from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
-from care.case_rules import read_rules
 from care.cases import clocks, lifecycle
 from care.cases.changing import Overtaken
 from care.cases.consulted import project_consulted
@@ -16,6 +15,7 @@ from care.cases.cycle_terms import under
 from care.cases.events import CaseAbsorbed, CaseMerged
 from care.cases.last_message import show_last
 from care.cases.moving import move_children
+from care.cases.rules import read_rules
 from care.documents.cases import MERGED, Case, CaseOrigin, CaseStatus, Merge, Priority, ResponseClock
 from care.policies import may_merge_case, require_right
 from care.reading.cases import cases_by_ids, require_case

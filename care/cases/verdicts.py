@@ -5,9 +5,9 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from auth.actor import Actor, Permission
-from care.case_rules import read_rules
 from care.cases import clocks, cycles, lifecycle, public_loop
 from care.cases.cycle_terms import under
+from care.cases.rules import read_rules
 from care.documents.cases import Case, CaseStatus
 from care.documents.cycles import CycleOutcome
 from care.events import VerdictRecorded

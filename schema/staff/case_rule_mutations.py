@@ -4,8 +4,8 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
-from care.case_rules import ChecklistDraft, StuckAlarmDraft, set_checklist, set_stuck_alarm
 from care.cases.checklists import TickDraft, tick_item
+from care.cases.rules import ChecklistDraft, StuckAlarmDraft, set_checklist, set_stuck_alarm
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, required, values_of

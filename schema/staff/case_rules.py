@@ -4,7 +4,7 @@ from typing import Self
 
 import strawberry
 
-from care.case_rules import show_rules
+from care.cases.rules import show_rules
 from care.documents import case_rules, cycles
 from care.documents.cycles import MOST_ITEMS
 from schema.context import Info

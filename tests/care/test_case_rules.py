@@ -1,9 +1,9 @@
 import pytest
 
 from auth.actor import Role
-from care.case_rules import ChecklistDraft, StuckAlarmDraft, read_rules, set_checklist, set_stuck_alarm
 from care.cases.checklists import TickDraft, tick_item
 from care.cases.closing import ClosingDraft, close_case
+from care.cases.rules import ChecklistDraft, StuckAlarmDraft, read_rules, set_checklist, set_stuck_alarm
 from care.cases.snoozing import SnoozeDraft, snooze_case, unsnooze_case
 from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict

@@ -12,13 +12,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from typing_extensions import override
 
 from auth.actor import Actor, Role
-from care.case_rules import ChecklistDraft, set_checklist
 from care.cases.checklists import TickDraft, tick_item
 from care.cases.clocks import is_awaited
 from care.cases.closing import ClosingDraft, close_case
 from care.cases.merging import MergeDraft, merge_cases
 from care.cases.obligations import fulfil_obligation
 from care.cases.outgoing import find_outgoing
+from care.cases.rules import ChecklistDraft, set_checklist
 from care.cases.snoozing import SnoozeDraft, snooze_case, unsnooze_case
 from care.cases.splitting import SplitDraft, split_case
 from care.cases.steps import StepDraft, complete_step

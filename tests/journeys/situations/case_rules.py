@@ -1,6 +1,6 @@
 """Situations of the rules that cases are worked by."""
 
-from care.case_rules import ChecklistDraft, read_rules, set_checklist
+from care.cases.rules import ChecklistDraft, read_rules, set_checklist
 from tests.journeys.story import MARK, Input, Situation, Story
 
 POINT = f"{MARK} Sipariş kaydına bakıldı"
