@@ -15,6 +15,7 @@ from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
 from care.documents.listening import ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
+from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
@@ -50,6 +51,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     ListeningQuery,
     Member,
     Mention,
+    MistakeKind,
     Message,
     Notification,
     PhraseBook,

@@ -163,6 +163,11 @@ def may_tag(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is w
     return _member_with(actor, Permission.CASE_WORK)
 
 
+def may_record_mistake(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones teach too
+    """Allow a member with `case:work`, also on a closed case: what went wrong is often seen at the end."""
+    return _member_with(actor, Permission.CASE_WORK)
+
+
 def may_complete_step(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `case:work`, while the cycle runs and is not at its last step: that one is the customer's word."""
     ruling = _work(actor, Permission.CASE_WORK, case)

@@ -56,6 +56,7 @@ UNHEARD = {
     "InformationTaken",
     "ListeningQueryChanged",
     "LifecycleChanged",
+    "MistakeKindChanged",
     "NotificationAdded",
     "NotificationsRead",
     "PhraseBookChanged",

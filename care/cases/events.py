@@ -66,3 +66,17 @@ class CaseRulesChanged(Event):
     """The rules that cases are worked by were changed."""
 
     rules_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MistakeKindChanged(Event):
+    """The catalogue of mistakes was changed."""
+
+    kind_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MistakeRecorded(InternalCaseEvent):
+    """A mistake was recorded on a case, said otherwise, or taken off the record."""
+
+    mistake_id: str

@@ -11,6 +11,7 @@ from care.documents.casework import Assignment, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
 from care.documents.cycles import ResolutionCycle, ResolutionStep
+from care.documents.mistakes import Mistake
 from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
@@ -290,6 +291,7 @@ class Case(Record):
     stuck: bool = False
     """Whether people were alarmed that its step does not come on, and it has not come on since."""
     obligations: list[Obligation] = Field(default_factory=list)
+    mistakes: list[Mistake] = Field(default_factory=list)
     consulted: list[str] = Field(default_factory=list)
     participants: list[str] = Field(default_factory=list)
     absorbed: list[str] = Field(default_factory=list)
@@ -340,6 +342,7 @@ class Case(Record):
             IndexModel([("conversation_ids", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("outgoing.message_id", ASCENDING)], sparse=True),
             IndexModel([("customer_id", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("environment", ASCENDING), ("mistakes.at", ASCENDING)]),
             PENDING_EVENTS,
             *(
                 IndexModel([(name, ASCENDING) for name in dict.fromkeys(("environment", leading, order, "_id"))])

@@ -29,6 +29,7 @@ from schema.staff.enums import CaseOrigin, CaseStatus, Environment, ObligationKi
 from schema.staff.information import CaseInformation
 from schema.staff.members import Member
 from schema.staff.messages import Channel, Conversation, Message, channel_of
+from schema.staff.mistakes import CaseMistakes
 from schema.staff.reputation import CaseReputation
 from schema.staff.service_levels import CasePromises
 from schema.staff.values import ResponseClock, Tag
@@ -72,7 +73,7 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(CaseInformation, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node):
+class Case(CaseInformation, CaseMistakes, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]

@@ -17,6 +17,7 @@ from care.documents import (
     information,
     listening,
     misses,
+    mistakes,
     phrases,
     service_levels,
     shifts,
@@ -41,6 +42,7 @@ from schema.staff.information import InformationRequest
 from schema.staff.listening import ListeningQuery, Mention
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Channel, Conversation, Message
+from schema.staff.mistakes import MistakeKind
 from schema.staff.notifications import Notification
 from schema.staff.phrase_books import PhraseBook
 from schema.staff.questions import Answer, Comment, Question
@@ -81,6 +83,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    mistakes.MistakeKind: MistakeKind.from_document,
     misses.AnswerBankMiss: AnswerBankMiss.from_document,
     phrases.PhraseBook: PhraseBook.from_document,
     service_levels.SlaOrder: SlaPolicyOrder.from_document,

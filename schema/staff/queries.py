@@ -33,6 +33,7 @@ from schema.staff.filters import (
 )
 from schema.staff.information import InformationQueries
 from schema.staff.listening import ListeningQueries
+from schema.staff.mistakes import MistakeQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.previews import PreviewQueries
@@ -57,6 +58,7 @@ class Query(
     AssignmentQueries,
     CaseworkQueries,
     CaseRuleQueries,
+    MistakeQueries,
     CustomerQueries,
     InformationQueries,
     PhraseBookQueries,

@@ -21,6 +21,7 @@ from schema.staff.information_mutations import InformationMutations
 from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
 from schema.staff.merge_mutations import MergeMutations
+from schema.staff.mistake_mutations import MistakeMutations
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.phrase_books import PhraseBookMutations
 from schema.staff.queries import Query
@@ -39,6 +40,7 @@ class Mutation(
     AssignmentMutations,
     CaseworkMutations,
     CaseRuleMutations,
+    MistakeMutations,
     MergeMutations,
     ReplyMutations,
     OutreachMutations,

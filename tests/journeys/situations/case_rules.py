@@ -22,7 +22,8 @@ async def _tick(story: Story, who: str) -> Input:
         await set_checklist(await story.actor("manager"), draft, expected_version=rules.version)
     case = await story.case()
     assert case.cycle.terms is not None
-    return {"caseId": case.id, "itemId": case.cycle.terms.steps[0].items[0].id, "done": True, "expectedVersion": case.version}
+    item = next(item for step in case.cycle.terms.steps for item in step.items)
+    return {"caseId": case.id, "itemId": item.id, "done": True, "expectedVersion": case.version}
 
 
 SITUATIONS: dict[str, Situation] = {
