@@ -34,6 +34,13 @@ class RuleDraft(BaseModel):
     times_usual: Annotated[float, Field(gt=1, le=1000, allow_inf_nan=False)] | None = None
 
 
+class AlertDraft(BaseModel):
+    """When people must be told of which query; no rule: never."""
+
+    query_id: str
+    rule: RuleDraft | None = None
+
+
 class AcknowledgementDraft(BaseModel):
     """Who sees to an alert says so."""
 
@@ -41,17 +48,17 @@ class AcknowledgementDraft(BaseModel):
     note: Note | None = None
 
 
-async def set_alert_rule(actor: Actor, query_id: str, rule: RuleDraft | None, *, expected_version: int) -> ListeningQuery:
-    """Say when people are told of a rise; None: never. An alert that is open goes on by the rule it was raised by.
+async def set_alert_rule(actor: Actor, draft: AlertDraft, *, expected_version: int) -> ListeningQuery:
+    """Say when people are told of a rise, or never. An alert that is open goes on by the rule it was raised by.
 
     Raises NotFound, Forbidden without `listening:manage`, AlreadyDone for an archived query, Conflict.
     """
     actor.require(Permission.LISTENING_MANAGE)
-    query = await require_query(actor, query_id)
+    query = await require_query(actor, draft.query_id)
 
     def act(current: ListeningQuery) -> None:
         require_in_use(current)
-        current.alert_rule = AlertRule(**rule.model_dump()) if rule else None
+        current.alert_rule = AlertRule(**draft.rule.model_dump()) if draft.rule else None
         current.record(ListeningQueryChanged(query_id=current.id), actor=actor.id)
 
     return await change(query, act, expected_version=expected_version)

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from care.listening import alerts, earlier
-from care.listening.alerts import AcknowledgementDraft, RuleDraft
+from care.listening.alerts import AcknowledgementDraft, AlertDraft
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, required, values_of
@@ -84,9 +84,8 @@ class ListeningAlertMutations:
     @mutation(SetListeningAlertPayload, description="Says when people are told of a rise; needs `listening:manage`.")
     async def set_listening_alert(self, info: Info, input: Annotated[SetListeningAlertInput, INPUT]) -> object:
         """Set or take away the rule."""
-        given_rule = values_of(input).get("rule")
-        rule = parse(RuleDraft, **given_rule) if given_rule else None
-        query = await alerts.set_alert_rule(info.context.actor, input.query_id, rule, expected_version=input.expected_version)
+        draft = parse(AlertDraft, **values_of(input))
+        query = await alerts.set_alert_rule(info.context.actor, draft, expected_version=input.expected_version)
         return SetListeningAlertPayload(listening_query=ListeningQuery.from_document(query))
 
     @mutation(

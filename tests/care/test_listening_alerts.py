@@ -8,7 +8,7 @@ from auth.actor import Role
 from care.clock_scan import scan
 from care.documents.conversations import Conversation, Message, Visibility
 from care.documents.listening import ListeningAlert, ListeningKind, ListeningQuery, Mention
-from care.listening.alerts import AcknowledgementDraft, RuleDraft, acknowledge_alert, judge, set_alert_rule
+from care.listening.alerts import AcknowledgementDraft, AlertDraft, RuleDraft, acknowledge_alert, judge, set_alert_rule
 from care.listening.earlier import BATCH, FURTHEST, find_earlier_mentions, queue_search, search_earlier
 from care.listening.mentions import find_mentions, keep_mention
 from care.listening.queries import QueryDraft, archive_listening_query, create_listening_query
@@ -32,7 +32,9 @@ HOURLY = RuleDraft(window_minutes=60, least=3, times_usual=2.0)
 async def listening(rule: RuleDraft | None = HOURLY, phrase: str = "narin") -> ListeningQuery:
     draft = QueryDraft(name="Narin", kind=ListeningKind.BRAND, any_of=[phrase])
     query = await create_listening_query(MANAGER, draft, once=Once())
-    return await set_alert_rule(MANAGER, query.id, rule, expected_version=query.version) if rule else query
+    return (
+        await set_alert_rule(MANAGER, AlertDraft(query_id=query.id, rule=rule), expected_version=query.version) if rule else query
+    )
 
 
 async def hear(conversation: Conversation, body: str = "Narin bozuldu") -> None:
@@ -117,9 +119,9 @@ async def test_without_a_rule_and_when_archived_nothing_is_raised(store: Databas
 
     assert [await judge(query) for query in (quiet, gone)] == [None, None]
     with pytest.raises(AlreadyDone):
-        await set_alert_rule(MANAGER, gone.id, HOURLY, expected_version=gone.version)
+        await set_alert_rule(MANAGER, AlertDraft(query_id=gone.id, rule=HOURLY), expected_version=gone.version)
     told = await listening(phrase="ısıtıcı")
-    off = await set_alert_rule(MANAGER, told.id, None, expected_version=told.version)
+    off = await set_alert_rule(MANAGER, AlertDraft(query_id=told.id, rule=None), expected_version=told.version)
     assert off.alert_rule is None
 
 

@@ -2,11 +2,13 @@
 
 from tests.journeys.situations import (
     answer_bank,
+    case_rules,
     cases,
     community,
     consulting,
     customers,
     listening,
+    mistakes,
     policies,
     portal,
     shifts,
@@ -15,11 +17,13 @@ from tests.journeys.situations import (
 
 SITUATIONS = {
     **answer_bank.SITUATIONS,
+    **case_rules.SITUATIONS,
     **cases.SITUATIONS,
     **community.SITUATIONS,
     **consulting.SITUATIONS,
     **customers.SITUATIONS,
     **listening.SITUATIONS,
+    **mistakes.SITUATIONS,
     **policies.SITUATIONS,
     **shifts.SITUATIONS,
     **wiki.SITUATIONS,
