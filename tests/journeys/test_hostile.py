@@ -41,6 +41,7 @@ WRONG_KINDS: dict[str, list[Any]] = {
     "String": [1, 1.5, True, {}, [], {"$gt": ""}, [["a"]]],
     "ID": [1.5, True, {}, [], {"$gt": ""}, [["a"]]],
     "Int": ["1", 1.5, True, {}, 2**31, -(2**31) - 1, 10**30, [[1]]],
+    "Float": ["1.5", True, {}, 10**400, [[1.5]]],
     "Boolean": ["true", 1, {}, []],
     "DateTime": ["yesterday", 1, {}, "", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-21", "\x00", "9" * 400],
     "enum": ["NOPE", "", 1, {}, True, "open", {"$ne": "OPEN"}],
@@ -71,6 +72,7 @@ TEXTS = [
     "e" + "\u0301" * 5_000,
     "\U0010ffff\ufffe",
 ]
+FRACTIONS = [0.0, -0.0, -1.5, 1.7e308, -1.7e308, 5e-324, 0.1 + 0.2]
 NUMBERS = [0, -1, 1, 101, 2**31 - 1, -(2**31)]
 TIMES = [
     "2026-11-21T10:00:00",
@@ -162,7 +164,7 @@ def bad(kind: GraphQLInputType, ids: list[str], cursors: list[str], name: str) -
     elif named.name == "ID":
         values = ids + TEXTS[:6]
     else:
-        others: dict[str, list[Any]] = {"Int": NUMBERS, "DateTime": TIMES, "Boolean": [True, False]}
+        others: dict[str, list[Any]] = {"Int": NUMBERS, "Float": FRACTIONS, "DateTime": TIMES, "Boolean": [True, False]}
         values = others.get(named.name, [])
     if is_enum_type(named):
         values = list(named.values)
