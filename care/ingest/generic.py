@@ -1,6 +1,5 @@
 """The payload of the generic channel: JSON in, typed events out; what can't be typed is said to be so, never dropped."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,6 +22,7 @@ from pydantic.alias_generators import to_camel
 
 from care.customers import Person
 from care.documents.conversations import DeliveryStatus, Visibility
+from core.careless_json import read_json
 
 LONGEST_TEXT = 20_000
 MOST_EVENTS = 20_000
@@ -216,7 +216,7 @@ class Fragment(_Part):
 
 def read_events(body: bytes) -> list[Any] | None:
     """Give the events of a body, each still untyped; None when the body is not of this shape, or of more than 20,000."""
-    payload = _json(body)
+    payload = read_json(body)
     events = payload.get("events") if isinstance(payload, dict) else None
     return events if isinstance(events, list) and len(events) <= MOST_EVENTS else None
 
@@ -248,20 +248,3 @@ def as_text(raw: object) -> str:
 def cut(text: str) -> str:
     """Bound a text to 20,000 characters; the mark at the end says that there was more."""
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(_MARK)] + _MARK
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return _json_of_the_careless(body)
-
-
-def _json_of_the_careless(body: bytes) -> Any:
-    """Read what many senders write though JSON in UTF-8 forbids it: NaN, and emoji cut in half."""
-    try:
-        loose = json.loads(body, parse_constant=lambda _: None)
-        text = json.dumps(loose, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return orjson.loads(text)
-    except (ValueError, RecursionError):
-        return None

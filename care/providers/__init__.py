@@ -1,0 +1,1 @@
+"""The networks that Köprü speaks with in their own protocols, one module each."""
