@@ -118,10 +118,10 @@ def open_secrets(channel: Channel, keyring: Keyring) -> list[str]:
 
 async def _managed(actor: Actor, channel_id: str) -> Channel:
     """Give a channel that the actor is about to change."""
+    actor.require(Permission.CHANNEL_MANAGE)
     channel = (await read_channels(actor, [channel_id])).get(channel_id)
     if channel is None:
         raise NotFound("There is no such channel.", path=("channel_id",))
-    actor.require(Permission.CHANNEL_MANAGE)
     return channel
 
 
