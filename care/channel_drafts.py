@@ -6,12 +6,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from care.documents.channels import ChannelAdapter, ChannelKind, Environment, FormSettings
 from care.mail.settings import EmailSettings
+from care.providers.registry import ADAPTERS
 from community.drafts import text
 from core.errors import InvalidInput
 from core.outbound import AddressRefused, check_url
 
 KINDS: Final = {
     ChannelAdapter.EMAIL: frozenset({ChannelKind.EMAIL}),
+    **{name: adapter.kinds for name, adapter in ADAPTERS.items()},
 }
 """The kinds of channels that an adapter serves; GENERIC, which is not named here, serves all."""
 

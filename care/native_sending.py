@@ -38,6 +38,8 @@ async def send_natively(message: Message, channel: Channel, *, keyring: Keyring,
 
 async def require_sendable(conversation: Conversation, text: str) -> None:
     """Raise InvalidInput when the provider of a conversation's channel would not take such a reply."""
+    if not any(conversation.channel_kind in adapter.kinds for adapter in ADAPTERS.values()):
+        return
     channel = await Channel.get(conversation.channel_id)
     adapter = ADAPTERS.get(channel.adapter) if channel else None
     if channel is None or adapter is None:

@@ -65,6 +65,8 @@ class Refused(Exception):
 class Adapter(Protocol):
     """The protocol of one provider. Adapters keep no state: everything is in the arguments."""
 
+    kinds: frozenset[ChannelKind]
+    """The kinds of channels that it serves."""
     credentials: type[BaseModel]
     """What the provider's own interface asks for; a field whose schema extra has `secret` is never shown again."""
 
