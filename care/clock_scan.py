@@ -5,7 +5,8 @@ from typing import Final
 
 from care.answer_bank import expire_entries
 from care.assignment.assigning import assign_due
-from care.cases import clocks, lifecycle, outgoing, snoozing
+from care.cases import clocks, lifecycle, outgoing, progress, snoozing
+from care.cases.events import CaseStuck
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.promises import Target
@@ -54,7 +55,15 @@ def _act_on_case(case: Case) -> None:
             case.record(ObligationOverdue(case_id=case.id, obligation_id=obligation.id))
     outgoing.leave_when_due(case, at)
     snoozing.wake_when_due(case, at)
+    _alarm_when_stuck(case, at)
     lifecycle.project(case)
+
+
+def _alarm_when_stuck(case: Case, at: datetime) -> None:
+    due = progress.alarm_at(case)
+    if due is not None and due <= at:
+        progress.step_of(case).stuck_at = at
+        case.record(CaseStuck(case_id=case.id, step=case.current_step, cycle=case.cycle.number))
 
 
 def _judged(case: Case, name: str, standing: ResponseClock, at: datetime) -> ResponseClock:

@@ -4,7 +4,8 @@ from pydantic import BaseModel
 
 from auth.actor import Actor
 from care.cases import cycles, lifecycle
-from care.documents.cases import JUDGED, Case, CycleOutcome
+from care.documents.cases import Case
+from care.documents.cycles import JUDGED, CycleOutcome
 from care.events import CaseClosed
 from care.policies import may_close, require_right
 from care.reading.cases import require_case

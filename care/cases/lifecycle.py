@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from care.cases import clocks, cycles
+from care.cases import clocks, cycles, progress
 from care.cases.events import CaseWoken
 from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus, ResponseClock
 from care.documents.conversations import DeliveryStatus
@@ -38,17 +38,18 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
     case.request_status, case.request_cycles = shown, len(case.cycles)
     first = case.first_response
     case.due_key = first.due_at if clocks.is_awaited(first) and first.due_at is not None else NEVER
+    case.stuck = progress.is_stuck(case)
     case.next_act_at = next_act(case)
     case.updated_at = max(case.updated_at, touched_at) if touched_at else case.updated_at
 
 
 def next_act(case: Case) -> datetime | None:
-    """Give the earliest instant at which a clock, an obligation, a snooze or a scheduled reply asks for an act."""
+    """Give the earliest instant at which a clock, an obligation, a snooze, a scheduled reply or a step asks for an act."""
     running = clocks.next_act(acting_clocks(case).values())
     owed = [obligation.due_at for obligation in case.owed if obligation.overdue_at is None]
     woken = case.snooze.until if case.snooze else None
     leaving = [entry.leaves_at for entry in case.outgoing if entry.state is DeliveryStatus.SCHEDULED]
-    return min([*owed, *(at for at in (running, woken, *leaving) if at is not None)], default=None)
+    return min([*owed, *(at for at in (running, woken, progress.alarm_at(case), *leaving) if at is not None)], default=None)
 
 
 def acting_clocks(case: Case) -> dict[str, ResponseClock]:
@@ -73,6 +74,7 @@ def put_aside(case: Case, at: datetime) -> None:
 def take_up(case: Case, at: datetime, status: CaseStatus) -> None:
     """Go back to what the case was before it was put aside."""
     case.status = status
+    progress.come_on(case, at)
     _resume(case, at, Halt.SNOOZED)
 
 
@@ -104,6 +106,7 @@ def resolve(case: Case, at: datetime) -> None:
 def go_on(case: Case, at: datetime) -> None:
     """Work on the case again, from wherever it waited: a pause ends, a resolution is taken back."""
     case.status = CaseStatus.OPEN
+    progress.come_on(case, at)
     for name in CLOCKS:
         setattr(case, name, clocks.resumed(getattr(case, name), at))
     case.resolution = clocks.awaited_again(case.resolution, at)

@@ -4,7 +4,8 @@ from pydantic import BaseModel
 
 from auth.actor import Actor
 from care.cases import cycles, lifecycle
-from care.documents.cases import Case, ResolutionStep
+from care.documents.cases import Case
+from care.documents.cycles import ResolutionStep
 from care.errors import WrongStep
 from care.events import StepCompleted
 from care.policies import may_complete_step, require_right

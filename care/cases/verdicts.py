@@ -1,12 +1,16 @@
 """The customer's word on whether it helped: the end of a cycle, and the start of the next when it did not."""
 
+import asyncio
 from datetime import datetime
 
 from pydantic import BaseModel
 
 from auth.actor import Actor, Permission
 from care.cases import clocks, cycles, lifecycle, public_loop
-from care.documents.cases import Case, CaseStatus, CycleOutcome
+from care.cases.cycle_terms import under
+from care.cases.rules import read_rules
+from care.documents.cases import Case, CaseStatus
+from care.documents.cycles import CycleOutcome
 from care.events import VerdictRecorded
 from care.policies import may_record_verdict, require_right
 from care.reading.cases import require_case
@@ -30,7 +34,7 @@ async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected
     NO_ANSWER and OVERRIDDEN need a note. Raises NotFound, Forbidden without `case:work` (OVERRIDDEN: without
     `case:override`), CaseClosed, AlreadyDone when the cycle was judged, InvalidInput, Conflict.
     """
-    case = await require_case(actor, draft.case_id)
+    case, rules = await asyncio.gather(require_case(actor, draft.case_id), read_rules())
     require_right(may_record_verdict(actor, case))
     _require_reason(actor, draft)
 
@@ -38,7 +42,7 @@ async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected
         may_record_verdict(actor, current).enforce()
         judge(current, draft.outcome, now(), actor=actor, note=draft.note)
 
-    return await change(case, rule, expected_version=expected_version)
+    return await change(case, under(rules, rule), expected_version=expected_version)
 
 
 def judge(case: Case, outcome: CycleOutcome, at: datetime, *, actor: Actor, note: str | None) -> None:

@@ -10,6 +10,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from care.documents.casework import Assignment, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
+from care.documents.cycles import ResolutionCycle, ResolutionStep
+from care.documents.mistakes import Mistake
 from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
@@ -24,6 +26,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
     "tags.slug": ("opened_at", "updated_at", "due_key"),
+    "stuck": ("opened_at", "updated_at"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
 
@@ -69,30 +72,6 @@ class Priority(StrEnum):
     URGENT = "URGENT"
 
 
-class ResolutionStep(StrEnum):
-    """The six steps of answering a complaint, in order; the cycle starts again until the customer is satisfied."""
-
-    CONTACT = "CONTACT"
-    ASSURE = "ASSURE"
-    VERIFY = "VERIFY"
-    SOLVE = "SOLVE"
-    FEEDBACK = "FEEDBACK"
-    CONFIRM = "CONFIRM"
-
-
-class CycleOutcome(StrEnum):
-    """How a cycle ended; NO_ANSWER: the customer stayed silent, OVERRIDDEN: a supervisor decided."""
-
-    SATISFIED = "SATISFIED"
-    UNSATISFIED = "UNSATISFIED"
-    NO_ANSWER = "NO_ANSWER"
-    OVERRIDDEN = "OVERRIDDEN"
-
-
-JUDGED = frozenset({CycleOutcome.SATISFIED, CycleOutcome.NO_ANSWER, CycleOutcome.OVERRIDDEN})
-"""The outcomes after which a case can be closed."""
-
-
 class ObligationKind(StrEnum):
     """What the company owes the customer."""
 
@@ -121,29 +100,6 @@ class ResponseClock(BaseModel):
     met_at: datetime | None = None
     breached_at: datetime | None = None
     escalations: list[Escalation] = Field(default_factory=list)
-
-
-class CycleStep(BaseModel):
-    """One of the six steps of one cycle."""
-
-    step: ResolutionStep
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
-    completed_by: str | None = None
-    note: str | None = None
-
-
-class ResolutionCycle(BaseModel):
-    """One round of the six steps."""
-
-    number: int
-    started_at: datetime
-    steps: list[CycleStep]
-    replied_at: datetime | None = None
-    """When the customer first heard from the company in this round; before it there is nothing to judge."""
-    outcome: CycleOutcome | None = None
-    outcome_note: str | None = None
-    ended_at: datetime | None = None
 
 
 class Obligation(BaseModel):
@@ -332,7 +288,10 @@ class Case(Record):
     """The earliest instant at which a clock or an obligation asks for an act."""
     cycles: list[ResolutionCycle] = Field(default_factory=list)
     current_step: ResolutionStep = ResolutionStep.CONTACT
+    stuck: bool = False
+    """Whether people were alarmed that its step does not come on, and it has not come on since."""
     obligations: list[Obligation] = Field(default_factory=list)
+    mistakes: list[Mistake] = Field(default_factory=list)
     consulted: list[str] = Field(default_factory=list)
     participants: list[str] = Field(default_factory=list)
     absorbed: list[str] = Field(default_factory=list)
@@ -383,6 +342,7 @@ class Case(Record):
             IndexModel([("conversation_ids", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("outgoing.message_id", ASCENDING)], sparse=True),
             IndexModel([("customer_id", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("environment", ASCENDING), ("mistakes.at", ASCENDING)]),
             PENDING_EVENTS,
             *(
                 IndexModel([(name, ASCENDING) for name in dict.fromkeys(("environment", leading, order, "_id"))])

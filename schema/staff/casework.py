@@ -67,6 +67,16 @@ class CaseWork:
         """Give the mood."""
         return Sentiment.from_document(self.document.sentiment)
 
+    @strawberry.field(description="Whether people were alarmed that its step stands still, and it has not come on since.")
+    def stuck(self) -> bool:
+        """Tell whether it stands still."""
+        return self.document.stuck
+
+    @strawberry.field(description="Whether the viewer can tick what was looked at.")
+    def viewer_can_tick(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_tick(info.context.actor, self.document))
+
     @strawberry.field(description="Whether somebody set the priority; if not, it follows the severity.")
     def priority_set_by_hand(self) -> bool:
         """Tell whose word the priority is."""

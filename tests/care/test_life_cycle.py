@@ -12,19 +12,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from typing_extensions import override
 
 from auth.actor import Actor, Role
+from care.cases.checklists import TickDraft, tick_item
 from care.cases.clocks import is_awaited
 from care.cases.closing import ClosingDraft, close_case
 from care.cases.merging import MergeDraft, merge_cases
 from care.cases.obligations import fulfil_obligation
 from care.cases.outgoing import find_outgoing
+from care.cases.rules import ChecklistDraft, set_checklist
 from care.cases.snoozing import SnoozeDraft, snooze_case, unsnooze_case
 from care.cases.splitting import SplitDraft, split_case
 from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.clock_scan import scan
 from care.consultations import ConsultationDraft, consult_experts
-from care.documents.cases import Case, CaseStatus, CycleOutcome
+from care.documents.cases import Case, CaseStatus
 from care.documents.conversations import Conversation, DeliveryStatus, Message
+from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.follow_ups import follow_up_outgoing
 from care.messages import edit_message
 from care.replies import ContactDetailsDraft, ReplyDraft, release, reply_to_case, request_contact_details
@@ -44,6 +47,7 @@ STEPS = 8
 ACTS = {"say", "edit", "time", "plain", "held", "scheduled", "undoable", "ask", "consult", "step", "verdict", "snooze"}
 """What is done in every run; the others need something that was done before, and come as chance will have it."""
 WAITING = st.sampled_from([DeliveryStatus.HELD_FOR_REVIEW, DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED])
+POINTS = ChecklistDraft.model_validate({"step": "ASSURE", "items": [{"text": "Kayda bakıldı"}]})
 NUMBERS = st.integers(0, 20)
 SPANS = st.sampled_from(
     [timedelta(seconds=16), timedelta(minutes=16), timedelta(minutes=31), timedelta(hours=25), timedelta(days=8)]
@@ -180,9 +184,17 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def step(self, number: int) -> None:
         case = self.case(number)
-        self.do(
-            "step", complete_step(self.agent, StepDraft(case_id=case.id, step=case.current_step), expected_version=case.version)
-        )
+        missing, draft = case.cycle.missing(case.current_step), StepDraft(case_id=case.id, step=case.current_step)
+        done = self.do("step", complete_step(self.agent, draft, expected_version=case.version))
+        assert done is None or missing == []
+
+    @rule(number=NUMBERS, point=NUMBERS)
+    def tick(self, number: int, point: int) -> None:
+        case = self.case(number)
+        wanted = case.cycle.missing(*ResolutionStep)
+        if wanted:
+            draft = TickDraft(case_id=case.id, item_id=wanted[point % len(wanted)].id, done=True)
+            self.do("tick", tick_item(self.agent, draft, expected_version=case.version))
 
     @rule(number=NUMBERS, outcome=st.sampled_from(CycleOutcome))
     def verdict(self, number: int, outcome: CycleOutcome) -> None:
@@ -240,6 +252,7 @@ class LifeCycle(RuleBasedStateMachine):
         if closed is not None:
             assert case.owed == []
             assert case.outgoing == []
+            assert case.cycle.missing(*list(ResolutionStep)[:-1]) == []
             assert who == "manager" or case.cycle.outcome in {
                 CycleOutcome.SATISFIED,
                 CycleOutcome.NO_ANSWER,
@@ -305,6 +318,7 @@ async def test_any_order_of_acts_keeps_what_was_said_and_promised(store: Databas
     channel = await make_channel()
     customer = await make_customer(channel)
     conversations = [await make_conversation(channel, customer) for _ in range(2)]
+    await set_checklist(make_actor(Role.MANAGER), POINTS, expected_version=0)
     world = World(asyncio.get_running_loop(), store, (await community.make_actor()).member, conversations)
     bounds = settings(
         max_examples=EXAMPLES,
