@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from auth.actor import Actor
 from care.cases import cycles, lifecycle
+from care.cases.rules import read_rules
 from care.documents.cases import Case
 from care.documents.cycles import JUDGED, CycleOutcome
 from care.events import CaseClosed
@@ -31,6 +32,8 @@ async def close_case(actor: Actor, draft: ClosingDraft, *, expected_version: int
     case = await require_case(actor, draft.case_id)
     require_right(may_close(actor, case))
 
+    reopen_within = (await read_rules()).reopen_within
+
     def rule(current: Case) -> None:
         may_close(actor, current).enforce()
         at = now()
@@ -38,7 +41,7 @@ async def close_case(actor: Actor, draft: ClosingDraft, *, expected_version: int
             if draft.reason is None:
                 raise InvalidInput("Nobody has said whether it helped; give the reason for closing anyway.", path=("reason",))
             cycles.end(current, CycleOutcome.OVERRIDDEN, at, by=actor.member_id, note=draft.reason)
-        lifecycle.close(current, at, reason=draft.reason)
+        lifecycle.close(current, at, reason=draft.reason, reopen_within=reopen_within)
         current.record(CaseClosed(case_id=current.id), actor=actor.id)
         lifecycle.project(current, touched_at=at)
 
