@@ -16,7 +16,7 @@ from care.reading.cases import require_case
 from community.drafts import Remark
 from community.wiki.reading import pages_by_ids
 from core.clock import now
-from core.errors import AlreadyDone, InvalidInput, LimitReached, NotFound
+from core.errors import AlreadyDone, Conflict, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once
 from core.records import change
 
@@ -66,7 +66,13 @@ async def record_mistake(actor: Actor, draft: MistakeDraft, *, expected_version:
         if _find(current, wanted) is None:
             _put(current, [*current.mistakes, mistake], mistake.id, actor)
 
-    return await _changed(case, rule, wanted, expected_version=expected_version)
+    try:
+        return await _changed(case, rule, wanted, expected_version=expected_version)
+    except Conflict as conflict:  # an equal request was faster
+        if isinstance(conflict.current, Case) and (before := _find(conflict.current, wanted)):
+            once.same_input(before.fingerprint)
+            return conflict.current, before
+        raise
 
 
 async def change_mistake(actor: Actor, draft: MistakeChange, *, expected_version: int) -> tuple[Case, Mistake]:

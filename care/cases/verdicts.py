@@ -1,5 +1,6 @@
 """The customer's word on whether it helped: the end of a cycle, and the start of the next when it did not."""
 
+import asyncio
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -34,7 +35,7 @@ async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected
     Raises NotFound, Forbidden without `case:work` (OVERRIDDEN: without `case:override`), CaseClosed, AlreadyDone when the
     cycle was judged, InvalidInput, Conflict.
     """
-    case = await require_case(actor, draft.case_id)
+    case, rules = await asyncio.gather(require_case(actor, draft.case_id), read_rules())
     require_right(may_record_verdict(actor, case))
     _require_reason(actor, draft)
 
@@ -43,7 +44,7 @@ async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected
         _require_reminded(actor, current, draft)
         judge(current, draft.outcome, now(), actor=actor, note=draft.note)
 
-    return await change(case, under(await read_rules(), rule), expected_version=expected_version)
+    return await change(case, under(rules, rule), expected_version=expected_version)
 
 
 def judge(case: Case, outcome: CycleOutcome, at: datetime, *, actor: Actor, note: str | None) -> None:
