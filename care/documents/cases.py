@@ -7,10 +7,10 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from care.documents.casework import Assignment, Snooze, Split, Standing
+from care.documents.casework import Assignment, ClosingKind, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
-from care.documents.cycles import ResolutionCycle, ResolutionStep
+from care.documents.cycles import CycleOutcome, ResolutionCycle, ResolutionStep
 from care.documents.mistakes import Mistake
 from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
 from community.documents import Tag
@@ -315,6 +315,19 @@ class Case(Record):
     def cycle(self) -> ResolutionCycle:
         """Give the cycle that the case is in."""
         return self.cycles[-1]
+
+    @property
+    def closing_kind(self) -> ClosingKind | None:
+        """Give by what the case was closed; None: it is not."""
+        if self.status is not CaseStatus.CLOSED:
+            return None
+        if self.merge is not None:
+            return ClosingKind.MERGED
+        return (
+            ClosingKind.CONFIRMED
+            if self.cycle.outcome is CycleOutcome.SATISFIED
+            else ClosingKind(self.cycle.outcome or "OVERRIDDEN")
+        )
 
     @property
     def led(self) -> list[str]:

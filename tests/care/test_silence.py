@@ -43,9 +43,9 @@ async def set_policy(**overrides: object) -> CaseRules:
     return await set_no_answer_policy(MANAGER, draft, expected_version=(await read_rules()).version)
 
 
-async def solved(until: ResolutionStep = ResolutionStep.FEEDBACK, **changes: object) -> Case:
+async def solved(until: ResolutionStep = ResolutionStep.FEEDBACK) -> Case:
     """Answer a customer, let the answer arrive, and go through the steps."""
-    case = await make_case(**changes)
+    case = await make_case()
     await deliver((await make_reply(case)).message)
     for step in list(ResolutionStep)[: list(ResolutionStep).index(until) + 1]:
         current = await reread(case)
@@ -229,7 +229,13 @@ async def test_policies_are_set_by_managers_alone(store: Database) -> None:
         await set_reopen_window(make_actor(), ReopenWindowDraft(minutes=5), expected_version=rules.version)
     with pytest.raises(Conflict):
         await set_no_answer_policy(MANAGER, policy, expected_version=7)
-    for wrong in ({"remind_after_minutes": []}, {"texts": []}, {"texts": TEXTS[:1] * 2}, {"after": "CONTACT"}):
+    wrongs: list[dict[str, object]] = [
+        {"remind_after_minutes": []},
+        {"texts": []},
+        {"texts": TEXTS[:1] * 2},
+        {"after": "CONTACT"},
+    ]
+    for wrong in wrongs:
         with pytest.raises(ValueError, match=next(iter(wrong))):
             await set_policy(**wrong)
 
