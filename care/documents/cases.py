@@ -323,11 +323,8 @@ class Case(Record):
             return None
         if self.merge is not None:
             return ClosingKind.MERGED
-        return (
-            ClosingKind.CONFIRMED
-            if self.cycle.outcome is CycleOutcome.SATISFIED
-            else ClosingKind(self.cycle.outcome or "OVERRIDDEN")
-        )
+        known = {CycleOutcome.SATISFIED: ClosingKind.CONFIRMED, CycleOutcome.NO_ANSWER: ClosingKind.NO_ANSWER}
+        return known.get(self.cycle.outcome or CycleOutcome.OVERRIDDEN, ClosingKind.OVERRIDDEN)
 
     @property
     def led(self) -> list[str]:
