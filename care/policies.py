@@ -198,9 +198,9 @@ def may_close(actor: Actor, case: Case) -> Ruling:
         return ruling
     if case.status is CaseStatus.CLOSED:
         return Ruling(AlreadyDone("This case is closed already.", path=("case_id",)))
-    finished = _finished(case)
-    if not finished:
-        return finished
+    ruling = finished(case)
+    if not ruling:
+        return ruling
     if case.cycle.outcome not in JUDGED and not actor.may(Permission.CASE_OVERRIDE):
         return Ruling(NotJudged("Nobody has said whether it helped: record the customer's verdict first.", path=("case_id",)))
     return ALLOWED
@@ -296,7 +296,8 @@ def _once_a_cycle(case: Case) -> Ruling:
     return ALLOWED
 
 
-def _finished(case: Case) -> Ruling:
+def finished(case: Case) -> Ruling:
+    """Tell whether nothing stands against a closing but that it was not judged: what is owed, on its way, or not looked at."""
     if any(entry.state is DeliveryStatus.HELD_FOR_REVIEW for entry in case.outgoing):
         return Ruling(ReviewPending("A reply still waits for a mentor; release it first.", path=("case_id",)))
     if any(entry.state is DeliveryStatus.SCHEDULED for entry in case.outgoing):

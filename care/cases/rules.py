@@ -1,22 +1,32 @@
 """The rules that cases are worked by, as a manager sets them: what must be looked at in each step, when a step is stuck."""
 
 from collections.abc import Callable
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.cases.events import CaseRulesChanged
 from care.documents.case_rules import RULES_ID, CaseRules
-from care.documents.cycles import MOST_ITEMS, ChecklistItem, ResolutionStep, StepRules
+from care.documents.cycles import MOST_ITEMS, MOST_REMINDERS, ChecklistItem, NoAnswerTerms, ResolutionStep, StepRules
 from community.drafts import text
 from core.clock import now
 from core.errors import Conflict, InvalidInput
 from core.ids import new_id
 from core.records import change, save
 
-LONGEST_STUCK_MINUTES: Final = 90 * 24 * 60
+LONGEST_WAIT_MINUTES: Final = 90 * 24 * 60
+LONGEST_WINDOW_MINUTES: Final = 365 * 24 * 60
+
+Minutes = Annotated[int, Field(ge=1, le=LONGEST_WAIT_MINUTES)]
+
+
+def _one_a_language(given: "list[LocalTextDraft]") -> "list[LocalTextDraft]":
+    if len({one.locale for one in given}) < len(given):
+        raise PydanticCustomError("language", "Write one text for each language")
+    return given
 
 
 class ItemDraft(BaseModel):
@@ -34,11 +44,39 @@ class ChecklistDraft(BaseModel):
     items: Annotated[list[ItemDraft], Field(max_length=MOST_ITEMS)]
 
 
+class LocalTextDraft(BaseModel):
+    """Words in one language."""
+
+    locale: Literal["tr", "fa", "en"]
+    text: Annotated[str, text(1, 1_000)]
+
+
+class NoAnswerDraft(BaseModel):
+    """How a customer who does not answer is reminded, and after how long the case is closed."""
+
+    after: Literal[ResolutionStep.SOLVE, ResolutionStep.FEEDBACK] = ResolutionStep.FEEDBACK
+    remind_after_minutes: Annotated[list[Minutes], Field(min_length=1, max_length=MOST_REMINDERS)]
+    close_after_minutes: Minutes
+    texts: Annotated[list[LocalTextDraft], Field(min_length=1), AfterValidator(_one_a_language)]
+
+
+class NoAnswerPolicyDraft(BaseModel):
+    """The policy; None: no case is closed for silence."""
+
+    policy: NoAnswerDraft | None = None
+
+
+class ReopenWindowDraft(BaseModel):
+    """For how many minutes a closed case comes back by the customer's message; None: as the product has it."""
+
+    minutes: Annotated[int, Field(ge=0, le=LONGEST_WINDOW_MINUTES)] | None = None
+
+
 class StuckAlarmDraft(BaseModel):
     """After how many minutes without progress a step is stuck; None: never."""
 
     step: ResolutionStep
-    after_minutes: Annotated[int, Field(ge=1, le=LONGEST_STUCK_MINUTES)] | None = None
+    after_minutes: Minutes | None = None
 
 
 async def show_rules(actor: Actor) -> CaseRules:
@@ -76,6 +114,30 @@ async def set_stuck_alarm(actor: Actor, draft: StuckAlarmDraft, *, expected_vers
 
     def edit(current: CaseRules) -> None:
         _put(current, current.of(draft.step).model_copy(update={"stuck_after_minutes": draft.after_minutes}))
+
+    return await change_rules(actor, edit, expected_version=expected_version)
+
+
+async def set_no_answer_policy(actor: Actor, draft: NoAnswerPolicyDraft, *, expected_version: int) -> CaseRules:
+    """Say how customers who do not answer are reminded before a case is closed, for cycles that begin from now on.
+
+    Raises Forbidden without `casework:manage`, Conflict.
+    """
+
+    def edit(current: CaseRules) -> None:
+        current.no_answer = NoAnswerTerms.model_validate(draft.policy.model_dump()) if draft.policy else None
+
+    return await change_rules(actor, edit, expected_version=expected_version)
+
+
+async def set_reopen_window(actor: Actor, draft: ReopenWindowDraft, *, expected_version: int) -> CaseRules:
+    """Say how long a case that is closed from now on comes back by the customer's message; afterwards a new one follows it.
+
+    Raises Forbidden without `casework:manage`, Conflict.
+    """
+
+    def edit(current: CaseRules) -> None:
+        current.reopen_within_minutes = draft.minutes
 
     return await change_rules(actor, edit, expected_version=expected_version)
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from care.documents.casework import Assignment, Snooze, Split, Standing
+from care.documents.casework import Assignment, ClosingKind, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
-from care.documents.cycles import ResolutionCycle, ResolutionStep
+from care.documents.cycles import CycleOutcome, ResolutionCycle, ResolutionStep
 from care.documents.mistakes import Mistake
 from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
 from community.documents import Tag
@@ -32,7 +32,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
 
 
 REOPENED_WITHIN = timedelta(days=7)
-"""How long after closing a message from the customer brings the same case back."""
+"""How long after closing a message from the customer brings the same case back, unless the rules say otherwise."""
 
 
 class CaseStatus(StrEnum):
@@ -163,6 +163,8 @@ class Outgoing(BaseModel):
     """Whether its release starts the obligation to use what the customer sends."""
     by_phrase: bool = False
     """Whether it asks by holding a stock phrase, not by somebody's own decision."""
+    reminder: bool = False
+    """Whether it only reminds a customer who does not answer: it meets no clock and is no answer."""
     holding: bool = False
     """Whether it only says that an answer will come: it meets no clock unless the clock's terms say so."""
     fingerprint: str | None = None
@@ -264,6 +266,8 @@ class Case(Record):
     updated_at: datetime
     closed_at: datetime | None = None
     close_reason: str | None = None
+    reopens_until: datetime | None = None
+    """Until when a message from the customer brings the closed case back."""
     snooze: Snooze | None = None
     """There exactly while the status is SNOOZED."""
     conversation_ids: list[str] = Field(default_factory=list)
@@ -313,6 +317,16 @@ class Case(Record):
         return self.cycles[-1]
 
     @property
+    def closing_kind(self) -> ClosingKind | None:
+        """Give by what the case was closed; None: it is not."""
+        if self.status is not CaseStatus.CLOSED:
+            return None
+        if self.merge is not None:
+            return ClosingKind.MERGED
+        known = {CycleOutcome.SATISFIED: ClosingKind.CONFIRMED, CycleOutcome.NO_ANSWER: ClosingKind.NO_ANSWER}
+        return known.get(self.cycle.outcome or CycleOutcome.OVERRIDDEN, ClosingKind.OVERRIDDEN)
+
+    @property
     def led(self) -> list[str]:
         """List the conversations whose next message belongs to this case."""
         return [one for one in self.conversation_ids if one not in self.left]
@@ -329,7 +343,7 @@ class Case(Record):
 
     def can_come_back(self, at: datetime) -> bool:
         """Tell whether a closed case is young enough to be reopened by a message."""
-        return self.closed_at is not None and at - self.closed_at <= REOPENED_WITHIN
+        return self.closed_at is not None and at <= (self.reopens_until or self.closed_at + REOPENED_WITHIN)
 
     class Settings:
         name = "cases"

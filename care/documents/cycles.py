@@ -31,6 +31,7 @@ JUDGED = frozenset({CycleOutcome.SATISFIED, CycleOutcome.NO_ANSWER, CycleOutcome
 """The outcomes after which a case can be closed."""
 
 
+MOST_REMINDERS: Final = 5
 MOST_ITEMS: Final = 12
 """How many points of attention a step may have."""
 
@@ -53,12 +54,38 @@ class StepRules(BaseModel):
     """After how long without progress people are alarmed; None: never."""
 
 
+class LocalText(BaseModel):
+    """Words in one language."""
+
+    locale: str
+    text: str
+
+
+class NoAnswerTerms(BaseModel):
+    """What is done about a customer who does not answer any more: reminders at intervals, then the case is closed."""
+
+    after: ResolutionStep
+    """The step from whose completion on the silence is counted."""
+    remind_after_minutes: list[int]
+    """From then, or from the reminder before, until each reminder."""
+    close_after_minutes: int
+    """From the last reminder until the closing."""
+    texts: list[LocalText]
+
+    def text_in(self, locale: str | None) -> str:
+        """Give the words of a reminder in a language, in English or any other where there are none."""
+        texts = {text.locale: text.text for text in self.texts}
+        return texts.get((locale or "en")[:2]) or texts.get("en") or self.texts[0].text
+
+
 class CycleTerms(BaseModel):
     """The rules that a cycle keeps from its beginning on, whatever they become later."""
 
     version: int
     """The version of the rules that they were."""
     steps: list[StepRules] = Field(default_factory=list)
+    no_answer: NoAnswerTerms | None = None
+    """None: silence closes nothing."""
 
     def of(self, step: ResolutionStep) -> StepRules:
         """Give what holds for a step."""
@@ -98,6 +125,10 @@ class ResolutionCycle(BaseModel):
     """What was asked of the cycle when it began; None: nothing."""
     replied_at: datetime | None = None
     """When the customer first heard from the company in this round; before it there is nothing to judge."""
+    silent_since: datetime | None = None
+    """Since when the customer's silence is counted; None: it is not."""
+    reminded: list[datetime] = Field(default_factory=list)
+    """When the customer was reminded since then."""
     outcome: CycleOutcome | None = None
     outcome_note: str | None = None
     ended_at: datetime | None = None

@@ -5,7 +5,16 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from care.cases.checklists import TickDraft, tick_item
-from care.cases.rules import ChecklistDraft, StuckAlarmDraft, set_checklist, set_stuck_alarm
+from care.cases.rules import (
+    ChecklistDraft,
+    NoAnswerPolicyDraft,
+    ReopenWindowDraft,
+    StuckAlarmDraft,
+    set_checklist,
+    set_no_answer_policy,
+    set_reopen_window,
+    set_stuck_alarm,
+)
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, required, values_of
@@ -59,6 +68,60 @@ class SetStuckAlarmPayload(Payload):
     case_rules: CaseRules | None = changed()
 
 
+@strawberry.input(description="Words in one language.")
+class LocalTextInput:
+    """Words in one language."""
+
+    locale: str = required("The language: `tr`, `fa` or `en`.")
+    text: str = required("The words, 1 to 1,000 characters.")
+
+
+@strawberry.input(description="How a customer who does not answer is reminded, and after how long the case is closed.")
+class NoAnswerPolicyInput:
+    """What is done about a customer who does not answer."""
+
+    after: ResolutionStep | None = given("From which step's completion on the silence is counted: SOLVE or, if absent, FEEDBACK.")
+    remind_after_minutes: list[int] = required(
+        "1 to 5 waits of 1 minute to 90 days: from then, or from the reminder before, until each reminder."
+    )
+    close_after_minutes: int = required("From the last reminder until the closing, 1 minute to 90 days.")
+    texts: list[LocalTextInput] = required("What a reminder says, once a language; English or any other where theirs is missing.")
+
+
+@strawberry.input(description="What is to be done about customers who do not answer.")
+class SetNoAnswerPolicyInput:
+    """What is to be done about customers who do not answer."""
+
+    policy: NoAnswerPolicyInput | None = given("The policy; null or absent: no case is closed for silence.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `setNoAnswerPolicy`.")
+class SetNoAnswerPolicyPayload(Payload):
+    """The answer of `setNoAnswerPolicy`."""
+
+    written: ClassVar[str | None] = "case_rules"
+
+    case_rules: CaseRules | None = changed()
+
+
+@strawberry.input(description="How long a closed case comes back.")
+class SetReopenWindowInput:
+    """How long a closed case comes back."""
+
+    minutes: int | None = given("0 (never) to 525,600 (a year); null or absent: as the product has it, 7 days.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `setReopenWindow`.")
+class SetReopenWindowPayload(Payload):
+    """The answer of `setReopenWindow`."""
+
+    written: ClassVar[str | None] = "case_rules"
+
+    case_rules: CaseRules | None = changed()
+
+
 @strawberry.input(description="What was looked at.")
 class TickChecklistItemInput:
     """What was looked at."""
@@ -102,6 +165,29 @@ class CaseRuleMutations:
         draft = parse(StuckAlarmDraft, **values_of(input))
         rules = await set_stuck_alarm(info.context.actor, draft, expected_version=input.expected_version)
         return SetStuckAlarmPayload(case_rules=CaseRules.from_document(rules))
+
+    @mutation(
+        SetNoAnswerPolicyPayload,
+        description="Says how customers who do not answer are reminded through their channel, and after how long the case is "
+        "closed with the outcome NO_ANSWER, for cycles that begin from now on; needs `casework:manage`. The customer's next "
+        "message stops it, and what is owed to them, or was not looked at, keeps the case open.",
+    )
+    async def set_no_answer_policy(self, info: Info, input: Annotated[SetNoAnswerPolicyInput, INPUT]) -> object:
+        """Set the policy."""
+        draft = parse(NoAnswerPolicyDraft, **values_of(input))
+        rules = await set_no_answer_policy(info.context.actor, draft, expected_version=input.expected_version)
+        return SetNoAnswerPolicyPayload(case_rules=CaseRules.from_document(rules))
+
+    @mutation(
+        SetReopenWindowPayload,
+        description="Says how long a case that is closed from now on comes back by the customer's message, in its next cycle; "
+        "later a new case follows it. Needs `casework:manage`.",
+    )
+    async def set_reopen_window(self, info: Info, input: Annotated[SetReopenWindowInput, INPUT]) -> object:
+        """Set the window."""
+        draft = parse(ReopenWindowDraft, **values_of(input))
+        rules = await set_reopen_window(info.context.actor, draft, expected_version=input.expected_version)
+        return SetReopenWindowPayload(case_rules=CaseRules.from_document(rules))
 
     @mutation(
         TickChecklistItemPayload,

@@ -19,6 +19,7 @@ from schema.staff.assignment import AssignmentQueries
 from schema.staff.case_rules import CaseRuleQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
+from schema.staff.channel_queries import ChannelQueries
 from schema.staff.comparators import condition_of
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
@@ -70,6 +71,7 @@ class Query(
     ShiftQueries,
     ListeningAlertQueries,
     ListeningQueries,
+    ChannelQueries,
     ReplyCheckQueries,
 ):
     """What can be asked."""

@@ -14,6 +14,7 @@ from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.case_rule_mutations import CaseRuleMutations
 from schema.staff.casework_mutations import CaseworkMutations
+from schema.staff.channel_mutations import ChannelMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.customer_mutations import CustomerMutations
@@ -57,6 +58,7 @@ class Mutation(
     ShiftMutations,
     ListeningAlertMutations,
     ListeningMutations,
+    ChannelMutations,
     PhraseBookMutations,
     AnswerBankMissMutations,
 ):

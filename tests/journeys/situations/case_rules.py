@@ -26,8 +26,20 @@ async def _tick(story: Story, who: str) -> Input:
     return {"caseId": case.id, "itemId": item.id, "done": True, "expectedVersion": case.version}
 
 
+async def _set_no_answer(story: Story, who: str) -> Input:
+    texts = [{"locale": "tr", "text": "Sorununuz çözüldü mü?"}, {"locale": "en", "text": "Is it solved?"}]
+    policy = {"after": "SOLVE", "remindAfterMinutes": [1_440, 2_880], "closeAfterMinutes": 4_320, "texts": texts}
+    return {"policy": policy, "expectedVersion": (await read_rules()).version}
+
+
+async def _set_window(story: Story, who: str) -> Input:
+    return {"minutes": 20_160, "expectedVersion": (await read_rules()).version}
+
+
 SITUATIONS: dict[str, Situation] = {
     "setChecklist": _set_checklist,
     "setStuckAlarm": _set_alarm,
+    "setNoAnswerPolicy": _set_no_answer,
+    "setReopenWindow": _set_window,
     "tickChecklistItem": _tick,
 }
