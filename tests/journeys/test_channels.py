@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import orjson
+
 from auth.accounts import grant
 from auth.actor import SYSTEM, Role
+from tests.care.providers.bot_api import TOKEN, bot_api, message, update
 from tests.client import delivery, said, signed
 from tests.journeys.conftest import World
 
@@ -43,6 +46,9 @@ LIST = (
     + """
 query($filter: ChannelFilter) { channels(first: 10, filter: $filter) { totalCount nodes { ...Shown } } }"""
 )
+CASES = "{ cases(first: 5) { nodes { id customer { displayName } conversations(first: 5) { nodes { id } } } } }"
+REPLY = "mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) { message { id } userErrors { code path } } }"
+MESSAGE = "query($id: ID!) { node(id: $id) { ... on Message { deliveryStatus } } }"
 SMTP = {"host": "smtp.narin.example", "port": 587, "security": "STARTTLS", "user": "destek", "password": "gizli-parola"}
 
 
@@ -128,3 +134,33 @@ async def test_setup_is_for_managers_and_an_agency_sees_its_own_channels(world: 
         ("Zarif", None, False),
     ]
     assert [(one["id"], one["setup"]) for one in agency] == [(made[1]["id"], None)]
+
+
+async def test_bot_is_set_up_and_talks_with_a_customer(world: World) -> None:
+    await world.join("leyla", Role.MANAGER)
+    await world.join("zeynep", Role.AGENT)
+    async with bot_api() as telegram:
+        given = {"name": "Narin bot", "kind": "TELEGRAM", "telegram": {"botToken": TOKEN, "apiUrl": telegram.url}}
+        made = await world.staff("leyla").do(CREATE, given)
+        path, headers = f"/hooks/{made['channel']['id']}", {"x-telegram-bot-api-secret-token": made["secret"]}
+        body = orjson.dumps(update(1, message=message(1, text="Siparişim nerede?")))
+        async with world.portal().http() as http:
+            refused = await http.post(path, content=body, headers={"x-telegram-bot-api-secret-token": "tahmin"})
+            taken = [(await http.post(path, content=body, headers=headers)).status_code for _ in range(2)]
+            asked = await http.get(path)
+        await world.settle()
+
+        (case,) = (await world.staff("zeynep").execute(CASES))["cases"]["nodes"]
+        (talk,) = case["conversations"]["nodes"]
+        reply = await world.staff("zeynep").do(
+            REPLY, {"caseId": case["id"], "conversationId": talk["id"], "body": "Yarın kapınızda."}
+        )
+        await world.settle()
+
+        assert (refused.status_code, taken, asked.status_code) == (401, [200, 200], 401)
+        assert (made["channel"]["setup"]["adapter"], made["channel"]["setup"]["credentialsSet"]) == ("TELEGRAM", True)
+        assert case["customer"]["displayName"] == "Ayşe Demir"
+        assert [one["text"] for one in telegram.sent] == ["Yarın kapınızda."]
+        shown = await world.staff("zeynep").execute(MESSAGE, id=reply["message"]["id"])
+        assert shown["node"]["deliveryStatus"] == "SENT"
+        assert TOKEN not in str(made)
