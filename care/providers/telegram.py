@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from care.documents.channels import ChannelKind
-from care.providers.adapter import Challenge, Keys, NotTaken, Refused, Reply, digest_of, same
+from care.providers.adapter import LARGEST_FILE, Challenge, Keys, NotTaken, Refused, Reply, digest_of, same
 from care.providers.telegram_updates import events_of
 from care.signatures import BadSignature
 from core.careless_json import read_json
@@ -86,6 +87,20 @@ class Telegram:
         if not isinstance(chat, dict) or "id" not in chat or "message_id" not in result:
             return None
         return f"{chat['id']}:{result['message_id']}"
+
+    async def fetch(self, file_id: str, keys: Keys, outbound: Outbound) -> bytes:
+        """Fetch a file; the bot's token is part of its address, which nobody else may see."""
+        credentials = keys.credentials
+        if not isinstance(credentials, TelegramCredentials):
+            raise Refused("the channel has no bot token; set it with updateChannel")
+        path = (await _call(credentials, "getFile", {"file_id": file_id}, outbound)).get("file_path")
+        if not isinstance(path, str) or not path:
+            raise Refused("Telegram does not say where the file is")
+        url = f"{credentials.api_url}/file/bot{credentials.bot_token}/{quote(path)}"
+        answer = await outbound.get(url, {"user-agent": "Kopru"}, most=LARGEST_FILE)
+        if answer.status != 200:  # noqa: PLR2004 - a file is there or it is not
+            _raise(answer.status, {})
+        return answer.body
 
 
 def _message_of(reply: Reply) -> dict[str, Any]:

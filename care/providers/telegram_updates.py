@@ -44,7 +44,7 @@ _FILES: Final = {
 }
 """The fields that hold one file, and its name where it has none of its own."""
 
-_GONE: Final = frozenset({"kicked", "left"})
+_GONE: Final = ("kicked", "left")
 
 
 def events_of(update: Mapping[str, Any]) -> list[Event]:
@@ -57,7 +57,7 @@ def events_of(update: Mapping[str, Any]) -> list[Event]:
 
 
 def _said(message: Event) -> list[Event]:
-    if any(name in message for name in _SERVICE) or message.get("is_automatic_forward") is True:
+    if message.get("is_automatic_forward") is True or (not _text(message) and any(name in message for name in _SERVICE)):
         return []
     known = _context(message)
     identifier = _message_id(message)
@@ -172,7 +172,7 @@ def _chat(message: Event) -> Event:
 
 def _visibility(message: Event) -> str:
     """Take what is said in groups and channels for public: others read it too."""
-    return "public" if _chat(message).get("type") in {"group", "supergroup", "channel"} else "private"
+    return "public" if _chat(message).get("type") in ("group", "supergroup", "channel") else "private"
 
 
 def _message_id(message: Event, within: Event | None = None) -> str | None:

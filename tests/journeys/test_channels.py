@@ -6,6 +6,7 @@ import orjson
 
 from auth.accounts import grant
 from auth.actor import SYSTEM, Role
+from care.documents.conversations import Message
 from tests.care.providers.bot_api import TOKEN, bot_api, message, update
 from tests.client import delivery, said, signed
 from tests.journeys.conftest import World
@@ -164,3 +165,32 @@ async def test_bot_is_set_up_and_talks_with_a_customer(world: World) -> None:
         shown = await world.staff("zeynep").execute(MESSAGE, id=reply["message"]["id"])
         assert shown["node"]["deliveryStatus"] == "SENT"
         assert TOKEN not in str(made)
+
+
+async def test_file_that_telegram_keeps_is_fetched_for_who_may_read_its_message(world: World) -> None:
+    await world.join("leyla", Role.MANAGER)
+    await world.join("zeynep", Role.AGENT)
+    await world.join("ajans", Role.AGENCY)
+    async with bot_api() as telegram:
+        telegram.files["large"] = b"\xff\xd8 a picture"
+        given = {"name": "Narin bot", "kind": "TELEGRAM", "telegram": {"botToken": TOKEN, "apiUrl": telegram.url}}
+        made = await world.staff("leyla").do(CREATE, given)
+        told = message(1, photo=[{"file_id": "large", "width": 9}], document={"file_id": "gone", "file_name": "fiş.pdf"})
+        headers = {"x-telegram-bot-api-secret-token": made["secret"]}
+        async with world.portal().http() as http:
+            await http.post(f"/hooks/{made['channel']['id']}", content=orjson.dumps(update(1, message=told)), headers=headers)
+        await world.settle()
+        (said,) = await Message.find_all().to_list()
+        document, photo = said.attachments
+
+        async with world.staff("zeynep").http() as http:
+            found, gone = await http.get(photo.url), await http.get(document.url)
+        async with world.staff("ajans").http() as http:
+            hidden = await http.get(photo.url)
+
+    async with world.staff("zeynep").http() as http:
+        away = await http.get(photo.url)
+    assert (found.status_code, found.content, found.headers["content-type"]) == (200, b"\xff\xd8 a picture", "image/jpeg")
+    assert found.headers["content-disposition"] == "attachment; filename*=UTF-8''photo.jpg"
+    assert [gone.status_code, hidden.status_code, away.status_code] == [404, 404, 503]
+    assert TOKEN not in photo.url + away.text

@@ -34,26 +34,43 @@ class BotApi:
     blocked: set[int] = field(default_factory=set)
     refusals: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
 
+    files: dict[str, bytes] = field(default_factory=dict)
+
     def answer(self, path: str, arguments: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        if path != f"/bot{TOKEN}/sendMessage":
+        if not path.startswith(f"/bot{TOKEN}/"):
             return _error(401, "Unauthorized")
+        if path.endswith("/getFile"):
+            return self._file(arguments["file_id"])
+        if refusal := self._refusal(arguments):
+            return refusal
+        self.sent.append(arguments)
+        result = {"message_id": 900 + len(self.sent), "chat": {"id": arguments["chat_id"]}, "text": arguments["text"]}
+        return 200, {"ok": True, "result": result}
+
+    def _refusal(self, arguments: dict[str, Any]) -> tuple[int, dict[str, Any]] | None:
         if self.refusals:
             status, parameters = self.refusals.pop(0)
             return _error(status, "Too Many Requests: retry later", **parameters)
         if arguments["chat_id"] in self.blocked:
             return _error(403, "Forbidden: bot was blocked by the user")
-        if len(arguments["text"].encode("utf-16-le")) // 2 > 4096:
-            return _error(400, "Bad Request: message is too long")
-        self.sent.append(arguments)
-        result = {"message_id": 900 + len(self.sent), "chat": {"id": arguments["chat_id"]}, "text": arguments["text"]}
-        return 200, {"ok": True, "result": result}
+        too_long = len(arguments["text"].encode("utf-16-le")) // 2 > 4096
+        return _error(400, "Bad Request: message is too long") if too_long else None
+
+    def _file(self, file_id: str) -> tuple[int, dict[str, Any]]:
+        if file_id not in self.files:
+            return _error(400, "Bad Request: invalid file_id")
+        return 200, {"ok": True, "result": {"file_id": file_id, "file_path": f"photos/{file_id}.jpg"}}
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
-        body = await reader.readexactly(int(headers["content-length"]))
-        status, told = self.answer(head[0].split(" ")[1], orjson.loads(body))
-        content = orjson.dumps(told)
+        body = await reader.readexactly(int(headers.get("content-length", "0")))
+        path, files = head[0].split(" ")[1], f"/file/bot{TOKEN}/photos/"
+        if path.startswith(files):
+            status, content = 200, self.files[path.removeprefix(files).removesuffix(".jpg")]
+        else:
+            status, told = self.answer(path, orjson.loads(body))
+            content = orjson.dumps(told)
         writer.write(f"HTTP/1.1 {status} X\r\nContent-Length: {len(content)}\r\nConnection: close\r\n\r\n".encode() + content)
         await writer.drain()
         writer.close()
