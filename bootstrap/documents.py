@@ -5,6 +5,7 @@ from beanie import Document
 from auth import documents as auth
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.assignment import AssignmentLedger, AssignmentOrder, AssignmentPolicy
+from care.documents.case_rules import CaseRules
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.consultations import Consultation
@@ -14,6 +15,7 @@ from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
 from care.documents.listening import ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
+from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
@@ -33,6 +35,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     AnswerBankMiss,
     BusinessCalendar,
     Case,
+    CaseRules,
     CaseTag,
     Channel,
     Comment,
@@ -48,6 +51,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     ListeningQuery,
     Member,
     Mention,
+    MistakeKind,
     Message,
     Notification,
     PhraseBook,

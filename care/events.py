@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from care.documents.cases import CycleOutcome, ResolutionStep
 from care.documents.conversations import DeliveryStatus
+from care.documents.cycles import CycleOutcome, ResolutionStep
 from core.events import Event
 
 INBOX = "INBOX"

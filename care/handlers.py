@@ -5,10 +5,11 @@ from care.assignment.assigning import assign, look_again
 from care.cases import tags
 from care.cases.events import CaseMerged, CaseSplit, CaseTagged, CaseWoken
 from care.cases.last_message import project_last_message
-from care.documents.cases import Case, CycleOutcome
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.consultations import Consultation
 from care.documents.conversations import Message
+from care.documents.cycles import CycleOutcome
 from care.events import (
     CaseClosed,
     CaseOpened,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from auth.actor import Actor, ActorKind
+from care.cases.mistake_kinds import mistake_kinds_by_ids
 from care.reading.answer_bank import entries_by_ids
 from care.reading.assignment import assignment_policies_by_ids
 from care.reading.cases import cases_by_ids, obligations_by_ids
@@ -40,6 +41,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "lsq": queries_by_ids,
     "mem": members_by_ids,
     "men": mentions_by_ids,
+    "mik": mistake_kinds_by_ids,
     "mis": misses_by_ids,
     "mrg": merges_by_ids,
     "msg": messages_by_ids,

@@ -209,6 +209,7 @@ RANGE = {"range": {"from": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00
 
 STARTS: dict[str, dict[str, Any]] = {
     "mentionReport": {**RANGE, "by": "QUERY"},
+    "mistakeReport": {**RANGE, "by": "KIND"},
     "responseReport": RANGE,
     "handOffReport": RANGE,
     "conversationReport": RANGE,
