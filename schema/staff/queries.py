@@ -20,6 +20,7 @@ from schema.staff.case_rules import CaseRuleQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
 from schema.staff.comparators import condition_of
+from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
 from schema.staff.events import Event, events_since
@@ -59,6 +60,7 @@ class Query(
     CaseworkQueries,
     CaseRuleQueries,
     MistakeQueries,
+    CustomFieldQueries,
     CustomerQueries,
     InformationQueries,
     PhraseBookQueries,

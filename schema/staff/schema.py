@@ -16,6 +16,7 @@ from schema.staff.case_rule_mutations import CaseRuleMutations
 from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
+from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.listening_mutations import ListeningMutations
@@ -41,6 +42,7 @@ class Mutation(
     CaseworkMutations,
     CaseRuleMutations,
     MistakeMutations,
+    CustomFieldMutations,
     MergeMutations,
     ReplyMutations,
     OutreachMutations,
