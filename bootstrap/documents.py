@@ -14,7 +14,7 @@ from care.documents.custom_fields import CustomField
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
-from care.documents.listening import ListeningQuery, Mention
+from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
 from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
@@ -50,6 +50,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Handover,
     InformationRequest,
     Leave,
+    ListeningAlert,
     ListeningQuery,
     Member,
     Mention,

@@ -55,6 +55,7 @@ UNHEARD = {
     "HandoverWritten",
     "InformationCancelled",
     "InformationTaken",
+    "ListeningAlertChanged",
     "ListeningQueryChanged",
     "LifecycleChanged",
     "MistakeKindChanged",

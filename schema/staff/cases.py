@@ -21,6 +21,7 @@ from schema.nodes import Node
 from schema.paging import no_pages, paged, pages, pages_of_ids
 from schema.staff.assignment import CaseAssignments
 from schema.staff.casework import CaseWork
+from schema.staff.channels import Channel, channel_of
 from schema.staff.consultations import Consultation
 from schema.staff.custom_fields import CaseFields
 from schema.staff.customers import Customer
@@ -29,7 +30,7 @@ from schema.staff.draft_reviews import DraftReview
 from schema.staff.enums import CaseOrigin, CaseStatus, Environment, ObligationKind, Priority, ResolutionStep
 from schema.staff.information import CaseInformation
 from schema.staff.members import Member
-from schema.staff.messages import Channel, Conversation, Message, channel_of
+from schema.staff.messages import Conversation, Message
 from schema.staff.mistakes import CaseMistakes
 from schema.staff.reputation import CaseReputation
 from schema.staff.service_levels import CasePromises

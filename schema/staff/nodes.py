@@ -37,13 +37,15 @@ from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
 from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.case_rules import CaseRules
 from schema.staff.cases import Case, Obligation, SuggestionsFor
+from schema.staff.channels import Channel
 from schema.staff.consultations import Consultation
 from schema.staff.custom_fields import CustomField
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
 from schema.staff.listening import ListeningQuery, Mention
+from schema.staff.listening_alerts import ListeningAlert
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
-from schema.staff.messages import Channel, Conversation, Message
+from schema.staff.messages import Conversation, Message
 from schema.staff.mistakes import MistakeKind
 from schema.staff.notifications import Notification
 from schema.staff.phrase_books import PhraseBook
@@ -81,6 +83,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,
+    listening.ListeningAlert: ListeningAlert.from_document,
     listening.ListeningQuery: ListeningQuery.from_document,
     listening.Mention: Mention.from_document,
     drafts.SavedDraft: SavedDraft.from_document,

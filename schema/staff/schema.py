@@ -14,11 +14,13 @@ from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.case_rule_mutations import CaseRuleMutations
 from schema.staff.casework_mutations import CaseworkMutations
+from schema.staff.channel_mutations import ChannelMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
+from schema.staff.listening_alert_mutations import ListeningAlertMutations
 from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
 from schema.staff.merge_mutations import MergeMutations
@@ -56,7 +58,9 @@ class Mutation(
     WikiMutations,
     CustomerMutations,
     ShiftMutations,
+    ListeningAlertMutations,
     ListeningMutations,
+    ChannelMutations,
     PhraseBookMutations,
     AnswerBankMissMutations,
 ):

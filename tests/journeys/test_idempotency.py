@@ -61,6 +61,7 @@ MADE: dict[str, Making] = {
     "createMistakeKind": Making("mistakeKind", Counter(mistake_kinds=1), {"name": "Başka"}, "admin"),
     "recordMistake": Making("mistake", Counter(), {"rootCause": "Başka bir neden."}),
     "createListeningQuery": Making("listeningQuery", Counter(listening_queries=1), {"name": "Başka"}, "admin"),
+    "createChannel": Making("channel", Counter(channels=1), {"name": "Başka"}, "admin"),
     "createSlaPolicy": Making("slaPolicy", Counter(sla_policies=1), {"name": "Başka"}, "admin"),
     "submitRequest": Making("request", Counter(cases=1, conversations=1, messages=1)),
     "addRequestMessage": Making("message", Counter(messages=1)),
