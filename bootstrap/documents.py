@@ -10,10 +10,11 @@ from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
+from care.documents.custom_fields import CustomField
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
-from care.documents.listening import ListeningQuery, Mention
+from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
 from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
@@ -42,12 +43,14 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Consultation,
     Conversation,
     CoverageRule,
+    CustomField,
     Customer,
     Department,
     Evidence,
     Handover,
     InformationRequest,
     Leave,
+    ListeningAlert,
     ListeningQuery,
     Member,
     Mention,

@@ -14,6 +14,7 @@ from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.promises import Target
 from care.events import ClockBreached, ClockEscalated, ClockWarned, ConsultationOverdue, ObligationOverdue
 from care.information import remind_of_information
+from care.listening.alerts import look_at_alerts
 from care.misses import remind_of_misses
 from core.clock import clock, now
 from core.records import change
@@ -44,6 +45,7 @@ async def scan() -> int:
         + await expire_entries()
         + await remind_of_information(AT_ONCE)
         + await remind_of_misses(AT_ONCE)
+        + await look_at_alerts(AT_ONCE)
     )
 
 

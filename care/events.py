@@ -369,10 +369,3 @@ class AnswerBankEntrySaved(Event):
     """An answer was written or changed."""
 
     entry_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListeningQueryChanged(Event):
-    """What the company listens for was made, changed or taken out of use."""
-
-    query_id: str

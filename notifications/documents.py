@@ -32,6 +32,7 @@ class NotificationKind(StrEnum):
     SHIFT_PLANNED = "SHIFT_PLANNED"
     ANSWER_MISSING = "ANSWER_MISSING"
     ANSWER_OVERDUE = "ANSWER_OVERDUE"
+    LISTENING_ALERT = "LISTENING_ALERT"
 
 
 class Notification(Record):

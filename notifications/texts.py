@@ -27,6 +27,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.SHIFT_PLANNED: "You have a shift: {subject}",
         K.ANSWER_MISSING: "The answer bank still has no answer for case {subject}: yours is asked for.",
         K.ANSWER_OVERDUE: "Case {subject} asks what the answer bank has not known for 24 hours: please step in.",
+        K.LISTENING_ALERT: "Much more than usual is said about {subject}.",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -48,6 +49,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.SHIFT_PLANNED: "Bir vardiyanız var: {subject}",
         K.ANSWER_MISSING: "Yanıt bankasında {subject} vakasının yanıtı hâlâ yok: sizinki bekleniyor.",
         K.ANSWER_OVERDUE: "{subject} vakasının yanıtı 24 saattir bulunamadı: lütfen devreye girin.",
+        K.LISTENING_ALERT: "{subject} hakkında her zamankinden çok daha fazla konuşuluyor.",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -69,6 +71,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.SHIFT_PLANNED: "شما یک شیفت دارید: {subject}",
         K.ANSWER_MISSING: "بانک پاسخ هنوز پاسخی برای پروندهٔ {subject} ندارد: پاسخ شما خواسته شده است.",
         K.ANSWER_OVERDUE: "۲۴ ساعت است که پاسخ پروندهٔ {subject} پیدا نشده است: لطفاً وارد عمل شوید.",
+        K.LISTENING_ALERT: "دربارهٔ {subject} بسیار بیش از همیشه گفته می‌شود.",
     },
 }
 

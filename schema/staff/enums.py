@@ -263,6 +263,7 @@ told(
     INFORMATION_OVERDUE="An agency still waits for information.",
     ANSWER_MISSING="Their answer is asked for again, which the answer bank does not have.",
     ANSWER_OVERDUE="The answer bank has not known an answer for 24 hours.",
+    LISTENING_ALERT="Much more is said than usual.",
     CASE_STUCK="A case does not come on within its step.",
     SNOOZE_ENDED="A case that was put aside is there again.",
     NOT_ASSIGNED="A policy of assignment found nobody to give a case to.",

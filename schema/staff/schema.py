@@ -17,8 +17,10 @@ from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.channel_mutations import ChannelMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
+from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
+from schema.staff.listening_alert_mutations import ListeningAlertMutations
 from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
 from schema.staff.merge_mutations import MergeMutations
@@ -42,6 +44,7 @@ class Mutation(
     CaseworkMutations,
     CaseRuleMutations,
     MistakeMutations,
+    CustomFieldMutations,
     MergeMutations,
     ReplyMutations,
     OutreachMutations,
@@ -55,6 +58,7 @@ class Mutation(
     WikiMutations,
     CustomerMutations,
     ShiftMutations,
+    ListeningAlertMutations,
     ListeningMutations,
     ChannelMutations,
     PhraseBookMutations,
