@@ -10,6 +10,7 @@ from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
+from care.documents.custom_fields import CustomField
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
@@ -42,6 +43,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Consultation,
     Conversation,
     CoverageRule,
+    CustomField,
     Customer,
     Department,
     Evidence,

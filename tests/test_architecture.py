@@ -50,6 +50,7 @@ UNHEARD = {
     "CaseRulesChanged",
     "ChannelChanged",
     "CoverageRuleSaved",
+    "CustomFieldChanged",
     "HandoverAcknowledged",
     "HandoverWritten",
     "InformationCancelled",

@@ -12,6 +12,7 @@ from care.documents import (
     channels,
     consultations,
     conversations,
+    custom_fields,
     customers,
     drafts,
     information,
@@ -38,6 +39,7 @@ from schema.staff.case_rules import CaseRules
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.channels import Channel
 from schema.staff.consultations import Consultation
+from schema.staff.custom_fields import CustomField
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
 from schema.staff.listening import ListeningQuery, Mention
@@ -77,6 +79,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     consultations.Consultation: Consultation.from_document,
     conversations.Conversation: Conversation.from_document,
     conversations.Message: Message.from_document,
+    custom_fields.CustomField: CustomField.from_document,
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,

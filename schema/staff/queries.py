@@ -21,6 +21,7 @@ from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
 from schema.staff.channel_queries import ChannelQueries
 from schema.staff.comparators import condition_of
+from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
 from schema.staff.events import Event, events_since
@@ -61,6 +62,7 @@ class Query(
     CaseworkQueries,
     CaseRuleQueries,
     MistakeQueries,
+    CustomFieldQueries,
     CustomerQueries,
     InformationQueries,
     PhraseBookQueries,

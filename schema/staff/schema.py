@@ -17,6 +17,7 @@ from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.channel_mutations import ChannelMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
+from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.listening_alert_mutations import ListeningAlertMutations
@@ -43,6 +44,7 @@ class Mutation(
     CaseworkMutations,
     CaseRuleMutations,
     MistakeMutations,
+    CustomFieldMutations,
     MergeMutations,
     ReplyMutations,
     OutreachMutations,
