@@ -5,6 +5,7 @@ from beanie import Document
 from auth import documents as auth
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.assignment import AssignmentLedger, AssignmentOrder, AssignmentPolicy
+from care.documents.brands import AgencyScope, Brand
 from care.documents.case_rules import CaseRules
 from care.documents.cases import Case
 from care.documents.channels import Channel
@@ -28,12 +29,14 @@ from notifications.documents import Notification, ReadState
 
 DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
+    AgencyScope,
     Answer,
     AnswerBankEntry,
     AssignmentLedger,
     AssignmentOrder,
     AssignmentPolicy,
     AnswerBankMiss,
+    Brand,
     BusinessCalendar,
     Case,
     CaseRules,

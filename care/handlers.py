@@ -2,6 +2,8 @@
 
 from care import answer_bank, consultations, information, merging, misses, saved_drafts
 from care.assignment.assigning import assign, look_again
+from care.brands.events import AgencyScopeSet, ChannelBrandSet
+from care.brands.scopes import follow_brands, follow_scope
 from care.cases import tags
 from care.cases.events import CaseMerged, CaseSplit, CaseTagged, CaseWoken
 from care.cases.last_message import project_last_message
@@ -67,7 +69,16 @@ def subscribe(handlers: Handlers) -> None:
     )
     listening = handlers.group("care.listening", start="first")
     listening.on(CaseOpened, _heard).on(MessageReceived, _heard).on(EarlierMessagesAsked, _search_asked)
+    handlers.group("care.scopes", start="first").on(AgencyScopeSet, _scoped).on(ChannelBrandSet, _moved)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
+
+
+async def _scoped(event: Recorded[AgencyScopeSet]) -> None:
+    await follow_scope(event.fact.scope_id)
+
+
+async def _moved(event: Recorded[ChannelBrandSet]) -> None:
+    await follow_brands(event.fact.brand_ids)
 
 
 async def _opened(event: Recorded[CaseOpened]) -> None:

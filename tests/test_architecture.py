@@ -55,6 +55,7 @@ UNHEARD = {
     "HandoverWritten",
     "InformationCancelled",
     "InformationTaken",
+    "BrandChanged",
     "ListeningAlertChanged",
     "ListeningQueryChanged",
     "LifecycleChanged",

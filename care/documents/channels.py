@@ -74,6 +74,8 @@ class Channel(Record):
     """Where replies are delivered; None: replies stay here, as in the portal."""
     form: FormSettings | None = None
     """How the form is taken in, for the kind WEB_FORM."""
+    brand_id: str | None = None
+    """Whose channel it is; None: no brand's."""
     fingerprint: str | None = None
 
     class Settings:
@@ -81,5 +83,6 @@ class Channel(Record):
         indexes: ClassVar = [
             IndexModel([("kind", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("environment", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("brand_id", ASCENDING), ("_id", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]

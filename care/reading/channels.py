@@ -18,6 +18,7 @@ class ChannelSelection:
 
     kinds: tuple[ChannelKind, ...] | None = None
     environments: tuple[Environment, ...] | None = None
+    brand_ids: tuple[str, ...] | None = None
 
 
 async def list_channels(actor: Actor, selection: ChannelSelection, window: Window) -> Slice[Channel]:
@@ -31,7 +32,7 @@ async def count_channels(actor: Actor, selection: ChannelSelection) -> int:
 
 
 def _query(actor: Actor, selection: ChannelSelection) -> dict[str, Any]:
-    asked = {"kind": selection.kinds, "environment": selection.environments}
+    asked = {"kind": selection.kinds, "environment": selection.environments, "brand_id": selection.brand_ids}
     query: dict[str, Any] = {name: _one_of(values) for name, values in asked.items() if values is not None}
     return {**query, "$and": [to_mongo(visible_channels(actor))]}
 

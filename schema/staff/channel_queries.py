@@ -5,7 +5,9 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
+from care.brands.reading import MOST_BRANDS
 from care.reading.channels import ChannelSelection, count_channels, list_channels
+from core.errors import InvalidInput
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -22,6 +24,7 @@ class ChannelFilter:
 
     kind: ChannelKindComparator | None = given("What kind of place they are.")
     environment: EnvironmentComparator | None = given("Whether they are real or for practice.")
+    brand_ids: list[strawberry.ID] | None = given(f"Of one of these brands, at most {MOST_BRANDS}.")
 
 
 @strawberry.type
@@ -51,9 +54,13 @@ ValueT = TypeVar("ValueT", bound=StrEnum)
 def _selection(asked: ChannelFilter | None) -> ChannelSelection:
     if not asked:
         return ChannelSelection()
-    kind, environment = asked.kind, asked.environment
+    kind, environment, brands = asked.kind, asked.environment, asked.brand_ids
+    if brands and len(brands) > MOST_BRANDS:
+        raise InvalidInput(f"Name at most {MOST_BRANDS} brands.", path=("filter", "brand_ids"))
     return ChannelSelection(
-        _passing(kind.eq, kind.in_) if kind else None, _passing(environment.eq, environment.in_) if environment else None
+        _passing(kind.eq, kind.in_) if kind else None,
+        _passing(environment.eq, environment.in_) if environment else None,
+        tuple(str(one) for one in brands) if brands is not None and brands is not strawberry.UNSET else None,
     )
 
 

@@ -7,6 +7,7 @@ import strawberry
 
 from auth.actor import Permission
 from care import channel_health
+from care.brands.reading import brands_by_ids
 from care.channel_health import health_of
 from care.documents import channels
 from care.documents.channels import ChannelAdapter
@@ -17,6 +18,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
+from schema.staff.brands import Brand
 from schema.staff.enums import ChannelKind, Environment
 
 told(
@@ -211,6 +213,13 @@ class Channel(Node):
             kind=document.kind,
             version=document.version,
         )
+
+    @strawberry.field(description="Whose channel it is; null: no brand's, and where only the kind is shown.")
+    async def brand(self, info: Info) -> Brand | None:
+        """Give the brand."""
+        brand_id = self.document.brand_id if self.document else None
+        found = await info.context.load(brands_by_ids, brand_id) if brand_id else None
+        return Brand.from_document(found) if found is not None else None
 
     @strawberry.field(description="How it is set up; null without `channel:manage`.")
     def setup(self, info: Info) -> ChannelSetup | None:

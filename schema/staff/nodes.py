@@ -7,6 +7,7 @@ from typing import Any, Final
 from care.documents import (
     answer_bank,
     assignment,
+    brands,
     case_rules,
     cases,
     channels,
@@ -34,6 +35,7 @@ from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
+from schema.staff.brands import Brand
 from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.case_rules import CaseRules
 from schema.staff.cases import Case, Obligation, SuggestionsFor
@@ -83,6 +85,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,
+    brands.Brand: Brand.from_document,
     listening.ListeningAlert: ListeningAlert.from_document,
     listening.ListeningQuery: ListeningQuery.from_document,
     listening.Mention: Mention.from_document,

@@ -16,6 +16,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
+from schema.staff.brand_queries import BrandQueries
 from schema.staff.case_rules import CaseRuleQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
@@ -71,6 +72,7 @@ class Query(
     ServiceLevelQueries,
     WikiQueries,
     ShiftQueries,
+    BrandQueries,
     ListeningAlertQueries,
     ListeningQueries,
     ChannelQueries,

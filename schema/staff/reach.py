@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from auth.actor import Actor, ActorKind
+from care.brands.reading import brands_by_ids
 from care.cases.custom_fields import custom_fields_by_ids
 from care.cases.mistake_kinds import mistake_kinds_by_ids
 from care.reading.answer_bank import entries_by_ids
@@ -40,6 +41,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "dep": departments_by_ids,
     "inf": information_by_ids,
     "lve": leaves_by_ids,
+    "brd": brands_by_ids,
     "lal": alerts_by_ids,
     "lsq": queries_by_ids,
     "mem": members_by_ids,

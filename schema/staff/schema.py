@@ -11,6 +11,7 @@ from schema.scalars import DATE_TIME
 from schema.staff.answer_bank_misses import AnswerBankMissMutations
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.assignment_mutations import AssignmentMutations
+from schema.staff.brand_mutations import BrandMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.case_rule_mutations import CaseRuleMutations
 from schema.staff.casework_mutations import CaseworkMutations
@@ -58,6 +59,7 @@ class Mutation(
     WikiMutations,
     CustomerMutations,
     ShiftMutations,
+    BrandMutations,
     ListeningAlertMutations,
     ListeningMutations,
     ChannelMutations,

@@ -242,8 +242,9 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
             return {"caseId": (await story.case()).id, "body": "Merhaba {{case.number}}"}
         case "answerSuggestions":
             return {"caseId": (await story.case()).id, "text": "Kargo gecikmesi"}
-        case "coverageRule":
-            return {"channelId": story.channel.id}
+        case "coverageRule" | "agencyScope" as name:
+            one = {"coverageRule": {"channelId": story.channel.id}, "agencyScope": {"memberId": story.world.members["agency_in"]}}
+            return one[name]
     return STARTS.get(operation.name, {})
 
 

@@ -2,6 +2,7 @@
 
 from tests.journeys.situations import (
     answer_bank,
+    brands,
     case_rules,
     cases,
     channels,
@@ -19,6 +20,7 @@ from tests.journeys.situations import (
 
 SITUATIONS = {
     **answer_bank.SITUATIONS,
+    **brands.SITUATIONS,
     **case_rules.SITUATIONS,
     **cases.SITUATIONS,
     **channels.SITUATIONS,
