@@ -7,6 +7,7 @@ from care.documents.answer_bank import AnswerBankEntry
 from care.documents.assignment import AssignmentLedger, AssignmentOrder, AssignmentPolicy
 from care.documents.cases import Case
 from care.documents.channels import Channel
+from care.documents.claims import CustomerClaim
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
@@ -40,6 +41,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Conversation,
     CoverageRule,
     Customer,
+    CustomerClaim,
     Department,
     Evidence,
     Handover,

@@ -6,6 +6,7 @@ from typing import Final
 from care.answer_bank import expire_entries
 from care.assignment.assigning import assign_due
 from care.cases import clocks, lifecycle, outgoing, snoozing
+from care.claims.settling import expire_claims
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.promises import Target
@@ -41,6 +42,7 @@ async def scan() -> int:
         + await expire_entries()
         + await remind_of_information(AT_ONCE)
         + await remind_of_misses(AT_ONCE)
+        + await expire_claims(AT_ONCE)
     )
 
 

@@ -5,6 +5,8 @@ from care.assignment.assigning import assign, look_again
 from care.cases import tags
 from care.cases.events import CaseMerged, CaseSplit, CaseTagged, CaseWoken
 from care.cases.last_message import project_last_message
+from care.claims.events import ClaimAccepted, ClaimExpired, ConsentWithdrawn, CustomerUpdated
+from care.claims.settling import forget_personal, settle_claims
 from care.documents.cases import Case, CycleOutcome
 from care.documents.channels import Environment
 from care.documents.consultations import Consultation
@@ -56,6 +58,9 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("care.misses", start="first").on(AnswerAccepted, _learned).on(CaseClosed, _unanswerable)
     handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
     handlers.group("care.merging", start="first").on(CustomerMerged, _joined).on(CustomerMergeUndone, _joined)
+    handlers.group("care.claims", start="first").on(ClaimAccepted, _claimed).on(ClaimExpired, _claimed).on(
+        CustomerUpdated, _claimed
+    ).on(ConsentWithdrawn, _withdrawn).on(CustomerMerged, _compared).on(CustomerMergeUndone, _parted)
     handlers.group("care.assignment", start="first").on(CaseOpened, _assign).on(CaseReopened, _assign).on(
         MessageReceived, _assign
     ).on(CaseWoken, _assign).on(ShiftPlanned, _replanned).on(ShiftCancelled, _replanned).on(LeaveSaved, _replanned).on(
@@ -86,6 +91,25 @@ async def _replanned(
 
 async def _joined(event: Recorded[CustomerMerged] | Recorded[CustomerMergeUndone]) -> None:
     await merging.settle_absorbed(event.fact.survivor_id)
+
+
+async def _claimed(event: Recorded[ClaimAccepted] | Recorded[ClaimExpired] | Recorded[CustomerUpdated]) -> None:
+    await settle_claims(event.fact.customer_id)
+
+
+async def _withdrawn(event: Recorded[ConsentWithdrawn]) -> None:
+    await forget_personal(event.fact.customer_id)
+
+
+async def _compared(event: Recorded[CustomerMerged]) -> None:
+    await merging.settle_absorbed(event.fact.survivor_id)
+    await settle_claims(event.fact.survivor_id)
+
+
+async def _parted(event: Recorded[CustomerMergeUndone]) -> None:
+    await merging.settle_absorbed(event.fact.survivor_id)
+    for one in (event.fact.survivor_id, event.fact.customer_id):
+        await settle_claims(one, undone=True)
 
 
 async def _received(event: Recorded[MessageReceived]) -> None:

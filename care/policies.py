@@ -5,6 +5,7 @@ from datetime import datetime
 from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import JUDGED, Case, CaseStatus, Obligation, ResolutionStep
+from care.documents.claims import ClaimState, CustomerClaim
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
 from care.documents.customers import Customer, Merge
@@ -44,15 +45,29 @@ def may_merge(actor: Actor) -> Ruling:
     return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_MERGE.value} for this."))
 
 
-def may_set_lifecycle(actor: Actor, customer: Customer) -> Ruling:
+def may_decide_claim(actor: Actor, claim: CustomerClaim) -> Ruling:
+    """Allow whoever has `customer:edit` and knows all customers, while nobody has decided."""
+    ruling = _edits_customers(actor)
+    if ruling and claim.state is not ClaimState.PROPOSED:
+        return Ruling(AlreadyDone(f"This claim is {claim.state.value} already.", path=("claim_id",)))
+    return ruling
+
+
+def may_edit_customer(actor: Actor, customer: Customer) -> Ruling:
     """Allow whoever has `customer:edit` and knows all customers; who was merged follows the survivor."""
-    if not actor.may(Permission.CUSTOMER_EDIT) or actor.scoped:
-        return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_EDIT.value} for this."))
+    if not (ruling := _edits_customers(actor)):
+        return ruling
     if customer.merged_into is not None:
         return Ruling(
             InvalidInput(f"This customer is merged into {customer.merged_into}; choose that one.", path=("customer_id",))
         )
     return ALLOWED
+
+
+def _edits_customers(actor: Actor) -> Ruling:
+    if actor.may(Permission.CUSTOMER_EDIT) and not actor.scoped:
+        return ALLOWED
+    return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_EDIT.value} for this."))
 
 
 def may_undo_merge(actor: Actor, merge: Merge, at: datetime) -> Ruling:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from pymongo import ASCENDING, IndexModel
 
 from care.documents.channels import ChannelKind
+from care.documents.claims import ConsentStep, Fact
 from core.records import PENDING_EVENTS, Record
 
 
@@ -67,6 +68,11 @@ class Customer(Record):
     locale: str | None = None
     email: str | None = None
     phone: str | None = None
+    facts: list[Fact] = Field(default_factory=list)
+    """What holds of the customer, one for each field; name, language, e-mail and phone above are its values."""
+    former_facts: list[Fact] = Field(default_factory=list)
+    """What held before, the oldest first; the last fifty."""
+    consents: list[ConsentStep] = Field(default_factory=list)
     identities: list[Identity] = Field(default_factory=list)
     identity_keys: list[str] | None = None
     """The keys of the identities, unique among all customers; absent where there are none.

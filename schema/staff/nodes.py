@@ -9,6 +9,7 @@ from care.documents import (
     assignment,
     cases,
     channels,
+    claims,
     consultations,
     conversations,
     customers,
@@ -33,6 +34,7 @@ from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
 from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.cases import Case, Obligation, SuggestionsFor
+from schema.staff.claims import CustomerClaim
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
@@ -70,6 +72,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     consultations.Consultation: Consultation.from_document,
     conversations.Conversation: Conversation.from_document,
     conversations.Message: Message.from_document,
+    claims.CustomerClaim: CustomerClaim.from_document,
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,

@@ -18,6 +18,7 @@ from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
+from schema.staff.claims import ClaimQueries
 from schema.staff.comparators import condition_of
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
@@ -56,6 +57,7 @@ class Query(
     AssignmentQueries,
     CaseworkQueries,
     CustomerQueries,
+    ClaimQueries,
     InformationQueries,
     PhraseBookQueries,
     AnswerBankMissQueries,

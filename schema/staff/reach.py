@@ -7,6 +7,7 @@ from auth.actor import Actor, ActorKind
 from care.reading.answer_bank import entries_by_ids
 from care.reading.assignment import assignment_policies_by_ids
 from care.reading.cases import cases_by_ids, obligations_by_ids
+from care.reading.claims import claims_by_ids
 from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
 from care.reading.customers import customers_by_ids, merges_by_ids
@@ -29,6 +30,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "asp": assignment_policies_by_ids,
     "bcl": calendars_by_ids,
     "case": cases_by_ids,
+    "clm": claims_by_ids,
     "chn": channels_by_ids,
     "cmt": comments_by_ids,
     "cnv": conversations_by_ids,

@@ -13,6 +13,7 @@ from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.casework_mutations import CaseworkMutations
+from schema.staff.claim_mutations import ClaimMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.customer_mutations import CustomerMutations
@@ -49,6 +50,7 @@ class Mutation(
     ServiceLevelMutations,
     WikiMutations,
     CustomerMutations,
+    ClaimMutations,
     ShiftMutations,
     ListeningMutations,
     PhraseBookMutations,
