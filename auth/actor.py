@@ -39,6 +39,7 @@ class Permission(StrEnum):
     CASE_WORK = "case:work"
     CHANNEL_MANAGE = "channel:manage"
     CUSTOMER_EDIT = "customer:edit"
+    CUSTOMER_IMPORT = "customer:import"
     CUSTOMER_MERGE = "customer:merge"
     CUSTOMER_READ = "customer:read"
     INFORMATION_ANSWER = "information:answer"
@@ -107,6 +108,7 @@ _MANAGER = _MENTOR | {
     P.ASSIGNMENT_MANAGE,
     P.CASE_OVERRIDE,
     P.CHANNEL_MANAGE,
+    P.CUSTOMER_IMPORT,
     P.INFORMATION_REQUEST,
     P.LISTENING_MANAGE,
     P.QUESTION_MODERATE,

@@ -12,6 +12,7 @@ from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
+from care.documents.imports import CustomerImport, ImportBatch, StagedFile
 from care.documents.information import InformationRequest
 from care.documents.listening import ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
@@ -42,9 +43,11 @@ DOCUMENTS: tuple[type[Document], ...] = (
     CoverageRule,
     Customer,
     CustomerClaim,
+    CustomerImport,
     Department,
     Evidence,
     Handover,
+    ImportBatch,
     InformationRequest,
     Leave,
     ListeningQuery,
@@ -58,6 +61,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Rotation,
     Shift,
     SavedDraft,
+    StagedFile,
     Skill,
     WikiPage,
     WikiRevision,

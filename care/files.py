@@ -1,4 +1,4 @@
-"""Files of the front office: deliveries as they came, for whoever may read the message that came with them."""
+"""Files of the front office: deliveries for who may read the message that came with them, and the errors of imports."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,11 @@ from care.documents.conversations import Message
 from care.ingest.inbox import COLLECTION, Delivery
 from care.mail.reading import read_mail
 from care.reading.conversations import messages_by_ids
+from care.reading.imports import error_file
 from core.ids import prefix_of, with_prefix
 
 PREFIX = "fil"
+ERRORS = "ime"
 _JSON = frozenset({b"{", b"["})
 
 
@@ -28,10 +30,15 @@ def file_id_of(message: Message) -> str | None:
 
 
 async def open_file(actor: Actor, file_id: str) -> File | None:
-    """Give the delivery of a message, byte for byte; with `-2` behind the id the second file of an e-mail.
+    """Give the rows that an import did not take, or the delivery of a message, byte for byte.
+
+    With `-2` behind its id the second file of an e-mail.
 
     None when the actor may not read the message or there is none.
     """
+    if prefix_of(file_id) == ERRORS:
+        errors = await error_file(actor, with_prefix("imp", file_id))
+        return File(f"{file_id}.csv", "text/csv; charset=utf-8", errors) if errors is not None else None
     if prefix_of(file_id) != PREFIX:
         return None
     delivery_file, _, part = file_id.partition("-")

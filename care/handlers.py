@@ -30,6 +30,8 @@ from care.events import (
     VerdictRecorded,
 )
 from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
+from care.imports.events import CustomerImportCreated
+from care.imports.starting import follow_up_import
 from care.listening.mentions import find_mentions
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
 from community.documents import Answer, EvidenceKind, Question
@@ -61,6 +63,7 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("care.claims", start="first").on(ClaimAccepted, _claimed).on(ClaimExpired, _claimed).on(
         CustomerUpdated, _claimed
     ).on(ConsentWithdrawn, _withdrawn).on(CustomerMerged, _compared).on(CustomerMergeUndone, _parted)
+    handlers.group("care.imports", start="first").on(CustomerImportCreated, _imported)
     handlers.group("care.assignment", start="first").on(CaseOpened, _assign).on(CaseReopened, _assign).on(
         MessageReceived, _assign
     ).on(CaseWoken, _assign).on(ShiftPlanned, _replanned).on(ShiftCancelled, _replanned).on(LeaveSaved, _replanned).on(
@@ -110,6 +113,10 @@ async def _parted(event: Recorded[CustomerMergeUndone]) -> None:
     await merging.settle_absorbed(event.fact.survivor_id)
     for one in (event.fact.survivor_id, event.fact.customer_id):
         await settle_claims(one, undone=True)
+
+
+async def _imported(event: Recorded[CustomerImportCreated]) -> None:
+    await follow_up_import(event.fact.import_id)
 
 
 async def _received(event: Recorded[MessageReceived]) -> None:

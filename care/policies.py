@@ -9,6 +9,7 @@ from care.documents.claims import ClaimState, CustomerClaim
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
 from care.documents.customers import Customer, Merge
+from care.documents.imports import CustomerImport, ImportState
 from care.documents.information import InformationRequest, InformationStatus
 from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, UndoExpired, WrongStep
 from community.policies import ALLOWED, Ruling
@@ -78,6 +79,15 @@ def may_undo_merge(actor: Actor, merge: Merge, at: datetime) -> Ruling:
         return Ruling(AlreadyDone("This merge was undone.", path=("merge_id",)))
     if merge.undoable_until <= at:
         return Ruling(UndoExpired("The time in which this merge could be undone is over.", path=("merge_id",)))
+    return ALLOWED
+
+
+def may_cancel_import(actor: Actor, imported: CustomerImport) -> Ruling:
+    """Allow whoever has `customer:import`, until the import is over."""
+    if not actor.may(Permission.CUSTOMER_IMPORT):
+        return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_IMPORT.value} for this."))
+    if imported.state not in {ImportState.QUEUED, ImportState.RUNNING}:
+        return Ruling(AlreadyDone(f"This import is {imported.state.value} already.", path=("import_id",)))
     return ALLOWED
 
 

@@ -33,6 +33,7 @@ LICENCES: Final = {
     ClaimSource.CUSTOMER: LicenceClass.OWN,
     ClaimSource.SOCIAL_PROFILE: LicenceClass.PROVIDER_TERMS,
 }
+_CONTACTS: Final = frozenset({ClaimField.EMAIL, ClaimField.PHONE})
 _MIRRORED: Final = {
     ClaimField.NAME: "display_name",
     ClaimField.EMAIL: "email",
@@ -50,8 +51,9 @@ def said(field: ClaimField, value: str, source: ClaimSource, at: datetime, *, or
 
 
 def accepted(saying: Said, at: datetime, *, by: str | None = None, claim_id: str | None = None) -> Fact:
-    """Let what was said hold."""
-    return Fact(**saying.model_dump(), accepted_at=at, accepted_by=by, claim_id=claim_id)
+    """Let what was said hold; for an address or number that a member writes or accepts, the member vouches."""
+    is_vouched = by is not None and saying.field in _CONTACTS
+    return Fact(**saying.model_dump(), accepted_at=at, accepted_by=by, claim_id=claim_id, verified=is_vouched)
 
 
 def fact_of(customer: Customer, field: ClaimField) -> Fact | None:
@@ -72,6 +74,7 @@ def put_fact(customer: Customer, fact: Fact) -> None:
     """Let a fact hold; the one before it is kept among the former ones."""
     take_fact(customer, fact.field)
     customer.facts = [*customer.facts, fact]
+    customer.key_contacts()
     if fact.field in _MIRRORED:
         setattr(customer, _MIRRORED[fact.field], fact.value)
 
@@ -80,6 +83,7 @@ def take_fact(customer: Customer, field: ClaimField) -> None:
     """Let nothing hold of a field; a name stays as what the customer is called."""
     before = fact_of(customer, field)
     customer.facts = [fact for fact in customer.facts if fact.field is not field]
+    customer.key_contacts()
     if before is not None:
         customer.former_facts = [*customer.former_facts, before][-KEPT_FACTS:]
     if field in _MIRRORED and field is not ClaimField.NAME:

@@ -1,13 +1,14 @@
 """The hands that work off what care has stored to be done: the inbox, and the jobs that come of it."""
 
 from care.dispatch import send
+from care.imports.running import run_import
 from care.ingest.inbox import COLLECTION as INBOX
 from care.ingest.inbox import Delivery
 from care.ingest.mail_poll import poll
 from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
-from care.jobs import APPLY, COLLECTION, POLL, SEND
+from care.jobs import APPLY, COLLECTION, IMPORT, POLL, SEND
 from core.database import Database
 from core.leases import Claimer, GiveUp, Job, LeaseQueue
 from core.outbound import Outbound
@@ -24,7 +25,7 @@ def inbox_worker(database: Database, *, keyring: Keyring | None = None, at_once:
 
 
 def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_once: int = 4) -> Claimer:
-    """Make the worker that sends replies, applies news that came before their message, and looks into mailboxes."""
+    """Make the worker that sends replies, applies news that came early, looks into mailboxes and works imports off."""
 
     async def work(job: Job) -> None:
         match job.row["kind"]:
@@ -34,6 +35,8 @@ def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_
                 await apply_waiting(job.row)
             case kind if kind == POLL:
                 await poll(job, database=database, keyring=keyring, outbound=outbound)
+            case kind if kind == IMPORT:
+                await run_import(job)
             case unknown:
                 raise GiveUp(f"nobody knows jobs of the kind {unknown}")
 

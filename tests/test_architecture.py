@@ -52,6 +52,8 @@ UNHEARD = {
     "ClaimRejected",
     "ConsentRecorded",
     "CoverageRuleSaved",
+    "CustomerImportCancelled",
+    "CustomerImportFinished",
     "HandoverAcknowledged",
     "HandoverWritten",
     "InformationCancelled",

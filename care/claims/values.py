@@ -8,7 +8,7 @@ from typing import Annotated, Final
 from pydantic import TypeAdapter, ValidationError
 
 from auth.emails import check_email, fold_email
-from care.documents.claims import ClaimField
+from care.documents.claims import ClaimField, digits_of
 from community.drafts import text
 from core.clock import now
 from core.errors import InvalidInput
@@ -19,7 +19,6 @@ _FIRST_YEAR: Final = 1900
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _PHONE: Final = re.compile(r"\+?[0-9]{3,20}")
 _COMMAS: Final = re.compile(r"[,،;؛\n]")
-_GAPS: Final = re.compile(r"[\s().\-/\u200b-\u200f\u202a-\u202e]+")
 
 _NAME: Final = TypeAdapter[str](Annotated[str, text(1, 200, lines="one")])
 _LINE: Final = TypeAdapter[str](Annotated[str, text(1, 100, lines="one")])
@@ -42,7 +41,7 @@ def normal(field: ClaimField, value: str) -> str:
         case ClaimField.EMAIL:
             return fold_email(value)
         case ClaimField.PHONE:
-            return _digits(value)
+            return digits_of(value)
         case ClaimField.INTERESTS | ClaimField.HOBBIES:
             return ",".join(sorted(_folded(entry) for entry in value.split(",")))
         case _:
@@ -53,11 +52,6 @@ def _folded(value: str) -> str:
     return " ".join(fold(value).replace(DROPPED, "").split())
 
 
-def _digits(value: str) -> str:
-    digits = _GAPS.sub("", fold(value).replace(DROPPED, ""))
-    return f"+{digits[2:]}" if digits.startswith("00") else digits
-
-
 def _checked(adapter: TypeAdapter[str], given: str) -> str:
     try:
         return adapter.validate_python(given)
@@ -66,7 +60,7 @@ def _checked(adapter: TypeAdapter[str], given: str) -> str:
 
 
 def _phone(given: str) -> str:
-    number = _digits(_checked(_LINE, given))
+    number = digits_of(_checked(_LINE, given))
     if not _PHONE.fullmatch(number):
         raise InvalidInput("Write a telephone number in digits, such as +90 532 111 22 33.")
     return number

@@ -1,5 +1,6 @@
 """What MongoDB keeps of claims: what somebody says about a customer, where it comes from, and what was decided about it."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -7,7 +8,9 @@ from typing import ClassVar, Final
 from pydantic import BaseModel
 from pymongo import ASCENDING, IndexModel
 
+from auth.emails import fold_email
 from core.records import PENDING_EVENTS, Record
+from core.text.fold import DROPPED, fold
 
 
 class ClaimField(StrEnum):
@@ -24,8 +27,21 @@ class ClaimField(StrEnum):
     BIRTHDAY = "BIRTHDAY"
 
 
+_GAPS: Final = re.compile(r"[\s().\-/\u200b-\u200f\u202a-\u202e]+")
+
 PERSONAL: Final = frozenset({ClaimField.HOBBIES, ClaimField.BIRTHDAY})
 """What is kept only of who has consented."""
+
+
+def digits_of(number: str) -> str:
+    """Give the spelling under which telephone numbers are compared: digits, `00` as `+`."""
+    digits = _GAPS.sub("", fold(number).replace(DROPPED, ""))
+    return f"+{digits[2:]}" if digits.startswith("00") else digits
+
+
+def contact_key(field: ClaimField, value: str) -> str:
+    """Give the key under which an e-mail address or a telephone number is found."""
+    return f"email:{fold_email(value)}" if field is ClaimField.EMAIL else f"phone:{digits_of(value)}"
 
 
 class ClaimSource(StrEnum):
@@ -79,6 +95,8 @@ class Fact(Said):
     """The claim that it was accepted from; None for what was taken as it came, and for what a member wrote."""
     accepted_at: datetime
     accepted_by: str | None = None
+    verified: bool = False
+    """Whether an e-mail address or telephone number is known to be the customer's."""
 
 
 class ConsentPurpose(StrEnum):

@@ -14,6 +14,7 @@ from care.documents import (
     conversations,
     customers,
     drafts,
+    imports,
     information,
     listening,
     misses,
@@ -37,6 +38,7 @@ from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.claims import CustomerClaim
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
+from schema.staff.imports import CustomerImport
 from schema.staff.information import InformationRequest
 from schema.staff.listening import ListeningQuery, Mention
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
@@ -75,6 +77,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     claims.CustomerClaim: CustomerClaim.from_document,
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
+    imports.CustomerImport: CustomerImport.from_document,
     information.InformationRequest: InformationRequest.from_document,
     listening.ListeningQuery: ListeningQuery.from_document,
     listening.Mention: Mention.from_document,

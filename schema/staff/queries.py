@@ -31,6 +31,7 @@ from schema.staff.filters import (
     case_selection,
     order_of_questions,
 )
+from schema.staff.imports import ImportQueries
 from schema.staff.information import InformationQueries
 from schema.staff.listening import ListeningQueries
 from schema.staff.notifications import Notification, list_page
@@ -59,6 +60,7 @@ class Query(
     CustomerQueries,
     ClaimQueries,
     InformationQueries,
+    ImportQueries,
     PhraseBookQueries,
     AnswerBankMissQueries,
     ReportQueries,

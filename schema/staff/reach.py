@@ -11,6 +11,7 @@ from care.reading.claims import claims_by_ids
 from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
 from care.reading.customers import customers_by_ids, merges_by_ids
+from care.reading.imports import imports_by_ids
 from care.reading.information import information_by_ids
 from care.reading.listening import mentions_by_ids, queries_by_ids
 from care.reading.misses import misses_by_ids
@@ -37,6 +38,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "con": consultations_by_ids,
     "cus": customers_by_ids,
     "dep": departments_by_ids,
+    "imp": imports_by_ids,
     "inf": information_by_ids,
     "lve": leaves_by_ids,
     "lsq": queries_by_ids,

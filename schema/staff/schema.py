@@ -17,6 +17,7 @@ from schema.staff.claim_mutations import ClaimMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.customer_mutations import CustomerMutations
+from schema.staff.imports import ImportMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
@@ -47,6 +48,7 @@ class Mutation(
     AnswerBankMutations,
     ViewerMutations,
     InformationMutations,
+    ImportMutations,
     ServiceLevelMutations,
     WikiMutations,
     CustomerMutations,
