@@ -5,6 +5,7 @@ from beanie import Document
 from auth import documents as auth
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.assignment import AssignmentLedger, AssignmentOrder, AssignmentPolicy
+from care.documents.case_rules import CaseRules
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.claims import CustomerClaim
@@ -13,8 +14,9 @@ from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
-from care.documents.listening import ListeningQuery, Mention
+from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
+from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
@@ -34,6 +36,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     AnswerBankMiss,
     BusinessCalendar,
     Case,
+    CaseRules,
     CaseTag,
     Channel,
     Comment,
@@ -47,9 +50,11 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Handover,
     InformationRequest,
     Leave,
+    ListeningAlert,
     ListeningQuery,
     Member,
     Mention,
+    MistakeKind,
     Message,
     Notification,
     PhraseBook,
