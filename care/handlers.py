@@ -7,7 +7,7 @@ from care.cases.events import CaseMerged, CaseSplit, CaseTagged, CaseWoken
 from care.cases.last_message import project_last_message
 from care.claims.events import ClaimAccepted, ClaimExpired, ConsentWithdrawn, CustomerUpdated
 from care.claims.settling import forget_personal, settle_claims
-from care.documents.cases import Case, CycleOutcome
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.consultations import Consultation
 from care.documents.conversations import Message
