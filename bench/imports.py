@@ -84,9 +84,9 @@ async def _compare(database: Database, content: bytes, rows: int) -> None:
     hand = await by_hand(database, content)
     seconds, imported = await by_import(database, content)
     made = await database["customers"].count_documents({})
-    print(f"{rows:,} rows by hand: {hand:.1f} s, {rows / hand:,.0f} rows/s")  # noqa: T201
-    print(f"{rows:,} rows by the import: {seconds:.1f} s, {rows / seconds:,.0f} rows/s, {seconds / hand:.1f} times as long")  # noqa: T201
-    print(f"state {imported.state.value}, counts {imported.counts}, customers {made:,}")  # noqa: T201
+    print(f"{rows:,} rows by hand: {hand:.1f} s, {rows / hand:,.0f} rows/s")
+    print(f"{rows:,} rows by the import: {seconds:.1f} s, {rows / seconds:,.0f} rows/s, {seconds / hand:.1f} times as long")
+    print(f"state {imported.state.value}, counts {imported.counts}, customers {made:,}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from beanie import Document
 from auth import documents as auth
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.assignment import AssignmentLedger, AssignmentOrder, AssignmentPolicy
+from care.documents.case_rules import CaseRules
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.claims import CustomerClaim
@@ -14,8 +15,9 @@ from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.imports import CustomerImport, ImportBatch, StagedFile
 from care.documents.information import InformationRequest
-from care.documents.listening import ListeningQuery, Mention
+from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
+from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
@@ -35,6 +37,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     AnswerBankMiss,
     BusinessCalendar,
     Case,
+    CaseRules,
     CaseTag,
     Channel,
     Comment,
@@ -50,9 +53,11 @@ DOCUMENTS: tuple[type[Document], ...] = (
     ImportBatch,
     InformationRequest,
     Leave,
+    ListeningAlert,
     ListeningQuery,
     Member,
     Mention,
+    MistakeKind,
     Message,
     Notification,
     PhraseBook,

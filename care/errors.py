@@ -2,6 +2,7 @@
 
 DomainError
 ├── ObligationOpen      something is still owed to the customer
+├── ChecklistOpen       something that must be looked at was not
 ├── ReviewPending       a reply still waits for a mentor
 ├── AnotherCaseOpen     the conversation has an open case already
 ├── UndoExpired         what left can't be taken back
@@ -19,6 +20,12 @@ class ObligationOpen(DomainError):
     """Something is still owed to the customer."""
 
     code = "OBLIGATION_OPEN"
+
+
+class ChecklistOpen(DomainError):
+    """Something that must be looked at was not."""
+
+    code = "CHECKLIST_OPEN"
 
 
 class ReviewPending(DomainError):

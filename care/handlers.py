@@ -7,10 +7,11 @@ from care.cases.events import CaseMerged, CaseSplit, CaseTagged, CaseWoken
 from care.cases.last_message import project_last_message
 from care.claims.events import ClaimAccepted, ClaimExpired, ConsentWithdrawn, CustomerUpdated
 from care.claims.settling import forget_personal, settle_claims
-from care.documents.cases import Case, CycleOutcome
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.consultations import Consultation
 from care.documents.conversations import Message
+from care.documents.cycles import CycleOutcome
 from care.events import (
     CaseClosed,
     CaseOpened,
@@ -32,6 +33,9 @@ from care.events import (
 from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
 from care.imports.events import CustomerImportCreated
 from care.imports.starting import follow_up_import
+from care.listening.alerts import judge
+from care.listening.earlier import queue_search
+from care.listening.events import EarlierMessagesAsked
 from care.listening.mentions import find_mentions
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
 from community.documents import Answer, EvidenceKind, Question
@@ -69,7 +73,8 @@ def subscribe(handlers: Handlers) -> None:
     ).on(CaseWoken, _assign).on(ShiftPlanned, _replanned).on(ShiftCancelled, _replanned).on(LeaveSaved, _replanned).on(
         RotationSaved, _replanned
     )
-    handlers.group("care.listening", start="first").on(CaseOpened, _heard).on(MessageReceived, _heard)
+    listening = handlers.group("care.listening", start="first")
+    listening.on(CaseOpened, _heard).on(MessageReceived, _heard).on(EarlierMessagesAsked, _search_asked)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
 
 
@@ -206,7 +211,12 @@ async def _heard(event: Recorded[CaseOpened] | Recorded[MessageReceived]) -> Non
     await follow_up_incoming(event.fact.case_id, event.fact.message_id)
     message = await Message.get(event.fact.message_id)
     if message is not None:
-        await find_mentions(message)
+        for query in await find_mentions(message):
+            await judge(query)
+
+
+async def _search_asked(event: Recorded[EarlierMessagesAsked]) -> None:
+    await queue_search(event.fact.query_id, event.fact.version)
 
 
 async def _judged(event: Recorded[VerdictRecorded]) -> None:

@@ -1,4 +1,4 @@
-"""The queue of what care still has to do: replies to send, news of messages to come, mailboxes to look into, imports."""
+"""The queue of what care still has to do: replies to send, early news, mailboxes to look into, searches, imports."""
 
 from care.documents.conversations import Message
 from core.leases import LeaseQueue
@@ -8,6 +8,7 @@ SEND = "send"
 APPLY = "apply"
 POLL = "poll"
 IMPORT = "import"
+LISTEN = "listen"
 
 
 def jobs() -> LeaseQueue:

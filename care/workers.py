@@ -1,5 +1,6 @@
 """The hands that work off what care has stored to be done: the inbox, and the jobs that come of it."""
 
+from care.channel_health import note_received
 from care.dispatch import send
 from care.imports.running import run_import
 from care.ingest.inbox import COLLECTION as INBOX
@@ -8,7 +9,8 @@ from care.ingest.mail_poll import poll
 from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
-from care.jobs import APPLY, COLLECTION, IMPORT, POLL, SEND
+from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, SEND
+from care.listening.earlier import search_earlier
 from core.database import Database
 from core.leases import Claimer, GiveUp, Job, LeaseQueue
 from core.outbound import Outbound
@@ -19,13 +21,15 @@ def inbox_worker(database: Database, *, keyring: Keyring | None = None, at_once:
     """Make the worker that turns deliveries into messages; for e-mail it needs the keyring."""
 
     async def work(job: Job) -> None:
-        await take_in(Delivery.from_row(job.row), attempt=job.attempt, keyring=keyring)
+        delivery = Delivery.from_row(job.row)
+        await take_in(delivery, attempt=job.attempt, keyring=keyring)
+        await note_received(delivery.channel_id)
 
     return Claimer(LeaseQueue(database, INBOX), work, at_once=at_once)
 
 
 def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_once: int = 4) -> Claimer:
-    """Make the worker that sends replies, applies news that came early, looks into mailboxes and works imports off."""
+    """Make the worker that sends replies, applies early news, looks into mailboxes, searches, and works imports off."""
 
     async def work(job: Job) -> None:
         match job.row["kind"]:
@@ -37,6 +41,8 @@ def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_
                 await poll(job, database=database, keyring=keyring, outbound=outbound)
             case kind if kind == IMPORT:
                 await run_import(job)
+            case kind if kind == LISTEN:
+                await search_earlier(job.row["query_id"])
             case unknown:
                 raise GiveUp(f"nobody knows jobs of the kind {unknown}")
 

@@ -10,7 +10,7 @@ from strawberry.extensions import FieldExtension
 from strawberry.utils.str_converters import to_camel_case
 from typing_extensions import override
 
-from core.errors import Conflict, DomainError, InvalidFields, InvalidInput
+from core.errors import Conflict, DomainError, InvalidFields
 from schema.context import Info
 
 DOCUMENTATION = "/docs/errors#"
@@ -27,6 +27,7 @@ class ErrorCode(Enum):
     ALREADY_DONE = strawberry.enum_value("ALREADY_DONE", description="This has happened before.")
     LIMIT_REACHED = strawberry.enum_value("LIMIT_REACHED", description="A bound on size, number or frequency was met.")
     OBLIGATION_OPEN = strawberry.enum_value("OBLIGATION_OPEN", description="The company still owes the customer something.")
+    CHECKLIST_OPEN = strawberry.enum_value("CHECKLIST_OPEN", description="Something that must be looked at was not.")
     REVIEW_PENDING = strawberry.enum_value("REVIEW_PENDING", description="A reply still waits for its review.")
     UNDO_EXPIRED = strawberry.enum_value("UNDO_EXPIRED", description="The time to undo is over.")
     CURSOR_EXPIRED = strawberry.enum_value("CURSOR_EXPIRED", description="Events since the cursor are no longer kept.")
@@ -101,10 +102,4 @@ def parse(draft: type[DraftT], **values: object) -> DraftT:
     try:
         return draft.model_validate(given)
     except ValidationError as error:
-        raise InvalidFields([_problem(detail) for detail in error.errors()]) from error
-
-
-def _problem(detail: Any) -> InvalidInput:
-    path = tuple(str(part) for part in detail["loc"])
-    message = detail["msg"].removeprefix("Value error, ")
-    return InvalidInput(f"{message[0].upper()}{message[1:]}.", path=path)
+        raise InvalidFields.of(error) from error

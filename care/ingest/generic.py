@@ -1,10 +1,9 @@
 """The payload of the generic channel: JSON in, typed events out; what can't be typed is said to be so, never dropped."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 from pydantic import (
@@ -20,9 +19,11 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from care.customers import Person
 from care.documents.conversations import DeliveryStatus, Visibility
+from core.careless_json import read_json
 
 LONGEST_TEXT = 20_000
 MOST_EVENTS = 20_000
@@ -111,13 +112,19 @@ class Thread(_Part):
 
 
 class File(_Part):
-    """A file that came with a message."""
+    """A file that came with a message; one without a URL is fetched from the provider by its id."""
 
-    url: _Url
+    url: Annotated[_Url | None, _Lenient] = None
     id: Annotated[_ExternalId | None, _Lenient] = None
     name: Annotated[_Name | None, _Lenient] = None
     content_type: Annotated[_Name | None, _Lenient] = None
     size: Annotated[Annotated[int, Field(ge=0, le=10**15)] | None, _Lenient] = None
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if self.url is None and self.id is None:
+            raise PydanticCustomError("lost", "A file has a URL or an id")
+        return self
 
 
 _Files = Annotated[list[File], Field(max_length=100)]
@@ -216,7 +223,7 @@ class Fragment(_Part):
 
 def read_events(body: bytes) -> list[Any] | None:
     """Give the events of a body, each still untyped; None when the body is not of this shape, or of more than 20,000."""
-    payload = _json(body)
+    payload = read_json(body)
     events = payload.get("events") if isinstance(payload, dict) else None
     return events if isinstance(events, list) and len(events) <= MOST_EVENTS else None
 
@@ -238,7 +245,11 @@ def fragment_of(raw: object) -> Fragment:
 
 
 def as_text(raw: object) -> str:
-    """Give an event as people can read it."""
+    """Give an event as people can read it, bounded: what an adapter wrote of it, else the event itself."""
+    if isinstance(raw, dict) and raw.get("type") == "unsupported":
+        if isinstance(raw.get("text"), str) and raw["text"].strip():
+            return cut(raw["text"])
+        raw = raw.get("original", raw)
     try:
         return cut(orjson.dumps(raw, option=orjson.OPT_INDENT_2).decode())
     except TypeError:  # what can be read can still be nested too deeply to be written
@@ -248,20 +259,3 @@ def as_text(raw: object) -> str:
 def cut(text: str) -> str:
     """Bound a text to 20,000 characters; the mark at the end says that there was more."""
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - len(_MARK)] + _MARK
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return _json_of_the_careless(body)
-
-
-def _json_of_the_careless(body: bytes) -> Any:
-    """Read what many senders write though JSON in UTF-8 forbids it: NaN, and emoji cut in half."""
-    try:
-        loose = json.loads(body, parse_constant=lambda _: None)
-        text = json.dumps(loose, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return orjson.loads(text)
-    except (ValueError, RecursionError):
-        return None

@@ -83,6 +83,7 @@ PATHS: Final = {
     "updated_at": "updated_at",
     "severity": "severity",
     "reach": "reach_key",
+    "stuck": "stuck",
 }
 """The fields of a filter and where they stand in the store."""
 

@@ -56,6 +56,7 @@ class CaseFilter:
     updated_at: DateTimeComparator | None = given("When something was last done.")
     severity: IntComparator | None = given("How grave they are.")
     reach: IntComparator | None = given("How many people may see them.")
+    stuck: BooleanComparator | None = given("Whether their step stands still and people were alarmed.")
 
 
 @strawberry.input(description="The order of cases.")

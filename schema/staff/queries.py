@@ -16,8 +16,10 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
+from schema.staff.case_rules import CaseRuleQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
+from schema.staff.channel_queries import ChannelQueries
 from schema.staff.claims import ClaimQueries
 from schema.staff.comparators import condition_of
 from schema.staff.customer_queries import CustomerQueries
@@ -34,6 +36,8 @@ from schema.staff.filters import (
 from schema.staff.imports import ImportQueries
 from schema.staff.information import InformationQueries
 from schema.staff.listening import ListeningQueries
+from schema.staff.listening_alerts import ListeningAlertQueries
+from schema.staff.mistakes import MistakeQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.previews import PreviewQueries
@@ -57,6 +61,8 @@ class Query(
     PreviewQueries,
     AssignmentQueries,
     CaseworkQueries,
+    CaseRuleQueries,
+    MistakeQueries,
     CustomerQueries,
     ClaimQueries,
     InformationQueries,
@@ -67,7 +73,9 @@ class Query(
     ServiceLevelQueries,
     WikiQueries,
     ShiftQueries,
+    ListeningAlertQueries,
     ListeningQueries,
+    ChannelQueries,
     ReplyCheckQueries,
 ):
     """What can be asked."""

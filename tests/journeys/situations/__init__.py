@@ -2,13 +2,16 @@
 
 from tests.journeys.situations import (
     answer_bank,
+    case_rules,
     cases,
+    channels,
     claims,
     community,
     consulting,
     customers,
     imports,
     listening,
+    mistakes,
     policies,
     portal,
     shifts,
@@ -17,13 +20,16 @@ from tests.journeys.situations import (
 
 SITUATIONS = {
     **answer_bank.SITUATIONS,
+    **case_rules.SITUATIONS,
     **cases.SITUATIONS,
     **claims.SITUATIONS,
+    **channels.SITUATIONS,
     **community.SITUATIONS,
     **consulting.SITUATIONS,
     **customers.SITUATIONS,
     **imports.SITUATIONS,
     **listening.SITUATIONS,
+    **mistakes.SITUATIONS,
     **policies.SITUATIONS,
     **shifts.SITUATIONS,
     **wiki.SITUATIONS,
