@@ -6,13 +6,6 @@ from core.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UploadStaged(Event):
-    """Somebody asked for a place for a file."""
-
-    file_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerImportCreated(Event):
     """Customers are to be taken in from a file."""
 
