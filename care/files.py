@@ -47,11 +47,8 @@ async def open_file(actor: Actor, file_id: str, *, keyring: Keyring, outbound: O
     A file that a provider keeps is fetched there. None when the actor may not read the message or there is none.
     Raises Unavailable when the provider does not give it.
     """
-    if prefix_of(file_id) == ERRORS:
-        errors = await error_file(actor, with_prefix("imp", file_id))
-        return File(f"{file_id}.csv", "text/csv; charset=utf-8", errors) if errors is not None else None
     if prefix_of(file_id) != PREFIX:
-        return None
+        return await _errors(actor, file_id)
     delivery_file, _, part = file_id.partition("-")
     message: Message | None = next(iter((await messages_by_ids(actor, [with_prefix("msg", delivery_file)])).values()), None)
     if message is None or message.delivery_id is None:
@@ -63,6 +60,12 @@ async def open_file(actor: Actor, file_id: str, *, keyring: Keyring, outbound: O
     if row is None:
         return None
     return _file(file_id, Delivery.from_row(row).body, part)
+
+
+async def _errors(actor: Actor, file_id: str) -> File | None:
+    """Give the rows that an import did not take."""
+    errors = await error_file(actor, with_prefix("imp", file_id)) if prefix_of(file_id) == ERRORS else None
+    return File(f"{file_id}.csv", "text/csv; charset=utf-8", errors) if errors is not None else None
 
 
 async def _fetched(message: Message, kept: Attachment, keyring: Keyring, outbound: Outbound) -> File | None:
