@@ -15,7 +15,9 @@ class ChannelKind(StrEnum):
 
     X = "X"
     FACEBOOK = "FACEBOOK"
+    MESSENGER = "MESSENGER"
     INSTAGRAM = "INSTAGRAM"
+    WHATSAPP = "WHATSAPP"
     LINKEDIN = "LINKEDIN"
     TELEGRAM = "TELEGRAM"
     EMAIL = "EMAIL"

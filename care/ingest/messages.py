@@ -12,7 +12,7 @@ from care.documents.conversations import Attachment, Conversation, Direction, Vi
 from care.documents.customers import Customer
 from care.ingest.arrivals import Arrival
 from care.ingest.generic import File, MessageSaid, Thread, as_text, cut, fragment_of
-from care.messages import ensure_incoming, find_external, inbound_id
+from care.messages import ensure_incoming, find_external, find_message, inbound_id
 from core.ids import derived_id
 from core.text.language import detect_language
 
@@ -27,7 +27,7 @@ async def receive_message(arrival: Arrival, event: MessageSaid) -> None:
             await settle_incoming(known.case_id, known)
         return
     customer = await ensure_customer(arrival.channel, event.author.person())
-    conversation = await _conversation(arrival, customer, event.thread, event.visibility)
+    conversation = await _conversation(arrival, customer, await _thread_of(arrival, event.thread), event.visibility)
     incoming = Incoming(
         message_id=inbound_id(arrival.channel.id, event.message_id),
         conversation_id=conversation.id,
@@ -82,6 +82,13 @@ def attachments_of(files: Sequence[File]) -> list[Attachment]:
         )
         for file in files
     ]
+
+
+async def _thread_of(arrival: Arrival, thread: Thread) -> Thread:
+    """Give the thread of the message that this one answers, where the channel names no other and that one is here."""
+    answered = await find_message(arrival.channel.id, thread.of_message) if thread.of_message else None
+    home = await Conversation.get(answered.conversation_id) if answered else None
+    return Thread(id=home.external_thread_id, url=home.external_url) if home else thread
 
 
 async def _conversation(arrival: Arrival, customer: Customer, thread: Thread | None, visibility: Visibility) -> Conversation:

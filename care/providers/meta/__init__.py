@@ -1,0 +1,1 @@
+"""Facebook pages, Messenger, Instagram and WhatsApp: one provider, one signature, one interface."""

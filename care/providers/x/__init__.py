@@ -1,0 +1,1 @@
+"""X: posts and direct messages, told by the account activity of one account."""
