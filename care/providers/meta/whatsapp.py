@@ -13,17 +13,16 @@ _GRAPH: Final = "https://graph.facebook.com/"
 
 def read(value: object, account: str | None, sent_at: object) -> list[Raw]:
     """Read a change of a number: everything that was said to it, and the states of what it sent."""
-    messages, statuses = rows(value, "messages"), rows(value, "statuses")
-    events = [event for message in messages for event in _message(value, message)]
-    events += [event for status in statuses for event in _status(status)]
-    if events or (messages or statuses) or not _is_broken(value):
-        return events or ignored("an empty change of WhatsApp", account=account)
-    return [shown({"sentAt": sent_at}, value)]
+    events = [event for message in rows(value, "messages") for event in _message(value, message)]
+    events += [event for status in rows(value, "statuses") for event in _status(status)]
+    if _is_broken(value):
+        events.append(shown({"sentAt": sent_at}, value))
+    return events or ignored("a change of WhatsApp without words", account=account)
 
 
 def _is_broken(value: object) -> bool:
-    """Tell whether there is something in a change, and not where it should be."""
-    return not isinstance(value, dict) or any(at(value, name) for name in ("messages", "statuses"))
+    """Tell whether what should be a list of a change is something else."""
+    return not isinstance(value, dict) or any(not isinstance(value.get(name, []), list) for name in ("messages", "statuses"))
 
 
 def _message(value: object, message: object) -> list[Raw]:
