@@ -13,7 +13,8 @@ from auth.actor import SYSTEM, Role
 from auth.drafts import AccountDraft
 from bench.processes import Child, free_port
 from bootstrap.platform import Platform, open_platform
-from care.channels import ChannelDraft, create_channel
+from care.channel_drafts import ChannelDraft
+from care.channels import create_channel
 from care.documents.channels import ChannelKind
 from core.database import Database, connect
 from core.embedded.store import EmbeddedStore

@@ -5,19 +5,20 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ValidationError
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, ActorKind, Permission
-from care.documents.channels import Channel, ChannelKind, Environment
+from care.channel_drafts import ChannelChange, ChannelDraft, require_fitting, require_whole, with_kept_passwords
+from care.documents.channels import Channel
 from care.events import ChannelChanged
+from care.mail.settings import EmailSettings, seal_settings, settings_of
 from core.clock import now
-from core.errors import NotFound
+from core.errors import InvalidFields, NotFound
 from core.gates import NOTHING, PRESENT, Gate, In, both, to_mongo
 from core.idempotency import Once
-from core.outbound import AddressRefused, check_url
 from core.records import change, save
 from core.secrets import Keyring
 
@@ -26,27 +27,6 @@ OVERLAP = timedelta(hours=24)
 
 _SECRET_BYTES = 32
 _PREFIX = "whsec_"
-
-
-class ChannelDraft(BaseModel):
-    """What a new channel is to be."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-    kind: ChannelKind = ChannelKind.GENERIC
-    environment: Environment = Environment.LIVE
-    send_url: Annotated[str, Field(max_length=2048)] | None = None
-
-    @field_validator("send_url")
-    @classmethod
-    def _callable(cls, value: str | None) -> str | None:
-        if value is not None:
-            try:
-                check_url(value)
-            except AddressRefused as refusal:
-                raise ValueError(str(refusal)) from None
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +56,15 @@ async def read_channels(actor: Actor, channel_ids: Iterable[str]) -> dict[str, C
 async def create_channel(actor: Actor, draft: ChannelDraft, *, keyring: Keyring, once: Once) -> IssuedSecret:
     """Set up a channel with a secret of its own; a repeat of the same request gives the same again.
 
-    Raises Forbidden without `channel:manage`, IdempotencyMismatch.
+    Raises Forbidden without `channel:manage`, InvalidInput for what does not fit the kind or the adapter,
+    IdempotencyMismatch.
     """
     actor.require(Permission.CHANNEL_MANAGE)
+    require_whole(draft)
     if once.may_be_repeat and (found := await Channel.get(once.identifier("chn"))):
         return _created_before(found, keyring, once)
     secret = _new_secret()
-    channel = Channel(
-        id=once.identifier("chn"),
-        created_at=now(),
-        sealed_secrets=[keyring.encrypt(secret)],
-        fingerprint=once.fingerprint,
-        **draft.model_dump(),
-    )
+    channel = _channel(draft, secret, keyring, once)
     channel.record(ChannelChanged(channel_id=channel.id), actor=actor.id)
     try:
         await save(channel)
@@ -99,15 +75,29 @@ async def create_channel(actor: Actor, draft: ChannelDraft, *, keyring: Keyring,
     return IssuedSecret(channel, secret)
 
 
+async def update_channel(
+    actor: Actor, channel_id: str, told: ChannelChange, *, keyring: Keyring, expected_version: int
+) -> Channel:
+    """Change how a channel is set up; what is not given stays, an e-mail password too while its server and user do.
+
+    Raises Forbidden without `channel:manage`, NotFound, InvalidInput for what does not fit the channel, Conflict.
+    """
+    channel = await _managed(actor, channel_id)
+    require_fitting(channel.kind, channel.adapter, set(told.model_dump(exclude_none=True)))
+
+    def rule(current: Channel) -> None:
+        _apply(current, told, keyring)
+        current.record(ChannelChanged(channel_id=current.id), actor=actor.id)
+
+    return await change(channel, rule, expected_version=expected_version)
+
+
 async def rotate_secret(actor: Actor, channel_id: str, *, keyring: Keyring, expected_version: int) -> IssuedSecret:
     """Give the channel a new secret; the one before it is still taken for 24 hours.
 
     Raises Forbidden without `channel:manage`, NotFound, Conflict.
     """
-    actor.require(Permission.CHANNEL_MANAGE)
-    channel = (await read_channels(actor, [channel_id])).get(channel_id)
-    if channel is None:
-        raise NotFound("There is no such channel.", path=("channelId",))
+    channel = await _managed(actor, channel_id)
     secret = _new_secret()
     sealed = keyring.encrypt(secret)
 
@@ -124,6 +114,54 @@ def open_secrets(channel: Channel, keyring: Keyring) -> list[str]:
     overlaps = channel.previous_secret_until is not None and now() < channel.previous_secret_until
     sealed = channel.sealed_secrets[: 2 if overlaps else 1]
     return [keyring.decrypt(secret) for secret in sealed]
+
+
+async def _managed(actor: Actor, channel_id: str) -> Channel:
+    """Give a channel that the actor is about to change."""
+    actor.require(Permission.CHANNEL_MANAGE)
+    channel = (await read_channels(actor, [channel_id])).get(channel_id)
+    if channel is None:
+        raise NotFound("There is no such channel.", path=("channel_id",))
+    return channel
+
+
+def _channel(draft: ChannelDraft, secret: str, keyring: Keyring, once: Once) -> Channel:
+    return Channel(
+        id=once.identifier("chn"),
+        created_at=now(),
+        name=draft.name,
+        kind=draft.kind,
+        adapter=draft.adapter,
+        environment=draft.environment,
+        send_url=draft.send_url,
+        form=draft.form.settings() if draft.form else None,
+        sealed_secrets=[keyring.encrypt(secret)],
+        sealed_credentials=_sealed(draft.credentials, keyring),
+        fingerprint=once.fingerprint,
+    )
+
+
+def _apply(channel: Channel, told: ChannelChange, keyring: Keyring) -> None:
+    """Put in what was told; null takes a send URL and a form's settings away."""
+    given = told.model_fields_set
+    channel.name = told.name or channel.name
+    if "send_url" in given:
+        channel.send_url = told.send_url
+    if "form" in given:
+        channel.form = told.form.settings() if told.form else None
+    if told.email is not None:
+        channel.sealed_credentials = seal_settings(_mail_settings(channel, told.email, keyring), keyring)
+
+
+def _mail_settings(channel: Channel, told: dict[str, Any], keyring: Keyring) -> EmailSettings:
+    try:
+        return EmailSettings.model_validate(with_kept_passwords(told, settings_of(channel, keyring)))
+    except ValidationError as error:
+        raise InvalidFields.of(error, "email") from error
+
+
+def _sealed(credentials: BaseModel | None, keyring: Keyring) -> str | None:
+    return None if credentials is None else keyring.encrypt(credentials.model_dump_json())
 
 
 def _created_before(channel: Channel, keyring: Keyring, once: Once) -> IssuedSecret:

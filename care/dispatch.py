@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 
 from care.cases.outgoing import settle_outgoing
+from care.channel_health import note_failed, note_sent
 from care.channels import open_secrets
 from care.documents.channels import Channel, Environment
 from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Direction, Message
@@ -42,6 +43,8 @@ async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
         raise GiveUp("there is no such message")
     if message.delivery_status is DeliveryStatus.QUEUED:
         message = await _sent(message, job, keyring, outbound)
+        if message.delivery_status is DeliveryStatus.SENT:
+            await note_sent(message.channel_id)
     elif message.delivery_status is None or message.delivery_status in IN_THE_HOUSE:
         raise GiveUp(f"the message is not queued: {message.delivery_status}")
     await settle_outgoing(message.case_id, message)
@@ -135,9 +138,12 @@ def _external_id(content: bytes) -> str | None:
 async def _not_yet(message: Message, job: Job, reason: str) -> Message:
     if job.attempt >= TRIES:
         return await _failed(message, f"{reason}, and so {job.attempt} times")
+    await note_failed(message.channel_id, reason)
     raise NotSentYet(reason)
 
 
 async def _failed(message: Message, reason: str) -> Message:
     logger.warning("message.failed", message=message.id, channel=message.channel_id, reason=reason)
-    return await advance_delivery(message, DeliveryStatus.FAILED, error=reason)
+    failed = await advance_delivery(message, DeliveryStatus.FAILED, error=reason)
+    await note_failed(message.channel_id, reason)
+    return failed

@@ -1,5 +1,6 @@
 """The hands that work off what care has stored to be done: the inbox, and the jobs that come of it."""
 
+from care.channel_health import note_received
 from care.dispatch import send
 from care.ingest.inbox import COLLECTION as INBOX
 from care.ingest.inbox import Delivery
@@ -18,7 +19,9 @@ def inbox_worker(database: Database, *, keyring: Keyring | None = None, at_once:
     """Make the worker that turns deliveries into messages; for e-mail it needs the keyring."""
 
     async def work(job: Job) -> None:
-        await take_in(Delivery.from_row(job.row), attempt=job.attempt, keyring=keyring)
+        delivery = Delivery.from_row(job.row)
+        await take_in(delivery, attempt=job.attempt, keyring=keyring)
+        await note_received(delivery.channel_id)
 
     return Claimer(LeaseQueue(database, INBOX), work, at_once=at_once)
 

@@ -13,6 +13,8 @@ Unavailable            a store or a peer does not answer; try again
 
 from typing import Any, ClassVar
 
+from pydantic import ValidationError
+
 
 class DomainError(Exception):
     """A rule of the product that says no; `path` names the input field it is about, `()` the whole request."""
@@ -37,6 +39,16 @@ class InvalidFields(InvalidInput):
     def __init__(self, problems: list[InvalidInput]) -> None:
         super().__init__(problems[0].message, path=problems[0].path)
         self.problems = problems
+
+    @classmethod
+    def of(cls, error: ValidationError, *within: str) -> "InvalidFields":
+        """Say every problem of a draft in words for people; `within` is where in the input the draft stands."""
+        return cls([_problem(detail, within) for detail in error.errors()])
+
+
+def _problem(detail: Any, within: tuple[str, ...]) -> InvalidInput:
+    message = detail["msg"].removeprefix("Value error, ")
+    return InvalidInput(f"{message[0].upper()}{message[1:]}.", path=(*within, *(str(part) for part in detail["loc"])))
 
 
 class NotFound(DomainError):

@@ -1,6 +1,7 @@
 """Doing what was asked once: an id that the same request always gives, and a fingerprint of its input."""
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +43,11 @@ class Once:
 
 
 def once(secret: bytes, *, actor: str, operation: str, key: str | None, given: Any) -> Once:
-    """Make the identity of a request from who asks, what for, the client's key and the whole input."""
+    """Make the identity of a request from who asks, what for, the client's key and the whole input.
+
+    The fingerprint is keyed, for an input may hold a password.
+    """
     if key is None:
         return Once()
     canonical = orjson.dumps(given, option=orjson.OPT_SORT_KEYS, default=str)
-    return Once((actor, operation, key), secret, hashlib.sha256(canonical).hexdigest())
+    return Once((actor, operation, key), secret, hmac.digest(secret, canonical, hashlib.sha256).hex())

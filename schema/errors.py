@@ -10,7 +10,7 @@ from strawberry.extensions import FieldExtension
 from strawberry.utils.str_converters import to_camel_case
 from typing_extensions import override
 
-from core.errors import Conflict, DomainError, InvalidFields, InvalidInput
+from core.errors import Conflict, DomainError, InvalidFields
 from schema.context import Info
 
 DOCUMENTATION = "/docs/errors#"
@@ -101,10 +101,4 @@ def parse(draft: type[DraftT], **values: object) -> DraftT:
     try:
         return draft.model_validate(given)
     except ValidationError as error:
-        raise InvalidFields([_problem(detail) for detail in error.errors()]) from error
-
-
-def _problem(detail: Any) -> InvalidInput:
-    path = tuple(str(part) for part in detail["loc"])
-    message = detail["msg"].removeprefix("Value error, ")
-    return InvalidInput(f"{message[0].upper()}{message[1:]}.", path=path)
+        raise InvalidFields.of(error) from error

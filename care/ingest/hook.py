@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from pymongo.errors import PyMongoError
 
+from care.channel_health import note_refused
 from care.channels import open_secrets
 from care.documents.channels import Channel
 from care.ingest.inbox import COLLECTION, Delivery, put
@@ -73,6 +75,9 @@ class InboundHooks:
         except BadSignature as refusal:
             kept = await self._quarantine.keep(channel_id, headers, body)
             logger.warning("hook.bad_signature", channel=channel_id, reason=str(refusal), kept=kept)
+            if kept:  # which bounds how often this is written
+                with suppress(PyMongoError):
+                    await note_refused(channel_id, str(refusal))
             raise
         delivery = Delivery(channel_id, webhook_id, body, now())
         try:

@@ -15,8 +15,10 @@ from core.outbound import Outbound
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """What a channel holds in the open, for as long as a call lasts: its own secrets, the newest first, and what the
-    provider gave us, an instance of the adapter's `credentials` (None: nobody has set them yet).
+    """What a channel holds in the open, for as long as a call lasts.
+
+    `secrets` are its own, the newest first; `credentials` what the provider gave us, an instance of the adapter's
+    `credentials`, None where nobody has set them.
     """
 
     secrets: Sequence[str] = field(default=(), repr=False)
@@ -80,9 +82,10 @@ class Adapter(Protocol):
     def translate(self, body: bytes, keys: Keys) -> list[Any] | None:
         """Give the events of a delivery in the generic channel's form, as `care.ingest.generic.understand` reads them.
 
-        `core.careless_json.read_json` reads a body. Every entry of the delivery gives at least one, in its order; what can't be told in that form is given by
-        `unsupported`, so that it is shown with a clock. None: the body as a whole can't be read. It never raises for
-        what is in the body. Messages of our own that the provider echoes may be given too: they are known by their id.
+        `core.careless_json.read_json` reads a body. Every entry of the delivery gives at least one event, in its order;
+        what can't be told in that form is given by `unsupported`, so that it is shown with a clock. None: the body as a
+        whole can't be read. It never raises for what is in the body. Messages of our own that the provider echoes may be
+        given too: they are known by their id.
         """
 
     def objection(self, reply: Reply) -> str | None:

@@ -4,7 +4,8 @@ from auth.accounts import create_account, create_customer_account
 from auth.actor import SYSTEM, Role
 from auth.drafts import AccountDraft, CustomerAccountDraft
 from auth.identify import actor_of
-from care.channels import ChannelDraft, create_channel
+from care.channel_drafts import ChannelDraft
+from care.channels import create_channel
 from care.customers import Person, ensure_customer
 from care.documents.channels import ChannelKind
 from care.documents.customers import Customer

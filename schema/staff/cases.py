@@ -21,13 +21,14 @@ from schema.nodes import Node
 from schema.paging import no_pages, paged, pages, pages_of_ids
 from schema.staff.assignment import CaseAssignments
 from schema.staff.casework import CaseWork
+from schema.staff.channels import Channel, channel_of
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer
 from schema.staff.draft_reviews import DraftReview
 from schema.staff.enums import CaseOrigin, CaseStatus, CycleOutcome, Environment, ObligationKind, Priority, ResolutionStep
 from schema.staff.information import CaseInformation
 from schema.staff.members import Member
-from schema.staff.messages import Channel, Conversation, Message, channel_of
+from schema.staff.messages import Conversation, Message
 from schema.staff.reputation import CaseReputation
 from schema.staff.service_levels import CasePromises
 from schema.staff.values import ResponseClock, Tag

@@ -30,9 +30,10 @@ from schema.enums import told
 from schema.inputs import given, required, set_fields
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.staff.channels import Channel
 from schema.staff.enums import SortDirection, Visibility
 from schema.staff.members import Member
-from schema.staff.messages import Channel, Message
+from schema.staff.messages import Message
 from schema.staff.ranges import DateTimeRange
 
 told(

@@ -5,10 +5,9 @@ from typing import Self
 
 import strawberry
 
-from care.documents import channels, conversations
+from care.documents import conversations
 from care.policies import may_take_back
 from care.reading.children import conversations_of_case, message_counts_of, messages_of
-from care.reading.conversations import channels_by_ids
 from care.saved_drafts import drafts_in
 from core.paging import Window
 from core.text.markdown import render
@@ -18,23 +17,11 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
-from schema.staff.enums import ChannelKind, DeliveryStatus, Direction, Visibility
+from schema.staff.channels import Channel, channel_of
+from schema.staff.enums import DeliveryStatus, Direction, Visibility
 from schema.staff.message_parts import MOST_ATTACHMENTS, Attachment, LoggedContact
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Sentiment
-
-
-@strawberry.type(description="A place where customers speak and from where replies leave.")
-class Channel(Node):
-    """A place where customers speak and from where replies leave."""
-
-    name: str = strawberry.field(description="Its name in the company.")
-    kind: ChannelKind = strawberry.field(description="What kind of place it is.")
-
-    @classmethod
-    def from_document(cls, document: channels.Channel) -> Self:
-        """Show a channel."""
-        return cls(id=strawberry.ID(document.id), name=document.name, kind=document.kind)
 
 
 @strawberry.type(description="One customer's part of one thread on one channel.")
@@ -151,11 +138,3 @@ class Message(Node):
     async def conversation(self, info: Info) -> Conversation:
         """Give the message's conversation."""
         return Conversation.from_document(await info.context.load(conversations_of_case, self.document.conversation_id))
-
-
-async def channel_of(info: Info, channel_id: str, kind: ChannelKind) -> Channel:
-    """Give a channel; of one whose name the viewer may not know, only the kind."""
-    found = await info.context.load(channels_by_ids, channel_id)
-    return (
-        Channel.from_document(found) if found is not None else Channel(id=strawberry.ID(channel_id), name=kind.value, kind=kind)
-    )

@@ -33,12 +33,13 @@ from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
 from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.cases import Case, Obligation, SuggestionsFor
+from schema.staff.channels import Channel
 from schema.staff.consultations import Consultation
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
 from schema.staff.listening import ListeningQuery, Mention
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
-from schema.staff.messages import Channel, Conversation, Message
+from schema.staff.messages import Conversation, Message
 from schema.staff.notifications import Notification
 from schema.staff.phrase_books import PhraseBook
 from schema.staff.questions import Answer, Comment, Question

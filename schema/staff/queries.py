@@ -18,6 +18,7 @@ from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
+from schema.staff.channel_queries import ChannelQueries
 from schema.staff.comparators import condition_of
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
@@ -64,6 +65,7 @@ class Query(
     WikiQueries,
     ShiftQueries,
     ListeningQueries,
+    ChannelQueries,
     ReplyCheckQueries,
 ):
     """What can be asked."""

@@ -13,6 +13,7 @@ from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.case_mutations import CaseMutations
 from schema.staff.casework_mutations import CaseworkMutations
+from schema.staff.channel_mutations import ChannelMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.customer_mutations import CustomerMutations
@@ -51,6 +52,7 @@ class Mutation(
     CustomerMutations,
     ShiftMutations,
     ListeningMutations,
+    ChannelMutations,
     PhraseBookMutations,
     AnswerBankMissMutations,
 ):

@@ -22,9 +22,9 @@ from schema.connections import Connection
 from schema.context import Info
 from schema.directives import list_size
 from schema.paging import paged, pages
+from schema.staff.channels import channel_of
 from schema.staff.enums import ChannelKind
 from schema.staff.members import Member
-from schema.staff.messages import channel_of
 from schema.staff.ranges import DateTimeRange
 from schema.staff.reach import require_staff
 from schema.staff.shifts import CoverageGap, CoverageRule, Leave, OnDuty, Rotation, Shift

@@ -15,9 +15,9 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
+from schema.staff.channels import Channel, channel_of
 from schema.staff.enums import ChannelKind
 from schema.staff.members import Member, Skill
-from schema.staff.messages import Channel, channel_of
 
 told(
     CoverageGapReason,

@@ -11,7 +11,8 @@ from auth.actor import SYSTEM, Actor, Permission, Role
 from auth.api_tokens import create_api_token
 from auth.drafts import AccountDraft
 from auth.identify import actor_of
-from care.channels import ChannelDraft, create_channel
+from care.channel_drafts import ChannelDraft
+from care.channels import create_channel
 from care.consultations import ConsultationDraft, consult_experts
 from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from auth.actor import SYSTEM, Role
-from care.channels import ChannelDraft, create_channel
+from care.channel_drafts import ChannelDraft
+from care.channels import create_channel
 from care.clock_scan import scan
 from care.documents.channels import ChannelKind
 from community.members import MemberChanges, change_member

@@ -58,6 +58,7 @@ MADE: dict[str, Making] = {
     "createBusinessCalendar": Making("businessCalendar", Counter(business_calendars=1), {"name": "Başka"}, "admin"),
     "createAssignmentPolicy": Making("assignmentPolicy", Counter(assignment_policies=1), {"name": "Başka"}, "admin"),
     "createListeningQuery": Making("listeningQuery", Counter(listening_queries=1), {"name": "Başka"}, "admin"),
+    "createChannel": Making("channel", Counter(channels=1), {"name": "Başka"}, "admin"),
     "createSlaPolicy": Making("slaPolicy", Counter(sla_policies=1), {"name": "Başka"}, "admin"),
     "submitRequest": Making("request", Counter(cases=1, conversations=1, messages=1)),
     "addRequestMessage": Making("message", Counter(messages=1)),

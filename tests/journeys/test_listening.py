@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from auth.actor import SYSTEM, Role
-from care.channels import ChannelDraft, create_channel
+from care.channel_drafts import ChannelDraft
+from care.channels import create_channel
 from care.documents.channels import ChannelKind
 from core.clock import now
 from core.idempotency import Once

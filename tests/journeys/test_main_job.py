@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from auth.actor import SYSTEM, Role
-from care.channels import ChannelDraft, create_channel
+from care.channel_drafts import ChannelDraft
+from care.channels import create_channel
 from care.documents.channels import ChannelKind
 from core.idempotency import Once
 from tests.client import delivery, said, signed

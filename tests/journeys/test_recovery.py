@@ -12,7 +12,8 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import AutoReconnect
 
 from auth.actor import SYSTEM
-from care.channels import ChannelDraft, create_channel
+from care.channel_drafts import ChannelDraft
+from care.channels import create_channel
 from care.documents.cases import Case
 from care.documents.channels import ChannelKind
 from care.documents.consultations import Consultation

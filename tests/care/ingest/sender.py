@@ -9,7 +9,8 @@ import orjson
 from standardwebhooks.webhooks import Webhook
 
 from auth.actor import SYSTEM
-from care.channels import ChannelDraft, IssuedSecret, create_channel
+from care.channel_drafts import ChannelDraft
+from care.channels import IssuedSecret, create_channel
 from care.documents.channels import Environment
 from care.ingest.inbox import Delivery
 from core.clock import now

@@ -10,7 +10,8 @@ import pytest
 from pymongo.errors import AutoReconnect
 
 from auth.actor import ANONYMOUS, SYSTEM, Actor, ActorKind
-from care.channels import ChannelDraft, create_channel, read_channels, rotate_secret, visible_channels
+from care.channel_drafts import ChannelDraft
+from care.channels import create_channel, read_channels, rotate_secret, visible_channels
 from care.documents.channels import Channel
 from care.ingest import quarantine
 from care.ingest.hook import LARGEST_BODY, InboundHooks

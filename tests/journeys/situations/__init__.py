@@ -3,6 +3,7 @@
 from tests.journeys.situations import (
     answer_bank,
     cases,
+    channels,
     community,
     consulting,
     customers,
@@ -16,6 +17,7 @@ from tests.journeys.situations import (
 SITUATIONS = {
     **answer_bank.SITUATIONS,
     **cases.SITUATIONS,
+    **channels.SITUATIONS,
     **community.SITUATIONS,
     **consulting.SITUATIONS,
     **customers.SITUATIONS,

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from auth.actor import SYSTEM
-from care.channels import ChannelDraft, create_channel
+from care.channel_drafts import ChannelDraft
+from care.channels import create_channel
 from care.documents.channels import ChannelKind
 from care.documents.shifts import Rotation, Shift
 from care.shifts.drafts import HandoverDraft, LeaveDraft, RotationDraft, ShiftDraft

@@ -1,0 +1,50 @@
+"""What clients hand in of channels."""
+
+import strawberry
+
+from care.mail.settings import MailSecurity
+from schema.inputs import given, required
+
+
+@strawberry.input(description="A server that mail is sent by.")
+class MailServerInput:
+    """A server that mail is sent by."""
+
+    host: str = required("Its name or address; it must be public or be named in KOPRU_OUTBOUND_ALLOW.")
+    port: int = required("Its port, such as 465 or 587.")
+    security: MailSecurity | None = given("How the connection is encrypted; absent: TLS.")
+    user: str | None = given("Who signs in; absent: nobody.")
+    password: str | None = given("The password; on a change, absent: as it is, where host and user stay.")
+
+
+@strawberry.input(description="A mailbox that mail is fetched from.")
+class MailboxInput:
+    """A mailbox that mail is fetched from."""
+
+    host: str = required("The server's name or address.")
+    port: int = required("The server's port, such as 993.")
+    security: MailSecurity | None = given("How the connection is encrypted; absent: TLS.")
+    user: str = required("Who signs in.")
+    password: str | None = given("The password; on a change, absent: as it is, where host and user stay.")
+    folder: str | None = given("The folder; absent: INBOX.")
+
+
+@strawberry.input(description="How a channel is to speak e-mail.")
+class EmailSettingsInput:
+    """How a channel is to speak e-mail."""
+
+    address: str = required("What customers write to, without a +.")
+    smtp: MailServerInput = required("Where its mail is sent from.")
+    imap: MailboxInput | None = given("Where its mail is fetched; absent: it is handed to the receiver or the hook.")
+    subaddressing: bool | None = given("Whether the provider delivers `address+anything` too.")
+    trusted_authserv_id: str | None = given("Whose `Authentication-Results` are believed; absent: nobody's.")
+
+
+@strawberry.input(description="How the form of a channel is to be taken in.")
+class FormSettingsInput:
+    """How the form of a channel is to be taken in."""
+
+    origins: list[str] | None = given("The origins, `https://example.com`, whose pages may use it, up to 20; none: any page.")
+    required: list[str] | None = given("The page's own fields that must be filled in, up to 20.")
+    consent: str | None = given("What the visitor must agree to; it is kept with what they said.")
+    thanks_url: str | None = given("Where a page's form leads after it was sent.")
