@@ -202,6 +202,8 @@ class Outgoing(BaseModel):
     state: DeliveryStatus
     created_at: datetime
     in_reply_to: str | None = None
+    continues: str | None = None
+    """The public conversation that it takes to private, by its id."""
     answer_bank_entry_id: str | None = None
     asks_for_contact_details: bool = False
     """Whether its release starts the obligation to use what the customer sends."""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from care.cases.clocks import said_at
 from care.cases.intake import receive, settle_incoming
+from care.continuations import continue_where_asked
 from care.conversations import ensure_conversation
 from care.customers import ensure_customer, ensure_unknown_sender
 from care.documents.cases import Incoming
@@ -102,7 +103,11 @@ async def _conversation(arrival: Arrival, customer: Customer, thread: Thread | N
 
 
 async def into_case(incoming: Incoming, conversation: Conversation, customer: Customer, *, subject: str | None = None) -> None:
-    """Put a message into the case of its conversation, or a new one about `subject`, and make a document of it."""
+    """Put a message into the case of its conversation, or a new one about `subject`, and make a document of it.
+
+    A private one goes on in the case whose public thread asked for it.
+    """
+    await continue_where_asked(conversation, customer)
     case = await receive(incoming, conversation=conversation, customer=customer, subject=subject)
     message = await ensure_incoming(case, incoming)
     await settle_incoming(case.id, message)
