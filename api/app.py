@@ -17,7 +17,7 @@ from api.files import file_route
 from api.forms import form_route
 from api.graphql import EndpointSettings, GraphQLEndpoint
 from api.health import health_routes
-from api.hooks import hook_route
+from api.hooks import hook_routes
 from api.middleware import RequestId, RequestTimeout, SecurityHeaders
 from api.origins import PREFLIGHT_HEADERS, OriginPolicy
 from auth.authenticator import open_authenticator
@@ -53,7 +53,7 @@ async def make_application(platform: Platform, *, draining: Callable[[], bool] =
     portal = Contexts(platform, authenticator, watch, Audience.PORTAL, Nodes(portal_nodes.present, portal_nodes.reach_node))
     routes = [
         *_graphql_routes(platform.settings, staff, portal, origins),
-        hook_route(hooks),
+        *hook_routes(hooks),
         form_route(WebForms(platform.database)),
         file_route(staff),
         *auth_routes(authenticator, is_same_site=origins.is_same_site),

@@ -1,4 +1,4 @@
-"""POST /hooks/{channel}: deliveries of channels, told in HTTP what became of them."""
+"""POST /hooks/{channel}: deliveries of channels, told in HTTP what became of them; GET: challenges of providers."""
 
 import asyncio
 
@@ -12,6 +12,7 @@ from core.errors import LimitReached, NotFound, Unavailable
 
 _READ_WITHIN = 5.0
 _CLOSE = {"connection": "close"}
+_AS_IT_IS = {"x-content-type-options": "nosniff", "cache-control": "no-store"}
 _REFUSALS: dict[type[Exception], tuple[int, dict[str, str]]] = {
     NotFound: (404, {}),
     BadSignature: (401, {}),
@@ -22,8 +23,8 @@ _REFUSALS: dict[type[Exception], tuple[int, dict[str, str]]] = {
 }
 
 
-def hook_route(hooks: InboundHooks) -> Route:
-    """Make the route; 200 means stored for good, 503 and 408 mean: send it again."""
+def hook_routes(hooks: InboundHooks) -> list[Route]:
+    """Make the routes; 200 means stored for good, 503 and 408 mean: send it again."""
 
     async def receive(request: Request) -> Response:
         channel_id = request.path_params["channel"]
@@ -36,7 +37,19 @@ def hook_route(hooks: InboundHooks) -> Route:
             return _refusal(error)
         return Response(status_code=200)
 
-    return Route("/hooks/{channel}", receive, methods=["POST"])
+    async def answer(request: Request) -> Response:
+        try:
+            challenge = await hooks.challenge(request.path_params["channel"], request.query_params)
+        except tuple(_REFUSALS) as error:
+            return _refusal(error)
+        if challenge is None:
+            return PlainTextResponse("Post deliveries here.", 405, {"allow": "POST"})
+        return Response(challenge.content, 200, _AS_IT_IS, challenge.media_type)
+
+    return [
+        Route("/hooks/{channel}", receive, methods=["POST"]),
+        Route("/hooks/{channel}", answer, methods=["GET"]),
+    ]
 
 
 async def _read(request: Request) -> bytes:

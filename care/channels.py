@@ -15,6 +15,8 @@ from care.channel_drafts import ChannelChange, ChannelDraft, require_fitting, re
 from care.documents.channels import Channel
 from care.events import ChannelChanged
 from care.mail.settings import EmailSettings, seal_settings, settings_of
+from care.providers.adapter import Keys
+from care.providers.registry import ADAPTERS
 from core.clock import now
 from core.errors import InvalidFields, NotFound
 from core.gates import NOTHING, PRESENT, Gate, In, both, to_mongo
@@ -162,6 +164,18 @@ def _mail_settings(channel: Channel, told: dict[str, Any], keyring: Keyring) -> 
 
 def _sealed(credentials: BaseModel | None, keyring: Keyring) -> str | None:
     return None if credentials is None else keyring.encrypt(credentials.model_dump_json())
+
+
+def open_keys(channel: Channel, keyring: Keyring) -> Keys:
+    """Give what a channel of a provider holds, in the open; WrongSetting when the keyring is another one."""
+    adapter = ADAPTERS.get(channel.adapter)
+    secrets_now = open_secrets(channel, keyring)
+    if adapter is None or channel.sealed_credentials is None:
+        return Keys(secrets_now)
+    try:
+        return Keys(secrets_now, adapter.credentials.model_validate_json(keyring.decrypt(channel.sealed_credentials)))
+    except ValidationError:
+        return Keys(secrets_now)
 
 
 def _created_before(channel: Channel, keyring: Keyring, once: Once) -> IssuedSecret:

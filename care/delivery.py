@@ -5,6 +5,7 @@ from care.documents.conversations import DeliveryStatus, Message
 from care.jobs import SEND, jobs
 from care.mail.settings import mail_channel_for
 from care.messages import advance_delivery
+from care.providers.registry import ADAPTERS
 
 
 def job_id(message_id: str) -> str:
@@ -15,8 +16,8 @@ def job_id(message_id: str) -> str:
 async def queue(message_id: str) -> None:
     """Have a queued message sent by the worker: one job, however often this is asked.
 
-    Where nothing has to leave, for the channel has neither a send URL nor e-mail or it was said already, the message is
-    SENT at once. A job that was refused before, for the message was still held, is taken up again.
+    Where nothing has to leave, for the channel has neither a send URL nor an adapter that sends, or it was said already,
+    the message is SENT at once. A job that was refused before, for the message was still held, is taken up again.
     """
     if await _stays_here(message_id):
         return
@@ -31,7 +32,7 @@ async def _stays_here(message_id: str) -> bool:
         return False
     if message.contact is None:
         channel = await Channel.get(message.channel_id)
-        if channel is None or channel.send_url is not None or await mail_channel_for(channel):
+        if channel is None or channel.send_url is not None or channel.adapter in ADAPTERS or await mail_channel_for(channel):
             return False
     await advance_delivery(message, DeliveryStatus.SENT)
     return True

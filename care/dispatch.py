@@ -14,9 +14,12 @@ from care.documents.customers import Customer
 from care.mail.sending import MailNotTaken, MailRefused, send_mail
 from care.mail.settings import mail_channel_for
 from care.messages import advance_delivery
+from care.native_sending import send_natively
+from care.providers.adapter import NotTaken, Refused
+from care.providers.registry import ADAPTERS
 from care.signatures import sign
 from core.clock import now
-from core.leases import TRIES, GiveUp, Job
+from core.leases import TRIES, GiveUp, Job, TryLater
 from core.logs import log
 from core.outbound import AddressRefused, AnswerTooLarge, Outbound, Unreachable
 from core.secrets import Keyring
@@ -25,6 +28,7 @@ _SUCCESS = range(200, 300)
 _CLIENT_ERROR = range(400, 500)
 _PASSING = frozenset({408, 409, 425, 429})
 _LONGEST_ID = 500
+_LONGEST_PAUSE = 3_600.0
 
 logger = log(__name__)
 
@@ -36,7 +40,7 @@ class NotSentYet(Exception):
 async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
     """Send the message of a job and settle what became of it: sent, failed for good, or to be tried again.
 
-    What is neither QUEUED nor LIVE never leaves. Raises GiveUp for that, and NotSentYet to be called again later; the
+    What is neither QUEUED nor LIVE never leaves. Raises GiveUp for that, and NotSentYet or TryLater to be called again; the
     twelfth try in vain makes the message FAILED.
     """
     message = await Message.get(job.row["message_id"])
@@ -53,20 +57,40 @@ async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
 
 async def _sent(message: Message, job: Job, keyring: Keyring, outbound: Outbound) -> Message:
     channel = await _channel_out(message)
+    if channel.adapter in ADAPTERS:
+        return await _handed(message, job, channel, keyring, outbound)
     if mailing := await mail_channel_for(channel):
         return await _mailed(message, job, mailing, keyring, outbound)
     if channel.send_url is None:
         return await advance_delivery(message, DeliveryStatus.SENT)
+    return await _delivered(message, job, channel, keyring, outbound)
+
+
+async def _delivered(message: Message, job: Job, channel: Channel, keyring: Keyring, outbound: Outbound) -> Message:
     body = await _body(message)
     headers = sign(open_secrets(channel, keyring), message.id, now(), body)
     headers |= {"content-type": "application/json", "user-agent": "Kopru"}
     try:
-        status, content = await _posted(outbound, channel.send_url, body, headers)
+        status, content = await _posted(outbound, channel.send_url or "", body, headers)
     except AddressRefused as refusal:
         return await _failed(message, str(refusal))
     except Unreachable as error:
         return await _not_yet(message, job, str(error))
     return await _answered(message, job, status, content)
+
+
+async def _handed(message: Message, job: Job, channel: Channel, keyring: Keyring, outbound: Outbound) -> Message:
+    try:
+        external_id = await send_natively(message, channel, keyring=keyring, outbound=outbound)
+    except (Refused, AddressRefused) as refusal:
+        return await _failed(message, str(refusal))
+    except AnswerTooLarge as error:
+        return await _answered(message, job, error.status, b"")
+    except NotTaken as error:
+        return await _not_yet(message, job, str(error), pause=error.retry_after)
+    except Unreachable as error:
+        return await _not_yet(message, job, str(error))
+    return await advance_delivery(message, DeliveryStatus.SENT, external_id=external_id)
 
 
 async def _mailed(message: Message, job: Job, channel: Channel, keyring: Keyring, outbound: Outbound) -> Message:
@@ -138,10 +162,12 @@ def _external_id(content: bytes) -> str | None:
     return str(identifier)[:_LONGEST_ID].strip() or None
 
 
-async def _not_yet(message: Message, job: Job, reason: str) -> Message:
+async def _not_yet(message: Message, job: Job, reason: str, *, pause: float | None = None) -> Message:
     if job.attempt >= TRIES:
         return await _failed(message, f"{reason}, and so {job.attempt} times")
     await note_failed(message.channel_id, reason)
+    if pause is not None:
+        raise TryLater(reason, pause=min(max(pause, 1.0), _LONGEST_PAUSE), failure=True)
     raise NotSentYet(reason)
 
 

@@ -19,6 +19,7 @@ from care.documents.phrases import PhraseBookKind
 from care.errors import AnotherCaseOpen
 from care.events import OutreachStarted
 from care.follow_ups import send_outgoing
+from care.native_sending import require_sendable
 from care.phrase_books import heed_stock_phrases, read_phrases
 from care.policies import may_reach_out, must_wait
 from care.reading.customers import customers_by_ids
@@ -45,7 +46,8 @@ async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
 
     No clock runs before the customer answers. Without `case:reply_public` the message is held and the customer sees
     nothing of the case before its release. Raises Forbidden without `case:reply`, NotFound for a customer or channel
-    that the actor may not know of, InvalidInput when the customer has no name on the channel, AnotherCaseOpen when one
+    that the actor may not know of, InvalidInput when the customer has no name on the channel or the
+    channel does not take the text, AnotherCaseOpen when one
     is open in that conversation, IdempotencyMismatch.
     """
     may_reach_out(actor).enforce()
@@ -53,6 +55,7 @@ async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
         return before
     customer, channel = await _customer(actor, draft.customer_id), await _channel(actor, draft.channel_id)
     conversation = await _conversation(channel, customer)
+    await require_sendable(conversation, draft.body)
     case = await _case(actor, draft, conversation, once)
     await promise(case, customer, said_at=None)
     try:

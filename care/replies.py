@@ -16,6 +16,7 @@ from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.documents.phrases import PhraseBookKind
 from care.follow_ups import send_outgoing
+from care.native_sending import require_sendable
 from care.personalisation import personalised
 from care.phrase_books import heed_stock_phrases, read_phrases
 from care.policies import may_release, may_reply, may_request_contact_details, must_wait, require_right
@@ -78,9 +79,9 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
     A holding reply leaves like any other, but it is no answer: it meets a clock only if the clock's terms say so. One with
     `send_at` or `undoable` waits for its time first, and meets the clock that runs then.
 
-    Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case, an
-    unknown entry of the answer bank or a time that is past or over a year away, AnotherCaseOpen when the private part of
-    the talk is in another open case, IdempotencyMismatch.
+    Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case, a text
+    that the channel does not take, an unknown entry of the answer bank or a time that is past or over a year away,
+    AnotherCaseOpen when the private part of the talk is in another open case, IdempotencyMismatch.
     """
     if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
         raise InvalidInput("There is no such entry in the answer bank.", path=("answer_bank_entry_id",))
@@ -122,6 +123,8 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
     waiting = find_outgoing(case, message_id)
     if final is not None and waiting is not None:
         waiting.body = await personalised(actor, case, final, author_id=waiting.author_id)
+        if conversation := await Conversation.get(waiting.conversation_id):
+            await require_sendable(conversation, waiting.body)
         heed_stock_phrases(waiting, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
 
     def rule(current: Case) -> None:
@@ -165,8 +168,9 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
             return before
         require_right(ruling(actor, case))
         require_ahead(entry)
-        _, phrases = await asyncio.gather(_address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS))
+        conversation, phrases = await asyncio.gather(_address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS))
         entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
+        await require_sendable(conversation, entry.body)
         heed_stock_phrases(entry, phrases)
         try:
             write = change_as_read if once.may_be_repeat else change
@@ -194,15 +198,18 @@ async def _said_before(case: Case, entry: Outgoing, once: Once) -> Reply | None:
     return Reply(case, message)
 
 
-async def _address(case: Case, entry: Outgoing) -> None:
-    """Say everything that the conversation decides: who can see the reply, and what it answers."""
+async def _address(case: Case, entry: Outgoing) -> Conversation:
+    """Say everything that the conversation decides: who can see the reply, and what it answers; give the conversation."""
     place = entry.continues or entry.conversation_id
     conversation = await Conversation.get(place) if place in case.conversation_ids else None
     if conversation is None:
         raise InvalidInput("This conversation is not part of the case.", path=("conversation_id",))
     entry.visibility, entry.in_reply_to = conversation.visibility, await _last_heard(case, conversation.id)
-    if entry.continues is not None:
-        entry.conversation_id, entry.visibility = (await private_part(conversation)).id, Visibility.PRIVATE
+    if entry.continues is None:
+        return conversation
+    private = await private_part(conversation)
+    entry.conversation_id, entry.visibility = private.id, Visibility.PRIVATE
+    return private
 
 
 async def _last_heard(case: Case, conversation_id: str) -> str | None:

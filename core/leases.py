@@ -42,11 +42,12 @@ class LeaseLost(Exception):
 
 
 class TryLater(Exception):
-    """The job can't go on yet; it is not counted as a failure. `pause` is in seconds."""
+    """The job can't go on yet; it is not counted as a failure unless told. `pause` is in seconds."""
 
-    def __init__(self, reason: str, *, pause: float = _FIRST_PAUSE) -> None:
+    def __init__(self, reason: str, *, pause: float = _FIRST_PAUSE, failure: bool = False) -> None:
         super().__init__(reason)
         self.pause = pause
+        self.failure = failure
 
 
 class GiveUp(Exception):
@@ -202,7 +203,7 @@ class Claimer:
         try:
             await self._work(job)
         except TryLater as later:
-            await self._queue.put_back(job, pause=later.pause, reason=str(later), counts=0)
+            await self._queue.put_back(job, pause=later.pause, reason=str(later), counts=int(later.failure))
         except GiveUp as end:
             await self._queue.bury(job, reason=str(end))
         except LeaseLost:

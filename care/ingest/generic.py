@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from care.customers import Person
 from care.documents.conversations import DeliveryStatus, Visibility
@@ -113,13 +114,19 @@ class Thread(_Part):
 
 
 class File(_Part):
-    """A file that came with a message."""
+    """A file that came with a message; one without a URL is fetched from the provider by its id."""
 
-    url: _Url
+    url: Annotated[_Url | None, _Lenient] = None
     id: Annotated[_ExternalId | None, _Lenient] = None
     name: Annotated[_Name | None, _Lenient] = None
     content_type: Annotated[_Name | None, _Lenient] = None
     size: Annotated[Annotated[int, Field(ge=0, le=10**15)] | None, _Lenient] = None
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if self.url is None and self.id is None:
+            raise PydanticCustomError("lost", "A file has a URL or an id")
+        return self
 
 
 _Files = Annotated[list[File], Field(max_length=100)]
@@ -257,7 +264,11 @@ def fragment_of(raw: object) -> Fragment:
 
 
 def as_text(raw: object) -> str:
-    """Give an event as people can read it."""
+    """Give an event as people can read it, bounded: what an adapter wrote of it, else the event itself."""
+    if isinstance(raw, dict) and raw.get("type") == "unsupported":
+        if isinstance(raw.get("text"), str) and raw["text"].strip():
+            return cut(raw["text"])
+        raw = raw.get("original", raw)
     try:
         return cut(orjson.dumps(raw, option=orjson.OPT_INDENT_2).decode())
     except TypeError:  # what can be read can still be nested too deeply to be written

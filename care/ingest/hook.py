@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pymongo.errors import PyMongoError
 
 from care.channel_health import note_refused
-from care.channels import open_secrets
+from care.channels import open_keys
 from care.documents.channels import Channel
 from care.ingest.inbox import COLLECTION, Delivery, put
 from care.ingest.quarantine import Quarantine
+from care.providers.adapter import Adapter, Challenge, Keys
+from care.providers.registry import ADAPTERS
 from care.signatures import BadSignature, verify
 from core.clock import now
 from core.database import Database
@@ -40,12 +42,13 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
-    secrets: list[str]
+    adapter: Adapter | None
+    keys: Keys
     read_at: float
 
 
 class InboundHooks:
-    """Takes deliveries of all channels; remembers a channel's secrets for three seconds."""
+    """Takes deliveries of all channels; remembers a channel's adapter and keys for three seconds."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._inbox = LeaseQueue(database, COLLECTION)
@@ -60,7 +63,20 @@ class InboundHooks:
 
     async def require_channel(self, channel_id: str) -> None:
         """Raise NotFound unless there is such a channel, Unavailable when the store can't tell."""
-        await self._secrets(channel_id, at_most=_REMEMBERED_FOR)
+        await self._channel(channel_id, at_most=_REMEMBERED_FOR)
+
+    async def challenge(self, channel_id: str, query: Mapping[str, str]) -> Challenge | None:
+        """Give the answer to a provider that asks whether the hook is ours; None where nobody asks such things.
+
+        Raises NotFound for an unknown channel, BadSignature when the question proves nothing, Unavailable.
+        """
+        remembered = await self._channel(channel_id, at_most=_ASK_AGAIN_AFTER)
+        if remembered.adapter is None:
+            return None
+        answer = remembered.adapter.challenge(remembered.keys, query)
+        if answer is None:
+            raise BadSignature("This question does not prove that it is the provider's.")
+        return answer
 
     async def accept(self, channel_id: str, headers: Mapping[str, str], body: bytes) -> Accepted:
         """Store a delivery: when this comes back, it is kept for good, once, however often it is sent.
@@ -87,15 +103,15 @@ class InboundHooks:
 
     async def _verified(self, channel_id: str, headers: Mapping[str, str], body: bytes) -> str:
         try:
-            return verify(await self._secrets(channel_id, at_most=_REMEMBERED_FOR), headers, body)
+            return _proved(await self._channel(channel_id, at_most=_REMEMBERED_FOR), headers, body)
         except BadSignature:
             # The secret may have been rotated a moment ago, in another process.
-            return verify(await self._secrets(channel_id, at_most=_ASK_AGAIN_AFTER), headers, body)
+            return _proved(await self._channel(channel_id, at_most=_ASK_AGAIN_AFTER), headers, body)
 
-    async def _secrets(self, channel_id: str, *, at_most: float) -> list[str]:
+    async def _channel(self, channel_id: str, *, at_most: float) -> _Remembered:
         remembered = self._remembered.get(channel_id)
         if remembered is not None and time.monotonic() - remembered.read_at < at_most:
-            return remembered.secrets
+            return remembered
         try:
             channel = await Channel.find_one({"_id": channel_id, "deleted_at": {"$exists": False}})
         except PyMongoError as error:
@@ -105,12 +121,20 @@ class InboundHooks:
             raise NotFound("There is no such channel.")
         if len(self._remembered) >= _MOST_REMEMBERED:
             self._remembered.clear()
-        self._remembered[channel_id] = remembered = _Remembered(self._open(channel), time.monotonic())
-        return remembered.secrets
+        self._remembered[channel_id] = remembered = _Remembered(
+            ADAPTERS.get(channel.adapter), self._open(channel), time.monotonic()
+        )
+        return remembered
 
-    def _open(self, channel: Channel) -> list[str]:
+    def _open(self, channel: Channel) -> Keys:
         try:
-            return open_secrets(channel, self._keyring)
+            return open_keys(channel, self._keyring)
         except WrongSetting as error:
             logger.error("hook.wrong_key", channel=channel.id, reason=str(error))  # noqa: TRY400 - the traceback would only repeat it
             raise Unavailable("the channel's secret", str(error)) from error
+
+
+def _proved(channel: _Remembered, headers: Mapping[str, str], body: bytes) -> str:
+    if channel.adapter is not None:
+        return channel.adapter.verify(channel.keys, headers, body)
+    return verify(channel.keys.secrets, headers, body)

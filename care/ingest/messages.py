@@ -14,7 +14,7 @@ from care.documents.customers import Customer
 from care.ingest.arrivals import Arrival
 from care.ingest.generic import File, MessageSaid, Thread, as_text, cut, fragment_of
 from care.messages import ensure_incoming, find_external, find_message, inbound_id
-from core.ids import derived_id
+from core.ids import derived_id, with_prefix
 from core.text.language import detect_language
 
 UNPARSED_THREAD = "unparsed"
@@ -29,8 +29,9 @@ async def receive_message(arrival: Arrival, event: MessageSaid) -> None:
         return
     customer = await ensure_customer(arrival.channel, event.author.person())
     conversation = await _conversation(arrival, customer, await _thread_of(arrival, event.thread), event.visibility)
+    message_id = inbound_id(arrival.channel.id, event.message_id)
     incoming = Incoming(
-        message_id=inbound_id(arrival.channel.id, event.message_id),
+        message_id=message_id,
         conversation_id=conversation.id,
         body=cut(event.text),
         visibility=event.visibility,
@@ -40,7 +41,7 @@ async def receive_message(arrival: Arrival, event: MessageSaid) -> None:
         external_id=event.message_id,
         in_reply_to=event.in_reply_to,
         language=detect_language(event.text),
-        attachments=[attachment.model_dump() for attachment in attachments_of(event.attachments)],
+        attachments=[one.model_dump() for one in attachments_of(event.attachments, message_id)],
         delivery_id=arrival.delivery_id,
     )
     await into_case(incoming, conversation, customer, subject=event.subject)
@@ -71,18 +72,19 @@ async def receive_unparsed(arrival: Arrival, raw: object, *, text: str | None = 
     await into_case(incoming, conversation, customer)
 
 
-def attachments_of(files: Sequence[File]) -> list[Attachment]:
-    """Give the files as messages keep them; one without an id gets one from its URL."""
-    return [
-        Attachment(
-            id=file.id or derived_id("att", file.url),
-            url=file.url,
-            name=file.name,
-            content_type=file.content_type,
-            size=file.size,
-        )
-        for file in files
-    ]
+def attachments_of(files: Sequence[File], message_id: str) -> list[Attachment]:
+    """Give the files as messages keep them; one without an id gets one from its URL, one without a URL one of ours."""
+    return [_attachment(file, f"{with_prefix('fil', message_id)}-{place}") for place, file in enumerate(files, 1)]
+
+
+def _attachment(file: File, ours: str) -> Attachment:
+    return Attachment(
+        id=file.id or derived_id("att", file.url or ours),
+        url=file.url or f"/files/{ours}",
+        name=file.name,
+        content_type=file.content_type,
+        size=file.size,
+    )
 
 
 async def _thread_of(arrival: Arrival, thread: Thread) -> Thread:

@@ -25,7 +25,16 @@ PER_MINUTE = 60
 
 _COLLECTION = "hook_quarantine"
 _MINUTE = 60.0
-_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature", "content-type", "user-agent")
+_HEADERS = (
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+    "x-hub-signature-256",
+    "x-twitter-webhooks-signature",
+    "content-type",
+    "user-agent",
+)
+"""Proofs made for one body alone; what is a secret itself, such as Telegram's token, is not kept."""
 
 logger = log(__name__)
 

@@ -1,16 +1,20 @@
 """Working off the inbox: every event of a delivery is taken in by itself, so that none holds up the others."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from care.channels import open_keys
 from care.customers import update_customer
 from care.documents.channels import Channel, ChannelAdapter
 from care.ingest.arrivals import Arrival
-from care.ingest.generic import MessageSaid, ProfileChanged, ReachedUntil, cut, read_events, understand
+from care.ingest.generic import MOST_EVENTS, MessageSaid, ProfileChanged, ReachedUntil, cut, read_events, understand
 from care.ingest.inbox import Delivery
 from care.ingest.mail import take_in_mail
 from care.ingest.messages import receive_message, receive_unparsed
 from care.ingest.receipts import reach_until
 from care.ingest.waiting import follow
+from care.providers.adapter import Keys
+from care.providers.registry import ADAPTERS
 from core.database import outage
 from core.errors import Unavailable
 from core.leases import GiveUp
@@ -28,10 +32,10 @@ class EventsFailed(Exception):
 
 
 async def take_in(delivery: Delivery, *, attempt: int = 1, keyring: Keyring | None = None) -> None:
-    """Make messages and news of a delivery; the same delivery again changes nothing. E-mail is read with the keyring.
+    """Make messages and news of a delivery; the same delivery again changes nothing.
 
-    Raises Unavailable at an outage, EventsFailed when some events failed and are to be tried again, and GiveUp when
-    there is no such channel any more.
+    The keyring opens what adapters read with. Raises Unavailable at an outage, EventsFailed when some events failed and
+    are to be tried again, and GiveUp when there is no such channel any more.
     """
     channel = await Channel.get(delivery.channel_id)
     if channel is None:
@@ -39,7 +43,7 @@ async def take_in(delivery: Delivery, *, attempt: int = 1, keyring: Keyring | No
     if channel.adapter is ChannelAdapter.EMAIL and keyring is not None:
         await _take_mail(Arrival(channel, delivery.id, delivery.received_at, 0), delivery.body, attempt, keyring)
         return
-    events = read_events(delivery.body)
+    events = _events_of(channel, delivery, attempt, keyring)
     if events is None:
         arrival = Arrival(channel, delivery.id, delivery.received_at, 0)
         await receive_unparsed(arrival, None, text=cut(delivery.body.decode("utf-8", "replace")))
@@ -50,6 +54,21 @@ async def take_in(delivery: Delivery, *, attempt: int = 1, keyring: Keyring | No
         if not await _done(arrival, raw, attempt):
             failed.append(place)
     _tell(failed)
+
+
+def _events_of(channel: Channel, delivery: Delivery, attempt: int, keyring: Keyring | None) -> list[Any] | None:
+    """Give the events of a delivery, each still untyped; None when it can't be read as a whole, or holds too many."""
+    adapter = ADAPTERS.get(channel.adapter)
+    if adapter is None:
+        return read_events(delivery.body)
+    try:
+        events = adapter.translate(delivery.body, open_keys(channel, keyring) if keyring else Keys())
+    except Exception:
+        if attempt < UNDERSTOOD_WITHIN:
+            raise
+        logger.exception("delivery.not_translated", delivery=delivery.id)
+        return None
+    return events if events is not None and len(events) <= MOST_EVENTS else None
 
 
 async def _take_mail(arrival: Arrival, body: bytes, attempt: int, keyring: Keyring) -> None:

@@ -71,7 +71,7 @@ async def apply(arrival: Arrival, event: Follower) -> bool:
         return False
     match event:
         case MessageEdited():
-            files = None if event.attachments is None else attachments_of(event.attachments)
+            files = None if event.attachments is None else attachments_of(event.attachments, message.id)
             at = _at(event.sent_at, arrival)
             await edit_message(message, body=cut(event.text), at=at, attachments=files)
         case MessageDeleted():

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from care.ingest.generic import as_text
 from care.providers.adapter import unsupported
 from core.logs import log
 
@@ -63,7 +62,7 @@ def spoken(event: Raw, original: object) -> Raw:
 def shown(event: Raw, original: object) -> Raw:
     """Give what somebody said in a form that is not known: what came is shown, with a clock."""
     known = {name: event.get(name) for name in ("id", "author", "thread", "visibility", "sentAt", "inReplyTo")}
-    return unsupported(original, text=words(event, "text") or as_text(original), **known)
+    return unsupported(original, text=words(event, "text"), **known)
 
 
 def ignored(what: str, *, account: str | None = None) -> list[Raw]:

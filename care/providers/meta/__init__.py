@@ -1,1 +1,0 @@
-"""Facebook pages, Messenger, Instagram and WhatsApp: one provider, one signature, one interface."""

@@ -9,7 +9,7 @@ from pymongo.errors import AutoReconnect
 from starlette.applications import Starlette
 
 from api import hooks as api_hooks
-from api.hooks import hook_route
+from api.hooks import hook_routes
 from care.channels import IssuedSecret
 from care.ingest.hook import LARGEST_BODY, InboundHooks
 from core.database import Database
@@ -24,7 +24,7 @@ async def made(store: Database) -> IssuedSecret:
 
 @pytest.fixture
 async def client(store: Database) -> AsyncIterator[httpx2.AsyncClient]:
-    app = Starlette(routes=[hook_route(InboundHooks(store, KEYRING))])
+    app = Starlette(routes=hook_routes(InboundHooks(store, KEYRING)))
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://kopru.example") as client:
         yield client
 

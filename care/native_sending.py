@@ -1,0 +1,49 @@
+"""Handing a reply to the adapter of its channel."""
+
+from care.channels import open_keys
+from care.continuations import carried_on
+from care.documents.channels import Channel
+from care.documents.conversations import Conversation, Message
+from care.documents.customers import Customer
+from care.providers.adapter import Refused, Reply
+from care.providers.registry import ADAPTERS
+from core.errors import InvalidInput
+from core.outbound import Outbound
+from core.secrets import Keyring
+
+
+async def send_natively(message: Message, channel: Channel, *, keyring: Keyring, outbound: Outbound) -> str | None:
+    """Send a reply by its channel's adapter and give the provider's id of it.
+
+    Raises NotTaken, Refused, and what `Outbound.post` raises.
+    """
+    conversation = await Conversation.get(message.conversation_id)
+    if conversation is None:
+        raise Refused("there is no such conversation any more")
+    customer = await Customer.get(conversation.customer_id)
+    known = [one.external_id for one in (customer.identities if customer else []) if one.channel_id == channel.id]
+    reply = Reply(
+        message_id=message.id,
+        kind=channel.kind,
+        visibility=message.visibility,
+        text=message.body,
+        thread_id=conversation.external_thread_id,
+        recipient_id=known[0] if known else None,
+        in_reply_to=message.in_reply_to,
+        continues=await carried_on(message),
+    )
+    adapter = ADAPTERS[channel.adapter]
+    if objection := adapter.objection(reply):
+        raise Refused(objection)
+    return await adapter.send(reply, open_keys(channel, keyring), outbound)
+
+
+async def require_sendable(conversation: Conversation, text: str) -> None:
+    """Raise InvalidInput when the provider of a conversation's channel would not take such a reply."""
+    channel = await Channel.get(conversation.channel_id)
+    adapter = ADAPTERS.get(channel.adapter) if channel else None
+    if channel is None or adapter is None:
+        return
+    reply = Reply("", channel.kind, conversation.visibility, text, conversation.external_thread_id, None, None)
+    if objection := adapter.objection(reply):
+        raise InvalidInput(objection, path=("body",))
