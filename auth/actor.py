@@ -37,6 +37,7 @@ class Permission(StrEnum):
     CASE_REPLY = "case:reply"
     CASE_REPLY_PUBLIC = "case:reply_public"
     CASE_WORK = "case:work"
+    CASEWORK_MANAGE = "casework:manage"
     CHANNEL_MANAGE = "channel:manage"
     CUSTOMER_EDIT = "customer:edit"
     CUSTOMER_MERGE = "customer:merge"
@@ -106,6 +107,7 @@ _MENTOR = _AGENT | {
 _MANAGER = _MENTOR | {
     P.ASSIGNMENT_MANAGE,
     P.CASE_OVERRIDE,
+    P.CASEWORK_MANAGE,
     P.CHANNEL_MANAGE,
     P.INFORMATION_REQUEST,
     P.LISTENING_MANAGE,

@@ -16,7 +16,8 @@ from bootstrap.platform import Platform
 from care.cases.assignment import assign_case
 from care.cases.steps import StepDraft, complete_step
 from care.consultations import ConsultationDraft, consult_experts
-from care.documents.cases import NEVER, ResolutionStep
+from care.documents.cases import NEVER
+from care.documents.cycles import ResolutionStep
 from care.ingest.inbox import Delivery
 from care.ingest.steps import take_in
 from care.notes import NoteDraft, add_internal_note

@@ -5,15 +5,18 @@ from beanie import Document
 from auth import documents as auth
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.assignment import AssignmentLedger, AssignmentOrder, AssignmentPolicy
+from care.documents.case_rules import CaseRules
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
+from care.documents.custom_fields import CustomField
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.information import InformationRequest
-from care.documents.listening import ListeningQuery, Mention
+from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
+from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
@@ -33,21 +36,25 @@ DOCUMENTS: tuple[type[Document], ...] = (
     AnswerBankMiss,
     BusinessCalendar,
     Case,
+    CaseRules,
     CaseTag,
     Channel,
     Comment,
     Consultation,
     Conversation,
     CoverageRule,
+    CustomField,
     Customer,
     Department,
     Evidence,
     Handover,
     InformationRequest,
     Leave,
+    ListeningAlert,
     ListeningQuery,
     Member,
     Mention,
+    MistakeKind,
     Message,
     Notification,
     PhraseBook,

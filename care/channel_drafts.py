@@ -6,16 +6,19 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from care.documents.channels import ChannelAdapter, ChannelKind, Environment, FormSettings
 from care.mail.settings import EmailSettings
+from care.providers.registry import ADAPTERS
+from care.providers.telegram import TelegramCredentials
 from community.drafts import text
 from core.errors import InvalidInput
 from core.outbound import AddressRefused, check_url
 
 KINDS: Final = {
     ChannelAdapter.EMAIL: frozenset({ChannelKind.EMAIL}),
+    **{name: adapter.kinds for name, adapter in ADAPTERS.items()},
 }
 """The kinds of channels that an adapter serves; GENERIC, which is not named here, serves all."""
 
-CREDENTIALS: Final = {ChannelAdapter.EMAIL: "email"}
+CREDENTIALS: Final = {ChannelAdapter.EMAIL: "email", ChannelAdapter.TELEGRAM: "telegram"}
 """The field of a draft that holds what an adapter needs; GENERIC needs nothing but the channel's own secret."""
 
 MOST_ORIGINS = 20
@@ -70,6 +73,7 @@ class ChannelDraft(BaseModel):
     send_url: _Url | None = None
     form: FormDraft | None = None
     email: EmailSettings | None = None
+    telegram: TelegramCredentials | None = None
 
     _check_send_url = field_validator("send_url")(_callable)
 
@@ -97,6 +101,7 @@ class ChannelChange(BaseModel):
     send_url: _Url | None = None
     form: FormDraft | None = None
     email: dict[str, Any] | None = None
+    telegram: TelegramCredentials | None = None
 
     _check_send_url = field_validator("send_url")(_callable)
 

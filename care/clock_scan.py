@@ -1,16 +1,20 @@
 """Acting on clocks: warnings, broken promises, what is owed or asked, and answers to review, each told once."""
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from care.answer_bank import expire_entries
 from care.assignment.assigning import assign_due
-from care.cases import clocks, lifecycle, outgoing, snoozing
+from care.cases import clocks, lifecycle, outgoing, progress, reminding, snoozing
+from care.cases.events import CaseStuck
+from care.cases.reminding import Plan, plan_for
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.promises import Target
 from care.events import ClockBreached, ClockEscalated, ClockWarned, ConsultationOverdue, ObligationOverdue
 from care.information import remind_of_information
+from care.listening.alerts import look_at_alerts
 from care.misses import remind_of_misses
 from core.clock import clock, now
 from core.records import change
@@ -30,7 +34,7 @@ async def scan() -> int:
     due = {"next_act_at": {"$lte": now()}}
     cases = await Case.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for case in cases:
-        await change(case, _act_on_case)
+        await change(case, partial(_act_on_case, plan=await plan_for(case)))
     consultations = await Consultation.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for consultation in consultations:
         await change(consultation, _act_on_consultation)
@@ -41,10 +45,11 @@ async def scan() -> int:
         + await expire_entries()
         + await remind_of_information(AT_ONCE)
         + await remind_of_misses(AT_ONCE)
+        + await look_at_alerts(AT_ONCE)
     )
 
 
-def _act_on_case(case: Case) -> None:
+def _act_on_case(case: Case, plan: Plan | None) -> None:
     at = now()
     for name, standing in lifecycle.acting_clocks(case).items():
         setattr(case, name, _judged(case, name, standing, at))
@@ -54,7 +59,16 @@ def _act_on_case(case: Case) -> None:
             case.record(ObligationOverdue(case_id=case.id, obligation_id=obligation.id))
     outgoing.leave_when_due(case, at)
     snoozing.wake_when_due(case, at)
+    _alarm_when_stuck(case, at)
+    reminding.act(case, plan, at)
     lifecycle.project(case)
+
+
+def _alarm_when_stuck(case: Case, at: datetime) -> None:
+    due = progress.alarm_at(case)
+    if due is not None and due <= at:
+        progress.step_of(case).stuck_at = at
+        case.record(CaseStuck(case_id=case.id, step=case.current_step, cycle=case.cycle.number))
 
 
 def _judged(case: Case, name: str, standing: ResponseClock, at: datetime) -> ResponseClock:

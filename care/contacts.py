@@ -12,8 +12,10 @@ from auth.actor import Actor
 from care.cases import intake
 from care.cases.beginning import company_case
 from care.cases.changing import Overtaken, change_as_read
+from care.cases.cycle_terms import may_begin, under
 from care.cases.outgoing import find_outgoing, put_outgoing
 from care.cases.promises import promise
+from care.cases.rules import read_rules
 from care.contact_parties import ContactPerson, contact_channel, contact_customer, require_customer, usual_channel
 from care.conversations import ensure_conversation
 from care.documents.cases import Case, CaseStatus, Incoming, Outgoing
@@ -184,7 +186,8 @@ async def _add(log: _Log, case_id: str) -> Reply:
             _put(current, log, place)
 
         try:
-            return await _shown(log, await _kept(await change_as_read(case, rule), log))
+            whole = under(await read_rules(), rule) if may_begin(case) else rule
+            return await _shown(log, await _kept(await change_as_read(case, whole), log))
         except Overtaken:
             continue
     raise Unavailable("store", "too many writers of one case")

@@ -2,12 +2,14 @@
 
 DomainError
 ├── ObligationOpen      something is still owed to the customer
+├── ChecklistOpen       something that must be looked at was not
 ├── ReviewPending       a reply still waits for a mentor
 ├── AnotherCaseOpen     the conversation has an open case already
 ├── UndoExpired         what left can't be taken back
 └── InvalidInput
     ├── CaseClosed      a closed case can't be worked on
     ├── WrongStep       the steps of a cycle are done in their order
+    ├── FieldsMissing   a field that a closing needs is empty
     ├── NotJudged       nobody has said yet whether it helped
     └── NothingToJudge  the customer has not heard from the company yet
 """
@@ -19,6 +21,12 @@ class ObligationOpen(DomainError):
     """Something is still owed to the customer."""
 
     code = "OBLIGATION_OPEN"
+
+
+class ChecklistOpen(DomainError):
+    """Something that must be looked at was not."""
+
+    code = "CHECKLIST_OPEN"
 
 
 class ReviewPending(DomainError):
@@ -53,3 +61,7 @@ class NotJudged(InvalidInput):
 
 class NothingToJudge(InvalidInput):
     """The customer has not heard from the company yet."""
+
+
+class FieldsMissing(InvalidInput):
+    """A field that a closing needs is empty."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from care.documents.cases import CycleOutcome, ResolutionStep
 from care.documents.conversations import DeliveryStatus
+from care.documents.cycles import CycleOutcome, ResolutionStep
 from core.events import Event
 
 INBOX = "INBOX"
@@ -369,10 +369,3 @@ class AnswerBankEntrySaved(Event):
     """An answer was written or changed."""
 
     entry_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListeningQueryChanged(Event):
-    """What the company listens for was made, changed or taken out of use."""
-
-    query_id: str

@@ -5,10 +5,11 @@ from care.assignment.assigning import assign, look_again
 from care.cases import tags
 from care.cases.events import CaseMerged, CaseSplit, CaseTagged, CaseWoken
 from care.cases.last_message import project_last_message
-from care.documents.cases import Case, CycleOutcome
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.consultations import Consultation
 from care.documents.conversations import Message
+from care.documents.cycles import CycleOutcome
 from care.events import (
     CaseClosed,
     CaseOpened,
@@ -28,6 +29,9 @@ from care.events import (
     VerdictRecorded,
 )
 from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
+from care.listening.alerts import judge
+from care.listening.earlier import queue_search
+from care.listening.events import EarlierMessagesAsked
 from care.listening.mentions import find_mentions
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
 from community.documents import Answer, EvidenceKind, Question
@@ -61,7 +65,8 @@ def subscribe(handlers: Handlers) -> None:
     ).on(CaseWoken, _assign).on(ShiftPlanned, _replanned).on(ShiftCancelled, _replanned).on(LeaveSaved, _replanned).on(
         RotationSaved, _replanned
     )
-    handlers.group("care.listening", start="first").on(CaseOpened, _heard).on(MessageReceived, _heard)
+    listening = handlers.group("care.listening", start="first")
+    listening.on(CaseOpened, _heard).on(MessageReceived, _heard).on(EarlierMessagesAsked, _search_asked)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
 
 
@@ -175,7 +180,12 @@ async def _heard(event: Recorded[CaseOpened] | Recorded[MessageReceived]) -> Non
     await follow_up_incoming(event.fact.case_id, event.fact.message_id)
     message = await Message.get(event.fact.message_id)
     if message is not None:
-        await find_mentions(message)
+        for query in await find_mentions(message):
+            await judge(query)
+
+
+async def _search_asked(event: Recorded[EarlierMessagesAsked]) -> None:
+    await queue_search(event.fact.query_id, event.fact.version)
 
 
 async def _judged(event: Recorded[VerdictRecorded]) -> None:

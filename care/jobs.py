@@ -1,4 +1,4 @@
-"""The queue of what care still has to do: replies to send, news of messages that are not here yet, mailboxes to look into."""
+"""The queue of what care still has to do: replies to send, news that came early, mailboxes to look into, searches."""
 
 from care.documents.conversations import Message
 from core.leases import LeaseQueue
@@ -7,6 +7,7 @@ COLLECTION = "jobs"
 SEND = "send"
 APPLY = "apply"
 POLL = "poll"
+LISTEN = "listen"
 
 
 def jobs() -> LeaseQueue:

@@ -62,13 +62,17 @@ async def report_miss(actor: Actor, draft: MissDraft, *, once: Once) -> AnswerBa
 
 
 async def note_miss(consultation: Consultation) -> AnswerBankMiss | None:
-    """Note that experts had to be asked for what the answer bank does not know; they are who it is routed to. Can run twice."""
+    """Note that experts had to be asked for what the answer bank does not know; they are who it is routed to.
+
+    When all of them have said no by then it is OPEN, and others are asked as for any miss. Can run twice.
+    """
     case = await Case.get(consultation.case_id)
     if case is None or case.environment is not Environment.LIVE:
         return None
     miss = _miss(case, consultation.title, reported_by=consultation.asked_by)
     miss.detected = True
-    _route(miss, consultation.id, consultation.invited_expert_ids)
+    if consultation.invited_expert_ids:
+        _route(miss, consultation.id, consultation.invited_expert_ids)
     return await _stored(miss)
 
 

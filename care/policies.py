@@ -1,15 +1,26 @@
 """Who may do what with cases, replies, consultations and answers: pure rules, shown and enforced alike."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
-from care.documents.cases import JUDGED, Case, CaseStatus, Obligation, ResolutionStep
+from care.documents.cases import Case, CaseStatus, Obligation
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
 from care.documents.customers import Customer, Merge
+from care.documents.cycles import JUDGED, ChecklistItem, CycleOutcome, ResolutionStep
 from care.documents.information import InformationRequest, InformationStatus
-from care.errors import CaseClosed, NothingToJudge, NotJudged, ObligationOpen, ReviewPending, UndoExpired, WrongStep
+from care.errors import (
+    CaseClosed,
+    ChecklistOpen,
+    NothingToJudge,
+    NotJudged,
+    ObligationOpen,
+    ReviewPending,
+    UndoExpired,
+    WrongStep,
+)
 from community.policies import ALLOWED, Ruling
 from core.errors import AlreadyDone, Forbidden, InvalidInput
 
@@ -152,6 +163,16 @@ def may_tag(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is w
     return _member_with(actor, Permission.CASE_WORK)
 
 
+def may_set_fields(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, unless the case is closed."""
+    return _work(actor, Permission.CASE_WORK, case)
+
+
+def may_record_mistake(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones teach too
+    """Allow a member with `case:work`, also on a closed case: what went wrong is often seen at the end."""
+    return _member_with(actor, Permission.CASE_WORK)
+
+
 def may_complete_step(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `case:work`, while the cycle runs and is not at its last step: that one is the customer's word."""
     ruling = _work(actor, Permission.CASE_WORK, case)
@@ -161,7 +182,12 @@ def may_complete_step(actor: Actor, case: Case) -> Ruling:
         return Ruling(AlreadyDone("This cycle has ended; there is no step left to complete.", path=("step",)))
     if case.current_step is ResolutionStep.CONFIRM:
         return Ruling(WrongStep("CONFIRM is completed by the customer's verdict: record that instead.", path=("step",)))
-    return ALLOWED
+    return _looked_at(case.cycle.missing(case.current_step), "complete the step", path="step")
+
+
+def may_tick(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, unless the case is closed."""
+    return _work(actor, Permission.CASE_WORK, case)
 
 
 def may_record_verdict(actor: Actor, case: Case) -> Ruling:
@@ -177,9 +203,9 @@ def may_close(actor: Actor, case: Case) -> Ruling:
         return ruling
     if case.status is CaseStatus.CLOSED:
         return Ruling(AlreadyDone("This case is closed already.", path=("case_id",)))
-    finished = _finished(case)
-    if not finished:
-        return finished
+    ruling = finished(case)
+    if not ruling:
+        return ruling
     if case.cycle.outcome not in JUDGED and not actor.may(Permission.CASE_OVERRIDE):
         return Ruling(NotJudged("Nobody has said whether it helped: record the customer's verdict first.", path=("case_id",)))
     return ALLOWED
@@ -275,7 +301,8 @@ def _once_a_cycle(case: Case) -> Ruling:
     return ALLOWED
 
 
-def _finished(case: Case) -> Ruling:
+def finished(case: Case) -> Ruling:
+    """Tell whether nothing stands against a closing but that it was not judged: what is owed, on its way, or not looked at."""
     if any(entry.state is DeliveryStatus.HELD_FOR_REVIEW for entry in case.outgoing):
         return Ruling(ReviewPending("A reply still waits for a mentor; release it first.", path=("case_id",)))
     if any(entry.state is DeliveryStatus.SCHEDULED for entry in case.outgoing):
@@ -286,7 +313,20 @@ def _finished(case: Case) -> Ruling:
         )
     if case.owed:
         return Ruling(ObligationOpen("Something is still owed to the customer; fulfil the obligation first.", path=("case_id",)))
-    return ALLOWED
+    return _looked_at(case.cycle.missing(*_asked_for(case)), "close the case", path="case_id")
+
+
+def _asked_for(case: Case) -> list[ResolutionStep]:
+    """List the steps whose checklists a closing needs: all, but CONFIRM only where the customer confirmed."""
+    confirmed = case.cycle.outcome is CycleOutcome.SATISFIED
+    return [step for step in ResolutionStep if confirmed or step is not ResolutionStep.CONFIRM]
+
+
+def _looked_at(missing: Sequence[ChecklistItem], aim: str, *, path: str) -> Ruling:
+    if not missing:
+        return ALLOWED
+    named = "; ".join(item.text for item in missing)
+    return Ruling(ChecklistOpen(f"Look at this first, to {aim}: {named}.", path=(path,)))
 
 
 def _invited(actor: Actor, consultation: Consultation) -> Ruling:

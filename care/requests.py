@@ -9,12 +9,15 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.cases import intake
+from care.cases.cycle_terms import under
+from care.cases.rules import read_rules
 from care.cases.verdicts import judge
 from care.conversations import ensure_conversation
-from care.documents.cases import Case, CycleOutcome, Incoming
+from care.documents.cases import Case, Incoming
 from care.documents.channels import Channel, ChannelKind, Environment
 from care.documents.conversations import Conversation, Message, Visibility
 from care.documents.customers import Customer
+from care.documents.cycles import CycleOutcome
 from care.events import ChannelChanged, CustomerChanged
 from care.follow_ups import keep_incoming
 from care.policies import may_add_message, may_judge
@@ -128,7 +131,7 @@ async def record_verdict(actor: Actor, draft: RequestVerdictDraft, *, expected_v
         may_judge(actor, current).enforce()
         judge(current, draft.verdict, now(), actor=actor, note=draft.comment)
 
-    return await change(case, rule)
+    return await change(case, under(await read_rules(), rule))
 
 
 async def portal_channel() -> Channel:

@@ -1,19 +1,24 @@
-"""Who is told about what waited: a case that was put aside, a reply that a mentor let go for its time."""
+"""Who is told about what waited: a case put aside, a reply that a mentor let go for its time, a case that stands still."""
 
-from care.cases.events import CaseWoken
+from care.cases.events import CaseStuck, CaseWoken
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import Message
+from care.documents.promises import Target, TargetKind
 from care.events import ReplyScheduled
 from core.events import Recorded
 from core.handlers import Handlers
 from notifications.announcements import notify
 from notifications.documents import NotificationKind
+from notifications.recipients import recipients_of
+
+_ALARMED = (Target(kind=TargetKind.ASSIGNEE), Target(kind=TargetKind.MANAGERS))
 
 
 def subscribe(handlers: Handlers) -> None:
     """Tell people from the moment this is first started."""
     handlers.group("notifications.casework", start="head").on(CaseWoken, tell_of_waking).on(ReplyScheduled, tell_of_release)
+    handlers.group("notifications.stuck_cases", start="head").on(CaseStuck, tell_of_standstill)
 
 
 async def tell_of_release(event: Recorded[ReplyScheduled]) -> None:
@@ -31,3 +36,12 @@ async def tell_of_waking(event: Recorded[CaseWoken]) -> None:
         concerned = case.assignee_id or event.fact.snoozed_by
         subject = f"#{case.number} {case.subject}"
         await notify([concerned], NotificationKind.SNOOZE_ENDED, subject=subject, target_id=case.id, cause=event)
+
+
+async def tell_of_standstill(event: Recorded[CaseStuck]) -> None:
+    """Tell who works on the case, and the managers, that it does not come on; with nobody on it, who is on duty."""
+    case = await Case.get(event.fact.case_id)
+    if case is not None and case.environment is Environment.LIVE:
+        subject = f"#{case.number} {case.subject}"
+        alarmed = await recipients_of(case, _ALARMED)
+        await notify(alarmed, NotificationKind.CASE_STUCK, subject=subject, target_id=case.id, cause=event)

@@ -27,6 +27,7 @@ class ErrorCode(Enum):
     ALREADY_DONE = strawberry.enum_value("ALREADY_DONE", description="This has happened before.")
     LIMIT_REACHED = strawberry.enum_value("LIMIT_REACHED", description="A bound on size, number or frequency was met.")
     OBLIGATION_OPEN = strawberry.enum_value("OBLIGATION_OPEN", description="The company still owes the customer something.")
+    CHECKLIST_OPEN = strawberry.enum_value("CHECKLIST_OPEN", description="Something that must be looked at was not.")
     REVIEW_PENDING = strawberry.enum_value("REVIEW_PENDING", description="A reply still waits for its review.")
     UNDO_EXPIRED = strawberry.enum_value("UNDO_EXPIRED", description="The time to undo is over.")
     CURSOR_EXPIRED = strawberry.enum_value("CURSOR_EXPIRED", description="Events since the cursor are no longer kept.")

@@ -3,6 +3,8 @@
 from auth.actor import Actor
 from care.cases import cycles
 from care.cases.changing import next_number
+from care.cases.cycle_terms import keep
+from care.cases.rules import read_rules
 from care.documents.cases import Case, CaseOrigin
 from care.documents.conversations import Conversation
 from core.clock import now
@@ -30,4 +32,5 @@ async def company_case(actor: Actor, conversation: Conversation, *, subject: str
         fingerprint=once.fingerprint,
     )
     cycles.begin(case, at)
+    keep(case, await read_rules())
     return case

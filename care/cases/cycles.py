@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from care.documents.cases import Case, CycleOutcome, CycleStep, ResolutionCycle, ResolutionStep
+from care.documents.cases import Case
+from care.documents.cycles import CycleOutcome, CycleStep, ResolutionCycle, ResolutionStep
 
 STEPS = tuple(ResolutionStep)
 

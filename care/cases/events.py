@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from care.documents.cycles import ResolutionStep
 from care.events import CaseEvent, InternalCaseEvent
+from core.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +43,52 @@ class CaseSplit(InternalCaseEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTagged(InternalCaseEvent):
     """The labels of a case changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistTicked(InternalCaseEvent):
+    """A point of attention was looked at, or was not after all."""
+
+    item_id: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStuck(InternalCaseEvent):
+    """A case has not come on within a step for too long: told once a step and cycle."""
+
+    step: ResolutionStep
+    cycle: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRulesChanged(Event):
+    """The rules that cases are worked by were changed."""
+
+    rules_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MistakeKindChanged(Event):
+    """The catalogue of mistakes was changed."""
+
+    kind_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MistakeRecorded(InternalCaseEvent):
+    """A mistake was recorded on a case, said otherwise, or taken off the record."""
+
+    mistake_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomFieldChanged(Event):
+    """A field of the company's own was defined, changed or taken out of use."""
+
+    field_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFieldsSet(InternalCaseEvent):
+    """What a case holds in the company's own fields changed."""

@@ -9,9 +9,11 @@ from pymongo.errors import DuplicateKeyError
 from care.cases import clocks, cycles, lifecycle, severity
 from care.cases.answering import answer_within
 from care.cases.changing import Overtaken, change_as_read, next_number
+from care.cases.cycle_terms import keep, may_begin, under
 from care.cases.last_message import show_last
 from care.cases.merging import home_of, keys_of_others
 from care.cases.promises import promise
+from care.cases.rules import read_rules
 from care.cases.splitting import finish_splits
 from care.documents.cases import Case, CaseStatus, Incoming
 from care.documents.conversations import Conversation, Message
@@ -42,7 +44,8 @@ async def receive(incoming: Incoming, *, conversation: Conversation, customer: C
         try:
             if home := _home(cases, incoming, now()):
                 elsewhere = await _led_elsewhere(home)
-                return await change_as_read(home, partial(add_incoming, incoming=incoming, elsewhere=elsewhere))
+                heard = partial(add_incoming, incoming=incoming, elsewhere=elsewhere)
+                return await change_as_read(home, under(await read_rules(), heard) if may_begin(home) else heard)
             return await _open(incoming, conversation, customer, subject=subject, follows=_last(cases))
         except (Overtaken, DuplicateKeyError):
             continue
@@ -168,6 +171,7 @@ async def _open(
     answer_within(case, incoming, at)
     case.record(CaseOpened(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case)
+    keep(case, await read_rules())
     await save(case)
     return case
 

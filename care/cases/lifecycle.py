@@ -1,8 +1,8 @@
 """How a case moves between its states, purely; every rule that changes a case ends with `project`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from care.cases import clocks, cycles
+from care.cases import clocks, cycles, progress, silence
 from care.cases.events import CaseWoken
 from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus, ResponseClock
 from care.documents.conversations import DeliveryStatus
@@ -38,17 +38,19 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
     case.request_status, case.request_cycles = shown, len(case.cycles)
     first = case.first_response
     case.due_key = first.due_at if clocks.is_awaited(first) and first.due_at is not None else NEVER
+    case.stuck = progress.is_stuck(case)
     case.next_act_at = next_act(case)
     case.updated_at = max(case.updated_at, touched_at) if touched_at else case.updated_at
 
 
 def next_act(case: Case) -> datetime | None:
-    """Give the earliest instant at which a clock, an obligation, a snooze or a scheduled reply asks for an act."""
+    """Give the earliest instant at which a clock, a step, or anything that is owed or waits asks for an act."""
     running = clocks.next_act(acting_clocks(case).values())
     owed = [obligation.due_at for obligation in case.owed if obligation.overdue_at is None]
     woken = case.snooze.until if case.snooze else None
     leaving = [entry.leaves_at for entry in case.outgoing if entry.state is DeliveryStatus.SCHEDULED]
-    return min([*owed, *(at for at in (running, woken, *leaving) if at is not None)], default=None)
+    acts = (running, woken, progress.alarm_at(case), silence.act_at(case), *leaving)
+    return min([*owed, *(at for at in acts if at is not None)], default=None)
 
 
 def acting_clocks(case: Case) -> dict[str, ResponseClock]:
@@ -73,6 +75,7 @@ def put_aside(case: Case, at: datetime) -> None:
 def take_up(case: Case, at: datetime, status: CaseStatus) -> None:
     """Go back to what the case was before it was put aside."""
     case.status = status
+    progress.come_on(case, at)
     _resume(case, at, Halt.SNOOZED)
 
 
@@ -104,6 +107,7 @@ def resolve(case: Case, at: datetime) -> None:
 def go_on(case: Case, at: datetime) -> None:
     """Work on the case again, from wherever it waited: a pause ends, a resolution is taken back."""
     case.status = CaseStatus.OPEN
+    progress.come_on(case, at)
     for name in CLOCKS:
         setattr(case, name, clocks.resumed(getattr(case, name), at))
     case.resolution = clocks.awaited_again(case.resolution, at)
@@ -129,6 +133,7 @@ def hear(case: Case, said_at: datetime, at: datetime) -> None:
     upon = _RENEWED_UPON.get(case.status, frozenset()) | {Renewal.CUSTOMER_WROTE}
     if case.status in {CaseStatus.PENDING, CaseStatus.SNOOZED, CaseStatus.RESOLVED, CaseStatus.CLOSED}:
         come_back(case, at)
+    silence.end(case)
     _renew(case, said_at, upon)
     await_next_response(case, said_at)
 
@@ -153,7 +158,7 @@ def come_back(case: Case, at: datetime) -> None:
         case.record(CaseWoken(case_id=case.id, snoozed_by=case.snooze.by))
     go_on(case, at)
     if was is CaseStatus.CLOSED:
-        case.closed_at = case.close_reason = None
+        case.closed_at = case.close_reason = case.reopens_until = None
         case.open_keys = case.led
     if was is CaseStatus.CLOSED or case.cycle.outcome is not None:
         cycles.begin(case, at)
@@ -161,8 +166,9 @@ def come_back(case: Case, at: datetime) -> None:
         case.record(CaseReopened(case_id=case.id, cycle=len(case.cycles)))
 
 
-def close(case: Case, at: datetime, *, reason: str | None) -> None:
+def close(case: Case, at: datetime, *, reason: str | None, reopen_within: timedelta) -> None:
     """End the case: nothing is awaited any more, and its conversations are free for another one."""
+    case.reopens_until = at + reopen_within
     case.status, case.closed_at, case.close_reason, case.open_keys = CaseStatus.CLOSED, at, reason, None
     case.resolution = clocks.met(case.resolution, at)
     case.first_response = clocks.dropped(case.first_response, at)

@@ -11,9 +11,11 @@ from auth.actor import Actor
 from care.cases import clocks, lifecycle
 from care.cases.changing import Overtaken
 from care.cases.consulted import project_consulted
+from care.cases.cycle_terms import under
 from care.cases.events import CaseAbsorbed, CaseMerged
 from care.cases.last_message import show_last
 from care.cases.moving import move_children
+from care.cases.rules import read_rules
 from care.documents.cases import MERGED, Case, CaseOrigin, CaseStatus, Merge, Priority, ResponseClock
 from care.policies import may_merge_case, require_right
 from care.reading.cases import cases_by_ids, require_case
@@ -151,11 +153,12 @@ async def _absorbed(target: Case, case: Case) -> Case:
             raise Overtaken
         _absorb(current, case, taken)
 
+    whole = under(await read_rules(), rule)
     try:
-        return await change(target, rule)
+        return await change(target, whole)
     except DuplicateKeyError:
         taken |= await keys_of_others(target.id, case.conversation_ids)
-        return await change(target, rule)
+        return await change(target, whole)
 
 
 async def keys_of_others(case_id: str, conversation_ids: list[str]) -> set[str]:

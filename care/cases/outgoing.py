@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from care.cases import clocks, lifecycle, obligations, public_loop, standing
+from care.cases import clocks, lifecycle, obligations, public_loop, silence, standing
 from care.cases.last_message import show_last
 from care.cases.merging import home_of
 from care.cases.picking_up import pick_up
@@ -122,7 +122,10 @@ def _settle(case: Case, message: Message) -> None:
         return
     case.outgoing = [other for other in case.outgoing if other.message_id != message.id]
     if message.delivery_status is DeliveryStatus.FAILED:
-        _take_back(case, entry)
+        case.record(ReplyFailed(case_id=case.id, message_id=entry.message_id))
+        silence.end(case)
+        if not entry.reminder:
+            _take_back(case, entry)
     else:
         let_go = entry.queued_at or entry.created_at
         case.reached_at = max(case.reached_at or let_go, let_go)
@@ -133,8 +136,10 @@ def _settle(case: Case, message: Message) -> None:
 
 def _let_go(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
     entry.queued_at, entry.status_before = at, case.status
-    _meet(case, entry, at)
-    if not entry.holding:
+    if not entry.reminder:
+        _meet(case, entry, at)
+    if not entry.holding and not entry.reminder:
+        silence.begin_anew(case, at)
         case.cycle.replied_at = case.cycle.replied_at or at
         standing.begin_anew(case)
         public_loop.answered(case, entry, at, actor=actor)
@@ -162,12 +167,13 @@ def _meet(case: Case, entry: Outgoing, at: datetime) -> None:
 
 def _is_answer(case: Case, entry: Outgoing) -> bool:
     """Tell whether a reply stands for an answer: a holding one only where the terms of the clock that it came upon say so."""
+    if entry.reminder:
+        return False
     name = "next_response" if case.next_response.started_at else "first_response"
     return not entry.holding or lifecycle.terms_of(case, name).holding_reply_counts
 
 
 def _take_back(case: Case, entry: Outgoing) -> None:
-    case.record(ReplyFailed(case_id=case.id, message_id=entry.message_id))
     public_loop.open_again(case, entry.message_id)
     if entry.asks_for_contact_details:
         obligations.withdraw(case, entry.message_id)

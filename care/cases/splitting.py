@@ -10,9 +10,11 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor
 from care.cases import clocks, cycles, lifecycle
 from care.cases.changing import Overtaken, change_as_read, next_number
+from care.cases.cycle_terms import keep
 from care.cases.events import CaseSplit
 from care.cases.merging import keys_of_others
 from care.cases.moving import move_messages
+from care.cases.rules import read_rules
 from care.cases.waiting_since import waiting_since
 from care.documents.cases import Case
 from care.documents.casework import Split
@@ -178,6 +180,7 @@ async def _insert(case: Case, split: Split) -> None:
     if conversation is None:
         raise Unavailable("store", "the conversation of a case is not stored")
     new = _case(case, split, conversation)
+    keep(new, await read_rules())
     try:
         await save(new)
     except DuplicateKeyError:

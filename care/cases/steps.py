@@ -3,8 +3,9 @@
 from pydantic import BaseModel
 
 from auth.actor import Actor
-from care.cases import cycles, lifecycle
-from care.documents.cases import Case, ResolutionStep
+from care.cases import cycles, lifecycle, silence
+from care.documents.cases import Case
+from care.documents.cycles import ResolutionStep
 from care.errors import WrongStep
 from care.events import StepCompleted
 from care.policies import may_complete_step, require_right
@@ -37,6 +38,7 @@ async def complete_step(actor: Actor, draft: StepDraft, *, expected_version: int
             raise WrongStep(f"The case is at the step {current.current_step.value}; complete that one first.", path=("step",))
         at = now()
         cycles.complete(current, at, by=actor.member_id, note=draft.note)
+        silence.begin(current, draft.step, at)
         if draft.step is ResolutionStep.FEEDBACK:
             lifecycle.resolve(current, at)
         done = StepCompleted(case_id=current.id, step=draft.step, cycle=current.cycle.number)

@@ -1,12 +1,16 @@
 """The customer's word on whether it helped: the end of a cycle, and the start of the next when it did not."""
 
+import asyncio
 from datetime import datetime
 
 from pydantic import BaseModel
 
 from auth.actor import Actor, Permission
-from care.cases import clocks, cycles, lifecycle, public_loop
-from care.documents.cases import Case, CaseStatus, CycleOutcome
+from care.cases import clocks, cycles, lifecycle, public_loop, silence
+from care.cases.cycle_terms import under
+from care.cases.rules import read_rules
+from care.documents.cases import Case, CaseStatus
+from care.documents.cycles import CycleOutcome
 from care.events import VerdictRecorded
 from care.policies import may_record_verdict, require_right
 from care.reading.cases import require_case
@@ -27,18 +31,20 @@ class VerdictDraft(BaseModel):
 async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected_version: int) -> Case:
     """End the cycle with the customer's word; UNSATISFIED starts the next one, with 30 minutes to answer.
 
-    NO_ANSWER and OVERRIDDEN need a note. Raises NotFound, Forbidden without `case:work` (OVERRIDDEN: without
-    `case:override`), CaseClosed, AlreadyDone when the cycle was judged, InvalidInput, Conflict.
+    NO_ANSWER and OVERRIDDEN need a note; where the rules have reminders sent, NO_ANSWER comes after them.
+    Raises NotFound, Forbidden without `case:work` (OVERRIDDEN: without `case:override`), CaseClosed, AlreadyDone when the
+    cycle was judged, InvalidInput, Conflict.
     """
-    case = await require_case(actor, draft.case_id)
+    case, rules = await asyncio.gather(require_case(actor, draft.case_id), read_rules())
     require_right(may_record_verdict(actor, case))
     _require_reason(actor, draft)
 
     def rule(current: Case) -> None:
         may_record_verdict(actor, current).enforce()
+        _require_reminded(actor, current, draft)
         judge(current, draft.outcome, now(), actor=actor, note=draft.note)
 
-    return await change(case, rule, expected_version=expected_version)
+    return await change(case, under(rules, rule), expected_version=expected_version)
 
 
 def judge(case: Case, outcome: CycleOutcome, at: datetime, *, actor: Actor, note: str | None) -> None:
@@ -58,6 +64,14 @@ def judge(case: Case, outcome: CycleOutcome, at: datetime, *, actor: Actor, note
             case.next_response = clocks.dropped(case.next_response, at)
             public_loop.owe(case, at, actor=actor.id)
     lifecycle.project(case, touched_at=at)
+
+
+def _require_reminded(actor: Actor, case: Case, draft: VerdictDraft) -> None:
+    """Let the policy's reminders go first, where there is one; a supervisor need not wait for them."""
+    is_early = silence.terms_of(case) is not None and not silence.is_over(case)
+    if draft.outcome is CycleOutcome.NO_ANSWER and is_early and not actor.may(Permission.CASE_OVERRIDE):
+        message = "The reminders to the customer were not all sent yet; they go out by themselves, and then the case is closed."
+        raise InvalidInput(message, path=("outcome",))
 
 
 def _require_reason(actor: Actor, draft: VerdictDraft) -> None:

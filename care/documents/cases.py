@@ -7,9 +7,12 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from care.documents.casework import Assignment, Snooze, Split, Standing
+from care.documents.casework import Assignment, ClosingKind, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
+from care.documents.custom_fields import FieldValue
+from care.documents.cycles import CycleOutcome, ResolutionCycle, ResolutionStep
+from care.documents.mistakes import Mistake
 from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
@@ -24,12 +27,14 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
     "tags.slug": ("opened_at", "updated_at", "due_key"),
+    "field_tokens": ("opened_at", "updated_at"),
+    "stuck": ("opened_at", "updated_at"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
 
 
 REOPENED_WITHIN = timedelta(days=7)
-"""How long after closing a message from the customer brings the same case back."""
+"""How long after closing a message from the customer brings the same case back, unless the rules say otherwise."""
 
 
 class CaseStatus(StrEnum):
@@ -69,30 +74,6 @@ class Priority(StrEnum):
     URGENT = "URGENT"
 
 
-class ResolutionStep(StrEnum):
-    """The six steps of answering a complaint, in order; the cycle starts again until the customer is satisfied."""
-
-    CONTACT = "CONTACT"
-    ASSURE = "ASSURE"
-    VERIFY = "VERIFY"
-    SOLVE = "SOLVE"
-    FEEDBACK = "FEEDBACK"
-    CONFIRM = "CONFIRM"
-
-
-class CycleOutcome(StrEnum):
-    """How a cycle ended; NO_ANSWER: the customer stayed silent, OVERRIDDEN: a supervisor decided."""
-
-    SATISFIED = "SATISFIED"
-    UNSATISFIED = "UNSATISFIED"
-    NO_ANSWER = "NO_ANSWER"
-    OVERRIDDEN = "OVERRIDDEN"
-
-
-JUDGED = frozenset({CycleOutcome.SATISFIED, CycleOutcome.NO_ANSWER, CycleOutcome.OVERRIDDEN})
-"""The outcomes after which a case can be closed."""
-
-
 class ObligationKind(StrEnum):
     """What the company owes the customer."""
 
@@ -121,29 +102,6 @@ class ResponseClock(BaseModel):
     met_at: datetime | None = None
     breached_at: datetime | None = None
     escalations: list[Escalation] = Field(default_factory=list)
-
-
-class CycleStep(BaseModel):
-    """One of the six steps of one cycle."""
-
-    step: ResolutionStep
-    started_at: datetime | None = None
-    completed_at: datetime | None = None
-    completed_by: str | None = None
-    note: str | None = None
-
-
-class ResolutionCycle(BaseModel):
-    """One round of the six steps."""
-
-    number: int
-    started_at: datetime
-    steps: list[CycleStep]
-    replied_at: datetime | None = None
-    """When the customer first heard from the company in this round; before it there is nothing to judge."""
-    outcome: CycleOutcome | None = None
-    outcome_note: str | None = None
-    ended_at: datetime | None = None
 
 
 class Obligation(BaseModel):
@@ -209,6 +167,8 @@ class Outgoing(BaseModel):
     """Whether its release starts the obligation to use what the customer sends."""
     by_phrase: bool = False
     """Whether it asks by holding a stock phrase, not by somebody's own decision."""
+    reminder: bool = False
+    """Whether it only reminds a customer who does not answer: it meets no clock and is no answer."""
     holding: bool = False
     """Whether it only says that an answer will come: it meets no clock unless the clock's terms say so."""
     fingerprint: str | None = None
@@ -310,6 +270,8 @@ class Case(Record):
     updated_at: datetime
     closed_at: datetime | None = None
     close_reason: str | None = None
+    reopens_until: datetime | None = None
+    """Until when a message from the customer brings the closed case back."""
     snooze: Snooze | None = None
     """There exactly while the status is SNOOZED."""
     conversation_ids: list[str] = Field(default_factory=list)
@@ -334,7 +296,14 @@ class Case(Record):
     """The earliest instant at which a clock or an obligation asks for an act."""
     cycles: list[ResolutionCycle] = Field(default_factory=list)
     current_step: ResolutionStep = ResolutionStep.CONTACT
+    stuck: bool = False
+    """Whether people were alarmed that its step does not come on, and it has not come on since."""
     obligations: list[Obligation] = Field(default_factory=list)
+    fields: list[FieldValue] = Field(default_factory=list)
+    """What it holds in the company's own fields, by their keys."""
+    field_tokens: list[str] = Field(default_factory=list)
+    """The same, to find cases by."""
+    mistakes: list[Mistake] = Field(default_factory=list)
     consulted: list[str] = Field(default_factory=list)
     participants: list[str] = Field(default_factory=list)
     absorbed: list[str] = Field(default_factory=list)
@@ -356,6 +325,16 @@ class Case(Record):
         return self.cycles[-1]
 
     @property
+    def closing_kind(self) -> ClosingKind | None:
+        """Give by what the case was closed; None: it is not."""
+        if self.status is not CaseStatus.CLOSED:
+            return None
+        if self.merge is not None:
+            return ClosingKind.MERGED
+        known = {CycleOutcome.SATISFIED: ClosingKind.CONFIRMED, CycleOutcome.NO_ANSWER: ClosingKind.NO_ANSWER}
+        return known.get(self.cycle.outcome or CycleOutcome.OVERRIDDEN, ClosingKind.OVERRIDDEN)
+
+    @property
     def led(self) -> list[str]:
         """List the conversations whose next message belongs to this case."""
         return [one for one in self.conversation_ids if one not in self.left]
@@ -372,7 +351,7 @@ class Case(Record):
 
     def can_come_back(self, at: datetime) -> bool:
         """Tell whether a closed case is young enough to be reopened by a message."""
-        return self.closed_at is not None and at - self.closed_at <= REOPENED_WITHIN
+        return self.closed_at is not None and at <= (self.reopens_until or self.closed_at + REOPENED_WITHIN)
 
     class Settings:
         name = "cases"
@@ -385,6 +364,7 @@ class Case(Record):
             IndexModel([("conversation_ids", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("outgoing.message_id", ASCENDING)], sparse=True),
             IndexModel([("customer_id", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("environment", ASCENDING), ("mistakes.at", ASCENDING)]),
             PENDING_EVENTS,
             *(
                 IndexModel([(name, ASCENDING) for name in dict.fromkeys(("environment", leading, order, "_id"))])

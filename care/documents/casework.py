@@ -6,6 +6,15 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 
+class ClosingKind(StrEnum):
+    """By what a case was closed: the customer's word, their silence, a supervisor, or its being part of another one."""
+
+    CONFIRMED = "CONFIRMED"
+    NO_ANSWER = "NO_ANSWER"
+    OVERRIDDEN = "OVERRIDDEN"
+    MERGED = "MERGED"
+
+
 class Snooze(BaseModel):
     """A case put aside until a time, or with none until the customer says something."""
 

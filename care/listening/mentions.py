@@ -1,5 +1,8 @@
 """Keeping what queries found: one mention for each message and query, whoever looks how often."""
 
+import contextlib
+from datetime import datetime
+
 from pymongo.errors import DuplicateKeyError
 
 from care.documents.channels import Environment
@@ -15,27 +18,42 @@ _compiled: dict[tuple[tuple[str, int], ...], Matcher] = {}
 """The matcher of the queries in use, under their ids and revisions; one at a time."""
 
 
-async def find_mentions(message: Message) -> None:
-    """Keep which queries in use a customer's LIVE message fits. Can run twice."""
-    if message.direction is not Direction.INBOUND or message.environment is not Environment.LIVE or message.deleted_at:
-        return
-    for query, phrases in (await _matcher()).matches(message):
-        mention = Mention(
-            id=derived_id("men", message.id, query.id),
-            created_at=now(),
-            query_id=query.id,
-            kind=query.kind,
-            message_id=message.id,
-            customer_id=message.customer_id,
-            channel_id=message.channel_id,
-            environment=message.environment,
-            phrases=phrases,
-            said_at=message.sent_at or message.created_at,
-        )
-        try:
-            await save(mention)
-        except DuplicateKeyError:
-            continue
+async def find_mentions(message: Message) -> list[ListeningQuery]:
+    """Keep which queries in use a customer's LIVE message fits, and give these. Can run twice."""
+    if not is_heard(message):
+        return []
+    fitting = list((await _matcher()).matches(message))
+    for query, phrases in fitting:
+        await keep_mention(query, message, phrases)
+    return [query for query, _ in fitting]
+
+
+def is_heard(message: Message) -> bool:
+    """Tell whether a message is one that is listened to: a customer's, LIVE, and not withdrawn."""
+    return message.direction is Direction.INBOUND and message.environment is Environment.LIVE and not message.deleted_at
+
+
+def said_at(message: Message) -> datetime:
+    """Give when a message was said, by the place where it was said if that tells."""
+    return message.sent_at or message.created_at
+
+
+async def keep_mention(query: ListeningQuery, message: Message, phrases: list[str]) -> None:
+    """Keep that a query found a message. Can run twice."""
+    mention = Mention(
+        id=derived_id("men", message.id, query.id),
+        created_at=now(),
+        query_id=query.id,
+        kind=query.kind,
+        message_id=message.id,
+        customer_id=message.customer_id,
+        channel_id=message.channel_id,
+        environment=message.environment,
+        phrases=phrases,
+        said_at=said_at(message),
+    )
+    with contextlib.suppress(DuplicateKeyError):
+        await save(mention)
 
 
 async def _matcher() -> Matcher:

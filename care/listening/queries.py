@@ -10,7 +10,7 @@ from auth.actor import Actor, Permission
 from care.channels import read_channels
 from care.documents.conversations import Visibility
 from care.documents.listening import ListeningKind, ListeningQuery
-from care.events import ListeningQueryChanged
+from care.listening.events import ListeningQueryChanged
 from care.listening.matching import phrase_of
 from care.reading.listening import MOST_QUERIES, count_queries, require_query
 from community.drafts import ids, text
@@ -115,7 +115,7 @@ async def update_listening_query(actor: Actor, draft: QueryChange, *, expected_v
     values = draft.model_dump(exclude_none=True, exclude={"query_id"})
 
     def rule(current: ListeningQuery) -> None:
-        _require_in_use(current)
+        require_in_use(current)
         for name, value in values.items():
             setattr(current, name, value)
         _require_phrase(current)
@@ -133,7 +133,7 @@ async def archive_listening_query(actor: Actor, query_id: str, *, expected_versi
     query = await require_query(actor, query_id)
 
     def rule(current: ListeningQuery) -> None:
-        _require_in_use(current)
+        require_in_use(current)
         current.archived = True
         current.record(ListeningQueryChanged(query_id=current.id), actor=actor.id)
 
@@ -159,6 +159,7 @@ def _require_phrase(query: ListeningQuery) -> None:
         raise InvalidInput("Name at least one phrase in `anyOf` or `allOf`.", path=("any_of",))
 
 
-def _require_in_use(query: ListeningQuery) -> None:
+def require_in_use(query: ListeningQuery) -> None:
+    """Raise AlreadyDone for an archived query."""
     if query.archived:
         raise AlreadyDone("This query is archived; make a new one.", path=("query_id",))

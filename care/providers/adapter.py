@@ -12,6 +12,8 @@ from care.documents.channels import ChannelKind
 from care.documents.conversations import Visibility
 from core.outbound import Outbound
 
+LARGEST_FILE = 20_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -67,6 +69,8 @@ class Refused(Exception):
 class Adapter(Protocol):
     """The protocol of one provider. Adapters keep no state: everything is in the arguments."""
 
+    kinds: frozenset[ChannelKind]
+    """The kinds of channels that it serves."""
     credentials: type[BaseModel]
     """What the provider's own interface asks for; a field whose schema extra has `secret` is never shown again."""
 
@@ -95,6 +99,12 @@ class Adapter(Protocol):
         """Send a reply and give the provider's id of it, by which later events will name it.
 
         Raises NotTaken, Refused, and what `Outbound.post` raises.
+        """
+
+    async def fetch(self, file_id: str, keys: Keys, outbound: Outbound) -> bytes:
+        """Fetch a file that an event named by an id and no URL, of at most `LARGEST_FILE` bytes.
+
+        Raises NotTaken, Refused, and what `Outbound.get` raises.
         """
 
 

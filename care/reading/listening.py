@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from auth.actor import Actor, Permission
 from care.documents.channels import Environment
-from care.documents.listening import ListeningQuery, Mention
+from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.reading.gates import reads_all_live
 from community.drafts import may_be_id
 from core.errors import InvalidInput, NotFound
@@ -19,6 +19,7 @@ MOST_NAMED: Final = 100
 """How many queries or channels one filter may name."""
 
 _OLDEST_FIRST: Final = Order((("created_at", 1),))
+_LATEST_FIRST: Final = Order((("raised_at", -1),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,36 @@ def mention_query(actor: Actor, selection: MentionSelection) -> dict[str, Any]:
     bounds = {"$gte": selection.since, "$lt": selection.until}
     said = {name: bound for name, bound in bounds.items() if bound is not None}
     return query | ({"said_at": said} if said else {})
+
+
+async def alerts_by_ids(actor: Actor, alert_ids: Sequence[str]) -> dict[str, ListeningAlert]:
+    """Give those of the alerts that the actor may know of: they count what is said in every channel."""
+    wanted = [one for one in dict.fromkeys(alert_ids) if may_be_id(one, "lal")]
+    return await by_ids(ListeningAlert, wanted) if wanted and actor.may(Permission.REPORT_READ) else {}
+
+
+async def require_alert(actor: Actor, alert_id: str) -> ListeningAlert:
+    """Give an alert; NotFound when there is none for this actor."""
+    found = (await alerts_by_ids(actor, [alert_id])).get(alert_id)
+    if found is None:
+        raise NotFound("There is no such alert.", path=("alert_id",))
+    return found
+
+
+async def list_alerts(actor: Actor, window: Window, *, is_open: bool | None = None) -> Slice[ListeningAlert]:
+    """List alerts, the latest first; None: open and ended ones. Forbidden without `report:read`."""
+    actor.require(Permission.REPORT_READ)
+    return await read_slice(ListeningAlert, _standing(is_open=is_open), _LATEST_FIRST, window)
+
+
+async def count_alerts(actor: Actor, *, is_open: bool | None = None) -> int:
+    """Count what `list_alerts` lists, up to 10,001."""
+    actor.require(Permission.REPORT_READ)
+    return await count(ListeningAlert, _standing(is_open=is_open))
+
+
+def _standing(*, is_open: bool | None) -> dict[str, Any]:
+    return {} if is_open is None else {"open": is_open}
 
 
 def _one_of(name: str, values: tuple[str, ...]) -> Any:

@@ -83,6 +83,8 @@ PATHS: Final = {
     "updated_at": "updated_at",
     "severity": "severity",
     "reach": "reach_key",
+    "stuck": "stuck",
+    "custom_field": "field_tokens",
 }
 """The fields of a filter and where they stand in the store."""
 

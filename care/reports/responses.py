@@ -7,7 +7,8 @@ from typing import Final
 from auth.actor import Actor
 from care.cases import clocks
 from care.cases.clocks import ClockStatus
-from care.documents.cases import CycleOutcome, ResponseClock
+from care.documents.cases import ResponseClock
+from care.documents.cycles import CycleOutcome
 from care.reports.grouping import Group, Raw, ReportDimension, grouped
 from care.reports.ranges import ReportRange
 from care.reports.statistics import Spread, seconds_between, share

@@ -13,8 +13,9 @@ from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.consultations import ConsultationDraft, consult_experts, count_as_answered
 from care.conversations import conversation_id
-from care.documents.cases import Case, CycleOutcome, ResolutionStep
+from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Message, Visibility
+from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.ingest.inbox import Delivery
 from care.ingest.steps import take_in
 from care.messages import advance_delivery

@@ -2,7 +2,8 @@
 
 from enum import Enum
 
-from care.documents.cases import CycleOutcome, RequestStatus
+from care.documents.cases import RequestStatus
+from care.documents.cycles import CycleOutcome
 from community.reading import PublicQuestionStatus
 from schema.enums import told
 

@@ -23,65 +23,18 @@ from schema.staff.assignment import CaseAssignments
 from schema.staff.casework import CaseWork
 from schema.staff.channels import Channel, channel_of
 from schema.staff.consultations import Consultation
+from schema.staff.custom_fields import CaseFields
 from schema.staff.customers import Customer
+from schema.staff.cycles import ResolutionCycle
 from schema.staff.draft_reviews import DraftReview
-from schema.staff.enums import CaseOrigin, CaseStatus, CycleOutcome, Environment, ObligationKind, Priority, ResolutionStep
+from schema.staff.enums import CaseOrigin, CaseStatus, Environment, ObligationKind, Priority, ResolutionStep
 from schema.staff.information import CaseInformation
 from schema.staff.members import Member
 from schema.staff.messages import Conversation, Message
+from schema.staff.mistakes import CaseMistakes
 from schema.staff.reputation import CaseReputation
 from schema.staff.service_levels import CasePromises
 from schema.staff.values import ResponseClock, Tag
-
-
-@strawberry.type(description="One of the six steps of a cycle.")
-class CycleStep:
-    """One of the six steps of a cycle."""
-
-    completed_by_id: strawberry.Private[str | None]
-    step: ResolutionStep = strawberry.field(description="Which step.")
-    started_at: datetime | None = strawberry.field(description="When it began; null while it has not.")
-    completed_at: datetime | None = strawberry.field(description="When it was done.")
-    note: str | None = strawberry.field(description="What was noted with it.")
-
-    @strawberry.field(description="Who did it; null while it is not done, and for the customer's own word.")
-    async def completed_by(self, info: Info) -> Member | None:
-        """Give the member who completed the step."""
-        if self.completed_by_id is None:
-            return None
-        found = await info.context.load(members_by_ids, self.completed_by_id)
-        return Member.from_document(found) if found is not None else None
-
-    @classmethod
-    def from_document(cls, step: cases.CycleStep) -> Self:
-        """Show a step."""
-        return cls(
-            completed_by_id=step.completed_by,
-            step=step.step,
-            started_at=step.started_at,
-            completed_at=step.completed_at,
-            note=step.note,
-        )
-
-
-@strawberry.type(description="One round of the six steps; a customer who is not satisfied starts the next one.")
-class ResolutionCycle:
-    """One round of the six steps."""
-
-    number: int = strawberry.field(description="Its number in the case, from 1.")
-    started_at: datetime = strawberry.field(description="When it began.")
-    steps: list[CycleStep] = strawberry.field(description="The six steps in order.", directives=list_size(6))
-    outcome: CycleOutcome | None = strawberry.field(description="How it ended; null while it runs.")
-
-    @classmethod
-    def from_document(cls, cycle: cases.ResolutionCycle) -> Self:
-        """Show a cycle."""
-        return cls(
-            number=cycle.number,
-            started_at=cycle.started_at,
-            steps=[CycleStep.from_document(step) for step in cycle.steps],
-            outcome=cycle.outcome,
-        )
 
 
 @strawberry.type(description="Something the company owes a customer; a case with an open one can't be closed.")
@@ -122,7 +75,7 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(CaseInformation, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node):
+class Case(CaseInformation, CaseMistakes, CaseFields, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]
@@ -257,7 +210,7 @@ class Case(CaseInformation, CaseReputation, CaseWork, CaseAssignments, CasePromi
         """Ask the policy."""
         return bool(policies.may_assign(info.context.actor, self.document))
 
-    @strawberry.field(description="Whether the viewer can close it as it stands.")
+    @strawberry.field(description="Whether the viewer can close it as it stands, but for fields that a closing needs.")
     def viewer_can_close(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(policies.may_close(info.context.actor, self.document))

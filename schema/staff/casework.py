@@ -2,23 +2,37 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Self
 
 import strawberry
 
 from care import policies
+from care.cases import silence
 from care.cases.tags import as_tag, count_case_tags, list_case_tags
 from care.documents import cases
+from care.documents.casework import ClosingKind
+from care.documents.cycles import MOST_REMINDERS
 from care.reading.cases import cases_by_ids
 from care.saved_drafts import drafts_in
 from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, connection_of, later
 from schema.context import Info
+from schema.directives import list_size
+from schema.enums import told
 from schema.paging import paged, pages, pages_of_ids
 from schema.staff.members import Member
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Sentiment, Tag
+
+told(
+    ClosingKind,
+    "By what a case was closed.",
+    CONFIRMED="The customer said that it helped.",
+    NO_ANSWER="The customer did not answer any more.",
+    OVERRIDDEN="A supervisor decided, with a reason.",
+    MERGED="It became part of another case.",
+)
 
 
 @strawberry.type(description="A case that was put aside.")
@@ -36,6 +50,36 @@ class Snooze:
         """Give the member."""
         found = await info.context.load(members_by_ids, self.by_id)
         return Member.from_document(found) if found is not None else None
+
+
+@strawberry.type(description="A customer who does not answer, by the policy of `caseRules` that held when the cycle began.")
+class Silence:
+    """A customer who does not answer."""
+
+    since: datetime = strawberry.field(description="From when on it is counted.")
+    reminded_at: list[datetime] = strawberry.field(
+        description="When the customer was reminded since then.", directives=list_size(MOST_REMINDERS)
+    )
+    next_reminder_at: datetime | None = strawberry.field(
+        description="When they are reminded next; null after the last time, and while the company has the turn."
+    )
+    closes_at: datetime | None = strawberry.field(
+        description="When the case is closed; null before the last reminder, and while something stands against it."
+    )
+
+    @classmethod
+    def of(cls, case: cases.Case) -> Self | None:
+        """Show how it is waited for."""
+        since = case.cycle.silent_since
+        if since is None:
+            return None
+        at, is_over = silence.act_at(case), silence.is_over(case)
+        return cls(
+            since=since,
+            reminded_at=case.cycle.reminded,
+            next_reminder_at=None if is_over else at,
+            closes_at=at if is_over else None,
+        )
 
 
 async def newest_draft(info: Info, conversation_ids: list[str]) -> SavedDraft | None:
@@ -67,6 +111,36 @@ class CaseWork:
         """Give the mood."""
         return Sentiment.from_document(self.document.sentiment)
 
+    @strawberry.field(description="By what it was closed; null unless it is.")
+    def closing_kind(self) -> ClosingKind | None:
+        """Tell by what."""
+        return self.document.closing_kind
+
+    @strawberry.field(description="What was said when it was closed; null unless it is.")
+    def close_reason(self) -> str | None:
+        """Give the reason."""
+        return self.document.close_reason
+
+    @strawberry.field(description="Until when the customer's message brings it back; null unless it is closed.")
+    def reopens_until(self) -> datetime | None:
+        """Give the end of the window."""
+        return self.document.reopens_until
+
+    @strawberry.field(description="How a customer who does not answer is waited for; null while that is not counted.")
+    def silence(self) -> Silence | None:
+        """Show the silence."""
+        return Silence.of(self.document)
+
+    @strawberry.field(description="Whether people were alarmed that its step stands still, and it has not come on since.")
+    def stuck(self) -> bool:
+        """Tell whether it stands still."""
+        return self.document.stuck
+
+    @strawberry.field(description="Whether the viewer can tick what was looked at.")
+    def viewer_can_tick(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(policies.may_tick(info.context.actor, self.document))
+
     @strawberry.field(description="Whether somebody set the priority; if not, it follows the severity.")
     def priority_set_by_hand(self) -> bool:
         """Tell whose word the priority is."""
@@ -86,7 +160,7 @@ class CaseWork:
         return await _case(info, self.document.merge.into if self.document.merge else None)
 
     @strawberry.field(
-        description="The case of the same conversation before, which was closed over 7 days earlier and did not come back; "
+        description="The case of the same conversation before, which was closed too long before to come back; "
         "null for other cases, and when the viewer may not know of that one.",
         graphql_type=later("schema.staff.cases", "Case", optional=True),
     )

@@ -5,10 +5,11 @@ from enum import StrEnum
 from auth.actor import Role
 from care.cases.clocks import ClockStatus
 from care.documents.answer_bank import AnswerBankStatus
-from care.documents.cases import CaseOrigin, CaseStatus, CycleOutcome, ObligationKind, Priority, ResolutionStep
+from care.documents.cases import CaseOrigin, CaseStatus, ObligationKind, Priority
 from care.documents.channels import ChannelKind, Environment
 from care.documents.consultations import ConsultationStatus
 from care.documents.conversations import ContactKind, DeliveryStatus, Direction, SentimentLabel, Visibility
+from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.documents.information import InformationStatus
 from care.reading.selection import CaseOrderField
 from care.reports.grouping import ReportDimension
@@ -264,6 +265,8 @@ told(
     INFORMATION_OVERDUE="An agency still waits for information.",
     ANSWER_MISSING="Their answer is asked for again, which the answer bank does not have.",
     ANSWER_OVERDUE="The answer bank has not known an answer for 24 hours.",
+    LISTENING_ALERT="Much more is said than usual.",
+    CASE_STUCK="A case does not come on within its step.",
     SNOOZE_ENDED="A case that was put aside is there again.",
     NOT_ASSIGNED="A policy of assignment found nobody to give a case to.",
     COVERAGE_GAP="Within a day nobody will cover a channel for a time.",

@@ -53,7 +53,47 @@ told(
 )
 
 
-@strawberry.type(description="What the company listens for in customers' messages; found are messages that come in afterwards.")
+@strawberry.type(description="When people are told that much more is said than usual: both bounds must be reached.")
+class ListeningAlertRule:
+    """When people are told of a rise."""
+
+    window_minutes: int = strawberry.field(description="Over how many minutes is counted.")
+    least: int = strawberry.field(description="Mentions within the window.")
+    times_usual: float | None = strawberry.field(
+        description="How many times as many as in an average window of the week before; null: `least` alone decides."
+    )
+
+    @classmethod
+    def of(cls, rule: listening.AlertRule) -> Self:
+        """Show a rule."""
+        return cls(window_minutes=rule.window_minutes, least=rule.least, times_usual=rule.times_usual)
+
+
+@strawberry.type(description="How far the search of messages that were there before has come.")
+class EarlierSearch:
+    """How far the search has come."""
+
+    since: datetime = strawberry.field(description="Said at this instant or later.")
+    asked_at: datetime = strawberry.field(description="When it was asked for.")
+    finished_at: datetime | None = strawberry.field(description="When it ended; null while it goes on.")
+    looked_at_count: int = strawberry.field(description="How many messages were looked at.")
+    found_count: int = strawberry.field(description="In how many of these the query is.")
+
+    @classmethod
+    def of(cls, search: listening.EarlierSearch) -> Self:
+        """Show a search."""
+        return cls(
+            since=search.since,
+            asked_at=search.asked_at,
+            finished_at=search.finished_at,
+            looked_at_count=search.looked_at,
+            found_count=search.found,
+        )
+
+
+@strawberry.type(
+    description="What the company listens for in customers' messages: those that come in, and earlier ones when asked for."
+)
 class ListeningQuery(Node):
     """What the company listens for."""
 
@@ -68,6 +108,8 @@ class ListeningQuery(Node):
     )
     languages: list[str] = strawberry.field(description="In which languages, such as `tr`; empty: all.", directives=list_size(3))
     archived: bool = strawberry.field(description="Whether it is out of use.")
+    alert_rule: ListeningAlertRule | None = strawberry.field(description="When people are told of a rise; null: never.")
+    earlier_search: EarlierSearch | None = strawberry.field(description="The last search of earlier messages; null: none.")
     created_at: datetime = strawberry.field(description="When it was made.")
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
 
@@ -85,6 +127,8 @@ class ListeningQuery(Node):
             visibilities=document.visibilities,
             languages=document.languages,
             archived=document.archived,
+            alert_rule=ListeningAlertRule.of(document.alert_rule) if document.alert_rule else None,
+            earlier_search=EarlierSearch.of(document.earlier) if document.earlier else None,
             created_at=document.created_at,
             version=document.version,
         )

@@ -7,15 +7,18 @@ from typing import Any, Final
 from care.documents import (
     answer_bank,
     assignment,
+    case_rules,
     cases,
     channels,
     consultations,
     conversations,
+    custom_fields,
     customers,
     drafts,
     information,
     listening,
     misses,
+    mistakes,
     phrases,
     service_levels,
     shifts,
@@ -32,14 +35,18 @@ from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
 from schema.staff.business_calendars import BusinessCalendar
+from schema.staff.case_rules import CaseRules
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.channels import Channel
 from schema.staff.consultations import Consultation
+from schema.staff.custom_fields import CustomField
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.information import InformationRequest
 from schema.staff.listening import ListeningQuery, Mention
+from schema.staff.listening_alerts import ListeningAlert
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.messages import Conversation, Message
+from schema.staff.mistakes import MistakeKind
 from schema.staff.notifications import Notification
 from schema.staff.phrase_books import PhraseBook
 from schema.staff.questions import Answer, Comment, Question
@@ -59,6 +66,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     answer_bank.AnswerBankEntry: AnswerBankEntry.from_document,
     assignment.AssignmentOrder: AssignmentPolicyOrder.from_document,
     assignment.AssignmentPolicy: AssignmentPolicy.from_document,
+    case_rules.CaseRules: CaseRules.from_document,
     cases.Case: Case.from_document,
     channels.Channel: Channel.from_document,
     community.Answer: Answer.from_document,
@@ -71,14 +79,17 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     consultations.Consultation: Consultation.from_document,
     conversations.Conversation: Conversation.from_document,
     conversations.Message: Message.from_document,
+    custom_fields.CustomField: CustomField.from_document,
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     information.InformationRequest: InformationRequest.from_document,
+    listening.ListeningAlert: ListeningAlert.from_document,
     listening.ListeningQuery: ListeningQuery.from_document,
     listening.Mention: Mention.from_document,
     drafts.SavedDraft: SavedDraft.from_document,
     notifications.Notification: Notification.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    mistakes.MistakeKind: MistakeKind.from_document,
     misses.AnswerBankMiss: AnswerBankMiss.from_document,
     phrases.PhraseBook: PhraseBook.from_document,
     service_levels.SlaOrder: SlaPolicyOrder.from_document,

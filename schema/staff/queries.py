@@ -16,10 +16,12 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
+from schema.staff.case_rules import CaseRuleQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
 from schema.staff.channel_queries import ChannelQueries
 from schema.staff.comparators import condition_of
+from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
 from schema.staff.events import Event, events_since
@@ -33,6 +35,8 @@ from schema.staff.filters import (
 )
 from schema.staff.information import InformationQueries
 from schema.staff.listening import ListeningQueries
+from schema.staff.listening_alerts import ListeningAlertQueries
+from schema.staff.mistakes import MistakeQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.previews import PreviewQueries
@@ -56,6 +60,9 @@ class Query(
     PreviewQueries,
     AssignmentQueries,
     CaseworkQueries,
+    CaseRuleQueries,
+    MistakeQueries,
+    CustomFieldQueries,
     CustomerQueries,
     InformationQueries,
     PhraseBookQueries,
@@ -64,6 +71,7 @@ class Query(
     ServiceLevelQueries,
     WikiQueries,
     ShiftQueries,
+    ListeningAlertQueries,
     ListeningQueries,
     ChannelQueries,
     ReplyCheckQueries,

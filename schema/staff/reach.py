@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from auth.actor import Actor, ActorKind
+from care.cases.custom_fields import custom_fields_by_ids
+from care.cases.mistake_kinds import mistake_kinds_by_ids
 from care.reading.answer_bank import entries_by_ids
 from care.reading.assignment import assignment_policies_by_ids
 from care.reading.cases import cases_by_ids, obligations_by_ids
@@ -11,7 +13,7 @@ from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
 from care.reading.customers import customers_by_ids, merges_by_ids
 from care.reading.information import information_by_ids
-from care.reading.listening import mentions_by_ids, queries_by_ids
+from care.reading.listening import alerts_by_ids, mentions_by_ids, queries_by_ids
 from care.reading.misses import misses_by_ids
 from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from care.reading.shifts import leaves_by_ids, plans_by_ids, rotations_by_ids
@@ -29,6 +31,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "asp": assignment_policies_by_ids,
     "bcl": calendars_by_ids,
     "case": cases_by_ids,
+    "cfd": custom_fields_by_ids,
     "chn": channels_by_ids,
     "cmt": comments_by_ids,
     "cnv": conversations_by_ids,
@@ -37,9 +40,11 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "dep": departments_by_ids,
     "inf": information_by_ids,
     "lve": leaves_by_ids,
+    "lal": alerts_by_ids,
     "lsq": queries_by_ids,
     "mem": members_by_ids,
     "men": mentions_by_ids,
+    "mik": mistake_kinds_by_ids,
     "mis": misses_by_ids,
     "mrg": merges_by_ids,
     "msg": messages_by_ids,

@@ -12,15 +12,19 @@ from schema.staff.answer_bank_misses import AnswerBankMissMutations
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.case_mutations import CaseMutations
+from schema.staff.case_rule_mutations import CaseRuleMutations
 from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.channel_mutations import ChannelMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
+from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.information_mutations import InformationMutations
+from schema.staff.listening_alert_mutations import ListeningAlertMutations
 from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
 from schema.staff.merge_mutations import MergeMutations
+from schema.staff.mistake_mutations import MistakeMutations
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.phrase_books import PhraseBookMutations
 from schema.staff.queries import Query
@@ -38,6 +42,9 @@ class Mutation(
     CaseMutations,
     AssignmentMutations,
     CaseworkMutations,
+    CaseRuleMutations,
+    MistakeMutations,
+    CustomFieldMutations,
     MergeMutations,
     ReplyMutations,
     OutreachMutations,
@@ -51,6 +58,7 @@ class Mutation(
     WikiMutations,
     CustomerMutations,
     ShiftMutations,
+    ListeningAlertMutations,
     ListeningMutations,
     ChannelMutations,
     PhraseBookMutations,

@@ -4,9 +4,10 @@ from datetime import timedelta
 import pytest
 
 from care.cases.intake import receive, settle_incoming, subject_of
-from care.documents.cases import Case, CaseStatus, CycleOutcome, RequestStatus, ResolutionStep
+from care.documents.cases import Case, CaseStatus, RequestStatus
 from care.documents.conversations import Message
 from care.documents.customers import Customer
+from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.messages import ensure_incoming
 from core.database import Database
 from core.errors import NotFound

@@ -12,19 +12,22 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from typing_extensions import override
 
 from auth.actor import Actor, Role
+from care.cases.checklists import TickDraft, tick_item
 from care.cases.clocks import is_awaited
 from care.cases.closing import ClosingDraft, close_case
 from care.cases.merging import MergeDraft, merge_cases
 from care.cases.obligations import fulfil_obligation
 from care.cases.outgoing import find_outgoing
+from care.cases.rules import ChecklistDraft, NoAnswerPolicyDraft, set_checklist, set_no_answer_policy
 from care.cases.snoozing import SnoozeDraft, snooze_case, unsnooze_case
 from care.cases.splitting import SplitDraft, split_case
 from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.clock_scan import scan
 from care.consultations import ConsultationDraft, consult_experts
-from care.documents.cases import Case, CaseStatus, CycleOutcome
+from care.documents.cases import Case, CaseStatus
 from care.documents.conversations import Conversation, DeliveryStatus, Message
+from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.follow_ups import follow_up_outgoing
 from care.messages import edit_message
 from care.replies import ContactDetailsDraft, ReplyDraft, release, reply_to_case, request_contact_details
@@ -44,6 +47,17 @@ STEPS = 8
 ACTS = {"say", "edit", "time", "plain", "held", "scheduled", "undoable", "ask", "consult", "step", "verdict", "snooze"}
 """What is done in every run; the others need something that was done before, and come as chance will have it."""
 WAITING = st.sampled_from([DeliveryStatus.HELD_FOR_REVIEW, DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED])
+POINTS = ChecklistDraft.model_validate({"step": "ASSURE", "items": [{"text": "Kayda bakıldı"}]})
+SILENCE = NoAnswerPolicyDraft.model_validate(
+    {
+        "policy": {
+            "after": "SOLVE",
+            "remind_after_minutes": [15],
+            "close_after_minutes": 30,
+            "texts": [{"locale": "tr", "text": "Çözüldü mü?"}],
+        }
+    }
+)
 NUMBERS = st.integers(0, 20)
 SPANS = st.sampled_from(
     [timedelta(seconds=16), timedelta(minutes=16), timedelta(minutes=31), timedelta(hours=25), timedelta(days=8)]
@@ -180,15 +194,40 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def step(self, number: int) -> None:
         case = self.case(number)
-        self.do(
-            "step", complete_step(self.agent, StepDraft(case_id=case.id, step=case.current_step), expected_version=case.version)
-        )
+        missing, draft = case.cycle.missing(case.current_step), StepDraft(case_id=case.id, step=case.current_step)
+        done = self.do("step", complete_step(self.agent, draft, expected_version=case.version))
+        assert done is None or missing == []
+
+    @rule(number=NUMBERS, point=NUMBERS)
+    def tick(self, number: int, point: int) -> None:
+        case = self.case(number)
+        wanted = case.cycle.missing(*ResolutionStep)
+        if wanted:
+            draft = TickDraft(case_id=case.id, item_id=wanted[point % len(wanted)].id, done=True)
+            self.do("tick", tick_item(self.agent, draft, expected_version=case.version))
+
+    @rule(number=NUMBERS)
+    def finish_steps(self, number: int) -> None:
+        case = self.case(number)
+
+        async def finish() -> Case:
+            current = case
+            for item in current.cycle.missing(*ResolutionStep):
+                draft = TickDraft(case_id=case.id, item_id=item.id, done=True)
+                current = await tick_item(self.agent, draft, expected_version=current.version)
+            while current.current_step is not ResolutionStep.CONFIRM:
+                step = StepDraft(case_id=case.id, step=current.current_step)
+                current = await complete_step(self.agent, step, expected_version=current.version)
+            return current
+
+        self.do("finish", finish())
 
     @rule(number=NUMBERS, outcome=st.sampled_from(CycleOutcome))
     def verdict(self, number: int, outcome: CycleOutcome) -> None:
         case = self.case(number)
         draft = VerdictDraft(case_id=case.id, outcome=outcome, note="Müşterinin sözü.")
-        self.do("verdict", record_customer_verdict(self.manager, draft, expected_version=case.version))
+        actor = self.manager if outcome is CycleOutcome.OVERRIDDEN else self.agent
+        self.do("verdict", record_customer_verdict(actor, draft, expected_version=case.version))
 
     @rule(number=NUMBERS)
     def ask_for_details(self, number: int) -> None:
@@ -240,6 +279,7 @@ class LifeCycle(RuleBasedStateMachine):
         if closed is not None:
             assert case.owed == []
             assert case.outgoing == []
+            assert case.cycle.missing(*list(ResolutionStep)[:-1]) == []
             assert who == "manager" or case.cycle.outcome in {
                 CycleOutcome.SATISFIED,
                 CycleOutcome.NO_ANSWER,
@@ -271,6 +311,15 @@ class LifeCycle(RuleBasedStateMachine):
                 assert (case.owed, case.incoming, case.outgoing, case.open_keys) == ([], [], [], None)
             assert (case.snooze is not None) is (case.status is CaseStatus.SNOOZED)
             assert case.merge is None or case.status is CaseStatus.CLOSED
+
+    @invariant()
+    def silence_ends_no_cycle_before_the_reminders(self) -> None:
+        for cycle in (cycle for case in self.cases for cycle in case.cycles):
+            assert cycle.terms is not None
+            if cycle.outcome is CycleOutcome.NO_ANSWER:
+                assert len(cycle.reminded) == 1
+            if cycle.outcome is not None and self.act == "time":
+                self.counted.append(cycle.outcome.value)
 
     @invariant()
     def cycles_increase_and_promises_keep_their_times(self) -> None:
@@ -305,6 +354,8 @@ async def test_any_order_of_acts_keeps_what_was_said_and_promised(store: Databas
     channel = await make_channel()
     customer = await make_customer(channel)
     conversations = [await make_conversation(channel, customer) for _ in range(2)]
+    await set_checklist(make_actor(Role.MANAGER), POINTS, expected_version=0)
+    await set_no_answer_policy(make_actor(Role.MANAGER), SILENCE, expected_version=1)
     world = World(asyncio.get_running_loop(), store, (await community.make_actor()).member, conversations)
     bounds = settings(
         max_examples=EXAMPLES,

@@ -5,7 +5,7 @@ import pytest
 from auth.actor import Actor, Role
 from care.cases.closing import ClosingDraft, close_case
 from care.clock_scan import scan
-from care.consultations import ConsultationDraft, consult_experts
+from care.consultations import ConsultationDraft, consult_experts, decline_consultation
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import Case
 from care.documents.consultations import Consultation
@@ -134,6 +134,20 @@ async def test_asking_experts_for_what_the_bank_does_not_know_is_a_miss(store: D
     (miss,) = await AnswerBankMiss.find({}).to_list()
     assert (miss.status, miss.detected, miss.consultation_id) == (MissStatus.ROUTED, True, consultation.id)
     assert (miss.expert_id, miss.backup_id, miss.question) == (expert.member, None, "Hangi depoda?")
+
+
+async def test_miss_whose_experts_all_said_no_is_open_for_others(store: Database) -> None:
+    agent, expert = await make_colleague(Role.AGENT), await make_colleague(Role.EXPERT)
+    draft = ConsultationDraft(
+        case_id=(await make_case()).id, title="Hangi depoda?", body="Depo bilgisi?", expert_ids=[expert.member]
+    )
+    consultation = await consult_experts(agent, draft, once=Once())
+    declined = await decline_consultation(expert, consultation.id, "Bilmiyorum.", expected_version=consultation.version)
+
+    miss = await note_miss(declined)
+
+    assert miss is not None
+    assert (miss.status, miss.expert_id, miss.consultation_id) == (MissStatus.OPEN, None, None)
 
 
 async def test_closed_case_waits_for_nothing(store: Database) -> None:

@@ -8,10 +8,11 @@ from auth.actor import ANONYMOUS, Actor, ActorKind, Role
 from care import policies
 from care.cases import cycles
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
-from care.documents.cases import Case, CaseStatus, CycleOutcome, Obligation, ObligationKind, Outgoing, ResolutionStep
+from care.documents.cases import Case, CaseStatus, Obligation, ObligationKind, Outgoing
 from care.documents.channels import ChannelKind
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import DeliveryStatus, Visibility
+from care.documents.cycles import CycleOutcome, ResolutionStep
 from community.policies import Ruling
 from core.clock import now
 from core.database import Database

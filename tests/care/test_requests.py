@@ -4,10 +4,11 @@ import pytest
 
 from auth.actor import ANONYMOUS, Actor, ActorKind, Role
 from care.cases.closing import ClosingDraft, close_case
-from care.documents.cases import Case, CaseStatus, CycleOutcome, RequestStatus, ResolutionStep
+from care.documents.cases import Case, CaseStatus, RequestStatus
 from care.documents.channels import Channel, ChannelKind
 from care.documents.conversations import DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer
+from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.errors import CaseClosed, NothingToJudge
 from care.notes import NoteDraft, add_internal_note
 from care.reading import requests as reading

@@ -1,5 +1,6 @@
 """Every field of every input, filled with what no honest client sends: refused by name, or taken, never broken."""
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -32,12 +33,15 @@ INTERNALS = (
     "0x7f",
     "OverflowError",
 )
+SHARES = 4
+"""Of as many shares of the values each place gets one."""
 HEADERS = {"content-type": "application/json", "accept": "application/graphql-response+json"}
 
 WRONG_KINDS: dict[str, list[Any]] = {
     "String": [1, 1.5, True, {}, [], {"$gt": ""}, [["a"]]],
     "ID": [1.5, True, {}, [], {"$gt": ""}, [["a"]]],
     "Int": ["1", 1.5, True, {}, 2**31, -(2**31) - 1, 10**30, [[1]]],
+    "Float": ["1.5", True, {}, 10**400, [[1.5]]],
     "Boolean": ["true", 1, {}, []],
     "DateTime": ["yesterday", 1, {}, "", "2026-13-01T00:00:00Z", "2026-02-30T00:00:00Z", "2026-11-21", "\x00", "9" * 400],
     "enum": ["NOPE", "", 1, {}, True, "open", {"$ne": "OPEN"}],
@@ -68,6 +72,7 @@ TEXTS = [
     "e" + "\u0301" * 5_000,
     "\U0010ffff\ufffe",
 ]
+FRACTIONS = [0.0, -0.0, -1.5, 1.7e308, -1.7e308, 5e-324, 0.1 + 0.2]
 NUMBERS = [0, -1, 1, 101, 2**31 - 1, -(2**31)]
 TIMES = [
     "2026-11-21T10:00:00",
@@ -102,6 +107,7 @@ class Witness:
     address: str
     done: dict[str, int] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
+    places: Iterator[int] = field(default_factory=itertools.count)
 
     async def send(self, operation: Operation, variables: dict[str, Any]) -> None:
         """Send and look at everything that comes back."""
@@ -158,7 +164,7 @@ def bad(kind: GraphQLInputType, ids: list[str], cursors: list[str], name: str) -
     elif named.name == "ID":
         values = ids + TEXTS[:6]
     else:
-        others: dict[str, list[Any]] = {"Int": NUMBERS, "DateTime": TIMES, "Boolean": [True, False]}
+        others: dict[str, list[Any]] = {"Int": NUMBERS, "Float": FRACTIONS, "DateTime": TIMES, "Boolean": [True, False]}
         values = others.get(named.name, [])
     if is_enum_type(named):
         values = list(named.values)
@@ -198,10 +204,11 @@ async def cursors_of(story: Story) -> list[str]:
 
 
 async def attack(witness: Witness, operation: Operation, start: dict[str, Any], ids: list[str], cursors: list[str]) -> None:
-    """Fill one place after the other."""
-    for number, (path, kind) in enumerate(operation.leaves()):
-        share = ids[number % 3 :: 3]  # every place gets a third, and all of them together all ids
-        for value in (*wrong(kind), *bad(kind, share, cursors, path[-1])):
+    """Fill one place after the other, each with a share of the values; places of one kind get all of them together."""
+    for path, kind in operation.leaves():
+        start_at = next(witness.places) % SHARES
+        values = [*wrong(kind), *bad(kind, ids, cursors, path[-1])]
+        for value in (*values[start_at::SHARES], *([] if is_non_null_type(kind) else [None])):
             await witness.send(operation, placed(start, path, value))
 
 
@@ -209,6 +216,7 @@ RANGE = {"range": {"from": "2026-01-01T00:00:00Z", "until": "2026-03-01T00:00:00
 
 STARTS: dict[str, dict[str, Any]] = {
     "mentionReport": {**RANGE, "by": "QUERY"},
+    "mistakeReport": {**RANGE, "by": "KIND"},
     "responseReport": RANGE,
     "handOffReport": RANGE,
     "conversationReport": RANGE,

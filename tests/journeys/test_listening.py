@@ -10,7 +10,7 @@ from care.documents.channels import ChannelKind
 from core.clock import now
 from core.idempotency import Once
 from tests.client import delivery, said, signed
-from tests.factories.care import make_case
+from tests.factories.care import make_case, make_conversation, say
 from tests.journeys.conftest import World
 
 CREATE = """
@@ -35,6 +35,31 @@ REPORT = """
 query($range: DateTimeRange!) {
   mentionReport(range: $range, by: QUERY) {
     whole { mentionCount customerCount shareOfVoice } groups { label mentionCount customerCount shareOfVoice }
+  }
+}"""
+
+
+SET_ALERT = """
+mutation($input: SetListeningAlertInput!) {
+  setListeningAlert(input: $input) {
+    listeningQuery { version alertRule { windowMinutes least timesUsual } } userErrors { code path }
+  }
+}"""
+EARLIER = """
+mutation($input: FindEarlierMentionsInput!) {
+  findEarlierMentions(input: $input) { listeningQuery { version earlierSearch { finishedAt } } userErrors { code path } }
+}"""
+ALERTS = """
+{
+  listeningAlerts(first: 5, open: true) {
+    nodes { id raisedCount usual endedAt rule { least } query { name earlierSearch { lookedAtCount foundCount } } }
+  }
+  notifications(first: 5) { nodes { kind target { id } } }
+}"""
+ACKNOWLEDGE = """
+mutation($input: AcknowledgeListeningAlertInput!) {
+  acknowledgeListeningAlert(input: $input) {
+    listeningAlert { note acknowledgedBy { id } version } userErrors { code path }
   }
 }"""
 
@@ -96,3 +121,31 @@ async def test_reply_is_checked_before_it_is_sent(world: World) -> None:
     assert found[0] == {**card, "reason": "This is the number of a payment card. Leave it out, most of all in public."}
     rest = [(one["kind"], one["severity"], one["start"], one["end"]) for one in found[1:]]
     assert rest == [("GREETING_MISSING", "LOW", None, None), ("NAME_MISSING", "LOW", None, None)]
+
+
+async def test_managers_are_called_when_much_more_is_said_than_usual(world: World) -> None:
+    await world.join("leyla", Role.MANAGER)
+    await say(await make_conversation(), "Narin yine geç kaldı")
+    query = await listen(world, name="Narin", kind="BRAND", anyOf=["narin"])
+    rule = {"windowMinutes": 60, "least": 3, "timesUsual": 2.5}
+    set_up = await world.staff("leyla").execute(SET_ALERT, input={"queryId": query["id"], "rule": rule, "expectedVersion": 1})
+    since = (now() - timedelta(days=2)).isoformat()
+    asked = await world.staff("leyla").execute(EARLIER, input={"queryId": query["id"], "since": since, "expectedVersion": 2})
+    await world.settle()
+    for number in range(2):
+        await say(await make_conversation(), f"Narin kargo {number}")
+    await world.settle()
+
+    seen = await world.staff("leyla").execute(ALERTS)
+    (alert,) = seen["listeningAlerts"]["nodes"]
+    note = "Duyuru hazırlanıyor."
+    kept = await world.staff("leyla").execute(ACKNOWLEDGE, input={"alertId": alert["id"], "note": note, "expectedVersion": 1})
+
+    assert set_up["setListeningAlert"] == {"listeningQuery": {"version": 2, "alertRule": rule}, "userErrors": []}
+    assert asked["findEarlierMentions"]["listeningQuery"] == {"version": 3, "earlierSearch": {"finishedAt": None}}
+    assert (alert["raisedCount"], alert["usual"], alert["endedAt"], alert["rule"]) == (3, 0.0, None, {"least": 3})
+    assert alert["query"] == {"name": "Narin", "earlierSearch": {"lookedAtCount": 1, "foundCount": 1}}
+    told = [one for one in seen["notifications"]["nodes"] if one["kind"] == "LISTENING_ALERT"]
+    assert [one["target"] for one in told] == [{"id": alert["id"]}]
+    seen_to = {"note": note, "acknowledgedBy": {"id": world.members["leyla"]}, "version": 2}
+    assert kept["acknowledgeListeningAlert"] == {"listeningAlert": seen_to, "userErrors": []}

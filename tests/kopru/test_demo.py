@@ -13,11 +13,12 @@ import pytest
 from auth.documents import Account
 from bootstrap.platform import Platform, at_work, compose
 from care.cases import clocks
-from care.documents.cases import Case, CaseStatus, CycleOutcome
+from care.documents.cases import Case, CaseStatus
 from care.documents.channels import Channel
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import DeliveryStatus, Direction, Message
 from care.documents.customers import Customer
+from care.documents.cycles import CycleOutcome
 from care.workers import declare_queues
 from community.documents import Evidence, Member, Question
 from core.clock import now

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from auth.actor import Role
 from care.cases.cycles import new_cycle
-from care.documents.cases import CycleOutcome, Priority
+from care.documents.cases import Priority
 from care.documents.channels import ChannelKind, Environment
+from care.documents.cycles import CycleOutcome
 from care.reports.grouping import ReportDimension
 from care.reports.ranges import ReportRange
 from care.reports.responses import ResponseGroup, response_report

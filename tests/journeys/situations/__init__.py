@@ -2,12 +2,15 @@
 
 from tests.journeys.situations import (
     answer_bank,
+    case_rules,
     cases,
     channels,
     community,
     consulting,
+    custom_fields,
     customers,
     listening,
+    mistakes,
     policies,
     portal,
     shifts,
@@ -16,12 +19,15 @@ from tests.journeys.situations import (
 
 SITUATIONS = {
     **answer_bank.SITUATIONS,
+    **case_rules.SITUATIONS,
     **cases.SITUATIONS,
     **channels.SITUATIONS,
     **community.SITUATIONS,
     **consulting.SITUATIONS,
+    **custom_fields.SITUATIONS,
     **customers.SITUATIONS,
     **listening.SITUATIONS,
+    **mistakes.SITUATIONS,
     **policies.SITUATIONS,
     **shifts.SITUATIONS,
     **wiki.SITUATIONS,

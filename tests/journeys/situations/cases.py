@@ -2,8 +2,8 @@
 
 from care.cases.snoozing import SnoozeDraft, snooze_case
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
-from care.documents.cases import CycleOutcome
 from care.documents.customers import Customer
+from care.documents.cycles import CycleOutcome
 from care.replies import ContactDetailsDraft, ReplyDraft, reply_to_case, request_contact_details
 from core.idempotency import Once
 from core.records import fresh

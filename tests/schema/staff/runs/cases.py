@@ -1,6 +1,6 @@
 """Runs of the front office's documents."""
 
-from care.documents.cases import ResolutionStep
+from care.documents.cycles import ResolutionStep
 from core.records import fresh
 from tests.factories import care
 from tests.schema.staff.runs.registry import run

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from care.documents.cases import CycleOutcome
+from care.documents.cycles import CycleOutcome
 from core.clock import now
 from core.records import save
 from tests.factories import care
