@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from care.documents.channels import ChannelKind
 from care.providers.adapter import Challenge, Keys, Refused, Reply, digest_of, same
 from care.providers.meta.credentials import MetaCredentials
 from care.providers.meta.payloads import translate
-from care.providers.meta.sending import objection_to, send
+from care.providers.meta.sending import fetch, objection_to, send
 from care.signatures import BadSignature
 from core.careless_json import read_json
 from core.outbound import Outbound
@@ -23,6 +24,9 @@ class MetaAdapter:
     """Facebook pages, Messenger, Instagram and WhatsApp."""
 
     credentials: type[BaseModel] = MetaCredentials
+    kinds: frozenset[ChannelKind] = frozenset(
+        {ChannelKind.FACEBOOK, ChannelKind.MESSENGER, ChannelKind.INSTAGRAM, ChannelKind.WHATSAPP}
+    )
 
     def verify(self, keys: Keys, headers: Mapping[str, str], body: bytes) -> str:
         """Give the digest of a body that the app's secret signed; Meta names its deliveries by nothing."""
@@ -45,9 +49,10 @@ class MetaAdapter:
             return None
         return Challenge(query.get("hub.challenge", "")[:_LONGEST_CHALLENGE].encode("utf-8", "replace"))
 
-    def translate(self, body: bytes, keys: Keys) -> list[Any] | None:  # noqa: ARG002 - the payload says all
+    def translate(self, body: bytes, keys: Keys) -> list[Any] | None:
         """Give the events of every entry, change and message."""
-        return translate(read_json(body))
+        credentials = _opened(keys)
+        return translate(read_json(body), credentials.account_id if credentials else None)
 
     def objection(self, reply: Reply) -> str | None:
         """Say that a text is too long for where it goes."""
@@ -55,11 +60,18 @@ class MetaAdapter:
 
     async def send(self, reply: Reply, keys: Keys, outbound: Outbound) -> str | None:
         """Post a reply and give Meta's id of it."""
-        credentials = _opened(keys)
-        if credentials is None:
-            raise Refused("The channel is not set up. Ask an administrator to enter its credentials.")
-        return await send(reply, credentials, outbound)
+        return await send(reply, _required(keys), outbound)
+
+    async def fetch(self, file_id: str, keys: Keys, outbound: Outbound) -> bytes:
+        """Fetch a file of WhatsApp: its address is asked for first, and both want the token."""
+        return await fetch(file_id, _required(keys), outbound)
 
 
 def _opened(keys: Keys) -> MetaCredentials | None:
     return keys.credentials if isinstance(keys.credentials, MetaCredentials) else None
+
+
+def _required(keys: Keys) -> MetaCredentials:
+    if (credentials := _opened(keys)) is None:
+        raise Refused("The channel is not set up. Ask an administrator to enter its credentials.")
+    return credentials

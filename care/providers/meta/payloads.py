@@ -7,6 +7,7 @@ from care.providers.meta import feed, instagram, messaging, whatsapp
 from care.providers.untyped import Raw, at, ignored, name_of, rows, shown, words
 
 _ChangeReader = Callable[[object, str | None, object], list[Raw]]
+_WHATSAPP: Final = ("whatsapp_business_account", "messages")
 
 _READERS: Final[dict[tuple[str, str], _ChangeReader]] = {
     ("page", "feed"): feed.read,
@@ -15,22 +16,21 @@ _READERS: Final[dict[tuple[str, str], _ChangeReader]] = {
     ("instagram", "comments"): instagram.read_comment,
     ("instagram", "live_comments"): instagram.read_comment,
     ("instagram", "mentions"): instagram.read_mention,
-    ("whatsapp_business_account", "messages"): whatsapp.read,
 }
 _SPEECH: Final = ("message", "messages", "text", "body", "caption", "review_text", "comment")
 _SPEAKERS: Final = ("from", "sender", "sender_id", "author", "reviewer_id")
 
 
-def translate(payload: object) -> list[Raw] | None:
-    """Give the events of a delivery; None when it is of another shape."""
+def translate(payload: object, own: str | None = None) -> list[Raw] | None:
+    """Give the events of a delivery; None when it is of another shape. `own` is the telephone number of the channel."""
     entries = at(payload, "entry")
     if not isinstance(entries, list):
         return None
     subject = words(payload, "object") or ""
-    return [event for entry in entries for event in _of_entry(subject, entry)]
+    return [event for entry in entries for event in _of_entry(subject, entry, own)]
 
 
-def _of_entry(subject: str, entry: object) -> Iterator[Raw]:
+def _of_entry(subject: str, entry: object, own: str | None) -> Iterator[Raw]:
     account, sent_at = name_of(entry, "id"), at(entry, "time")
     known = [at(entry, name) for name in ("messaging", "standby", "changes")]
     if not any(isinstance(part, list) for part in known) or any(not isinstance(part, list | None) for part in known):
@@ -38,7 +38,10 @@ def _of_entry(subject: str, entry: object) -> Iterator[Raw]:
     for item in [*rows(entry, "messaging"), *rows(entry, "standby")]:
         yield from messaging.read(item, account)
     for change in rows(entry, "changes"):
-        yield from _of_change(subject, change, account, sent_at)
+        if (subject, words(change, "field")) == _WHATSAPP:
+            yield from whatsapp.read(at(change, "value"), own, sent_at)
+        else:
+            yield from _of_change(subject, change, account, sent_at)
 
 
 def _of_change(subject: str, change: object, account: str | None, sent_at: object) -> list[Raw]:

@@ -91,11 +91,8 @@ def _code(error: object, name: str) -> int | None:
     return int(found[:9]) if found is not None and found[:9].isdecimal() else None
 
 
-def ids_of(content: bytes) -> tuple[str | None, str | None]:
-    """Give the id of the message that was taken, and of whom it went to where that is told."""
+def id_of(content: bytes) -> str | None:
+    """Give the id of the message that was taken."""
     answer = read_json(content)
     first = next(iter(rows(answer, "messages")), None)
-    return (
-        name_of(first, "id") or name_of(answer, "message_id") or name_of(answer, "id"),
-        name_of(answer, "recipient_id"),
-    )
+    return name_of(first, "id") or name_of(answer, "message_id") or name_of(answer, "id")

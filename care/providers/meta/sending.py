@@ -6,9 +6,11 @@ import orjson
 
 from care.documents.channels import ChannelKind
 from care.documents.conversations import Visibility
-from care.providers.adapter import NotTaken, Refused, Reply
+from care.providers.adapter import LARGEST_FILE, NotTaken, Refused, Reply
 from care.providers.meta.credentials import MetaCredentials
-from care.providers.meta.refusals import ids_of, refusal_of
+from care.providers.meta.refusals import id_of, refusal_of
+from care.providers.untyped import words
+from core.careless_json import read_json
 from core.outbound import AnswerTooLarge, Outbound
 
 _SUCCESS: Final = range(200, 300)
@@ -35,27 +37,42 @@ def objection_to(reply: Reply) -> str | None:
     return f"The text has {length:,} {unit}, and here at most {longest:,} are taken. Shorten it, or send it in parts."
 
 
+async def fetch(file_id: str, credentials: MetaCredentials, outbound: Outbound) -> bytes:
+    """Fetch a file that WhatsApp keeps for 30 days. Raises NotTaken, Refused, and what `Outbound.get` raises."""
+    headers = _headers(credentials)
+    told = await outbound.get(f"{credentials.api_url}/{_segment(file_id)}", headers, most=LARGEST_FILE)
+    url = words(read_json(told.body), "url")
+    if told.status not in _SUCCESS or url is None:
+        raise _refused(told.status, told.body)
+    answer = await outbound.get(url, headers, most=LARGEST_FILE)
+    if answer.status not in _SUCCESS:
+        raise _refused(answer.status, answer.body)
+    return answer.body
+
+
 async def send(reply: Reply, credentials: MetaCredentials, outbound: Outbound) -> str | None:
     """Post a reply and give Meta's id of it. Raises NotTaken, Refused, and what `Outbound.post` raises."""
-    if credentials.access_token is None:
-        raise Refused("The channel has no access token. Ask an administrator to enter one.")
+    headers = _headers(credentials) | {"content-type": "application/json"}
     path, body = call_of(reply, credentials)
-    headers = {
-        "authorization": f"Bearer {credentials.access_token}",
-        "content-type": "application/json",
-        "user-agent": "Kopru",
-    }
     try:
         answer = await outbound.post(f"{credentials.api_url}/{path}", orjson.dumps(body), headers)
         status, content = answer.status, answer.body
     except AnswerTooLarge as error:
         status, content = error.status, b""
     if status in _SUCCESS:
-        return ids_of(content)[0]
+        return id_of(content)
+    raise _refused(status, content)
+
+
+def _headers(credentials: MetaCredentials) -> dict[str, str]:
+    if credentials.access_token is None:
+        raise Refused("The channel has no access token. Ask an administrator to enter one.")
+    return {"authorization": f"Bearer {credentials.access_token}", "user-agent": "Kopru"}
+
+
+def _refused(status: int, content: bytes) -> NotTaken | Refused:
     refusal = refusal_of(status, content)
-    if refusal.passing:
-        raise NotTaken(refusal.reason)
-    raise Refused(refusal.reason)
+    return NotTaken(refusal.reason) if refusal.passing else Refused(refusal.reason)
 
 
 def call_of(reply: Reply, credentials: MetaCredentials) -> tuple[str, dict[str, Any]]:

@@ -8,16 +8,18 @@ from care.providers.untyped import Raw, at, ignored, lines, name_of, number, row
 
 _MEDIA: Final = frozenset({"image", "video", "audio", "voice", "document", "sticker"})
 _STATES: Final = {"sent": "sent", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
-_GRAPH: Final = "https://graph.facebook.com/"
 
 
-def read(value: object, account: str | None, sent_at: object) -> list[Raw]:
-    """Read a change of a number: everything that was said to it, and the states of what it sent."""
-    events = [event for message in rows(value, "messages") for event in _message(value, message)]
+def read(value: object, own: str | None, sent_at: object) -> list[Raw]:
+    """Read a change of a number: everything that was said to it, and the states of what it sent.
+
+    `own` is the number of the channel; what is said to another one is a talk of its own.
+    """
+    events = [event for message in rows(value, "messages") for event in _message(value, message, own)]
     events += [event for status in rows(value, "statuses") for event in _status(status)]
     if _is_broken(value):
         events.append(shown({"sentAt": sent_at}, value))
-    return events or ignored("a change of WhatsApp without words", account=account)
+    return events or ignored("a change of WhatsApp without words")
 
 
 def _is_broken(value: object) -> bool:
@@ -25,8 +27,8 @@ def _is_broken(value: object) -> bool:
     return not isinstance(value, dict) or any(not isinstance(value.get(name, []), list) for name in ("messages", "statuses"))
 
 
-def _message(value: object, message: object) -> list[Raw]:
-    kind, known = words(message, "type"), _known(value, message)
+def _message(value: object, message: object, own: str | None) -> list[Raw]:
+    kind, known = words(message, "type"), _known(value, message, own)
     match kind:
         case "reaction":
             return _reaction(message, known)
@@ -47,14 +49,14 @@ def _message(value: object, message: object) -> list[Raw]:
     return [spoken(known, message) if words(known, "text") or known.get("attachments") else shown(known, message)]
 
 
-def _known(value: object, message: object) -> Raw:
+def _known(value: object, message: object, own: str | None) -> Raw:
     sender = name_of(message, "from") or name_of(message, "from_user_id")
     number_id = name_of(value, "metadata", "phone_number_id")
     return {
         "id": name_of(message, "id"),
         "visibility": "private",
         "sentAt": at(message, "timestamp"),
-        "thread": {"id": f"{number_id}:{sender}" if number_id else sender} if sender else None,
+        "thread": {"id": f"{number_id}:{sender}" if number_id and number_id != own else sender} if sender else None,
         "inReplyTo": name_of(message, "context", "id"),
         "author": _author(value, sender),
     }
@@ -100,13 +102,11 @@ def _status(status: object) -> list[Raw]:
 
 
 def _files(media: object, kind: str) -> list[Raw]:
-    """List a file; Meta keeps it for 30 days, and gives it to the holder of the channel's token alone."""
+    """List a file, which is fetched by its id: its address opens to the channel's token alone."""
     identifier = name_of(media, "id")
-    url = words(media, "url") or words(media, "link") or (f"{_GRAPH}{identifier}" if identifier else None)
-    if url is None:
+    if identifier is None:
         return []
-    name = words(media, "filename") or kind
-    return [{"id": identifier, "url": url, "name": name, "contentType": words(media, "mime_type")}]
+    return [{"id": identifier, "name": words(media, "filename") or kind, "contentType": words(media, "mime_type")}]
 
 
 def _location(place: object) -> str | None:

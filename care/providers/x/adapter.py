@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
+from care.documents.channels import ChannelKind
 from care.providers.adapter import Challenge, Keys, Refused, Reply, digest_of, same
 from care.providers.x.credentials import XCredentials
 from care.providers.x.payloads import translate
@@ -25,6 +26,7 @@ class XAdapter:
     """The account activity of X."""
 
     credentials: type[BaseModel] = XCredentials
+    kinds: frozenset[ChannelKind] = frozenset({ChannelKind.X})
 
     def verify(self, keys: Keys, headers: Mapping[str, str], body: bytes) -> str:
         """Give the digest of a body that the app's secret signed; X names its deliveries by nothing."""
@@ -46,7 +48,7 @@ class XAdapter:
         answer = {"response_token": _signed(credentials, token.encode("utf-8", "replace"))}
         return Challenge(orjson.dumps(answer), "application/json")
 
-    def translate(self, body: bytes, keys: Keys) -> list[Any] | None:  # noqa: ARG002 - the payload says all
+    def translate(self, body: bytes, keys: Keys) -> list[Any] | None:
         """Give the events of all that happened around the account."""
         return translate(read_json(body))
 
@@ -60,6 +62,10 @@ class XAdapter:
         if credentials is None:
             raise Refused("The channel is not set up. Ask an administrator to enter its credentials.")
         return await send(reply, credentials, outbound)
+
+    async def fetch(self, file_id: str, keys: Keys, outbound: Outbound) -> bytes:
+        """X gives every file an address of its own."""
+        raise Refused("X tells where its files are")
 
 
 def _opened(keys: Keys) -> XCredentials | None:

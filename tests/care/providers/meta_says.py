@@ -70,3 +70,24 @@ def body_of(payload: object) -> bytes:
 
 def signed(body: bytes, secret: str = APP_SECRET) -> dict[str, str]:
     return {"x-hub-signature-256": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}
+
+
+_RATING = {"item": "rating", "verb": "add", "reviewer_id": AYSE, "open_graph_story_id": "880", "review_text": "Kötü"}
+_COMMENT = {"id": "178_1", "from": {"id": "55501", "username": "ayse.d"}, "media": {"id": "177"}, "text": "Ne zaman?"}
+_PICTURES = [{"type": "image", "payload": {"url": f"https://cdn.example/{place}.jpg"}} for place in range(3)]
+
+EVERYTHING = (
+    page(comment(), comment(f"{POST}_2", parent_id=f"{POST}_1"), comment(verb="edited"), comment(verb="remove")),
+    page(comment(text=None, photo="https://cdn.example/a.jpg"), {"field": "ratings", "value": _RATING}),
+    page(comment(item="reaction", reaction_type="angry"), {"field": "leadgen", "value": {"leadgen_id": "1"}}),
+    page(messaging=(private(message={"mid": "m_1", "text": "Merhaba", "attachments": _PICTURES}),)),
+    page(messaging=(private(message_edit={"mid": "m_1", "text": "Alo"}), private(message={"mid": "m_1", "is_deleted": True}))),
+    page(messaging=(private(read={"watermark": MOMENT * 1000}), private(delivery={"mids": ["m_9"]}), private(optin={}))),
+    page(messaging=(private(postback={"title": "İade", "mid": "m_2"}), private(reaction={"mid": "m_1", "action": "react"}))),
+    instagram("comments", _COMMENT),
+    instagram("mentions", {"media_id": "177", "comment_id": "178_9"}),
+    whatsapp(wrote("text", {"body": "سلام"}), wrote("image", {"id": "1166"}, "wamid.A2"), wrote("poll", {}, "wamid.A3")),
+    whatsapp(wrote("reaction", {"message_id": "wamid.A1", "emoji": "👎"}), wrote("location", {"latitude": 1, "longitude": 2})),
+    whatsapp(statuses=({"id": "wamid.O", "status": "failed", "errors": [{"code": 131047, "title": "Re-engagement"}]},)),
+)
+"""At least one of every kind that is understood, and some that are not."""

@@ -51,3 +51,18 @@ def signature(content: bytes, secret: str = CONSUMER_SECRET) -> str:
 
 def signed(body: bytes, secret: str = CONSUMER_SECRET) -> dict[str, str]:
     return {"x-twitter-webhooks-signature": signature(body, secret)}
+
+
+_GONE = {"status": {"id": "1001", "user_id": MEHMET}, "timestamp_ms": str(MOMENT * 1000)}
+_SEEN = {"created_timestamp": str(MOMENT * 1000), "sender_id": MEHMET, "target": {"recipient_id": ACCOUNT}}
+_PICTURE = {"id_str": "5", "url": "https://t.co/pic", "media_url_https": "https://pbs.example/5.jpg", "type": "photo"}
+_WHOLE = {"full_text": "Uzun &amp; kırık https://t.co/pic", "extended_entities": {"media": [_PICTURE]}}
+
+EVERYTHING = (
+    activity(tweet_create_events=[post("1002", in_reply_to_status_id_str="1001"), post()]),
+    activity(tweet_create_events=[post(extended_tweet=_WHOLE)]),
+    activity(tweet_create_events=[post("1005", edit_history={"initial_tweet_id": "1001"})], tweet_delete_events=[_GONE]),
+    activity(direct_message_events=[direct(), direct("2002", attachment={"media": _PICTURE})], users=PEOPLE),
+    activity(direct_message_mark_read_events=[_SEEN], favorite_events=[{"id": "1"}]),
+)
+"""At least one of every kind that is understood, and some that are not."""
