@@ -58,10 +58,11 @@ async def receive_unparsed(arrival: Arrival, raw: object, *, text: str | None = 
     else:
         customer = await ensure_unknown_sender(arrival.channel)
     conversation = await _conversation(arrival, customer, fragment.thread, fragment.visibility)
+    body = cut(text) if text is not None else as_text(raw)
     incoming = Incoming(
-        message_id=arrival.unparsed_id(),
+        message_id=_unparsed_id(arrival, raw, fragment.id, body),
         conversation_id=conversation.id,
-        body=cut(text) if text is not None else as_text(raw),
+        body=body,
         visibility=fragment.visibility,
         sent_at=_said_at(fragment.sent_at, arrival),
         received_at=arrival.received_at,
@@ -70,6 +71,13 @@ async def receive_unparsed(arrival: Arrival, raw: object, *, text: str | None = 
         delivery_id=arrival.delivery_id,
     )
     await into_case(incoming, conversation, customer)
+
+
+def _unparsed_id(arrival: Arrival, raw: object, external_id: str | None, body: str) -> str:
+    """Give an id: what a provider says again, in another delivery, under the same id and in the same words, is the same."""
+    if external_id is None or not isinstance(raw, dict) or raw.get("type") != "unsupported":
+        return arrival.unparsed_id()
+    return derived_id("msg", arrival.channel.id, "", "unsupported", external_id, body)
 
 
 def attachments_of(files: Sequence[File], message_id: str) -> list[Attachment]:
