@@ -15,6 +15,7 @@ from care.documents.promises import Target
 from care.events import ClockBreached, ClockEscalated, ClockWarned, ConsultationOverdue, ObligationOverdue
 from care.information import remind_of_information
 from care.misses import remind_of_misses
+from care.presence import sweep_presences
 from core.clock import clock, now
 from core.records import change
 
@@ -44,6 +45,7 @@ async def scan() -> int:
         + await expire_entries()
         + await remind_of_information(AT_ONCE)
         + await remind_of_misses(AT_ONCE)
+        + await sweep_presences(AT_ONCE)
     )
 
 

@@ -62,6 +62,7 @@ UNHEARD = {
     "NotificationsRead",
     "PhraseBookChanged",
     "PolicyChosen",
+    "PresenceChanged",
     "PriorityChanged",
     "SigningKeyRevoked",
     "SigningKeysRotated",

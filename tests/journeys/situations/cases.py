@@ -121,6 +121,10 @@ async def _set_priority(story: Story, who: str) -> Input:
     return {"caseId": (await story.case()).id, "priority": "URGENT", "choosePolicy": True, "expectedVersion": 1}
 
 
+async def _be_there(story: Story, who: str) -> Input:
+    return {"caseId": (await story.case()).id, "activity": "REPLYING"}
+
+
 SITUATIONS: dict[str, Situation] = {
     "replyToCase": _reply,
     "logContact": _log_contact,
@@ -142,4 +146,5 @@ SITUATIONS: dict[str, Situation] = {
     "splitCase": _two_in_one,
     "setCaseTags": _tag,
     "setCasePriority": _set_priority,
+    "setPresence": _be_there,
 }
