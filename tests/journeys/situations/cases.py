@@ -121,8 +121,9 @@ async def _set_priority(story: Story, who: str) -> Input:
     return {"caseId": (await story.case()).id, "priority": "URGENT", "choosePolicy": True, "expectedVersion": 1}
 
 
-async def _be_there(story: Story, who: str) -> Input:
-    return {"caseId": (await story.case()).id, "activity": "REPLYING"}
+async def _leave(story: Story, who: str) -> Input:
+    """Leave a case: who is at one is swept away by itself later, which others would take for a trace of theirs."""
+    return {"caseId": (await story.case()).id}
 
 
 SITUATIONS: dict[str, Situation] = {
@@ -146,5 +147,5 @@ SITUATIONS: dict[str, Situation] = {
     "splitCase": _two_in_one,
     "setCaseTags": _tag,
     "setCasePriority": _set_priority,
-    "setPresence": _be_there,
+    "setPresence": _leave,
 }
