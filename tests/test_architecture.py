@@ -63,6 +63,7 @@ UNHEARD = {
     "NotificationsRead",
     "PhraseBookChanged",
     "PolicyChosen",
+    "PresenceChanged",
     "PriorityChanged",
     "SigningKeyRevoked",
     "SigningKeysRotated",
