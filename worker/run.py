@@ -14,6 +14,7 @@ from care.ingest.mail_poll import watch_mailboxes
 from care.ingest.mail_receiver import MailReceiver, receive_for_ever
 from care.presence import forget_presences
 from care.shifts.coverage import warn_of_gaps
+from care.uploads import sweep_uploads
 from care.workers import inbox_worker, jobs_worker
 from core.clock import clock
 from core.database import outage
@@ -100,6 +101,7 @@ class Worker:
 
     async def _keep_house(self) -> None:
         await trim(self._platform.database, passed=await self.runner.passed())
+        await sweep_uploads()
         await quarantine.sweep(self._platform.database)
         await forget_expired()
         await forget_presences()
