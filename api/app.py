@@ -13,7 +13,7 @@ from typing_extensions import override
 from api.contexts import Contexts, Nodes, SocketWatch
 from api.error_pages import error_routes
 from api.explorer import explorer_routes
-from api.files import file_route
+from api.files import file_route, upload_route
 from api.forms import form_route
 from api.graphql import EndpointSettings, GraphQLEndpoint
 from api.health import health_routes
@@ -56,6 +56,7 @@ async def make_application(platform: Platform, *, draining: Callable[[], bool] =
         *hook_routes(hooks),
         form_route(WebForms(platform.database)),
         file_route(staff, platform.outbound),
+        upload_route(platform.keyring),
         *auth_routes(authenticator, is_same_site=origins.is_same_site),
         *health_routes(platform, draining=draining),
         *explorer_routes(),
@@ -103,7 +104,7 @@ def _cross_origin(origins: OriginPolicy) -> Middleware:
         _CrossOrigin,
         allow_origins=origins.allowed_origins,
         allow_credentials=True,
-        allow_methods=["GET", "POST"],
+        allow_methods=["GET", "POST", "PUT"],
         allow_headers=["authorization", "content-type", "x-request-id", *PREFLIGHT_HEADERS],
         expose_headers=["x-request-id", "retry-after"],
         max_age=3600,

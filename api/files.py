@@ -1,17 +1,26 @@
-"""GET /files/{id}: files behind the gate of what they belong to."""
+"""/files/{id}: GET gives files behind the gate of what they belong to, PUT takes in those that a place was made for."""
 
+from http import HTTPStatus
 from urllib.parse import quote
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.contexts import Contexts
 from api.refusals import Refusal
 from care.files import open_file
-from core.errors import Unavailable
+from care.uploads import receive_upload
+from core.errors import AlreadyDone, DomainError, Forbidden, LimitReached, NotFound, Unavailable
 from core.outbound import Outbound
+from core.secrets import Keyring
 
+_STATUS: dict[type[DomainError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Forbidden: HTTPStatus.GONE,
+    AlreadyDone: HTTPStatus.CONFLICT,
+    LimitReached: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
 HEADERS = {"content-security-policy": "sandbox", "x-content-type-options": "nosniff", "cache-control": "private, no-store"}
 
 
@@ -35,3 +44,21 @@ def file_route(contexts: Contexts, outbound: Outbound) -> Route:
         return Response(file.content, 200, {**HEADERS, **disposition}, file.content_type)
 
     return Route("/files/{id}", download, methods=["GET"])
+
+
+def upload_route(keyring: Keyring) -> Route:
+    """Make the route; 200 means stored for good, whole."""
+
+    async def upload(request: Request) -> Response:
+        token = request.query_params.get("token", "")
+        try:
+            await receive_upload(keyring, request.path_params["id"], token, request.stream())
+        except tuple(_STATUS) as error:
+            status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
+            problem = {"message": error.message, "extensions": {"code": error.code}}
+            return JSONResponse({"errors": [problem]}, status, {"connection": "close"})
+        except ClientDisconnect:
+            return Response(status_code=HTTPStatus.REQUEST_TIMEOUT, headers={"connection": "close"})
+        return Response(status_code=HTTPStatus.OK)
+
+    return Route("/files/{id}", upload, methods=["PUT"])

@@ -88,15 +88,17 @@ class SecurityHeaders:
 class RequestTimeout:
     """Ends a request that has not begun its answer in time; streams, once begun, and sockets live as long as they like."""
 
-    def __init__(self, app: ASGIApp, *, seconds: float = 15.0) -> None:
+    def __init__(self, app: ASGIApp, *, seconds: float = 15.0, upload_seconds: float = 300.0) -> None:
         self._app = app
         self._seconds = seconds
+        self._upload_seconds = upload_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        deadline = asyncio.timeout(self._seconds)
+        seconds = self._upload_seconds if scope["method"] == "PUT" else self._seconds
+        deadline = asyncio.timeout(seconds)
 
         async def send_in_time(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -109,7 +111,7 @@ class RequestTimeout:
         except TimeoutError:
             if not deadline.expired():
                 raise
-            refusal = TimedOut(f"The request took longer than {self._seconds:g} s and was stopped.")
+            refusal = TimedOut(f"The request took longer than {seconds:g} s and was stopped.")
             await refusal.response()(scope, receive, send)
 
 

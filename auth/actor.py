@@ -40,6 +40,7 @@ class Permission(StrEnum):
     CASEWORK_MANAGE = "casework:manage"
     CHANNEL_MANAGE = "channel:manage"
     CUSTOMER_EDIT = "customer:edit"
+    CUSTOMER_IMPORT = "customer:import"
     CUSTOMER_MERGE = "customer:merge"
     CUSTOMER_READ = "customer:read"
     INFORMATION_ANSWER = "information:answer"
@@ -109,6 +110,7 @@ _MANAGER = _MENTOR | {
     P.CASE_OVERRIDE,
     P.CASEWORK_MANAGE,
     P.CHANNEL_MANAGE,
+    P.CUSTOMER_IMPORT,
     P.INFORMATION_REQUEST,
     P.LISTENING_MANAGE,
     P.QUESTION_MODERATE,

@@ -8,11 +8,13 @@ from care.documents.assignment import AssignmentLedger, AssignmentOrder, Assignm
 from care.documents.case_rules import CaseRules
 from care.documents.cases import Case
 from care.documents.channels import Channel
+from care.documents.claims import CustomerClaim
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.custom_fields import CustomField
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
+from care.documents.imports import CustomerImport, ImportBatch, StagedFile
 from care.documents.information import InformationRequest
 from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
@@ -45,9 +47,12 @@ DOCUMENTS: tuple[type[Document], ...] = (
     CoverageRule,
     CustomField,
     Customer,
+    CustomerClaim,
+    CustomerImport,
     Department,
     Evidence,
     Handover,
+    ImportBatch,
     InformationRequest,
     Leave,
     ListeningAlert,
@@ -63,6 +68,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Rotation,
     Shift,
     SavedDraft,
+    StagedFile,
     Skill,
     WikiPage,
     WikiRevision,

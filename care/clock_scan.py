@@ -9,6 +9,7 @@ from care.assignment.assigning import assign_due
 from care.cases import clocks, lifecycle, outgoing, progress, reminding, snoozing
 from care.cases.events import CaseStuck
 from care.cases.reminding import Plan, plan_for
+from care.claims.settling import expire_claims
 from care.documents.cases import Case, ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.promises import Target
@@ -45,6 +46,7 @@ async def scan() -> int:
         + await expire_entries()
         + await remind_of_information(AT_ONCE)
         + await remind_of_misses(AT_ONCE)
+        + await expire_claims(AT_ONCE)
         + await look_at_alerts(AT_ONCE)
     )
 

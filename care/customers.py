@@ -1,18 +1,26 @@
 """Customers as the channels know them: met by their first message, kept up with by what comes after."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from pymongo.errors import DuplicateKeyError
 
+from care.claims.observing import observe_differences
 from care.documents.channels import Channel, ChannelKind
+from care.documents.claims import ClaimField, ClaimSource, Said
 from care.documents.customers import Customer, Identity, Lifecycle
 from care.events import CustomerChanged
+from care.profiles import accepted, fact_of, put_fact, said, value_of
 from core.clock import now
 from core.errors import Unavailable
 from core.ids import derived_id
 from core.records import change, save
 
 UNKNOWN_SENDER = "Unknown sender"
+SOCIAL: Final = frozenset(
+    {ChannelKind.X, ChannelKind.FACEBOOK, ChannelKind.INSTAGRAM, ChannelKind.LINKEDIN, ChannelKind.TELEGRAM, ChannelKind.GENERIC}
+)
+"""The kinds of channel where the name is what a network lends, not what the customer told the company."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +54,7 @@ async def ensure_customer(channel: Channel, person: Person) -> Customer:
     identifier, key = customer_id(channel.id, person.external_id), identity_key(channel.id, person.external_id)
     found = await _holder(identifier, key)
     if found is None:
-        fresh = Customer(
-            id=identifier,
-            created_at=now(),
-            display_name=person.name or person.handle or person.external_id,
-            lifecycle=Lifecycle.LEAD if channel.kind is ChannelKind.WEB_FORM else Lifecycle.CUSTOMER,
-            email=person.email,
-            phone=person.phone,
-            identities=[_identity(channel, person)],
-        )
+        fresh = _met(channel, person)
         if await _is_first(fresh):
             return fresh
         found = await _second(identifier, key)
@@ -98,7 +98,24 @@ async def _second(identifier: str, key: str) -> Customer:
 
 
 async def _updated(customer: Customer, channel: Channel, person: Person) -> Customer:
-    return await change(customer, lambda current: _keep_up(current, channel, person))
+    customer = await change(customer, lambda current: _keep_up(current, channel, person))
+    if any(identity.key == identity_key(channel.id, person.external_id) for identity in customer.identities):
+        await observe_differences(customer, _sayings(channel, person))
+    return customer
+
+
+def _met(channel: Channel, person: Person) -> Customer:
+    customer = Customer(
+        id=customer_id(channel.id, person.external_id),
+        created_at=now(),
+        display_name=person.name or person.handle or person.external_id,
+        lifecycle=Lifecycle.LEAD if channel.kind is ChannelKind.WEB_FORM else Lifecycle.CUSTOMER,
+        email=person.email,
+        phone=person.phone,
+        identities=[_identity(channel, person)],
+    )
+    customer.facts = [accepted(saying, customer.created_at) for saying in _sayings(channel, person)]
+    return customer
 
 
 def _keep_up(customer: Customer, channel: Channel, person: Person) -> None:
@@ -108,16 +125,34 @@ def _keep_up(customer: Customer, channel: Channel, person: Person) -> None:
         return
     told = {"handle": person.handle, "followers": person.followers, "profile_url": person.profile_url, "blocked": person.blocked}
     news = {name: value for name, value in told.items() if value is not None and value != getattr(identity, name)}
-    renamed = person.name is not None and customer.display_name != person.name and len(customer.identities) == 1
-    reached = {name: given for name in ("email", "phone") if (given := getattr(person, name)) and not getattr(customer, name)}
-    if not (news or renamed or reached):
+    taken = [saying for saying in _sayings(channel, person) if _holds_at_once(customer, saying)]
+    if not (news or taken):
         return
-    for name, given in reached.items():
-        setattr(customer, name, given)
+    for saying in taken:
+        put_fact(customer, accepted(saying, now()))
     customer.identities = [other.model_copy(update=news) if other is identity else other for other in customer.identities]
-    if renamed and person.name:
-        customer.display_name = person.name
     customer.record(CustomerChanged(customer_id=customer.id))
+
+
+def _holds_at_once(customer: Customer, saying: Said) -> bool:
+    """Tell whether what a channel says needs nobody's word: it fills a gap, or renames who is known by nothing else."""
+    if saying.field is not ClaimField.NAME:
+        return value_of(customer, saying.field) is None
+    held = fact_of(customer, ClaimField.NAME)
+    is_own = held.origin == saying.origin if held is not None else len(customer.identities) == 1
+    return is_own and customer.display_name != saying.value
+
+
+def _sayings(channel: Channel, person: Person) -> list[Said]:
+    """Give what a channel says of somebody: the network's word where it is one, else the customer's own."""
+    source = ClaimSource.SOCIAL_PROFILE if channel.kind in SOCIAL else ClaimSource.CUSTOMER
+    told = {ClaimField.NAME: person.name, ClaimField.EMAIL: person.email, ClaimField.PHONE: person.phone}
+    origin = identity_key(channel.id, person.external_id)
+    return [
+        said(field, value, source, now(), origin=origin).model_copy(update={"channel_id": channel.id})
+        for field, value in told.items()
+        if value
+    ]
 
 
 def _identity(channel: Channel, person: Person) -> Identity:

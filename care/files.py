@@ -1,4 +1,4 @@
-"""Files of the front office: deliveries as they came and what providers keep, for whoever may read the message."""
+"""Files of the front office: deliveries and what providers keep, for who may read the message; the errors of imports."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from care.mail.reading import read_mail
 from care.providers.adapter import NotTaken, Refused
 from care.providers.registry import ADAPTERS
 from care.reading.conversations import messages_by_ids
+from care.reading.imports import error_file
 from core.errors import Unavailable
 from core.ids import prefix_of, with_prefix
 from core.logs import log
@@ -18,6 +19,7 @@ from core.outbound import Outbound, OutboundError
 from core.secrets import Keyring
 
 PREFIX = "fil"
+ERRORS = "ime"
 _JSON = frozenset({b"{", b"["})
 
 logger = log(__name__)
@@ -38,13 +40,15 @@ def file_id_of(message: Message) -> str | None:
 
 
 async def open_file(actor: Actor, file_id: str, *, keyring: Keyring, outbound: Outbound) -> File | None:
-    """Give the delivery of a message, byte for byte; with `-2` behind the id the second file that came with it.
+    """Give the rows that an import did not take, or the delivery of a message byte for byte.
+
+    With `-2` behind its id the second file that came with the message.
 
     A file that a provider keeps is fetched there. None when the actor may not read the message or there is none.
     Raises Unavailable when the provider does not give it.
     """
     if prefix_of(file_id) != PREFIX:
-        return None
+        return await _errors(actor, file_id)
     delivery_file, _, part = file_id.partition("-")
     message: Message | None = next(iter((await messages_by_ids(actor, [with_prefix("msg", delivery_file)])).values()), None)
     if message is None or message.delivery_id is None:
@@ -56,6 +60,12 @@ async def open_file(actor: Actor, file_id: str, *, keyring: Keyring, outbound: O
     if row is None:
         return None
     return _file(file_id, Delivery.from_row(row).body, part)
+
+
+async def _errors(actor: Actor, file_id: str) -> File | None:
+    """Give the rows that an import did not take."""
+    errors = await error_file(actor, with_prefix("imp", file_id)) if prefix_of(file_id) == ERRORS else None
+    return File(f"{file_id}.csv", "text/csv; charset=utf-8", errors) if errors is not None else None
 
 
 async def _fetched(message: Message, kept: Attachment, keyring: Keyring, outbound: Outbound) -> File | None:

@@ -5,6 +5,8 @@ from care.assignment.assigning import assign, look_again
 from care.cases import tags
 from care.cases.events import CaseMerged, CaseSplit, CaseTagged, CaseWoken
 from care.cases.last_message import project_last_message
+from care.claims.events import ClaimAccepted, ClaimExpired, ConsentWithdrawn, CustomerUpdated
+from care.claims.settling import forget_personal, settle_claims
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.consultations import Consultation
@@ -29,6 +31,8 @@ from care.events import (
     VerdictRecorded,
 )
 from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
+from care.imports.events import CustomerImportCreated
+from care.imports.starting import follow_up_import
 from care.listening.alerts import judge
 from care.listening.earlier import queue_search
 from care.listening.events import EarlierMessagesAsked
@@ -60,6 +64,10 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("care.misses", start="first").on(AnswerAccepted, _learned).on(CaseClosed, _unanswerable)
     handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
     handlers.group("care.merging", start="first").on(CustomerMerged, _joined).on(CustomerMergeUndone, _joined)
+    handlers.group("care.claims", start="first").on(ClaimAccepted, _claimed).on(ClaimExpired, _claimed).on(
+        CustomerUpdated, _claimed
+    ).on(ConsentWithdrawn, _withdrawn).on(CustomerMerged, _compared).on(CustomerMergeUndone, _parted)
+    handlers.group("care.imports", start="first").on(CustomerImportCreated, _imported)
     handlers.group("care.assignment", start="first").on(CaseOpened, _assign).on(CaseReopened, _assign).on(
         MessageReceived, _assign
     ).on(CaseWoken, _assign).on(ShiftPlanned, _replanned).on(ShiftCancelled, _replanned).on(LeaveSaved, _replanned).on(
@@ -91,6 +99,29 @@ async def _replanned(
 
 async def _joined(event: Recorded[CustomerMerged] | Recorded[CustomerMergeUndone]) -> None:
     await merging.settle_absorbed(event.fact.survivor_id)
+
+
+async def _claimed(event: Recorded[ClaimAccepted] | Recorded[ClaimExpired] | Recorded[CustomerUpdated]) -> None:
+    await settle_claims(event.fact.customer_id)
+
+
+async def _withdrawn(event: Recorded[ConsentWithdrawn]) -> None:
+    await forget_personal(event.fact.customer_id)
+
+
+async def _compared(event: Recorded[CustomerMerged]) -> None:
+    await merging.settle_absorbed(event.fact.survivor_id)
+    await settle_claims(event.fact.survivor_id)
+
+
+async def _parted(event: Recorded[CustomerMergeUndone]) -> None:
+    await merging.settle_absorbed(event.fact.survivor_id)
+    for one in (event.fact.survivor_id, event.fact.customer_id):
+        await settle_claims(one, undone=True)
+
+
+async def _imported(event: Recorded[CustomerImportCreated]) -> None:
+    await follow_up_import(event.fact.import_id)
 
 
 async def _received(event: Recorded[MessageReceived]) -> None:

@@ -1,4 +1,4 @@
-"""The queue of what care still has to do: replies to send, news that came early, mailboxes to look into, searches."""
+"""The queue of what care still has to do: replies to send, early news, mailboxes to look into, searches, imports."""
 
 from care.documents.conversations import Message
 from core.leases import LeaseQueue
@@ -7,6 +7,7 @@ COLLECTION = "jobs"
 SEND = "send"
 APPLY = "apply"
 POLL = "poll"
+IMPORT = "import"
 LISTEN = "listen"
 
 

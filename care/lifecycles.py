@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from auth.actor import Actor
 from care.documents.customers import Customer, Lifecycle, LifecycleChange
 from care.events import LifecycleChanged
-from care.policies import may_set_lifecycle, require_right
+from care.policies import may_edit_customer, require_right
 from care.reading.customers import require_known_customer
 from community.drafts import text
 from core.clock import now
@@ -32,10 +32,10 @@ async def set_lifecycle(actor: Actor, draft: LifecycleDraft, *, expected_version
     somebody who was merged into another, AlreadyDone when it is so already, Conflict.
     """
     customer = await require_known_customer(actor, draft.customer_id, path=("customer_id",))
-    require_right(may_set_lifecycle(actor, customer))
+    require_right(may_edit_customer(actor, customer))
 
     def rule(current: Customer) -> None:
-        may_set_lifecycle(actor, current).enforce()
+        may_edit_customer(actor, current).enforce()
         if current.lifecycle is draft.lifecycle:
             raise AlreadyDone(f"{current.display_name} is {draft.lifecycle.value} already.", path=("lifecycle",))
         step = LifecycleChange(

@@ -6,10 +6,12 @@ from datetime import datetime
 from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import Case, CaseStatus, Obligation
+from care.documents.claims import ClaimState, CustomerClaim
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
 from care.documents.customers import Customer, Merge
 from care.documents.cycles import JUDGED, ChecklistItem, CycleOutcome, ResolutionStep
+from care.documents.imports import CustomerImport, ImportState
 from care.documents.information import InformationRequest, InformationStatus
 from care.errors import (
     CaseClosed,
@@ -55,15 +57,29 @@ def may_merge(actor: Actor) -> Ruling:
     return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_MERGE.value} for this."))
 
 
-def may_set_lifecycle(actor: Actor, customer: Customer) -> Ruling:
+def may_decide_claim(actor: Actor, claim: CustomerClaim) -> Ruling:
+    """Allow whoever has `customer:edit` and knows all customers, while nobody has decided."""
+    ruling = _edits_customers(actor)
+    if ruling and claim.state is not ClaimState.PROPOSED:
+        return Ruling(AlreadyDone(f"This claim is {claim.state.value} already.", path=("claim_id",)))
+    return ruling
+
+
+def may_edit_customer(actor: Actor, customer: Customer) -> Ruling:
     """Allow whoever has `customer:edit` and knows all customers; who was merged follows the survivor."""
-    if not actor.may(Permission.CUSTOMER_EDIT) or actor.scoped:
-        return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_EDIT.value} for this."))
+    if not (ruling := _edits_customers(actor)):
+        return ruling
     if customer.merged_into is not None:
         return Ruling(
             InvalidInput(f"This customer is merged into {customer.merged_into}; choose that one.", path=("customer_id",))
         )
     return ALLOWED
+
+
+def _edits_customers(actor: Actor) -> Ruling:
+    if actor.may(Permission.CUSTOMER_EDIT) and not actor.scoped:
+        return ALLOWED
+    return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_EDIT.value} for this."))
 
 
 def may_undo_merge(actor: Actor, merge: Merge, at: datetime) -> Ruling:
@@ -74,6 +90,15 @@ def may_undo_merge(actor: Actor, merge: Merge, at: datetime) -> Ruling:
         return Ruling(AlreadyDone("This merge was undone.", path=("merge_id",)))
     if merge.undoable_until <= at:
         return Ruling(UndoExpired("The time in which this merge could be undone is over.", path=("merge_id",)))
+    return ALLOWED
+
+
+def may_cancel_import(actor: Actor, imported: CustomerImport) -> Ruling:
+    """Allow whoever has `customer:import`, until the import is over."""
+    if not actor.may(Permission.CUSTOMER_IMPORT):
+        return Ruling(Forbidden(f"You need the permission {Permission.CUSTOMER_IMPORT.value} for this."))
+    if imported.state not in {ImportState.QUEUED, ImportState.RUNNING}:
+        return Ruling(AlreadyDone(f"This import is {imported.state.value} already.", path=("import_id",)))
     return ALLOWED
 
 

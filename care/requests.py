@@ -12,15 +12,18 @@ from care.cases import intake
 from care.cases.cycle_terms import under
 from care.cases.rules import read_rules
 from care.cases.verdicts import judge
+from care.claims.observing import observe_differences
 from care.conversations import ensure_conversation
 from care.documents.cases import Case, Incoming
 from care.documents.channels import Channel, ChannelKind, Environment
+from care.documents.claims import ClaimField, ClaimSource, Said
 from care.documents.conversations import Conversation, Message, Visibility
 from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome
 from care.events import ChannelChanged, CustomerChanged
 from care.follow_ups import keep_incoming
 from care.policies import may_add_message, may_judge
+from care.profiles import accepted, put_fact, said, value_of
 from care.reading.requests import require_request
 from community.drafts import Body, Remark, text
 from core.clock import now
@@ -158,12 +161,17 @@ async def _customer(actor: Actor, contact: Contact | None, once: Once) -> Custom
     customer = await Customer.get(actor.customer_id)
     if customer is None:
         raise NotFound("There is no such customer.")
-    return await change(customer, lambda current: _keep_contact(current, contact or Contact()))
+    sayings = _sayings(contact or Contact())
+    customer = await change(customer, lambda current: _keep_contact(current, sayings))
+    await observe_differences(customer, sayings)
+    return customer
 
 
 async def _stranger(contact: Contact, identifier: str) -> Customer:
     name = contact.name or contact.email or contact.phone or "Anonymous"
-    customer = Customer(id=identifier, created_at=now(), display_name=name, email=contact.email, phone=contact.phone)
+    customer = Customer(id=identifier, created_at=now(), display_name=name)
+    for saying in _sayings(contact):
+        put_fact(customer, accepted(saying, customer.created_at))
     customer.record(CustomerChanged(customer_id=customer.id))
     try:
         await save(customer)
@@ -172,12 +180,18 @@ async def _stranger(contact: Contact, identifier: str) -> Customer:
     return customer
 
 
-def _keep_contact(customer: Customer, contact: Contact) -> None:
-    news = {name: given for name in ("email", "phone") if (given := getattr(contact, name)) and not getattr(customer, name)}
-    for name, given in news.items():
-        setattr(customer, name, given)
+def _keep_contact(customer: Customer, sayings: list[Said]) -> None:
+    """Fill what is not known; what is, and said otherwise, waits for a decision."""
+    news = [saying for saying in sayings if saying.field is not ClaimField.NAME and value_of(customer, saying.field) is None]
+    for saying in news:
+        put_fact(customer, accepted(saying, now()))
     if news:
         customer.record(CustomerChanged(customer_id=customer.id))
+
+
+def _sayings(contact: Contact) -> list[Said]:
+    told = {ClaimField.NAME: contact.name, ClaimField.EMAIL: contact.email, ClaimField.PHONE: contact.phone}
+    return [said(field, value, ClaimSource.CUSTOMER, now(), origin=PORTAL_CHANNEL) for field, value in told.items() if value]
 
 
 async def _added_before(case: Case, once: Once) -> RequestMessage | None:

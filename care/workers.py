@@ -2,13 +2,14 @@
 
 from care.channel_health import note_received
 from care.dispatch import send
+from care.imports.running import run_import
 from care.ingest.inbox import COLLECTION as INBOX
 from care.ingest.inbox import Delivery
 from care.ingest.mail_poll import poll
 from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
-from care.jobs import APPLY, COLLECTION, LISTEN, POLL, SEND
+from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, SEND
 from care.listening.earlier import search_earlier
 from core.database import Database
 from core.leases import Claimer, GiveUp, Job, LeaseQueue
@@ -28,7 +29,7 @@ def inbox_worker(database: Database, *, keyring: Keyring | None = None, at_once:
 
 
 def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_once: int = 4) -> Claimer:
-    """Make the worker that sends replies, applies news that came before their message, looks into mailboxes and searches."""
+    """Make the worker that sends replies, applies early news, looks into mailboxes, searches, and works imports off."""
 
     async def work(job: Job) -> None:
         match job.row["kind"]:
@@ -38,6 +39,8 @@ def jobs_worker(database: Database, *, keyring: Keyring, outbound: Outbound, at_
                 await apply_waiting(job.row)
             case kind if kind == POLL:
                 await poll(job, database=database, keyring=keyring, outbound=outbound)
+            case kind if kind == IMPORT:
+                await run_import(job)
             case kind if kind == LISTEN:
                 await search_earlier(job.row["query_id"])
             case unknown:

@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn, Self, TypeVar
 from weakref import WeakValueDictionary
@@ -13,7 +13,7 @@ from beanie import Document
 from beanie.odm.utils.encoder import Encoder
 from pydantic import ModelWrapValidatorHandler, PrivateAttr, model_validator
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import AutoReconnect
+from pymongo.errors import AutoReconnect, BulkWriteError
 
 from core.clock import now
 from core.errors import Conflict, NotFound, Unavailable
@@ -21,6 +21,7 @@ from core.events import SYSTEM, Event, pending_event
 
 _OURS = frozenset({"_id", "id", "revision_id", "revision", "version", "pending", "writes"})
 _KEPT_WRITES = 20
+_DUPLICATE = 11000
 _PATIENCE = 5.0
 
 PENDING_EVENTS = IndexModel([("pending.id", ASCENDING)], sparse=True)
@@ -111,6 +112,43 @@ async def save(document: Record, *, expected_version: int | None = None) -> None
             listener(document.get_collection_name(), document.id)
 
 
+async def save_new(documents: Sequence[Record]) -> set[str]:
+    """Insert documents with their events in few commands, in their order; give the ids of those that can't be new.
+
+    What has a unique key that is taken is left out, the others are stored. Raises what a lost connection raises: then
+    some may be stored, and the caller finds out by their ids.
+    """
+    bodies = [_body(document, _encoded(document), uuid.uuid4().hex) for document in documents]
+    taken: set[str] = set()
+    start = 0
+    while start < len(bodies):
+        try:
+            await documents[0].get_pymongo_collection().insert_many(bodies[start:], ordered=True)
+            break
+        except BulkWriteError as error:
+            problem = error.details["writeErrors"][0]
+            if problem["code"] != _DUPLICATE:
+                raise
+            start += problem["index"]
+            taken.add(bodies[start]["_id"])
+            start += 1
+    for document, body in zip(documents, bodies, strict=True):
+        if document.id not in taken:
+            _stored_as(document, {name: value for name, value in body.items() if name not in _OURS})
+    return taken
+
+
+def _stored_as(document: Record, stored: dict[str, Any]) -> None:
+    """Remember what is stored of a new document, and let the relay see to its events."""
+    has_events = bool(document._events)  # noqa: SLF001
+    document._stored = stored  # noqa: SLF001
+    document._events.clear()  # noqa: SLF001
+    document.revision = document.version = 1
+    if has_events:
+        for listener in _listeners:
+            listener(document.get_collection_name(), document.id)
+
+
 def _encoded(document: Record) -> dict[str, Any]:
     """Encode for the store; None is stored as absent, which sparse unique indexes and `$exists` rely on."""
     encoded = Encoder(exclude=set(_OURS), to_db=True).encode(document)
@@ -122,11 +160,16 @@ def _pending(document: Record, stored: Mapping[str, Any], *, revision: int, vers
     return [{**event, "facts": facts, "revision": revision, "version": version} for event in document._events]  # noqa: SLF001
 
 
-async def _inserted(document: Record, stored: dict[str, Any]) -> None:
-    collection, write = document.get_pymongo_collection(), uuid.uuid4().hex
+def _body(document: Record, stored: dict[str, Any], write: str) -> dict[str, Any]:
     body: dict[str, Any] = {"_id": document.id, **stored, "revision": 1, "version": 1, "writes": [write]}
     if events := _pending(document, stored, revision=1, version=1):
         body["pending"] = events
+    return body
+
+
+async def _inserted(document: Record, stored: dict[str, Any]) -> None:
+    collection, write = document.get_pymongo_collection(), uuid.uuid4().hex
+    body = _body(document, stored, write)
     await _once_more(lambda: collection.insert_one(dict(body)), lambda: _landed(document, write))
     document.revision = document.version = 1
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from care import events as care
 from care.cases import events as casework
+from care.claims import events as claims
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.customers import Customer
@@ -52,6 +53,7 @@ _WIKI_EVENTS: Final = (
 AFFECTED: Final[Mapping[type[Event], tuple[type[Record], str]]] = {
     care.AnswerBankEntrySaved: (AnswerBankEntry, "entry_id"),
     care.CustomerChanged: (Customer, "customer_id"),
+    claims.CustomerUpdated: (Customer, "customer_id"),
     care.CustomerMerged: (Customer, "customer_id"),
     care.CustomerMergeUndone: (Customer, "customer_id"),
     community.MemberChanged: (Member, "member_id"),

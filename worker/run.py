@@ -13,6 +13,7 @@ from care.ingest import quarantine
 from care.ingest.mail_poll import watch_mailboxes
 from care.ingest.mail_receiver import MailReceiver, receive_for_ever
 from care.shifts.coverage import warn_of_gaps
+from care.uploads import sweep_uploads
 from care.workers import inbox_worker, jobs_worker
 from core.clock import clock
 from core.database import outage
@@ -99,6 +100,7 @@ class Worker:
 
     async def _keep_house(self) -> None:
         await trim(self._platform.database, passed=await self.runner.passed())
+        await sweep_uploads()
         await quarantine.sweep(self._platform.database)
         await forget_expired()
         await rotate_due_keys(SYSTEM, self._platform.keyring)

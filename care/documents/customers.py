@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from pydantic import BaseModel, Field, model_validator
 from pymongo import ASCENDING, IndexModel
 
 from care.documents.channels import ChannelKind
+from care.documents.claims import ClaimField, ConsentStep, Fact, contact_key
 from core.records import PENDING_EVENTS, Record
 
 
@@ -47,6 +48,9 @@ class Identity(BaseModel):
     """Whether the person takes no messages of ours there any more."""
 
 
+_CONTACTS: Final = {ChannelKind.EMAIL: ClaimField.EMAIL, ChannelKind.PHONE: ClaimField.PHONE}
+
+
 class Merge(BaseModel):
     """That a customer is read as part of another, the survivor; kept with the duplicate, and the last one only."""
 
@@ -69,12 +73,23 @@ class Customer(Record):
     locale: str | None = None
     email: str | None = None
     phone: str | None = None
+    facts: list[Fact] = Field(default_factory=list)
+    """What holds of the customer, one for each field; name, language, e-mail and phone above are its values."""
+    former_facts: list[Fact] = Field(default_factory=list)
+    """What held before, the oldest first; the last fifty."""
+    consents: list[ConsentStep] = Field(default_factory=list)
     identities: list[Identity] = Field(default_factory=list)
     identity_keys: list[str] | None = None
     """The keys of the identities, unique among all customers; absent where there are none.
 
     A list of its own, for not every store keeps a key unique that lies inside the parts of a list.
     """
+    crm_keys: list[str] | None = None
+    """By which the customer is known in other systems, `system:id:…`, unique among all customers; absent for none."""
+    verified_keys: list[str] | None = None
+    """Addresses and numbers that are known to be theirs; follows identities and facts, absent for none."""
+    import_marks: list[str] = Field(default_factory=list)
+    """Which rows of imports made or changed them, `import:row:outcome`; the last twenty."""
     merged_into: str | None = None
     """Who this customer is read as part of."""
     merge: Merge | None = None
@@ -84,12 +99,22 @@ class Customer(Record):
     @model_validator(mode="after")
     def _key_identities(self) -> Self:
         self.identity_keys = [identity.key for identity in self.identities] or None
+        self.key_contacts()
         return self
+
+    def key_contacts(self) -> None:
+        """Let the customer be found by the addresses and numbers that are known to be theirs."""
+        facts = [(fact.field, fact.value) for fact in self.facts if fact.verified and fact.field in _CONTACTS.values()]
+        owned = [identity for identity in self.identities if identity.verified and identity.channel_kind in _CONTACTS]
+        told = [*facts, *((_CONTACTS[identity.channel_kind], identity.external_id) for identity in owned)]
+        self.verified_keys = sorted({contact_key(field, value) for field, value in told}) or None
 
     class Settings:
         name = "customers"
         indexes: ClassVar = [
             IndexModel([("identity_keys", ASCENDING)], unique=True, sparse=True),
+            IndexModel([("crm_keys", ASCENDING)], unique=True, sparse=True),
+            IndexModel([("verified_keys", ASCENDING)], sparse=True),
             IndexModel([("merge.id", ASCENDING)], unique=True, sparse=True),
             IndexModel([("merged_into", ASCENDING), ("_id", ASCENDING)], sparse=True),
             IndexModel([("display_name", ASCENDING), ("_id", ASCENDING)]),

@@ -30,7 +30,7 @@ class CustomerSelection:
 
 async def list_customers(actor: Actor, selection: CustomerSelection, *, window: Window) -> Slice[Customer]:
     """Give a page of customers, each with the identities of all its parts. Forbidden for who may not read them all."""
-    _require_all(actor)
+    require_all_customers(actor)
     order = Order(((selection.field.value, selection.sign),))
     found = await read_slice(Customer, _query(selection), order, window)
     whole = await united({customer.id: customer for customer in found.items})
@@ -39,7 +39,7 @@ async def list_customers(actor: Actor, selection: CustomerSelection, *, window: 
 
 async def count_customers(actor: Actor, selection: CustomerSelection) -> int:
     """Count the same customers. Forbidden for who may not read them all."""
-    _require_all(actor)
+    require_all_customers(actor)
     return await count(Customer, _query(selection))
 
 
@@ -48,7 +48,8 @@ def _query(selection: CustomerSelection) -> dict[str, Any]:
     return {**told, "merged_into": None, **to_mongo(PRESENT)}
 
 
-def _require_all(actor: Actor) -> None:
+def require_all_customers(actor: Actor) -> None:
+    """Refuse who may not read all customers; Forbidden."""
     actor.require(Permission.CUSTOMER_READ)
     if actor.scoped:
         raise Forbidden("Only who may read all customers can list them.")

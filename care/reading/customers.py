@@ -7,6 +7,7 @@ from typing import Final
 from auth.actor import Actor, Permission
 from care.documents.cases import Case
 from care.documents.customers import Customer
+from care.profiles import united_profile
 from care.reading.gates import visible_cases
 from community.drafts import may_be_id
 from core.errors import NotFound
@@ -108,7 +109,7 @@ def _with_parts(customer: Customer, parts: Mapping[str, Customer]) -> Customer:
     if not absorbed:
         return customer
     identities = [*customer.identities, *(identity for part in absorbed for identity in part.identities)]
-    whole: Customer = customer.model_copy(update={"identities": identities})
+    whole: Customer = customer.model_copy(update={"identities": identities, **united_profile(customer, absorbed)})
     return whole
 
 

@@ -8,11 +8,14 @@ from care.channel_drafts import ChannelDraft
 from care.channels import create_channel
 from care.customers import Person, ensure_customer
 from care.documents.channels import ChannelKind
+from care.documents.claims import ClaimField, ClaimSource
 from care.documents.customers import Customer
+from care.profiles import accepted, put_fact, said
 from community.departments import DepartmentDraft, add_department
 from community.documents import Availability
 from community.members import MemberDraft, add_member, set_availability
 from community.skills import SkillDraft, add_skill
+from core.clock import now
 from core.idempotency import Once
 from core.records import change
 from kopru.demo.rows import Row
@@ -82,7 +85,10 @@ async def _meet_customer(world: World, row: Row) -> None:
     customer = await ensure_customer(world.channels[row["channel"]], person)
 
     def tell_more(customer: Customer) -> None:
-        customer.locale, customer.email, customer.phone = row["locale"], row.get("email"), row.get("phone")
+        told = {ClaimField.LANGUAGE: row["locale"], ClaimField.EMAIL: row.get("email"), ClaimField.PHONE: row.get("phone")}
+        for field, value in told.items():
+            if value is not None:
+                put_fact(customer, accepted(said(field, value, ClaimSource.CRM_IMPORT, now()), now()))
         # Who has an account in the portal has proved who they are.
         verified = [identity.model_copy(update={"verified": row.get("portal", False)}) for identity in customer.identities]
         customer.identities = verified

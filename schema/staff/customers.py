@@ -7,7 +7,7 @@ import strawberry
 
 from care.documents import customers
 from care.lifecycles import KEPT_CHANGES
-from care.policies import may_merge, may_set_lifecycle, may_undo_merge
+from care.policies import may_edit_customer, may_merge, may_undo_merge
 from care.reading.cases import NEWEST_FIRST, case_counts_of_customers, cases_of_customers
 from care.reading.customers import known_customers
 from community.directory import members_by_ids
@@ -19,6 +19,7 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author
+from schema.staff.claims import CustomerProfile
 from schema.staff.enums import ChannelKind
 from schema.staff.members import Member
 from schema.staff.service_level_enums import Lifecycle
@@ -99,10 +100,9 @@ class CustomerLifecycleChange:
 
 
 @strawberry.type(description="Somebody the company talks with. The id of somebody who was merged leads to the survivor.")
-class Customer(Author):
+class Customer(Author, CustomerProfile):
     """Somebody the company talks with."""
 
-    document: strawberry.Private[customers.Customer]
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
     lifecycle: Lifecycle = strawberry.field(description="How far the customer has come with the company.")
     lifecycle_changes: list[CustomerLifecycleChange] = strawberry.field(
@@ -131,10 +131,15 @@ class Customer(Author):
         """Ask the policy."""
         return bool(may_merge(info.context.actor))
 
+    @strawberry.field(description="Whether the viewer can write down what is known of this customer.")
+    def viewer_can_edit(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_edit_customer(info.context.actor, self.document))
+
     @strawberry.field(description="Whether the viewer can say how far this customer has come.")
     def viewer_can_set_lifecycle(self, info: Info) -> bool:
         """Ask the policy."""
-        return bool(may_set_lifecycle(info.context.actor, self.document))
+        return bool(may_edit_customer(info.context.actor, self.document))
 
     @strawberry.field(description="The duplicates that are read as part of this customer.", directives=list_size(100))
     async def merges(self, info: Info) -> list[CustomerMerge]:

@@ -10,11 +10,13 @@ from care.documents import (
     case_rules,
     cases,
     channels,
+    claims,
     consultations,
     conversations,
     custom_fields,
     customers,
     drafts,
+    imports,
     information,
     listening,
     misses,
@@ -38,9 +40,11 @@ from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.case_rules import CaseRules
 from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.channels import Channel
+from schema.staff.claims import CustomerClaim
 from schema.staff.consultations import Consultation
 from schema.staff.custom_fields import CustomField
 from schema.staff.customers import Customer, CustomerMerge
+from schema.staff.imports import CustomerImport
 from schema.staff.information import InformationRequest
 from schema.staff.listening import ListeningQuery, Mention
 from schema.staff.listening_alerts import ListeningAlert
@@ -79,9 +83,11 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     consultations.Consultation: Consultation.from_document,
     conversations.Conversation: Conversation.from_document,
     conversations.Message: Message.from_document,
+    claims.CustomerClaim: CustomerClaim.from_document,
     custom_fields.CustomField: CustomField.from_document,
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
+    imports.CustomerImport: CustomerImport.from_document,
     information.InformationRequest: InformationRequest.from_document,
     listening.ListeningAlert: ListeningAlert.from_document,
     listening.ListeningQuery: ListeningQuery.from_document,

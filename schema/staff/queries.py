@@ -20,6 +20,7 @@ from schema.staff.case_rules import CaseRuleQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
 from schema.staff.channel_queries import ChannelQueries
+from schema.staff.claims import ClaimQueries
 from schema.staff.comparators import condition_of
 from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
@@ -33,6 +34,7 @@ from schema.staff.filters import (
     case_selection,
     order_of_questions,
 )
+from schema.staff.imports import ImportQueries
 from schema.staff.information import InformationQueries
 from schema.staff.listening import ListeningQueries
 from schema.staff.listening_alerts import ListeningAlertQueries
@@ -64,7 +66,9 @@ class Query(
     MistakeQueries,
     CustomFieldQueries,
     CustomerQueries,
+    ClaimQueries,
     InformationQueries,
+    ImportQueries,
     PhraseBookQueries,
     AnswerBankMissQueries,
     ReportQueries,

@@ -9,9 +9,11 @@ from care.cases.mistake_kinds import mistake_kinds_by_ids
 from care.reading.answer_bank import entries_by_ids
 from care.reading.assignment import assignment_policies_by_ids
 from care.reading.cases import cases_by_ids, obligations_by_ids
+from care.reading.claims import claims_by_ids
 from care.reading.consultations import consultations_by_ids
 from care.reading.conversations import channels_by_ids, conversations_by_ids, messages_by_ids
 from care.reading.customers import customers_by_ids, merges_by_ids
+from care.reading.imports import imports_by_ids
 from care.reading.information import information_by_ids
 from care.reading.listening import alerts_by_ids, mentions_by_ids, queries_by_ids
 from care.reading.misses import misses_by_ids
@@ -31,6 +33,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "asp": assignment_policies_by_ids,
     "bcl": calendars_by_ids,
     "case": cases_by_ids,
+    "clm": claims_by_ids,
     "cfd": custom_fields_by_ids,
     "chn": channels_by_ids,
     "cmt": comments_by_ids,
@@ -38,6 +41,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "con": consultations_by_ids,
     "cus": customers_by_ids,
     "dep": departments_by_ids,
+    "imp": imports_by_ids,
     "inf": information_by_ids,
     "lve": leaves_by_ids,
     "lal": alerts_by_ids,

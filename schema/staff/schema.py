@@ -15,10 +15,12 @@ from schema.staff.case_mutations import CaseMutations
 from schema.staff.case_rule_mutations import CaseRuleMutations
 from schema.staff.casework_mutations import CaseworkMutations
 from schema.staff.channel_mutations import ChannelMutations
+from schema.staff.claim_mutations import ClaimMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
+from schema.staff.imports import ImportMutations
 from schema.staff.information_mutations import InformationMutations
 from schema.staff.listening_alert_mutations import ListeningAlertMutations
 from schema.staff.listening_mutations import ListeningMutations
@@ -54,9 +56,11 @@ class Mutation(
     AnswerBankMutations,
     ViewerMutations,
     InformationMutations,
+    ImportMutations,
     ServiceLevelMutations,
     WikiMutations,
     CustomerMutations,
+    ClaimMutations,
     ShiftMutations,
     ListeningAlertMutations,
     ListeningMutations,

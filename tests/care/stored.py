@@ -6,6 +6,7 @@ from typing import Any
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.channels import Channel
+from care.documents.claims import CustomerClaim
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
@@ -24,6 +25,7 @@ KINDS: tuple[type[Record], ...] = (
     Consultation,
     Conversation,
     Customer,
+    CustomerClaim,
     Message,
     Question,
 )

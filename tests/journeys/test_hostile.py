@@ -229,6 +229,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "node": {"id": "case_1"},
     "nodes": {"ids": ["case_1"]},
     "wikiPage": {"path": "iade/yurt-disi"},
+    "customerImport": {"id": "imp_none"},
 }
 """Arguments with which a query is answered, whatever there is."""
 

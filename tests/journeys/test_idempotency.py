@@ -53,6 +53,10 @@ MADE: dict[str, Making] = {
     "enterLeave": Making("leave", Counter(leaves=1), {"endsAt": "2032-01-09T00:00:00Z"}, "admin"),
     "reportAnswerBankMiss": Making("miss", Counter(answer_bank_misses=1), {"question": "Başka?"}, once_a_situation=True),
     "mergeCustomers": Making("merge", Counter(), None, once_a_situation=True),
+    "stageUpload": Making("upload", Counter(staged_files=1), {"name": "baska.csv"}, "admin"),
+    "createCustomerImport": Making(
+        "customerImport", Counter(customer_imports=1), {"system": "Başka"}, "admin", once_a_situation=True
+    ),
     "createWikiPage": Making("page", Counter(wiki_pages=1, wiki_revisions=1), once_a_situation=True),
     "saveAnswer": Making("entry", Counter(answer_bank=1), None),
     "createBusinessCalendar": Making("businessCalendar", Counter(business_calendars=1), {"name": "Başka"}, "admin"),
