@@ -57,6 +57,8 @@ async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
 
 async def _sent(message: Message, job: Job, keyring: Keyring, outbound: Outbound) -> Message:
     channel = await _channel_out(message)
+    if channel.archived_at is not None:
+        return await _failed(message, "the channel is archived")
     if channel.adapter in ADAPTERS:
         return await _handed(message, job, channel, keyring, outbound)
     if mailing := await mail_channel_for(channel):

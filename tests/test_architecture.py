@@ -68,6 +68,7 @@ UNHEARD = {
     "NotificationsRead",
     "PhraseBookChanged",
     "PolicyChosen",
+    "PresenceChanged",
     "PriorityChanged",
     "SigningKeyRevoked",
     "SigningKeysRotated",

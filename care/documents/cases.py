@@ -27,8 +27,8 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
     "tags.slug": ("opened_at", "updated_at", "due_key"),
-    "field_tokens": ("opened_at", "updated_at"),
-    "stuck": ("opened_at", "updated_at"),
+    "field_tokens": ("opened_at",),
+    "stuck": ("opened_at",),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
 

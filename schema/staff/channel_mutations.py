@@ -1,11 +1,11 @@
-"""Mutations of channels: setting them up, changing them, and giving them a new secret."""
+"""Mutations of channels: setting them up, changing them, new secrets, out of use and back."""
 
 from typing import Annotated, Any, ClassVar
 
 import strawberry
 
 from care.channel_drafts import ChannelChange, ChannelDraft
-from care.channels import create_channel, rotate_secret, update_channel
+from care.channels import archive_channel, create_channel, restore_channel, rotate_secret, update_channel
 from care.documents.channels import ChannelAdapter
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
@@ -96,6 +96,40 @@ class RotateChannelSecretPayload(Payload):
     secret: str | None = changed(_SHOWN_ONCE)
 
 
+@strawberry.input(description="The channel to take out of use.")
+class ArchiveChannelInput:
+    """The channel to take out of use."""
+
+    channel_id: strawberry.ID = required(_CHANNEL)
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `archiveChannel`.")
+class ArchiveChannelPayload(Payload):
+    """The answer of `archiveChannel`."""
+
+    written: ClassVar[str | None] = "channel"
+
+    channel: Channel | None = changed("The channel; what was said on it stays.")
+
+
+@strawberry.input(description="The channel to take into use again.")
+class RestoreChannelInput:
+    """The channel to take into use again."""
+
+    channel_id: strawberry.ID = required(_CHANNEL)
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `restoreChannel`.")
+class RestoreChannelPayload(Payload):
+    """The answer of `restoreChannel`."""
+
+    written: ClassVar[str | None] = "channel"
+
+    channel: Channel | None = changed("The channel, with the secret that it had.")
+
+
 @strawberry.type
 class ChannelMutations:
     """What can be done with channels."""
@@ -133,3 +167,21 @@ class ChannelMutations:
             info.context.actor, input.channel_id, keyring=info.context.keyring, expected_version=input.expected_version
         )
         return RotateChannelSecretPayload(channel=Channel.from_document(issued.channel), secret=issued.secret)
+
+    @mutation(
+        ArchiveChannelPayload,
+        description="Takes a channel out of use: deliveries are refused, replies fail; its cases stay. Needs `channel:manage`.",
+    )
+    async def archive_channel(self, info: Info, input: Annotated[ArchiveChannelInput, INPUT]) -> ArchiveChannelPayload:
+        """Take it out of use."""
+        channel = await archive_channel(info.context.actor, input.channel_id, expected_version=input.expected_version)
+        return ArchiveChannelPayload(channel=Channel.from_document(channel))
+
+    @mutation(
+        RestoreChannelPayload,
+        description="Takes an archived channel into use again; needs `channel:manage`.",
+    )
+    async def restore_channel(self, info: Info, input: Annotated[RestoreChannelInput, INPUT]) -> RestoreChannelPayload:
+        """Take it into use again."""
+        channel = await restore_channel(info.context.actor, input.channel_id, expected_version=input.expected_version)
+        return RestoreChannelPayload(channel=Channel.from_document(channel))
