@@ -21,6 +21,7 @@ from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
 from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
+from care.documents.presence import CasePresence
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from care.documents.tags import CaseTag
@@ -41,6 +42,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Brand,
     BusinessCalendar,
     Case,
+    CasePresence,
     CaseRules,
     CaseTag,
     Channel,

@@ -69,6 +69,7 @@ MADE: dict[str, Making] = {
     "createBrand": Making("brand", Counter(brands=1), {"name": "Başka"}, "admin"),
     "createSlaPolicy": Making("slaPolicy", Counter(sla_policies=1), {"name": "Başka"}, "admin"),
     "submitRequest": Making("request", Counter(cases=1, channels=1, conversations=1, messages=1)),
+    "submitRequest": Making("request", Counter(channels=1, cases=1, conversations=1, messages=1)),
     "addRequestMessage": Making("message", Counter(messages=1)),
     "askPublicQuestion": Making("question", Counter(questions=1)),
 }
