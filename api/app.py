@@ -55,7 +55,7 @@ async def make_application(platform: Platform, *, draining: Callable[[], bool] =
         *_graphql_routes(platform.settings, staff, portal, origins),
         *hook_routes(hooks),
         form_route(WebForms(platform.database)),
-        file_route(staff),
+        file_route(staff, platform.outbound),
         upload_route(platform.keyring),
         *auth_routes(authenticator, is_same_site=origins.is_same_site),
         *health_routes(platform, draining=draining),

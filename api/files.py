@@ -11,7 +11,8 @@ from api.contexts import Contexts
 from api.refusals import Refusal
 from care.files import open_file
 from care.uploads import receive_upload
-from core.errors import AlreadyDone, DomainError, Forbidden, LimitReached, NotFound
+from core.errors import AlreadyDone, DomainError, Forbidden, LimitReached, NotFound, Unavailable
+from core.outbound import Outbound
 from core.secrets import Keyring
 
 _STATUS: dict[type[DomainError], HTTPStatus] = {
@@ -23,7 +24,7 @@ _STATUS: dict[type[DomainError], HTTPStatus] = {
 HEADERS = {"content-security-policy": "sandbox", "x-content-type-options": "nosniff", "cache-control": "private, no-store"}
 
 
-def file_route(contexts: Contexts) -> Route:
+def file_route(contexts: Contexts, outbound: Outbound) -> Route:
     """Make the route; what is not there and what is not for the caller read alike."""
 
     async def download(request: Request) -> Response:
@@ -31,7 +32,11 @@ def file_route(contexts: Contexts) -> Route:
             context = await contexts.of_request(request)
         except Refusal as refusal:
             return refusal.response()
-        file = await open_file(context.actor, request.path_params["id"])
+        try:
+            file = await open_file(context.actor, request.path_params["id"], keyring=context.keyring, outbound=outbound)
+        except Unavailable:
+            later = {"message": "Who keeps this file does not give it now.", "extensions": {"code": "UNAVAILABLE"}}
+            return JSONResponse({"errors": [later]}, 503, {"retry-after": "30"})
         if file is None:
             missing = {"message": "There is no such file.", "extensions": {"code": "NOT_FOUND"}}
             return JSONResponse({"errors": [missing]}, 404)

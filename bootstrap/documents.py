@@ -11,6 +11,7 @@ from care.documents.channels import Channel
 from care.documents.claims import CustomerClaim
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
+from care.documents.custom_fields import CustomField
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
 from care.documents.imports import CustomerImport, ImportBatch, StagedFile
@@ -44,6 +45,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Consultation,
     Conversation,
     CoverageRule,
+    CustomField,
     Customer,
     CustomerClaim,
     CustomerImport,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from care.documents.channels import ChannelAdapter, ChannelKind, Environment, FormSettings
 from care.mail.settings import EmailSettings
 from care.providers.registry import ADAPTERS
+from care.providers.telegram import TelegramCredentials
 from community.drafts import text
 from core.errors import InvalidInput
 from core.outbound import AddressRefused, check_url
@@ -17,7 +18,7 @@ KINDS: Final = {
 }
 """The kinds of channels that an adapter serves; GENERIC, which is not named here, serves all."""
 
-CREDENTIALS: Final = {ChannelAdapter.EMAIL: "email"}
+CREDENTIALS: Final = {ChannelAdapter.EMAIL: "email", ChannelAdapter.TELEGRAM: "telegram"}
 """The field of a draft that holds what an adapter needs; GENERIC needs nothing but the channel's own secret."""
 
 MOST_ORIGINS = 20
@@ -72,6 +73,7 @@ class ChannelDraft(BaseModel):
     send_url: _Url | None = None
     form: FormDraft | None = None
     email: EmailSettings | None = None
+    telegram: TelegramCredentials | None = None
 
     _check_send_url = field_validator("send_url")(_callable)
 
@@ -99,6 +101,7 @@ class ChannelChange(BaseModel):
     send_url: _Url | None = None
     form: FormDraft | None = None
     email: dict[str, Any] | None = None
+    telegram: TelegramCredentials | None = None
 
     _check_send_url = field_validator("send_url")(_callable)
 

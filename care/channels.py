@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, ActorKind, Permission
-from care.channel_drafts import ChannelChange, ChannelDraft, require_fitting, require_whole, with_kept_passwords
-from care.documents.channels import Channel
+from care.channel_drafts import CREDENTIALS, ChannelChange, ChannelDraft, require_fitting, require_whole, with_kept_passwords
+from care.documents.channels import Channel, ChannelAdapter
 from care.events import ChannelChanged
 from care.mail.settings import EmailSettings, seal_settings, settings_of
 from care.providers.adapter import Keys
@@ -65,7 +65,7 @@ async def create_channel(actor: Actor, draft: ChannelDraft, *, keyring: Keyring,
     require_whole(draft)
     if once.may_be_repeat and (found := await Channel.get(once.identifier("chn"))):
         return _created_before(found, keyring, once)
-    secret = _new_secret()
+    secret = _new_secret(draft.adapter)
     channel = _channel(draft, secret, keyring, once)
     channel.record(ChannelChanged(channel_id=channel.id), actor=actor.id)
     try:
@@ -100,7 +100,7 @@ async def rotate_secret(actor: Actor, channel_id: str, *, keyring: Keyring, expe
     Raises Forbidden without `channel:manage`, NotFound, Conflict.
     """
     channel = await _managed(actor, channel_id)
-    secret = _new_secret()
+    secret = _new_secret(channel.adapter)
     sealed = keyring.encrypt(secret)
 
     def rotate(channel: Channel) -> None:
@@ -153,6 +153,9 @@ def _apply(channel: Channel, told: ChannelChange, keyring: Keyring) -> None:
         channel.form = told.form.settings() if told.form else None
     if told.email is not None:
         channel.sealed_credentials = seal_settings(_mail_settings(channel, told.email, keyring), keyring)
+    credentials = getattr(told, CREDENTIALS.get(channel.adapter, ""), None)
+    if isinstance(credentials, BaseModel):
+        channel.sealed_credentials = _sealed(credentials, keyring)
 
 
 def _mail_settings(channel: Channel, told: dict[str, Any], keyring: Keyring) -> EmailSettings:
@@ -183,5 +186,7 @@ def _created_before(channel: Channel, keyring: Keyring, once: Once) -> IssuedSec
     return IssuedSecret(channel, keyring.decrypt(channel.sealed_secrets[0]))
 
 
-def _new_secret() -> str:
+def _new_secret(adapter: ChannelAdapter) -> str:
+    if adapter in ADAPTERS:
+        return secrets.token_urlsafe(_SECRET_BYTES)  # a word to be given to the provider, who takes letters, digits, - and _
     return _PREFIX + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)).decode()

@@ -35,6 +35,8 @@ class Person:
     email: str | None = None
     """How they can be written to, as they say; nothing of it is verified."""
     phone: str | None = None
+    blocked: bool | None = None
+    """Whether they take no messages of ours on the channel."""
 
 
 def identity_key(channel_id: str, external_id: str) -> str:
@@ -121,7 +123,7 @@ def _keep_up(customer: Customer, channel: Channel, person: Person) -> None:
     identity = next((identity for identity in customer.identities if identity.key == key), None)
     if identity is None:
         return
-    told = {"handle": person.handle, "followers": person.followers, "profile_url": person.profile_url}
+    told = {"handle": person.handle, "followers": person.followers, "profile_url": person.profile_url, "blocked": person.blocked}
     news = {name: value for name, value in told.items() if value is not None and value != getattr(identity, name)}
     taken = [saying for saying in _sayings(channel, person) if _holds_at_once(customer, saying)]
     if not (news or taken):

@@ -9,6 +9,7 @@ DomainError
 └── InvalidInput
     ├── CaseClosed      a closed case can't be worked on
     ├── WrongStep       the steps of a cycle are done in their order
+    ├── FieldsMissing   a field that a closing needs is empty
     ├── NotJudged       nobody has said yet whether it helped
     └── NothingToJudge  the customer has not heard from the company yet
 """
@@ -60,3 +61,7 @@ class NotJudged(InvalidInput):
 
 class NothingToJudge(InvalidInput):
     """The customer has not heard from the company yet."""
+
+
+class FieldsMissing(InvalidInput):
+    """A field that a closing needs is empty."""

@@ -1,18 +1,28 @@
-"""Files of the front office: deliveries for who may read the message that came with them, and the errors of imports."""
+"""Files of the front office: deliveries and what providers keep, for who may read the message; the errors of imports."""
 
 from dataclasses import dataclass
 
 from auth.actor import Actor
-from care.documents.conversations import Message
+from care.channels import open_keys
+from care.documents.channels import Channel
+from care.documents.conversations import Attachment, Message
 from care.ingest.inbox import COLLECTION, Delivery
 from care.mail.reading import read_mail
+from care.providers.adapter import NotTaken, Refused
+from care.providers.registry import ADAPTERS
 from care.reading.conversations import messages_by_ids
 from care.reading.imports import error_file
+from core.errors import Unavailable
 from core.ids import prefix_of, with_prefix
+from core.logs import log
+from core.outbound import Outbound, OutboundError
+from core.secrets import Keyring
 
 PREFIX = "fil"
 ERRORS = "ime"
 _JSON = frozenset({b"{", b"["})
+
+logger = log(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +39,49 @@ def file_id_of(message: Message) -> str | None:
     return with_prefix(PREFIX, message.id) if message.delivery_id else None
 
 
-async def open_file(actor: Actor, file_id: str) -> File | None:
-    """Give the rows that an import did not take, or the delivery of a message, byte for byte.
+async def open_file(actor: Actor, file_id: str, *, keyring: Keyring, outbound: Outbound) -> File | None:
+    """Give the rows that an import did not take, or the delivery of a message byte for byte.
 
-    With `-2` behind its id the second file of an e-mail.
+    With `-2` behind its id the second file that came with the message.
 
-    None when the actor may not read the message or there is none.
+    A file that a provider keeps is fetched there. None when the actor may not read the message or there is none.
+    Raises Unavailable when the provider does not give it.
     """
-    if prefix_of(file_id) == ERRORS:
-        errors = await error_file(actor, with_prefix("imp", file_id))
-        return File(f"{file_id}.csv", "text/csv; charset=utf-8", errors) if errors is not None else None
     if prefix_of(file_id) != PREFIX:
-        return None
+        return await _errors(actor, file_id)
     delivery_file, _, part = file_id.partition("-")
     message: Message | None = next(iter((await messages_by_ids(actor, [with_prefix("msg", delivery_file)])).values()), None)
     if message is None or message.delivery_id is None:
         return None
+    kept = next((one for one in message.attachments if one.url == f"/files/{file_id}" and one.id != file_id), None)
+    if kept is not None:
+        return await _fetched(message, kept, keyring, outbound)
     row = await Message.get_pymongo_collection().database[COLLECTION].find_one({"_id": message.delivery_id})
     if row is None:
         return None
     return _file(file_id, Delivery.from_row(row).body, part)
+
+
+async def _errors(actor: Actor, file_id: str) -> File | None:
+    """Give the rows that an import did not take."""
+    errors = await error_file(actor, with_prefix("imp", file_id)) if prefix_of(file_id) == ERRORS else None
+    return File(f"{file_id}.csv", "text/csv; charset=utf-8", errors) if errors is not None else None
+
+
+async def _fetched(message: Message, kept: Attachment, keyring: Keyring, outbound: Outbound) -> File | None:
+    """Give a file that the provider of a channel keeps."""
+    channel = await Channel.get(message.channel_id)
+    adapter = ADAPTERS.get(channel.adapter) if channel else None
+    if channel is None or adapter is None:
+        return None
+    try:
+        content = await adapter.fetch(kept.id, open_keys(channel, keyring), outbound)
+    except Refused as refusal:
+        logger.info("file.refused", channel=channel.id, reason=str(refusal))
+        return None
+    except (NotTaken, OutboundError) as error:
+        raise Unavailable("the provider of the channel", str(error)) from None
+    return File(kept.name or kept.id, kept.content_type or "application/octet-stream", content)
 
 
 def _file(file_id: str, body: bytes, part: str) -> File | None:

@@ -2,13 +2,15 @@
 
 from care.channels import open_keys
 from care.documents.channels import Channel
-from care.documents.conversations import Conversation, Message
+from care.documents.conversations import Conversation, Message, Visibility
 from care.documents.customers import Customer
 from care.providers.adapter import Refused, Reply
 from care.providers.registry import ADAPTERS
 from core.errors import InvalidInput
 from core.outbound import Outbound
 from core.secrets import Keyring
+
+_BLOCKED = "The customer takes no messages of yours on this channel any more; reach them another way."
 
 
 async def send_natively(message: Message, channel: Channel, *, keyring: Keyring, outbound: Outbound) -> str | None:
@@ -31,13 +33,15 @@ async def send_natively(message: Message, channel: Channel, *, keyring: Keyring,
         in_reply_to=message.in_reply_to,
     )
     adapter = ADAPTERS[channel.adapter]
+    if _has_blocked(customer, conversation):
+        raise Refused(_BLOCKED)
     if objection := adapter.objection(reply):
         raise Refused(objection)
     return await adapter.send(reply, open_keys(channel, keyring), outbound)
 
 
 async def require_sendable(conversation: Conversation, text: str) -> None:
-    """Raise InvalidInput when the provider of a conversation's channel would not take such a reply."""
+    """Raise InvalidInput when the provider of a conversation's channel would not take such a reply, or the customer none."""
     if not any(conversation.channel_kind in adapter.kinds for adapter in ADAPTERS.values()):
         return
     channel = await Channel.get(conversation.channel_id)
@@ -47,3 +51,11 @@ async def require_sendable(conversation: Conversation, text: str) -> None:
     reply = Reply("", channel.kind, conversation.visibility, text, conversation.external_thread_id, None, None)
     if objection := adapter.objection(reply):
         raise InvalidInput(objection, path=("body",))
+    if _has_blocked(await Customer.get(conversation.customer_id), conversation):
+        raise InvalidInput(_BLOCKED, path=("conversation_id",))
+
+
+def _has_blocked(customer: Customer | None, conversation: Conversation) -> bool:
+    """Tell whether a customer takes no messages of ours there; in public nobody can be kept from reading."""
+    names = customer.identities if customer and conversation.visibility is Visibility.PRIVATE else []
+    return any(one.blocked for one in names if one.channel_id == conversation.channel_id)

@@ -188,6 +188,11 @@ def may_tag(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is w
     return _member_with(actor, Permission.CASE_WORK)
 
 
+def may_set_fields(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, unless the case is closed."""
+    return _work(actor, Permission.CASE_WORK, case)
+
+
 def may_record_mistake(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones teach too
     """Allow a member with `case:work`, also on a closed case: what went wrong is often seen at the end."""
     return _member_with(actor, Permission.CASE_WORK)

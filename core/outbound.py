@@ -37,11 +37,20 @@ class Unreachable(OutboundError):
 
 
 class AnswerTooLarge(OutboundError):
-    """The answer is longer than 1 MB; `status` is its HTTP status."""
+    """The answer is longer than it may be, 1 MB unless told; `status` is its HTTP status."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"the answer is longer than {LARGEST_ANSWER} bytes")
+    def __init__(self, status: int, most: int = LARGEST_ANSWER) -> None:
+        super().__init__(f"the answer is longer than {most} bytes")
         self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    target: httpx2.URL
+    headers: Mapping[str, str]
+    content: bytes | None = None
+    most: int = LARGEST_ANSWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +85,18 @@ class Outbound:
 
         Raises AddressRefused, Unreachable and AnswerTooLarge.
         """
-        target = _parsed(url)
+        return await self._asked(_Request("POST", _parsed(url), headers, content))
+
+    async def get(self, url: str, headers: Mapping[str, str], *, most: int = LARGEST_ANSWER) -> Answer:
+        """Get once, as `post` posts, an answer of at most so many bytes."""
+        return await self._asked(_Request("GET", _parsed(url), headers, most=most))
+
+    async def _asked(self, request: _Request) -> Answer:
+        target = request.target
         try:
             async with asyncio.timeout(TIMEOUT):
                 addresses = await self.addresses_of(target.host, target.port or (443 if target.scheme == "https" else 80))
-                return await self._first_answer(target, addresses, content, headers)
+                return await self._first_answer(request, addresses)
         except TimeoutError:
             raise Unreachable(f"no answer within {TIMEOUT:g} s") from None
 
@@ -105,28 +121,27 @@ class Outbound:
             return True
         return is_public(address)
 
-    async def _first_answer(
-        self, target: httpx2.URL, addresses: Sequence[Address], content: bytes, headers: Mapping[str, str]
-    ) -> Answer:
+    async def _first_answer(self, request: _Request, addresses: Sequence[Address]) -> Answer:
         failure: httpx2.HTTPError | None = None
         for address in addresses:
             try:
-                return await self._answer(target, address, content, headers)
+                return await self._answer(request, address)
             except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
                 failure = error
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                 raise Unreachable(_named(error)) from None
         raise Unreachable(_named(failure)) from None
 
-    async def _answer(self, target: httpx2.URL, address: Address, content: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _answer(self, request: _Request, address: Address) -> Answer:
+        target = request.target
         # The name stays in Host and in TLS, where the certificate is checked against it; the connection goes to the address.
-        sent = {**headers, "host": target.netloc.decode("ascii"), "accept-encoding": "identity"}
+        sent = {**request.headers, "host": target.netloc.decode("ascii"), "accept-encoding": "identity"}
         async with (
             httpx2.AsyncClient(verify=self._trust, trust_env=False, timeout=_TIMEOUTS) as client,
             client.stream(
-                "POST",
+                request.method,
                 target.copy_with(host=str(address)),
-                content=content,
+                content=request.content,
                 headers=sent,
                 extensions={"sni_hostname": target.host},
             ) as response,
@@ -134,8 +149,8 @@ class Outbound:
             body = bytearray()
             async for part in response.aiter_raw():
                 body += part
-                if len(body) > LARGEST_ANSWER:
-                    raise AnswerTooLarge(response.status_code)
+                if len(body) > request.most:
+                    raise AnswerTooLarge(response.status_code, request.most)
             return Answer(response.status_code, bytes(body))
 
 

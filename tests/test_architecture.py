@@ -55,6 +55,7 @@ UNHEARD = {
     "CoverageRuleSaved",
     "CustomerImportCancelled",
     "CustomerImportFinished",
+    "CustomFieldChanged",
     "HandoverAcknowledged",
     "HandoverWritten",
     "InformationCancelled",

@@ -6,6 +6,8 @@ from pydantic import BaseModel
 
 from auth.actor import Actor
 from care.cases import cycles, lifecycle
+from care.cases.custom_fields import required_fields
+from care.cases.field_values import require_filled
 from care.cases.rules import read_rules
 from care.documents.cases import Case
 from care.documents.cycles import JUDGED, CycleOutcome
@@ -28,14 +30,15 @@ class ClosingDraft(BaseModel):
 async def close_case(actor: Actor, draft: ClosingDraft, *, expected_version: int) -> Case:
     """Close a case whose customer is done, or, with `case:override` and a reason, one that nobody has judged.
 
-    Raises NotFound, Forbidden without `case:close`, AlreadyDone, NotJudged, ObligationOpen, ReviewPending, InvalidInput
-    while a reply is on its way or without the reason, Conflict.
+    Raises NotFound, Forbidden without `case:close`, AlreadyDone, NotJudged, ObligationOpen, ReviewPending, ChecklistOpen,
+    FieldsMissing, InvalidInput while a reply is on its way or without the reason, Conflict.
     """
-    case, rules = await asyncio.gather(require_case(actor, draft.case_id), read_rules())
+    case, rules, required = await asyncio.gather(require_case(actor, draft.case_id), read_rules(), required_fields())
     require_right(may_close(actor, case))
 
     def rule(current: Case) -> None:
         may_close(actor, current).enforce()
+        require_filled(current, required)
         at = now()
         if current.cycle.outcome not in JUDGED:
             if draft.reason is None:

@@ -80,3 +80,15 @@ class MistakeRecorded(InternalCaseEvent):
     """A mistake was recorded on a case, said otherwise, or taken off the record."""
 
     mistake_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomFieldChanged(Event):
+    """A field of the company's own was defined, changed or taken out of use."""
+
+    field_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFieldsSet(InternalCaseEvent):
+    """What a case holds in the company's own fields changed."""

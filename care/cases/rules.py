@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
-from pydantic_core import PydanticCustomError
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.cases.events import CaseRulesChanged
 from care.documents.case_rules import RULES_ID, CaseRules
 from care.documents.cycles import MOST_ITEMS, MOST_REMINDERS, ChecklistItem, NoAnswerTerms, ResolutionStep, StepRules
+from care.local_texts import LocalTextDraft, one_a_language
 from community.drafts import text
 from core.clock import now
 from core.errors import Conflict, InvalidInput
@@ -21,12 +21,6 @@ LONGEST_WAIT_MINUTES: Final = 90 * 24 * 60
 LONGEST_WINDOW_MINUTES: Final = 365 * 24 * 60
 
 Minutes = Annotated[int, Field(ge=1, le=LONGEST_WAIT_MINUTES)]
-
-
-def _one_a_language(given: "list[LocalTextDraft]") -> "list[LocalTextDraft]":
-    if len({one.locale for one in given}) < len(given):
-        raise PydanticCustomError("language", "Write one text for each language")
-    return given
 
 
 class ItemDraft(BaseModel):
@@ -44,20 +38,13 @@ class ChecklistDraft(BaseModel):
     items: Annotated[list[ItemDraft], Field(max_length=MOST_ITEMS)]
 
 
-class LocalTextDraft(BaseModel):
-    """Words in one language."""
-
-    locale: Literal["tr", "fa", "en"]
-    text: Annotated[str, text(1, 1_000)]
-
-
 class NoAnswerDraft(BaseModel):
     """How a customer who does not answer is reminded, and after how long the case is closed."""
 
     after: Literal[ResolutionStep.SOLVE, ResolutionStep.FEEDBACK] = ResolutionStep.FEEDBACK
     remind_after_minutes: Annotated[list[Minutes], Field(min_length=1, max_length=MOST_REMINDERS)]
     close_after_minutes: Minutes
-    texts: Annotated[list[LocalTextDraft], Field(min_length=1), AfterValidator(_one_a_language)]
+    texts: Annotated[list[LocalTextDraft], Field(min_length=1), AfterValidator(one_a_language)]
 
 
 class NoAnswerPolicyDraft(BaseModel):

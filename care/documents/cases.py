@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from care.documents.casework import Assignment, ClosingKind, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
+from care.documents.custom_fields import FieldValue
 from care.documents.cycles import CycleOutcome, ResolutionCycle, ResolutionStep
 from care.documents.mistakes import Mistake
 from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
@@ -26,6 +27,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
     "tags.slug": ("opened_at", "updated_at", "due_key"),
+    "field_tokens": ("opened_at", "updated_at"),
     "stuck": ("opened_at", "updated_at"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
@@ -295,6 +297,10 @@ class Case(Record):
     stuck: bool = False
     """Whether people were alarmed that its step does not come on, and it has not come on since."""
     obligations: list[Obligation] = Field(default_factory=list)
+    fields: list[FieldValue] = Field(default_factory=list)
+    """What it holds in the company's own fields, by their keys."""
+    field_tokens: list[str] = Field(default_factory=list)
+    """The same, to find cases by."""
     mistakes: list[Mistake] = Field(default_factory=list)
     consulted: list[str] = Field(default_factory=list)
     participants: list[str] = Field(default_factory=list)

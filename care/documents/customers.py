@@ -44,6 +44,8 @@ class Identity(BaseModel):
     followers: int | None = None
     verified: bool = False
     """Whether the person behind it has proved to own it: a portal account, a confirmed address."""
+    blocked: bool = False
+    """Whether the person takes no messages of ours there any more."""
 
 
 _CONTACTS: Final = {ChannelKind.EMAIL: ClaimField.EMAIL, ChannelKind.PHONE: ClaimField.PHONE}

@@ -90,6 +90,7 @@ class Author(_Part):
     profile_url: Annotated[_Url | None, _Lenient] = None
     email: Annotated[_Email | None, _Lenient] = None
     phone: Annotated[_Phone | None, _Lenient] = None
+    blocked: Annotated[bool | None, _Lenient] = None
 
     def person(self) -> Person:
         """Give the author as the customers' side reads it."""
@@ -101,6 +102,7 @@ class Author(_Part):
             profile_url=self.profile_url,
             email=self.email,
             phone=self.phone,
+            blocked=self.blocked,
         )
 
 

@@ -12,6 +12,8 @@ from care.documents.channels import ChannelKind
 from care.documents.conversations import Visibility
 from core.outbound import Outbound
 
+LARGEST_FILE = 20_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -95,6 +97,12 @@ class Adapter(Protocol):
         """Send a reply and give the provider's id of it, by which later events will name it.
 
         Raises NotTaken, Refused, and what `Outbound.post` raises.
+        """
+
+    async def fetch(self, file_id: str, keys: Keys, outbound: Outbound) -> bytes:
+        """Fetch a file that an event named by an id and no URL, of at most `LARGEST_FILE` bytes.
+
+        Raises NotTaken, Refused, and what `Outbound.get` raises.
         """
 
 

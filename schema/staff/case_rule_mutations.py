@@ -21,6 +21,7 @@ from schema.inputs import INPUT, changed, expected_version, given, required, val
 from schema.staff.case_rules import CaseRules
 from schema.staff.cases import Case
 from schema.staff.enums import ResolutionStep
+from schema.staff.local_texts import LocalTextInput
 
 
 @strawberry.input(description="Something that must be looked at in a step.")
@@ -66,14 +67,6 @@ class SetStuckAlarmPayload(Payload):
     written: ClassVar[str | None] = "case_rules"
 
     case_rules: CaseRules | None = changed()
-
-
-@strawberry.input(description="Words in one language.")
-class LocalTextInput:
-    """Words in one language."""
-
-    locale: str = required("The language: `tr`, `fa` or `en`.")
-    text: str = required("The words, 1 to 1,000 characters.")
 
 
 @strawberry.input(description="How a customer who does not answer is reminded, and after how long the case is closed.")

@@ -10,6 +10,7 @@ from care.documents.cycles import MOST_ITEMS, MOST_REMINDERS
 from schema.context import Info
 from schema.directives import list_size
 from schema.staff.enums import ResolutionStep
+from schema.staff.local_texts import LocalText
 
 
 @strawberry.type(description="Something that must be looked at in a step.")
@@ -40,14 +41,6 @@ class StepRules:
         return cls(step=rules.step, checklist=items, stuck_after_minutes=rules.stuck_after_minutes)
 
 
-@strawberry.type(description="Words in one language.")
-class LocalText:
-    """Words in one language."""
-
-    locale: str = strawberry.field(description="The language: `tr`, `fa` or `en`.")
-    text: str = strawberry.field(description="The words.")
-
-
 @strawberry.type(description="How a customer who does not answer is reminded, and after how long the case is closed.")
 class NoAnswerPolicy:
     """What is done about a customer who does not answer."""
@@ -66,7 +59,7 @@ class NoAnswerPolicy:
             after=terms.after,
             remind_after_minutes=terms.remind_after_minutes,
             close_after_minutes=terms.close_after_minutes,
-            texts=[LocalText(locale=text.locale, text=text.text) for text in terms.texts],
+            texts=LocalText.all_of(terms.texts),
         )
 
 

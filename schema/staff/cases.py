@@ -23,6 +23,7 @@ from schema.staff.assignment import CaseAssignments
 from schema.staff.casework import CaseWork
 from schema.staff.channels import Channel, channel_of
 from schema.staff.consultations import Consultation
+from schema.staff.custom_fields import CaseFields
 from schema.staff.customers import Customer
 from schema.staff.cycles import ResolutionCycle
 from schema.staff.draft_reviews import DraftReview
@@ -74,7 +75,7 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(CaseInformation, CaseMistakes, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node):
+class Case(CaseInformation, CaseMistakes, CaseFields, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]
@@ -209,7 +210,7 @@ class Case(CaseInformation, CaseMistakes, CaseReputation, CaseWork, CaseAssignme
         """Ask the policy."""
         return bool(policies.may_assign(info.context.actor, self.document))
 
-    @strawberry.field(description="Whether the viewer can close it as it stands.")
+    @strawberry.field(description="Whether the viewer can close it as it stands, but for fields that a closing needs.")
     def viewer_can_close(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(policies.may_close(info.context.actor, self.document))

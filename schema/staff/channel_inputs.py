@@ -40,6 +40,14 @@ class EmailSettingsInput:
     trusted_authserv_id: str | None = given("Whose `Authentication-Results` are believed; absent: nobody's.")
 
 
+@strawberry.input(description="What Telegram's Bot API asks for.")
+class TelegramCredentialsInput:
+    """What Telegram's Bot API asks for."""
+
+    bot_token: str = required("The bot's token, as @BotFather gave it.")
+    api_url: str | None = given("A Bot API server of the company's; absent: Telegram's own.")
+
+
 @strawberry.input(description="How the form of a channel is to be taken in.")
 class FormSettingsInput:
     """How the form of a channel is to be taken in."""

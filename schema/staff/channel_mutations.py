@@ -10,14 +10,15 @@ from care.documents.channels import ChannelAdapter
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
-from schema.staff.channel_inputs import EmailSettingsInput, FormSettingsInput
+from schema.staff.channel_inputs import EmailSettingsInput, FormSettingsInput, TelegramCredentialsInput
 from schema.staff.channels import Channel
 from schema.staff.enums import ChannelKind, Environment
 
 _CHANNEL = "The id of the channel."
 _NAME = "Its name in the company, up to 100 characters."
 _EMAIL = "How it speaks e-mail, for the adapter EMAIL."
-_SHOWN_ONCE = "The secret, `whsec_…`: it is shown this once, so keep it where deliveries are signed."
+_TELEGRAM = "The bot that it speaks by, for the adapter TELEGRAM."
+_SHOWN_ONCE = "The secret, shown this once: deliveries are signed by it, or it is the word that the provider shows."
 
 
 @strawberry.input(description="What the channel is to be.")
@@ -31,6 +32,7 @@ class CreateChannelInput:
     send_url: str | None = given("Where replies are posted, for the adapter GENERIC; absent: they stay here.")
     form: FormSettingsInput | None = given("How its form is taken in, for the kind WEB_FORM.")
     email: EmailSettingsInput | None = given(_EMAIL)
+    telegram: TelegramCredentialsInput | None = given(_TELEGRAM)
     idempotency_key: str | None = idempotency_key()
 
 
@@ -51,6 +53,7 @@ class UpdateChannelInput:
     send_url: str | None = given("Where replies are posted, for the adapter GENERIC; null: they stay here.")
     form: FormSettingsInput | None = given("How its form is taken in, taken whole; null: as any form.")
     email: EmailSettingsInput | None = given(f"{_EMAIL} Taken whole, but for passwords that stay.")
+    telegram: TelegramCredentialsInput | None = given(_TELEGRAM)
     expected_version: int = expected_version()
 
 

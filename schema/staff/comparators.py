@@ -6,6 +6,7 @@ from typing import Any
 
 import strawberry
 
+from care.documents.custom_fields import token_of
 from community.listing import Comparison, Either, Every, Filter, Where, Without
 from core.errors import InvalidInput
 from schema.inputs import given, required, set_fields
@@ -24,6 +25,14 @@ class IdComparator:
     in_: list[strawberry.ID] | None = given("Is one of these ids, at most 100.", name="in")
     not_in: list[strawberry.ID] | None = given("Is none of these ids, at most 100.")
     is_null: bool | None = given("Whether there is none.")
+
+
+@strawberry.input(description="Compares what cases hold in one of the company's own fields.")
+class CustomFieldComparator:
+    """Compares what cases hold in one of the company's own fields."""
+
+    key: str = required("The key of the field.")
+    eq: str = required("Is this value, as `CustomFieldValue.value` gives it, in whatever spelling.")
 
 
 @strawberry.input(description="Compares a text.")
@@ -133,6 +142,8 @@ def condition_of(asked: object) -> Filter:
 
 
 def _compared(field: str, comparator: object) -> list[Filter]:
+    if isinstance(comparator, CustomFieldComparator):
+        return [Where(field, Comparison.EQ, token_of(comparator.key, comparator.eq))]
     comparisons = set_fields(comparator)
     if not comparisons:
         shown = field.split("_")

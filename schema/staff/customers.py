@@ -33,6 +33,7 @@ class CustomerIdentity:
     handle: str = strawberry.field(description="The name there.")
     profile_url: str | None = strawberry.field(description="The customer's page there.")
     verified: bool = strawberry.field(description="Whether the customer has proved to own it.")
+    blocked: bool = strawberry.field(description="Whether the customer takes no messages of the company's there any more.")
 
     @classmethod
     def from_document(cls, identity: customers.Identity) -> Self:
@@ -42,6 +43,7 @@ class CustomerIdentity:
             handle=identity.handle,
             profile_url=identity.profile_url,
             verified=identity.verified,
+            blocked=identity.blocked,
         )
 
 

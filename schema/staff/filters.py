@@ -15,6 +15,7 @@ from schema.staff.comparators import (
     BooleanComparator,
     CaseStatusComparator,
     ChannelKindComparator,
+    CustomFieldComparator,
     DateTimeComparator,
     EnvironmentComparator,
     IdComparator,
@@ -56,6 +57,7 @@ class CaseFilter:
     updated_at: DateTimeComparator | None = given("When something was last done.")
     severity: IntComparator | None = given("How grave they are.")
     reach: IntComparator | None = given("How many people may see them.")
+    custom_field: CustomFieldComparator | None = given("What they hold in one of the company's own fields.")
     stuck: BooleanComparator | None = given("Whether their step stands still and people were alarmed.")
 
 

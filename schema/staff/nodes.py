@@ -13,6 +13,7 @@ from care.documents import (
     claims,
     consultations,
     conversations,
+    custom_fields,
     customers,
     drafts,
     imports,
@@ -41,6 +42,7 @@ from schema.staff.cases import Case, Obligation, SuggestionsFor
 from schema.staff.channels import Channel
 from schema.staff.claims import CustomerClaim
 from schema.staff.consultations import Consultation
+from schema.staff.custom_fields import CustomField
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.imports import CustomerImport
 from schema.staff.information import InformationRequest
@@ -82,6 +84,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     conversations.Conversation: Conversation.from_document,
     conversations.Message: Message.from_document,
     claims.CustomerClaim: CustomerClaim.from_document,
+    custom_fields.CustomField: CustomField.from_document,
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     imports.CustomerImport: CustomerImport.from_document,

@@ -22,6 +22,7 @@ from schema.staff.casework import CaseworkQueries
 from schema.staff.channel_queries import ChannelQueries
 from schema.staff.claims import ClaimQueries
 from schema.staff.comparators import condition_of
+from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
 from schema.staff.events import Event, events_since
@@ -63,6 +64,7 @@ class Query(
     CaseworkQueries,
     CaseRuleQueries,
     MistakeQueries,
+    CustomFieldQueries,
     CustomerQueries,
     ClaimQueries,
     InformationQueries,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from auth.actor import Actor, ActorKind
+from care.cases.custom_fields import custom_fields_by_ids
 from care.cases.mistake_kinds import mistake_kinds_by_ids
 from care.reading.answer_bank import entries_by_ids
 from care.reading.assignment import assignment_policies_by_ids
@@ -33,6 +34,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "bcl": calendars_by_ids,
     "case": cases_by_ids,
     "clm": claims_by_ids,
+    "cfd": custom_fields_by_ids,
     "chn": channels_by_ids,
     "cmt": comments_by_ids,
     "cnv": conversations_by_ids,

@@ -18,6 +18,7 @@ from schema.staff.channel_mutations import ChannelMutations
 from schema.staff.claim_mutations import ClaimMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
+from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.imports import ImportMutations
 from schema.staff.information_mutations import InformationMutations
@@ -45,6 +46,7 @@ class Mutation(
     CaseworkMutations,
     CaseRuleMutations,
     MistakeMutations,
+    CustomFieldMutations,
     MergeMutations,
     ReplyMutations,
     OutreachMutations,

@@ -20,6 +20,7 @@ from core.errors import AlreadyDone, Forbidden, InvalidInput, LimitReached, NotF
 from core.files import FileContents
 from core.idempotency import Once, once
 from core.ids import with_prefix
+from core.outbound import Outbound
 from core.records import change, fresh
 from tests.care.imports_of import KEYRING, MANAGER, begin_import, parts_of, send_file, take_in, work
 from tests.care.stored import everything
@@ -130,10 +131,10 @@ async def test_rows_that_cannot_be_taken_are_told_as_they_came(store: Database) 
     assert lines[0] == b"\xef\xbb\xbfrow,column,reason,line"
     assert lines[1] == b"2,name,This is not written in UTF-8.,1;Ay\xfee;;;"
     assert [line.split(b",")[:2] for line in lines[2:6]] == [[b"3", b"email"], [b"4", b"birthday"], [b"6", b""], [b"7", b""]]
-    file = await open_file(MANAGER, with_prefix("ime", imported.id))
+    file = await open_file(MANAGER, with_prefix("ime", imported.id), keyring=KEYRING, outbound=Outbound())
     assert file is not None
     assert (file.content_type, file.content) == ("text/csv; charset=utf-8", errors)
-    assert await open_file(make_actor(), with_prefix("ime", imported.id)) is None
+    assert await open_file(make_actor(), with_prefix("ime", imported.id), keyring=KEYRING, outbound=Outbound()) is None
 
 
 @pytest.mark.parametrize("cut", ["save", "change", "apply_rows"])

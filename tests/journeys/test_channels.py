@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import orjson
+
 from auth.accounts import grant
 from auth.actor import SYSTEM, Role
+from care.documents.conversations import Message
+from tests.care.providers.bot_api import TOKEN, bot_api, message, update
 from tests.client import delivery, said, signed
 from tests.journeys.conftest import World
 
@@ -43,6 +47,9 @@ LIST = (
     + """
 query($filter: ChannelFilter) { channels(first: 10, filter: $filter) { totalCount nodes { ...Shown } } }"""
 )
+CASES = "{ cases(first: 5) { nodes { id customer { displayName } conversations(first: 5) { nodes { id } } } } }"
+REPLY = "mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) { message { id } userErrors { code path } } }"
+MESSAGE = "query($id: ID!) { node(id: $id) { ... on Message { deliveryStatus } } }"
 SMTP = {"host": "smtp.narin.example", "port": 587, "security": "STARTTLS", "user": "destek", "password": "gizli-parola"}
 
 
@@ -128,3 +135,62 @@ async def test_setup_is_for_managers_and_an_agency_sees_its_own_channels(world: 
         ("Zarif", None, False),
     ]
     assert [(one["id"], one["setup"]) for one in agency] == [(made[1]["id"], None)]
+
+
+async def test_bot_is_set_up_and_talks_with_a_customer(world: World) -> None:
+    await world.join("leyla", Role.MANAGER)
+    await world.join("zeynep", Role.AGENT)
+    async with bot_api() as telegram:
+        given = {"name": "Narin bot", "kind": "TELEGRAM", "telegram": {"botToken": TOKEN, "apiUrl": telegram.url}}
+        made = await world.staff("leyla").do(CREATE, given)
+        path, headers = f"/hooks/{made['channel']['id']}", {"x-telegram-bot-api-secret-token": made["secret"]}
+        body = orjson.dumps(update(1, message=message(1, text="Siparişim nerede?")))
+        async with world.portal().http() as http:
+            refused = await http.post(path, content=body, headers={"x-telegram-bot-api-secret-token": "tahmin"})
+            taken = [(await http.post(path, content=body, headers=headers)).status_code for _ in range(2)]
+            asked = await http.get(path)
+        await world.settle()
+
+        (case,) = (await world.staff("zeynep").execute(CASES))["cases"]["nodes"]
+        (talk,) = case["conversations"]["nodes"]
+        reply = await world.staff("zeynep").do(
+            REPLY, {"caseId": case["id"], "conversationId": talk["id"], "body": "Yarın kapınızda."}
+        )
+        await world.settle()
+
+        assert (refused.status_code, taken, asked.status_code) == (401, [200, 200], 401)
+        assert (made["channel"]["setup"]["adapter"], made["channel"]["setup"]["credentialsSet"]) == ("TELEGRAM", True)
+        assert case["customer"]["displayName"] == "Ayşe Demir"
+        assert [one["text"] for one in telegram.sent] == ["Yarın kapınızda."]
+        shown = await world.staff("zeynep").execute(MESSAGE, id=reply["message"]["id"])
+        assert shown["node"]["deliveryStatus"] == "SENT"
+        assert TOKEN not in str(made)
+
+
+async def test_file_that_telegram_keeps_is_fetched_for_who_may_read_its_message(world: World) -> None:
+    await world.join("leyla", Role.MANAGER)
+    await world.join("zeynep", Role.AGENT)
+    await world.join("ajans", Role.AGENCY)
+    async with bot_api() as telegram:
+        telegram.files["large"] = b"\xff\xd8 a picture"
+        given = {"name": "Narin bot", "kind": "TELEGRAM", "telegram": {"botToken": TOKEN, "apiUrl": telegram.url}}
+        made = await world.staff("leyla").do(CREATE, given)
+        told = message(1, photo=[{"file_id": "large", "width": 9}], document={"file_id": "gone", "file_name": "fiş.pdf"})
+        headers = {"x-telegram-bot-api-secret-token": made["secret"]}
+        async with world.portal().http() as http:
+            await http.post(f"/hooks/{made['channel']['id']}", content=orjson.dumps(update(1, message=told)), headers=headers)
+        await world.settle()
+        (said,) = await Message.find_all().to_list()
+        document, photo = said.attachments
+
+        async with world.staff("zeynep").http() as http:
+            found, gone = await http.get(photo.url), await http.get(document.url)
+        async with world.staff("ajans").http() as http:
+            hidden = await http.get(photo.url)
+
+    async with world.staff("zeynep").http() as http:
+        away = await http.get(photo.url)
+    assert (found.status_code, found.content, found.headers["content-type"]) == (200, b"\xff\xd8 a picture", "image/jpeg")
+    assert found.headers["content-disposition"] == "attachment; filename*=UTF-8''photo.jpg"
+    assert [gone.status_code, hidden.status_code, away.status_code] == [404, 404, 503]
+    assert TOKEN not in photo.url + away.text

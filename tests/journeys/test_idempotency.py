@@ -61,6 +61,7 @@ MADE: dict[str, Making] = {
     "saveAnswer": Making("entry", Counter(answer_bank=1), None),
     "createBusinessCalendar": Making("businessCalendar", Counter(business_calendars=1), {"name": "Başka"}, "admin"),
     "createAssignmentPolicy": Making("assignmentPolicy", Counter(assignment_policies=1), {"name": "Başka"}, "admin"),
+    "createCustomField": Making("customField", Counter(custom_fields=1), {"kind": "NUMBER"}, "admin", once_a_situation=True),
     "createMistakeKind": Making("mistakeKind", Counter(mistake_kinds=1), {"name": "Başka"}, "admin"),
     "recordMistake": Making("mistake", Counter(), {"rootCause": "Başka bir neden."}),
     "createListeningQuery": Making("listeningQuery", Counter(listening_queries=1), {"name": "Başka"}, "admin"),
