@@ -20,6 +20,7 @@ from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
 from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
+from care.documents.prospects import ActionPlan
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from care.documents.tags import CaseTag
@@ -30,6 +31,7 @@ from notifications.documents import Notification, ReadState
 
 DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
+    ActionPlan,
     Answer,
     AnswerBankEntry,
     AssignmentLedger,

@@ -29,6 +29,7 @@ from schema.staff.merge_mutations import MergeMutations
 from schema.staff.mistake_mutations import MistakeMutations
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.phrase_books import PhraseBookMutations
+from schema.staff.prospects import ProspectMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reply_mutations import ReplyMutations
@@ -57,6 +58,7 @@ class Mutation(
     ViewerMutations,
     InformationMutations,
     ImportMutations,
+    ProspectMutations,
     ServiceLevelMutations,
     WikiMutations,
     CustomerMutations,

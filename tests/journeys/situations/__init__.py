@@ -15,6 +15,7 @@ from tests.journeys.situations import (
     mistakes,
     policies,
     portal,
+    prospects,
     shifts,
     wiki,
 )
@@ -33,6 +34,7 @@ SITUATIONS = {
     **listening.SITUATIONS,
     **mistakes.SITUATIONS,
     **policies.SITUATIONS,
+    **prospects.SITUATIONS,
     **shifts.SITUATIONS,
     **wiki.SITUATIONS,
 }
