@@ -1,6 +1,7 @@
 """Which queries the product sends while the suite runs, apart from those of the tests themselves."""
 
 import sys
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
@@ -40,8 +41,18 @@ def _sender() -> str:
     """Tell whose function is the innermost of ours on the stack: a command is sent from within the await that asked for it."""
     frame: FrameType | None = sys._getframe()
     while frame is not None and (frame := frame.f_back) is not None:
-        file = Path(frame.f_code.co_filename)
-        if not file.is_relative_to(ROOT) or file == Path(__file__) or ".venv" in file.relative_to(ROOT).parts[0]:
-            continue
-        return "tests" if file.relative_to(ROOT).parts[0] == "tests" else "product"
+        if owner := _owner(frame.f_code.co_filename):
+            return owner
     return "elsewhere"
+
+
+@cache
+def _owner(name: str) -> str | None:
+    """Tell whose a file of code is, `product` or `tests`; None: neither's, or it only watches."""
+    file = Path(name)
+    if not file.is_relative_to(ROOT) or file == Path(__file__):
+        return None
+    first = file.relative_to(ROOT).parts[0]
+    if first.startswith(".venv"):
+        return None
+    return "tests" if first == "tests" else "product"
