@@ -6,8 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from care.documents.channels import ChannelAdapter, ChannelKind, Environment, FormSettings
 from care.mail.settings import EmailSettings
+from care.providers.meta.credentials import MetaCredentials
 from care.providers.registry import ADAPTERS
 from care.providers.telegram import TelegramCredentials
+from care.providers.x.credentials import XCredentials
 from community.drafts import text
 from core.errors import InvalidInput
 from core.outbound import AddressRefused, check_url
@@ -18,7 +20,12 @@ KINDS: Final = {
 }
 """The kinds of channels that an adapter serves; GENERIC, which is not named here, serves all."""
 
-CREDENTIALS: Final = {ChannelAdapter.EMAIL: "email", ChannelAdapter.TELEGRAM: "telegram"}
+CREDENTIALS: Final = {
+    ChannelAdapter.EMAIL: "email",
+    ChannelAdapter.META: "meta",
+    ChannelAdapter.TELEGRAM: "telegram",
+    ChannelAdapter.X: "x",
+}
 """The field of a draft that holds what an adapter needs; GENERIC needs nothing but the channel's own secret."""
 
 MOST_ORIGINS = 20
@@ -73,7 +80,9 @@ class ChannelDraft(BaseModel):
     send_url: _Url | None = None
     form: FormDraft | None = None
     email: EmailSettings | None = None
+    meta: MetaCredentials | None = None
     telegram: TelegramCredentials | None = None
+    x: XCredentials | None = None
 
     _check_send_url = field_validator("send_url")(_callable)
 
@@ -101,7 +110,9 @@ class ChannelChange(BaseModel):
     send_url: _Url | None = None
     form: FormDraft | None = None
     email: dict[str, Any] | None = None
+    meta: MetaCredentials | None = None
     telegram: TelegramCredentials | None = None
+    x: XCredentials | None = None
 
     _check_send_url = field_validator("send_url")(_callable)
 

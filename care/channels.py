@@ -12,13 +12,13 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, ActorKind, Permission
 from care.channel_drafts import CREDENTIALS, ChannelChange, ChannelDraft, require_fitting, require_whole, with_kept_passwords
-from care.documents.channels import Channel, ChannelAdapter
+from care.documents.channels import Channel, ChannelAdapter, ChannelKind
 from care.events import ChannelChanged
 from care.mail.settings import EmailSettings, seal_settings, settings_of
 from care.providers.adapter import Keys
 from care.providers.registry import ADAPTERS
 from core.clock import now
-from core.errors import InvalidFields, NotFound
+from core.errors import AlreadyDone, InvalidFields, InvalidInput, NotFound
 from core.gates import NOTHING, PRESENT, Gate, In, both, to_mongo
 from core.idempotency import Once
 from core.records import change, save
@@ -89,6 +89,40 @@ async def update_channel(
 
     def rule(current: Channel) -> None:
         _apply(current, told, keyring)
+        current.record(ChannelChanged(channel_id=current.id), actor=actor.id)
+
+    return await change(channel, rule, expected_version=expected_version)
+
+
+async def archive_channel(actor: Actor, channel_id: str, *, expected_version: int) -> Channel:
+    """Take a channel out of use: deliveries are turned away, replies fail; its cases stay.
+
+    Raises Forbidden without `channel:manage`, NotFound, InvalidInput for the portal's, AlreadyDone, Conflict.
+    """
+    channel = await _managed(actor, channel_id)
+    if channel.kind is ChannelKind.PORTAL:
+        raise InvalidInput("The portal's channel is always in use.", path=("channel_id",))
+
+    def rule(current: Channel) -> None:
+        if current.archived_at is not None:
+            raise AlreadyDone("This channel is archived already.", path=("channel_id",))
+        current.archived_at = now()
+        current.record(ChannelChanged(channel_id=current.id), actor=actor.id)
+
+    return await change(channel, rule, expected_version=expected_version)
+
+
+async def restore_channel(actor: Actor, channel_id: str, *, expected_version: int) -> Channel:
+    """Take an archived channel into use again, with the secret that it had.
+
+    Raises Forbidden without `channel:manage`, NotFound, AlreadyDone, Conflict.
+    """
+    channel = await _managed(actor, channel_id)
+
+    def rule(current: Channel) -> None:
+        if current.archived_at is None:
+            raise AlreadyDone("This channel is in use.", path=("channel_id",))
+        current.archived_at = None
         current.record(ChannelChanged(channel_id=current.id), actor=actor.id)
 
     return await change(channel, rule, expected_version=expected_version)

@@ -17,6 +17,7 @@ from care.events import ClockBreached, ClockEscalated, ClockWarned, Consultation
 from care.information import remind_of_information
 from care.listening.alerts import look_at_alerts
 from care.misses import remind_of_misses
+from care.presence import sweep_presences
 from care.prospects.planning import remind_of_steps
 from core.clock import clock, now
 from core.records import change
@@ -50,6 +51,7 @@ async def scan() -> int:
         + await expire_claims(AT_ONCE)
         + await remind_of_steps(AT_ONCE)
         + await look_at_alerts(AT_ONCE)
+        + await sweep_presences(AT_ONCE)
     )
 
 

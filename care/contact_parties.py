@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor
 from care.channels import read_channels
 from care.customers import Person, ensure_customer
-from care.documents.channels import Channel, ChannelKind, Environment
+from care.documents.channels import IN_USE, Channel, ChannelKind, Environment
 from care.documents.conversations import ContactKind
 from care.documents.customers import Customer
 from care.events import ChannelChanged
@@ -60,7 +60,7 @@ async def usual_channel(kind: ContactKind) -> Channel:
     if found := await Channel.get(identifier):
         return found
     if channel_kind is not ChannelKind.GENERIC:
-        query = {"kind": channel_kind.value, "environment": Environment.LIVE.value, "deleted_at": {"$exists": False}}
+        query = {"kind": channel_kind.value, "environment": Environment.LIVE.value, **IN_USE}
         if present := await Channel.find(query).sort("_id").limit(1).to_list():
             return present[0]
     made = Channel(id=identifier, created_at=now(), name=name, kind=channel_kind)

@@ -15,6 +15,22 @@ def conversation_id(channel_id: str, thread_id: str, customer_id: str, visibilit
     return derived_id("cnv", channel_id, thread_id, customer_id, visibility.value)
 
 
+async def private_talk(channel: Channel, customer: Customer) -> Conversation | None:
+    """Give the private talk with a customer on a channel: the last one, else a new one under the customer's name there.
+
+    None when the customer has no name there.
+    """
+    everybody = {"$in": [customer.id, *customer.absorbed]}
+    wanted = {"customer_id": everybody, "channel_id": channel.id, "visibility": Visibility.PRIVATE.value}
+    if known := await Conversation.find(wanted).sort("-_id").limit(1).to_list():
+        return known[0]
+    identity = next((identity for identity in customer.identities if identity.channel_id == channel.id), None)
+    if identity is None:
+        return None
+    holder = await Customer.find_one({"identity_keys": identity.key}) or customer
+    return await ensure_conversation(channel, holder, thread_id=identity.external_id, visibility=Visibility.PRIVATE)
+
+
 async def ensure_conversation(
     channel: Channel, customer: Customer, *, thread_id: str, visibility: Visibility, url: str | None = None
 ) -> Conversation:

@@ -32,7 +32,20 @@ async def _stays_here(message_id: str) -> bool:
         return False
     if message.contact is None:
         channel = await Channel.get(message.channel_id)
-        if channel is None or channel.send_url is not None or channel.adapter in ADAPTERS or await mail_channel_for(channel):
+        if (
+            channel is None
+            or channel.archived_at is not None
+            or channel.send_url is not None
+            or channel.adapter in ADAPTERS
+            or await mail_channel_for(channel)
+        ):
             return False
     await advance_delivery(message, DeliveryStatus.SENT)
     return True
+
+
+async def _sends(channel: Channel) -> bool:
+    """Tell whether a reply is the worker's business: it leaves by the channel, or fails there for it is out of use."""
+    if channel.archived_at is not None or channel.send_url is not None or channel.adapter in ADAPTERS:
+        return True
+    return await mail_channel_for(channel) is not None

@@ -7,6 +7,7 @@ import orjson
 from care.cases.outgoing import settle_outgoing
 from care.channel_health import note_failed, note_sent
 from care.channels import open_secrets
+from care.continuations import carried_on
 from care.documents.channels import Channel, Environment
 from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Direction, Message
 from care.documents.customers import Customer
@@ -56,6 +57,8 @@ async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
 
 async def _sent(message: Message, job: Job, keyring: Keyring, outbound: Outbound) -> Message:
     channel = await _channel_out(message)
+    if channel.archived_at is not None:
+        return await _failed(message, "the channel is archived")
     if channel.adapter in ADAPTERS:
         return await _handed(message, job, channel, keyring, outbound)
     if mailing := await mail_channel_for(channel):
@@ -145,6 +148,8 @@ async def _body(message: Message) -> bytes:
         "createdAt": message.created_at,
         "customer": {"id": known.external_id, "handle": known.handle} if known else None,
     }
+    if begins_below := await carried_on(message):
+        body["continues"] = begins_below
     return orjson.dumps(body, option=orjson.OPT_UTC_Z)
 
 

@@ -6,6 +6,7 @@ from care.cases.merging import home_of
 from care.cases.moving import move_messages
 from care.cases.outgoing import find_outgoing
 from care.cases.splitting import finish_splits
+from care.continuations import link
 from care.documents.cases import Case, Incoming, Outgoing
 from care.documents.conversations import IN_THE_HOUSE, WAITING, DeliveryStatus, Message
 from core.clock import now
@@ -23,6 +24,8 @@ async def send_outgoing(case: Case, entry: Outgoing) -> Message:
     message = await messages.ensure_outgoing(case, entry)
     if entry.state is not DeliveryStatus.QUEUED:
         return await _unless_undone(case.id, message)
+    if entry.continues is not None:
+        await link(entry.continues, entry.conversation_id)
     await delivery.queue(message.id)
     message = await Message.get(message.id) or message
     if message.delivery_status not in WAITING:

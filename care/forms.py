@@ -11,7 +11,7 @@ from pymongo.errors import PyMongoError
 
 from auth.attempts import address_key, take_attempt
 from auth.emails import check_email
-from care.documents.channels import Channel, ChannelKind, FormSettings
+from care.documents.channels import IN_USE, Channel, ChannelKind, FormSettings
 from care.ingest.inbox import COLLECTION, Delivery, put
 from community.drafts import text
 from core.clock import now
@@ -80,7 +80,7 @@ class WebForms:
     async def require_form(self, channel_id: str) -> Channel:
         """Give the channel of a form; NotFound when there is none, Unavailable when the store can't tell."""
         try:
-            channel = await Channel.find_one({"_id": channel_id, "deleted_at": {"$exists": False}})
+            channel = await Channel.find_one({"_id": channel_id, **IN_USE})
         except PyMongoError as error:
             raise Unavailable("store", type(error).__name__) from error
         if channel is None or channel.kind is not ChannelKind.WEB_FORM:

@@ -85,6 +85,7 @@ async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
         language=detect_language(entry.body),
         author_id=entry.author_id,
         in_reply_to=entry.in_reply_to,
+        continues=entry.continues,
         contact=entry.contact,
         sent_at=entry.created_at if entry.contact else None,
         delivery_status=entry.state,

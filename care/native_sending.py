@@ -1,6 +1,7 @@
 """Handing a reply to the adapter of its channel."""
 
 from care.channels import open_keys
+from care.continuations import carried_on
 from care.documents.channels import Channel
 from care.documents.conversations import Conversation, Message, Visibility
 from care.documents.customers import Customer
@@ -31,6 +32,7 @@ async def send_natively(message: Message, channel: Channel, *, keyring: Keyring,
         thread_id=conversation.external_thread_id,
         recipient_id=known[0] if known else None,
         in_reply_to=message.in_reply_to,
+        continues=await carried_on(message),
     )
     adapter = ADAPTERS[channel.adapter]
     if _has_blocked(customer, conversation):
@@ -42,13 +44,15 @@ async def send_natively(message: Message, channel: Channel, *, keyring: Keyring,
 
 async def require_sendable(conversation: Conversation, text: str) -> None:
     """Raise InvalidInput when the provider of a conversation's channel would not take such a reply, or the customer none."""
-    if not any(conversation.channel_kind in adapter.kinds for adapter in ADAPTERS.values()):
-        return
+    kind, visible = conversation.channel_kind, conversation.visibility
+    reply = Reply("", kind, visible, text, conversation.external_thread_id, None, None)
+    able = [adapter for adapter in ADAPTERS.values() if kind in adapter.kinds]
+    if not able or (visible is Visibility.PUBLIC and not any(adapter.objection(reply) for adapter in able)):
+        return  # whoever speaks for the channel, nothing is in the way
     channel = await Channel.get(conversation.channel_id)
     adapter = ADAPTERS.get(channel.adapter) if channel else None
     if channel is None or adapter is None:
         return
-    reply = Reply("", channel.kind, conversation.visibility, text, conversation.external_thread_id, None, None)
     if objection := adapter.objection(reply):
         raise InvalidInput(objection, path=("body",))
     if _has_blocked(await Customer.get(conversation.customer_id), conversation):

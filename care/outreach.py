@@ -10,11 +10,11 @@ from care.cases.beginning import company_case
 from care.cases.outgoing import find_outgoing, put_outgoing
 from care.cases.promises import promise
 from care.channels import read_channels
-from care.conversations import ensure_conversation
+from care.conversations import private_talk
 from care.documents.cases import Case, Outgoing
 from care.documents.channels import Channel
-from care.documents.conversations import Conversation, DeliveryStatus, Message, Visibility
-from care.documents.customers import Customer, Identity
+from care.documents.conversations import Conversation, DeliveryStatus, Message
+from care.documents.customers import Customer
 from care.documents.phrases import PhraseBookKind
 from care.errors import AnotherCaseOpen
 from care.events import OutreachStarted
@@ -84,23 +84,12 @@ async def _channel(actor: Actor, channel_id: str) -> Channel:
 
 
 async def _conversation(channel: Channel, customer: Customer) -> Conversation:
-    """Give the private talk with a customer: the last one on the channel, else a new one under the customer's name there."""
-    everybody = {"$in": [customer.id, *customer.absorbed]}
-    wanted = {"customer_id": everybody, "channel_id": channel.id, "visibility": Visibility.PRIVATE.value}
-    if known := await Conversation.find(wanted).sort("-_id").limit(1).to_list():
-        return known[0]
-    identity = _identity(channel, customer)
-    holder = await Customer.find_one({"identity_keys": identity.key}) or customer
-    return await ensure_conversation(channel, holder, thread_id=identity.external_id, visibility=Visibility.PRIVATE)
-
-
-def _identity(channel: Channel, customer: Customer) -> Identity:
-    found = next((identity for identity in customer.identities if identity.channel_id == channel.id), None)
-    if found is None:
+    talk = await private_talk(channel, customer)
+    if talk is None:
         raise InvalidInput(
             f"{customer.display_name} has no name on {channel.name}; choose a channel that they use.", path=("channel_id",)
         )
-    return found
+    return talk
 
 
 async def _case(actor: Actor, draft: OutreachDraft, conversation: Conversation, once: Once) -> Case:

@@ -4,12 +4,14 @@ import asyncio
 from dataclasses import dataclass
 
 from pydantic import AwareDatetime, BaseModel
+from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.obligations import obligation_id
 from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
 from care.cases.scheduling import require_ahead, schedule
+from care.continuations import private_part, refuse_second_case, take_private
 from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.documents.phrases import PhraseBookKind
@@ -42,6 +44,8 @@ class ReplyDraft(BaseModel):
     """Whether it only says that an answer will come."""
     send_at: AwareDatetime | None = None
     undoable: bool = False
+    privately: bool = False
+    """Whether the answer to a public conversation is said in private, where the talk goes on."""
 
 
 class ContactDetailsDraft(BaseModel):
@@ -77,12 +81,13 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
 
     Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case, a text
     that the channel does not take, an unknown entry of the answer bank or a time that is past or over a year away,
-    IdempotencyMismatch.
+    AnotherCaseOpen when the private part of the talk is in another open case, IdempotencyMismatch.
     """
     if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
         raise InvalidInput("There is no such entry in the answer bank.", path=("answer_bank_entry_id",))
     entry = _entry(actor, draft, once)
     entry.answer_bank_entry_id, entry.holding = draft.answer_bank_entry_id, draft.holding
+    entry.continues = draft.conversation_id if draft.privately else None
     schedule(entry, draft.send_at, undoable=draft.undoable)
     return await _say(actor, draft.case_id, entry, once=once)
 
@@ -154,6 +159,7 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
 
     def rule(current: Case) -> None:
         ruling(actor, current).enforce()
+        take_private(current, entry)
         put_outgoing(current, entry.model_copy(), actor=actor.id)
 
     for _ in range(_TRIES):
@@ -167,11 +173,12 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
         await require_sendable(conversation, entry.body)
         heed_stock_phrases(entry, phrases)
         try:
-            if once.may_be_repeat:
-                return await followed(await change_as_read(case, rule, expected_version=expected_version), entry.message_id)
-            return await followed(await change(case, rule, expected_version=expected_version), entry.message_id)
+            write = change_as_read if once.may_be_repeat else change
+            return await followed(await write(case, rule, expected_version=expected_version), entry.message_id)
         except Overtaken:
             continue
+        except DuplicateKeyError:
+            raise await refuse_second_case(entry.conversation_id) from None
         except Conflict as conflict:  # an equal request that was faster has raised the version
             if once.may_be_repeat and (before := await _said_before(conflict.current, entry, once)):
                 return before
@@ -193,11 +200,16 @@ async def _said_before(case: Case, entry: Outgoing, once: Once) -> Reply | None:
 
 async def _address(case: Case, entry: Outgoing) -> Conversation:
     """Say everything that the conversation decides: who can see the reply, and what it answers; give the conversation."""
-    conversation = await Conversation.get(entry.conversation_id) if entry.conversation_id in case.conversation_ids else None
+    place = entry.continues or entry.conversation_id
+    conversation = await Conversation.get(place) if place in case.conversation_ids else None
     if conversation is None:
         raise InvalidInput("This conversation is not part of the case.", path=("conversation_id",))
     entry.visibility, entry.in_reply_to = conversation.visibility, await _last_heard(case, conversation.id)
-    return conversation
+    if entry.continues is None:
+        return conversation
+    private = await private_part(conversation)
+    entry.conversation_id, entry.visibility = private.id, Visibility.PRIVATE
+    return private
 
 
 async def _last_heard(case: Case, conversation_id: str) -> str | None:

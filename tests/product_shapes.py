@@ -11,7 +11,10 @@ from typing_extensions import override
 from tests.store.shapes import ShapeRecorder, unserved_shapes
 
 BOUNDED = frozenset(
-    {"channels: deleted_at other", "members: deleted_at other", "questions: deleted_at other", "wiki_pages: deleted_at other"}
+    {
+        *(f"{name}: deleted_at other" for name in ("channels", "members", "questions", "wiki_pages")),
+        *(f"channels: archived_at {how}, deleted_at other" for how in ("exists", "other")),
+    }
 )
 """Counts of whole lists: they stop at the cap, whatever the collection holds."""
 

@@ -69,6 +69,7 @@ UNHEARD = {
     "NotificationsRead",
     "PhraseBookChanged",
     "PolicyChosen",
+    "PresenceChanged",
     "PriorityChanged",
     "SigningKeyRevoked",
     "SigningKeysRotated",

@@ -12,6 +12,7 @@ from care import clock_scan
 from care.ingest import quarantine
 from care.ingest.mail_poll import watch_mailboxes
 from care.ingest.mail_receiver import MailReceiver, receive_for_ever
+from care.presence import forget_presences
 from care.shifts.coverage import warn_of_gaps
 from care.uploads import sweep_uploads
 from care.workers import inbox_worker, jobs_worker
@@ -103,6 +104,7 @@ class Worker:
         await sweep_uploads()
         await quarantine.sweep(self._platform.database)
         await forget_expired()
+        await forget_presences()
         await rotate_due_keys(SYSTEM, self._platform.keyring)
 
 

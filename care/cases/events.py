@@ -1,9 +1,10 @@
 """What happens to a case while it is worked on, beside what its customer hears of, as facts."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from care.documents.cycles import ResolutionStep
-from care.events import CaseEvent, InternalCaseEvent
+from care.events import CASE, CaseEvent, InternalCaseEvent
 from core.events import Event
 
 
@@ -92,3 +93,13 @@ class CustomFieldChanged(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFieldsSet(InternalCaseEvent):
     """What a case holds in the company's own fields changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresenceChanged(Event):
+    """Somebody came to a case, does something else at it, or left it: told to who has it open, and to no list."""
+
+    topics: ClassVar[tuple[str, ...]] = (CASE,)
+    node_field: ClassVar[str | None] = "case_id"
+
+    case_id: str

@@ -27,8 +27,8 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
     "tags.slug": ("opened_at", "updated_at", "due_key"),
-    "field_tokens": ("opened_at", "updated_at"),
-    "stuck": ("opened_at", "updated_at"),
+    "field_tokens": ("opened_at",),
+    "stuck": ("opened_at",),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
 
@@ -160,6 +160,8 @@ class Outgoing(BaseModel):
     state: DeliveryStatus
     created_at: datetime
     in_reply_to: str | None = None
+    continues: str | None = None
+    """The public conversation that it takes to private, by its id."""
     answer_bank_entry_id: str | None = None
     asks_for_contact_details: bool = False
     """Whether its release starts the obligation to use what the customer sends."""

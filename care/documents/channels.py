@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
@@ -15,7 +15,9 @@ class ChannelKind(StrEnum):
 
     X = "X"
     FACEBOOK = "FACEBOOK"
+    MESSENGER = "MESSENGER"
     INSTAGRAM = "INSTAGRAM"
+    WHATSAPP = "WHATSAPP"
     LINKEDIN = "LINKEDIN"
     TELEGRAM = "TELEGRAM"
     EMAIL = "EMAIL"
@@ -56,6 +58,10 @@ class FormSettings(BaseModel):
     """Where a page's form leads after it was sent."""
 
 
+IN_USE: Final = {"deleted_at": {"$exists": False}, "archived_at": {"$exists": False}}
+"""The condition of a channel that takes in and sends."""
+
+
 class Channel(Record):
     """A place where customers speak; its secrets are sealed by the keyring, the newest first."""
 
@@ -74,6 +80,8 @@ class Channel(Record):
     """Where replies are delivered; None: replies stay here, as in the portal."""
     form: FormSettings | None = None
     """How the form is taken in, for the kind WEB_FORM."""
+    archived_at: datetime | None = None
+    """Since when it is out of use: it takes nothing in and nothing leaves by it; what was said on it stays."""
     fingerprint: str | None = None
 
     class Settings:

@@ -107,6 +107,10 @@ class Conversation(Record):
     visibility: Visibility
     external_thread_id: str
     external_url: str | None = None
+    continued_in: str | None = None
+    """The private conversation in which a public one goes on, in the same case."""
+    continued_from: str | None = None
+    """The public conversation that a private one goes on from; of several the last one."""
 
     class Settings:
         name = "conversations"
@@ -132,6 +136,8 @@ class Message(Record):
     external_id: str | None = None
     in_reply_to: str | None = None
     """The external id of the message answered, which may arrive later."""
+    continues: str | None = None
+    """The public conversation that this private message of ours carries on, by its id."""
     sent_at: datetime | None = None
     delivery_status: DeliveryStatus | None = None
     delivery_error: str | None = None

@@ -111,6 +111,8 @@ class Thread(_Part):
 
     id: _ExternalId
     url: Annotated[_Url | None, _Lenient] = None
+    of_message: Annotated[_ExternalId | None, _Lenient] = None
+    """A message whose thread it is, where that one is known: for channels that name no thread."""
 
 
 class File(_Part):
@@ -192,6 +194,23 @@ class DeliveryReported(_Part):
     message_id: _ExternalId
     status: Annotated[DeliveryState, BeforeValidator(_lower)]
     error: Annotated[str | None, _Lenient] = None
+    external_id: Annotated[_ExternalId | None, _Lenient] = None
+    """The channel's id of a message that it names by ours."""
+
+    @property
+    def delivery_status(self) -> DeliveryStatus:
+        """Give the status in our words."""
+        return DeliveryStatus[self.status.name]
+
+
+class ReachedUntil(_Part):
+    """All messages of ours in a private talk came further, up to a time."""
+
+    type: Literal["delivery.until"]
+    author: Author
+    thread: Thread
+    status: Annotated[Literal[DeliveryState.DELIVERED, DeliveryState.READ], BeforeValidator(_lower)]
+    until: Annotated[datetime, AfterValidator(_in_utc)]
 
     @property
     def delivery_status(self) -> DeliveryStatus:
@@ -209,7 +228,7 @@ class ProfileChanged(_Part):
 Follower = MessageEdited | MessageDeleted | Reacted | DeliveryReported
 """What is about a message that was said before it."""
 
-ChannelEvent = MessageSaid | Follower | ProfileChanged
+ChannelEvent = MessageSaid | Follower | ReachedUntil | ProfileChanged
 _EVENT: TypeAdapter[ChannelEvent] = TypeAdapter(Annotated[ChannelEvent, Field(discriminator="type")])
 
 

@@ -9,7 +9,7 @@ from pymongo.errors import PyMongoError
 
 from care.channel_health import note_refused
 from care.channels import open_keys
-from care.documents.channels import Channel
+from care.documents.channels import IN_USE, Channel
 from care.ingest.inbox import COLLECTION, Delivery, put
 from care.ingest.quarantine import Quarantine
 from care.providers.adapter import Adapter, Challenge, Keys
@@ -113,7 +113,7 @@ class InboundHooks:
         if remembered is not None and time.monotonic() - remembered.read_at < at_most:
             return remembered
         try:
-            channel = await Channel.find_one({"_id": channel_id, "deleted_at": {"$exists": False}})
+            channel = await Channel.find_one({"_id": channel_id, **IN_USE})
         except PyMongoError as error:
             raise Unavailable("store", type(error).__name__) from error
         if channel is None:

@@ -44,7 +44,7 @@ async def poll(job: Job, *, database: Database, keyring: Keyring, outbound: Outb
     the reason where the mailbox could not be read, or GiveUp when the channel has none any more.
     """
     channel = await Channel.get(job.row["channel_id"])
-    settings = settings_of(channel, keyring) if channel and channel.deleted_at is None else None
+    settings = settings_of(channel, keyring) if channel and channel.deleted_at is None and channel.archived_at is None else None
     if channel is None or settings is None or settings.imap is None:
         raise GiveUp("the channel has no mailbox any more")
     try:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from care.cases.clocks import said_at
 from care.cases.intake import receive, settle_incoming
+from care.continuations import continue_where_asked
 from care.conversations import ensure_conversation
 from care.customers import ensure_customer, ensure_unknown_sender
 from care.documents.cases import Incoming
@@ -12,7 +13,7 @@ from care.documents.conversations import Attachment, Conversation, Direction, Vi
 from care.documents.customers import Customer
 from care.ingest.arrivals import Arrival
 from care.ingest.generic import File, MessageSaid, Thread, as_text, cut, fragment_of
-from care.messages import ensure_incoming, find_external, inbound_id
+from care.messages import ensure_incoming, find_external, find_message, inbound_id
 from core.ids import derived_id, with_prefix
 from core.text.language import detect_language
 
@@ -27,7 +28,7 @@ async def receive_message(arrival: Arrival, event: MessageSaid) -> None:
             await settle_incoming(known.case_id, known)
         return
     customer = await ensure_customer(arrival.channel, event.author.person())
-    conversation = await _conversation(arrival, customer, event.thread, event.visibility)
+    conversation = await _conversation(arrival, customer, await _thread_of(arrival, event.thread), event.visibility)
     message_id = inbound_id(arrival.channel.id, event.message_id)
     incoming = Incoming(
         message_id=message_id,
@@ -57,10 +58,11 @@ async def receive_unparsed(arrival: Arrival, raw: object, *, text: str | None = 
     else:
         customer = await ensure_unknown_sender(arrival.channel)
     conversation = await _conversation(arrival, customer, fragment.thread, fragment.visibility)
+    body = cut(text) if text is not None else as_text(raw)
     incoming = Incoming(
-        message_id=arrival.unparsed_id(),
+        message_id=_unparsed_id(arrival, raw, fragment.id, body),
         conversation_id=conversation.id,
-        body=cut(text) if text is not None else as_text(raw),
+        body=body,
         visibility=fragment.visibility,
         sent_at=_said_at(fragment.sent_at, arrival),
         received_at=arrival.received_at,
@@ -69,6 +71,13 @@ async def receive_unparsed(arrival: Arrival, raw: object, *, text: str | None = 
         delivery_id=arrival.delivery_id,
     )
     await into_case(incoming, conversation, customer)
+
+
+def _unparsed_id(arrival: Arrival, raw: object, external_id: str | None, body: str) -> str:
+    """Give an id: what a provider says again, in another delivery, under the same id and in the same words, is the same."""
+    if external_id is None or not isinstance(raw, dict) or raw.get("type") != "unsupported":
+        return arrival.unparsed_id()
+    return derived_id("msg", arrival.channel.id, "", "unsupported", external_id, body)
 
 
 def attachments_of(files: Sequence[File], message_id: str) -> list[Attachment]:
@@ -86,6 +95,13 @@ def _attachment(file: File, ours: str) -> Attachment:
     )
 
 
+async def _thread_of(arrival: Arrival, thread: Thread) -> Thread:
+    """Give the thread of the message that this one answers, where the channel names no other and that one is here."""
+    answered = await find_message(arrival.channel.id, thread.of_message) if thread.of_message else None
+    home = await Conversation.get(answered.conversation_id) if answered else None
+    return Thread(id=home.external_thread_id, url=home.external_url) if home else thread
+
+
 async def _conversation(arrival: Arrival, customer: Customer, thread: Thread | None, visibility: Visibility) -> Conversation:
     return await ensure_conversation(
         arrival.channel,
@@ -97,7 +113,11 @@ async def _conversation(arrival: Arrival, customer: Customer, thread: Thread | N
 
 
 async def into_case(incoming: Incoming, conversation: Conversation, customer: Customer, *, subject: str | None = None) -> None:
-    """Put a message into the case of its conversation, or a new one about `subject`, and make a document of it."""
+    """Put a message into the case of its conversation, or a new one about `subject`, and make a document of it.
+
+    A private one goes on in the case whose public thread asked for it.
+    """
+    await continue_where_asked(conversation, customer)
     case = await receive(incoming, conversation=conversation, customer=customer, subject=subject)
     message = await ensure_incoming(case, incoming)
     await settle_incoming(case.id, message)

@@ -7,10 +7,11 @@ from care.channels import open_keys
 from care.customers import update_customer
 from care.documents.channels import Channel, ChannelAdapter
 from care.ingest.arrivals import Arrival
-from care.ingest.generic import MOST_EVENTS, MessageSaid, ProfileChanged, cut, read_events, understand
+from care.ingest.generic import MOST_EVENTS, MessageSaid, ProfileChanged, ReachedUntil, cut, read_events, understand
 from care.ingest.inbox import Delivery
 from care.ingest.mail import take_in_mail
 from care.ingest.messages import receive_message, receive_unparsed
+from care.ingest.receipts import reach_until
 from care.ingest.waiting import follow
 from care.providers.adapter import Keys
 from care.providers.registry import ADAPTERS
@@ -99,6 +100,8 @@ async def _take_event(arrival: Arrival, raw: object) -> None:
         await receive_unparsed(arrival, raw)
     elif isinstance(event, MessageSaid):
         await receive_message(arrival, event)
+    elif isinstance(event, ReachedUntil):
+        await reach_until(arrival, event)
     elif isinstance(event, ProfileChanged):
         await update_customer(arrival.channel, event.author.person())
     else:

@@ -87,7 +87,7 @@ async def apply(arrival: Arrival, event: Follower) -> bool:
 async def _advance(message: Message, event: DeliveryReported) -> None:
     if message.direction is not Direction.OUTBOUND:
         return
-    moved = await advance_delivery(message, event.delivery_status, error=event.error)
+    moved = await advance_delivery(message, event.delivery_status, external_id=event.external_id, error=event.error)
     if moved.delivery_status is not None and moved.delivery_status not in WAITING:
         await settle_outgoing(moved.case_id, moved)
 

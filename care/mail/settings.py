@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from auth.emails import check_email
-from care.documents.channels import Channel, ChannelAdapter, ChannelKind, Environment
+from care.documents.channels import IN_USE, Channel, ChannelAdapter, ChannelKind, Environment
 from core.errors import InvalidInput
 from core.secrets import Keyring
 
@@ -108,8 +108,8 @@ def settings_of(channel: Channel, keyring: Keyring) -> EmailSettings | None:
 
 
 async def mail_channels() -> list[Channel]:
-    """List the channels that speak e-mail, the oldest first."""
-    query = {"kind": ChannelKind.EMAIL.value, "deleted_at": {"$exists": False}}
+    """List the channels in use that speak e-mail, the oldest first."""
+    query = {"kind": ChannelKind.EMAIL.value, **IN_USE}
     found = await Channel.find(query).sort("_id").to_list()
     return [channel for channel in found if channel.adapter is ChannelAdapter.EMAIL]
 

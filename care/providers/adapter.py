@@ -42,6 +42,8 @@ class Reply:
     """The `author.id` of the customer on this channel."""
     in_reply_to: str | None
     """The `messageId` of the customer's message that is answered: of the newest one, unless the reply names another."""
+    continues: str | None = None
+    """The public message below which a private talk begins; None once the customer has written in private."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class ChannelSelection:
 
     kinds: tuple[ChannelKind, ...] | None = None
     environments: tuple[Environment, ...] | None = None
+    archived: bool = False
 
 
 async def list_channels(actor: Actor, selection: ChannelSelection, window: Window) -> Slice[Channel]:
@@ -33,7 +34,8 @@ async def count_channels(actor: Actor, selection: ChannelSelection) -> int:
 def _query(actor: Actor, selection: ChannelSelection) -> dict[str, Any]:
     asked = {"kind": selection.kinds, "environment": selection.environments}
     query: dict[str, Any] = {name: _one_of(values) for name, values in asked.items() if values is not None}
-    return {**query, "$and": [to_mongo(visible_channels(actor))]}
+    in_use = {"archived_at": {"$exists": selection.archived}}
+    return {**query, **in_use, "$and": [to_mongo(visible_channels(actor))]}
 
 
 def _one_of(values: tuple[str, ...]) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from auth.actor import Actor, Permission
 from care.channels import visible_channels
-from care.documents.channels import Channel, Environment
+from care.documents.channels import IN_USE, Channel, Environment
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from care.duty import Gap, Need, Plan, Span, day_of_rotation, duties, gaps, on_duty, plan_of_day, plan_of_shift, planned
 from community.documents import Member
@@ -90,7 +90,7 @@ async def coverage_gaps(actor: Actor, span: Span, *, channel_ids: Iterable[str] 
     _require_reader(actor)
     require_range(span)
     visible = to_mongo(visible_channels(actor))
-    live = {"environment": Environment.LIVE.value, **_PRESENT}
+    live = {"environment": Environment.LIVE.value, **IN_USE}
     query: dict[str, Any] = {**live, "$and": [visible]} if visible else live
     channels, rules, parts = await asyncio.gather(
         Channel.find(query).sort("_id").to_list(), CoverageRule.find({}).to_list(), duties_in(span)

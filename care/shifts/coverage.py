@@ -7,7 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.channels import read_channels
-from care.documents.channels import Channel, Environment
+from care.documents.channels import IN_USE, Channel, Environment
 from care.documents.shifts import CoverageRule, Rotation, Shift
 from care.duty import Gap
 from care.reading.shifts import gaps_of
@@ -64,7 +64,7 @@ async def warn_of_gaps() -> int:
     if not clock.trusted or not await _is_planning():
         return 0
     at = now()
-    live = {"environment": Environment.LIVE.value, "deleted_at": {"$exists": False}}
+    live = {"environment": Environment.LIVE.value, **IN_USE}
     channels = [channel.id for channel in await Channel.find(live).sort("_id").to_list()]
     first: dict[str, Gap] = {}
     last: dict[str, datetime] = {}

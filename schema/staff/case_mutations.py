@@ -40,6 +40,10 @@ class ReplyToCaseInput:
     undoable: bool | None = given(
         "Whether it is to wait for 15 s, within which `undoReply` takes it back; absent: it leaves now."
     )
+    privately: bool | None = given(
+        "Whether to answer a public conversation in private, where the talk goes on in the same case; the two conversations "
+        "are linked. ANOTHER_CASE_OPEN when the private one is part of another open case."
+    )
     idempotency_key: str | None = idempotency_key()
 
 

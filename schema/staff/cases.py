@@ -32,6 +32,7 @@ from schema.staff.information import CaseInformation
 from schema.staff.members import Member
 from schema.staff.messages import Conversation, Message
 from schema.staff.mistakes import CaseMistakes
+from schema.staff.presence import CasePresences
 from schema.staff.reputation import CaseReputation
 from schema.staff.service_levels import CasePromises
 from schema.staff.values import ResponseClock, Tag
@@ -75,7 +76,9 @@ class SuggestionsFor:
 
 
 @strawberry.type(description="What a customer wants, until it is done.")
-class Case(CaseInformation, CaseMistakes, CaseFields, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node):
+class Case(
+    CaseInformation, CaseMistakes, CaseFields, CasePresences, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node
+):
     """What a customer wants, until it is done."""
 
     document: strawberry.Private[cases.Case]

@@ -48,6 +48,29 @@ class TelegramCredentialsInput:
     api_url: str | None = given("A Bot API server of the company's; absent: Telegram's own.")
 
 
+@strawberry.input(description="What Meta's app and its interface ask for.")
+class MetaCredentialsInput:
+    """What Meta's app and its interface ask for."""
+
+    app_secret: str = required("The secret of the app that posts to the hook.")
+    verify_token: str = required("A word of your own, entered in the app together with the hook's address.")
+    access_token: str | None = given("The token of the page, the Instagram account or the system user; absent: nothing leaves.")
+    account_id: str | None = given("The id of the telephone number, for the kind WHATSAPP.")
+    api_url: str | None = given("The base address of the Graph API, with its version; absent: Meta's own.")
+
+
+@strawberry.input(description="What X's app and its interface ask for.")
+class XCredentialsInput:
+    """What X's app and its interface ask for."""
+
+    consumer_secret: str = required("The secret of the app that posts to the hook.")
+    consumer_key: str | None = given("The key of the app, for OAuth 1.0a.")
+    access_token: str | None = given("The account's token, for OAuth 1.0a.")
+    access_token_secret: str | None = given("What belongs to `accessToken`.")
+    bearer_token: str | None = given("A user token of OAuth 2.0, in place of OAuth 1.0a.")
+    api_url: str | None = given("The base address of the API; absent: X's own.")
+
+
 @strawberry.input(description="How the form of a channel is to be taken in.")
 class FormSettingsInput:
     """How the form of a channel is to be taken in."""

@@ -1,22 +1,30 @@
-"""Mutations of channels: setting them up, changing them, and giving them a new secret."""
+"""Mutations of channels: setting them up, changing them, new secrets, out of use and back."""
 
 from typing import Annotated, Any, ClassVar
 
 import strawberry
 
 from care.channel_drafts import ChannelChange, ChannelDraft
-from care.channels import create_channel, rotate_secret, update_channel
+from care.channels import archive_channel, create_channel, restore_channel, rotate_secret, update_channel
 from care.documents.channels import ChannelAdapter
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
-from schema.staff.channel_inputs import EmailSettingsInput, FormSettingsInput, TelegramCredentialsInput
+from schema.staff.channel_inputs import (
+    EmailSettingsInput,
+    FormSettingsInput,
+    MetaCredentialsInput,
+    TelegramCredentialsInput,
+    XCredentialsInput,
+)
 from schema.staff.channels import Channel
 from schema.staff.enums import ChannelKind, Environment
 
 _CHANNEL = "The id of the channel."
 _NAME = "Its name in the company, up to 100 characters."
 _EMAIL = "How it speaks e-mail, for the adapter EMAIL."
+_META = "The app and account that it speaks by, for the adapter META; taken whole."
+_X = "The app and account that it speaks by, for the adapter X; taken whole."
 _TELEGRAM = "The bot that it speaks by, for the adapter TELEGRAM."
 _SHOWN_ONCE = "The secret, shown this once: deliveries are signed by it, or it is the word that the provider shows."
 
@@ -32,7 +40,9 @@ class CreateChannelInput:
     send_url: str | None = given("Where replies are posted, for the adapter GENERIC; absent: they stay here.")
     form: FormSettingsInput | None = given("How its form is taken in, for the kind WEB_FORM.")
     email: EmailSettingsInput | None = given(_EMAIL)
+    meta: MetaCredentialsInput | None = given(_META)
     telegram: TelegramCredentialsInput | None = given(_TELEGRAM)
+    x: XCredentialsInput | None = given(_X)
     idempotency_key: str | None = idempotency_key()
 
 
@@ -53,7 +63,9 @@ class UpdateChannelInput:
     send_url: str | None = given("Where replies are posted, for the adapter GENERIC; null: they stay here.")
     form: FormSettingsInput | None = given("How its form is taken in, taken whole; null: as any form.")
     email: EmailSettingsInput | None = given(f"{_EMAIL} Taken whole, but for passwords that stay.")
+    meta: MetaCredentialsInput | None = given(_META)
     telegram: TelegramCredentialsInput | None = given(_TELEGRAM)
+    x: XCredentialsInput | None = given(_X)
     expected_version: int = expected_version()
 
 
@@ -82,6 +94,40 @@ class RotateChannelSecretPayload(Payload):
 
     channel: Channel | None = changed("The channel; the secret before is taken for 24 hours more.")
     secret: str | None = changed(_SHOWN_ONCE)
+
+
+@strawberry.input(description="The channel to take out of use.")
+class ArchiveChannelInput:
+    """The channel to take out of use."""
+
+    channel_id: strawberry.ID = required(_CHANNEL)
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `archiveChannel`.")
+class ArchiveChannelPayload(Payload):
+    """The answer of `archiveChannel`."""
+
+    written: ClassVar[str | None] = "channel"
+
+    channel: Channel | None = changed("The channel; what was said on it stays.")
+
+
+@strawberry.input(description="The channel to take into use again.")
+class RestoreChannelInput:
+    """The channel to take into use again."""
+
+    channel_id: strawberry.ID = required(_CHANNEL)
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `restoreChannel`.")
+class RestoreChannelPayload(Payload):
+    """The answer of `restoreChannel`."""
+
+    written: ClassVar[str | None] = "channel"
+
+    channel: Channel | None = changed("The channel, with the secret that it had.")
 
 
 @strawberry.type
@@ -121,3 +167,21 @@ class ChannelMutations:
             info.context.actor, input.channel_id, keyring=info.context.keyring, expected_version=input.expected_version
         )
         return RotateChannelSecretPayload(channel=Channel.from_document(issued.channel), secret=issued.secret)
+
+    @mutation(
+        ArchiveChannelPayload,
+        description="Takes a channel out of use: deliveries are refused, replies fail; its cases stay. Needs `channel:manage`.",
+    )
+    async def archive_channel(self, info: Info, input: Annotated[ArchiveChannelInput, INPUT]) -> ArchiveChannelPayload:
+        """Take it out of use."""
+        channel = await archive_channel(info.context.actor, input.channel_id, expected_version=input.expected_version)
+        return ArchiveChannelPayload(channel=Channel.from_document(channel))
+
+    @mutation(
+        RestoreChannelPayload,
+        description="Takes an archived channel into use again; needs `channel:manage`.",
+    )
+    async def restore_channel(self, info: Info, input: Annotated[RestoreChannelInput, INPUT]) -> RestoreChannelPayload:
+        """Take it into use again."""
+        channel = await restore_channel(info.context.actor, input.channel_id, expected_version=input.expected_version)
+        return RestoreChannelPayload(channel=Channel.from_document(channel))

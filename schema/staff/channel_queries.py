@@ -1,5 +1,6 @@
 """The list of channels."""
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, TypeVar
 
@@ -29,7 +30,7 @@ class ChannelQueries:
     """The list of channels."""
 
     @paged(
-        "The channels that the viewer may know of; an agency's person sees those in their reach.",
+        "The channels in use that the viewer may know of; an agency's person sees those in their reach.",
         graphql_type=Connection[Channel],
     )
     async def channels(
@@ -37,10 +38,11 @@ class ChannelQueries:
         info: Info,
         window: Window,
         filter: Annotated[ChannelFilter | None, strawberry.argument(description="Which ones; absent: all.")] = strawberry.UNSET,
+        archived: Annotated[bool | None, strawberry.argument(description="Whether to list those out of use instead.")] = None,
     ) -> object:
         """Give a page of the channels."""
         require_staff(info)
-        actor, selection = info.context.actor, _selection(filter)
+        actor, selection = info.context.actor, replace(_selection(filter), archived=archived is True)
         found = await list_channels(actor, selection, window)
         return pages(info, found, count=lambda: count_channels(actor, selection))
 

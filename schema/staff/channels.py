@@ -201,6 +201,8 @@ class Channel(Node):
         default=0, description="Rises with each edit by a person; pass it as `expectedVersion`. 0 where only the kind is shown."
     )
 
+    archived: bool = strawberry.field(default=False, description="Whether it is out of use; what was said on it stays.")
+
     @classmethod
     def from_document(cls, document: channels.Channel) -> Self:
         """Show a channel."""
@@ -210,6 +212,7 @@ class Channel(Node):
             name=document.name,
             kind=document.kind,
             version=document.version,
+            archived=document.archived_at is not None,
         )
 
     @strawberry.field(description="How it is set up; null without `channel:manage`.")

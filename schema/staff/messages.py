@@ -8,10 +8,11 @@ import strawberry
 from care.documents import conversations
 from care.policies import may_take_back
 from care.reading.children import conversations_of_case, message_counts_of, messages_of
+from care.reading.conversations import conversations_by_ids
 from care.saved_drafts import drafts_in
 from core.paging import Window
 from core.text.markdown import render
-from schema.connections import connection_of
+from schema.connections import connection_of, later
 from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
@@ -58,10 +59,33 @@ class Conversation(Node):
 
         return pages(info, await info.context.load(messages_of, self.id, window), count=count)
 
+    @strawberry.field(
+        description="The public conversation that this private one goes on from, in the same case; of several the last one.",
+        graphql_type=later("schema.staff.messages", "Conversation", optional=True),
+    )
+    async def continued_from(self, info: Info) -> object:
+        """Give the public part of the talk."""
+        return await _linked(info, self.document.continued_from)
+
+    @strawberry.field(
+        description="The private conversation in which this public one goes on, in the same case.",
+        graphql_type=later("schema.staff.messages", "Conversation", optional=True),
+    )
+    async def continued_in(self, info: Info) -> object:
+        """Give the private part of the talk."""
+        return await _linked(info, self.document.continued_in)
+
     @strawberry.field(description="What the viewer has begun to write in it and not sent; null when nothing.")
     async def viewer_draft(self, info: Info) -> SavedDraft | None:
         """Give the viewer's draft."""
         return SavedDraft.from_document(await info.context.load(drafts_in, self.id))
+
+
+async def _linked(info: Info, conversation_id: str | None) -> Conversation | None:
+    if conversation_id is None:
+        return None
+    found = await info.context.load(conversations_by_ids, conversation_id)
+    return Conversation.from_document(found) if found is not None else None
 
 
 @strawberry.type(description="Something said in a conversation, or an internal note.")

@@ -29,6 +29,7 @@ from schema.staff.merge_mutations import MergeMutations
 from schema.staff.mistake_mutations import MistakeMutations
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.phrase_books import PhraseBookMutations
+from schema.staff.presence_mutations import PresenceMutations
 from schema.staff.prospects import ProspectMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
@@ -48,6 +49,7 @@ class Mutation(
     CaseRuleMutations,
     MistakeMutations,
     CustomFieldMutations,
+    PresenceMutations,
     MergeMutations,
     ReplyMutations,
     OutreachMutations,

@@ -9,18 +9,21 @@ from pydantic import ValidationError
 from auth.actor import Actor, Role
 from care.channel_drafts import ChannelChange, ChannelDraft
 from care.channel_health import ChannelHealth, health_of, note_failed, note_received, note_refused, note_sent
-from care.channels import create_channel, open_secrets, rotate_secret, update_channel
+from care.channels import archive_channel, create_channel, open_secrets, restore_channel, rotate_secret, update_channel
 from care.documents.channels import Channel, ChannelAdapter, ChannelKind, Environment
-from care.mail.settings import MailSecurity, settings_of
+from care.documents.conversations import DeliveryStatus
+from care.ingest.hook import InboundHooks
+from care.mail.settings import MailSecurity, mail_channels, settings_of
 from care.reading.channels import ChannelSelection, count_channels, list_channels
 from core.clock import clock, now
 from core.database import Database
-from core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.paging import Window
-from tests.care.ingest.sender import KEYRING
+from tests.care.ingest.sender import KEYRING, body_of, said, signed
+from tests.care.mail.post import send_all, stored
 from tests.care.stored import everything
-from tests.factories.care import make_actor, make_channel
+from tests.factories.care import make_actor, make_case, make_channel, make_conversation, make_reply, reread
 
 MANAGER = make_actor(Role.MANAGER)
 SMTP = {"host": "smtp.narin.example", "port": 587, "security": "STARTTLS", "user": "destek", "password": "gizli-1"}
@@ -180,3 +183,44 @@ async def test_health_tells_what_happened_last(store: Database) -> None:
         assert moment is not None
         assert timedelta(0) <= at - moment < timedelta(seconds=5)
     assert health[other.id] == ChannelHealth()
+
+
+async def test_archived_channel_takes_nothing_in_and_nothing_leaves_by_it(store: Database) -> None:
+    made = await create_channel(MANAGER, ChannelDraft(name="Narin"), keyring=KEYRING, once=Once())
+    mail = await make(kind=ChannelKind.EMAIL, email=MAIL)
+    case = await make_case(await make_conversation(made.channel))
+    reply = await make_reply(case)
+    hooks, body = InboundHooks(store, KEYRING), body_of(said())
+
+    archived = await archive_channel(MANAGER, made.channel.id, expected_version=1)
+    await archive_channel(MANAGER, mail.id, expected_version=1)
+
+    with pytest.raises(NotFound):
+        await hooks.accept(made.channel.id, signed(made.secret, body), body)
+    assert await mail_channels() == []
+    assert await count_channels(MANAGER, ChannelSelection()) == 0
+    assert await count_channels(MANAGER, ChannelSelection(archived=True)) == 2
+    late = await make_reply(await reread(case), body="Yarın kapınızda.")
+    await send_all(store)
+    assert (await stored(reply.message)).delivery_status is DeliveryStatus.SENT  # said before, and it needed no channel
+    failed = await stored(late.message)
+    assert (failed.delivery_status, failed.delivery_error) == (DeliveryStatus.FAILED, "the channel is archived")
+    with pytest.raises(AlreadyDone):
+        await archive_channel(MANAGER, made.channel.id, expected_version=archived.version)
+
+    await restore_channel(MANAGER, made.channel.id, expected_version=archived.version)
+    assert (await hooks.accept(made.channel.id, signed(made.secret, body), body)).is_new
+    assert await count_channels(MANAGER, ChannelSelection()) == 1
+
+
+async def test_portal_and_channels_of_others_can_not_be_archived(store: Database) -> None:
+    portal, x = await make_channel(kind=ChannelKind.PORTAL), await make_channel()
+    before = await everything(Channel)
+
+    with pytest.raises(InvalidInput):
+        await archive_channel(MANAGER, portal.id, expected_version=1)
+    with pytest.raises(Forbidden):
+        await archive_channel(make_actor(Role.AGENT), x.id, expected_version=1)
+    with pytest.raises(AlreadyDone):
+        await restore_channel(MANAGER, x.id, expected_version=1)
+    assert await everything(Channel) == before

@@ -35,6 +35,8 @@ VALUES: dict[str, Any] = {
     "updated_at": now(),
     "severity": 2,
     "reach": 100,
+    "stuck": True,
+    "custom_field": "region=ege",
 }
 TIMES = {"first_response_due_at", "opened_at", "updated_at"}
 NUMBERS = {"severity", "reach"}

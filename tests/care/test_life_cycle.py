@@ -26,6 +26,7 @@ from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.clock_scan import scan
 from care.consultations import ConsultationDraft, consult_experts
 from care.documents.cases import Case, CaseStatus
+from care.documents.casework import ClosingKind
 from care.documents.conversations import Conversation, DeliveryStatus, Message
 from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.follow_ups import follow_up_outgoing
@@ -44,7 +45,7 @@ MADE = ("cases", "messages", "consultations", "questions", "jobs")
 CLOCKS = ("first_response", "next_response", "resolution")
 EXAMPLES = 200
 STEPS = 8
-ACTS = {"say", "edit", "time", "plain", "held", "scheduled", "undoable", "ask", "consult", "step", "verdict", "snooze"}
+ACTS = {"say", "edit", "time", "plain", "held", "scheduled", "undoable", "ask", "consult", "step", "verdict", "snooze", "silent"}
 """What is done in every run; the others need something that was done before, and come as chance will have it."""
 WAITING = st.sampled_from([DeliveryStatus.HELD_FOR_REVIEW, DeliveryStatus.SCHEDULED, DeliveryStatus.QUEUED])
 POINTS = ChecklistDraft.model_validate({"step": "ASSURE", "items": [{"text": "Kayda bakıldı"}]})
@@ -222,6 +223,17 @@ class LifeCycle(RuleBasedStateMachine):
 
         self.do("finish", finish())
 
+    @rule(number=NUMBERS)
+    def customer_falls_silent(self, number: int) -> None:
+        self.answer(number, self.agent, "plain")
+        self.finish_steps(number)
+        for minutes in (1, 16, 31):
+            while self.waiting(0, DeliveryStatus.QUEUED):
+                self.channel_takes(0, DeliveryStatus.SENT)
+            self.time_passes(timedelta(minutes=minutes))
+        if any(case.closing_kind is ClosingKind.NO_ANSWER for case in self.cases):
+            self.counted.append("silent")
+
     @rule(number=NUMBERS, outcome=st.sampled_from(CycleOutcome))
     def verdict(self, number: int, outcome: CycleOutcome) -> None:
         case = self.case(number)
@@ -318,8 +330,6 @@ class LifeCycle(RuleBasedStateMachine):
             assert cycle.terms is not None
             if cycle.outcome is CycleOutcome.NO_ANSWER:
                 assert len(cycle.reminded) == 1
-            if cycle.outcome is not None and self.act == "time":
-                self.counted.append(cycle.outcome.value)
 
     @invariant()
     def cycles_increase_and_promises_keep_their_times(self) -> None:

@@ -35,7 +35,7 @@ class Making:
 MADE: dict[str, Making] = {
     "replyToCase": Making("message", Counter(messages=1)),
     "reachOut": Making("case", Counter(cases=1, conversations=1, messages=1), once_a_situation=True),
-    "logContact": Making("message", Counter(conversations=1, messages=1)),
+    "logContact": Making("message", Counter(channels=1, conversations=1, messages=1)),
     "splitCase": Making("newCase", Counter(cases=1), {"subject": "Bu başka bir iş."}, once_a_situation=True),
     "addInternalNote": Making("message", Counter(messages=1)),
     "requestContactDetails": Making("message", Counter(messages=1)),
@@ -68,7 +68,7 @@ MADE: dict[str, Making] = {
     "createListeningQuery": Making("listeningQuery", Counter(listening_queries=1), {"name": "Başka"}, "admin"),
     "createChannel": Making("channel", Counter(channels=1), {"name": "Başka"}, "admin"),
     "createSlaPolicy": Making("slaPolicy", Counter(sla_policies=1), {"name": "Başka"}, "admin"),
-    "submitRequest": Making("request", Counter(cases=1, conversations=1, messages=1)),
+    "submitRequest": Making("request", Counter(channels=1, cases=1, conversations=1, messages=1)),
     "addRequestMessage": Making("message", Counter(messages=1)),
     "askPublicQuestion": Making("question", Counter(questions=1)),
 }

@@ -12,6 +12,7 @@ from care.signatures import sign
 from core.clock import now
 from tests.care.ingest.sender import body_of, said, signed
 from tests.care.mail.post import ADDRESS, PLAIN, written
+from tests.care.providers import meta_says, x_says
 from tests.care.providers.bot_api import AYSE, GROUP, PRIVATE, TOKEN, message, update
 
 Prove = Callable[[IssuedSecret, bytes], dict[str, str]]
@@ -67,6 +68,16 @@ _EMAIL = {"address": ADDRESS, "smtp": {**PLAIN, "port": 9}}
 SAMPLES: Mapping[ChannelAdapter, Sample] = {
     ChannelAdapter.GENERIC: Sample({"kind": "X"}, [body_of(event) for event in _EVENTS], _signed),
     ChannelAdapter.EMAIL: Sample({"kind": "EMAIL", "email": _EMAIL}, [written(), written(In_Reply_To="<a@b>")], _signed),
+    ChannelAdapter.META: Sample(
+        {"kind": "FACEBOOK", "meta": {"app_secret": meta_says.APP_SECRET, "verify_token": meta_says.VERIFY_TOKEN}},
+        [orjson.dumps(one) for one in meta_says.EVERYTHING],
+        lambda _, body: meta_says.signed(body),
+    ),
+    ChannelAdapter.X: Sample(
+        {"kind": "X", "x": {"consumer_secret": x_says.CONSUMER_SECRET}},
+        [orjson.dumps(one) for one in x_says.EVERYTHING],
+        lambda _, body: x_says.signed(body),
+    ),
     ChannelAdapter.TELEGRAM: Sample(
         {"kind": "TELEGRAM", "telegram": {"bot_token": TOKEN}}, [orjson.dumps(one) for one in _UPDATES], _by_telegram
     ),

@@ -121,6 +121,11 @@ async def _set_priority(story: Story, who: str) -> Input:
     return {"caseId": (await story.case()).id, "priority": "URGENT", "choosePolicy": True, "expectedVersion": 1}
 
 
+async def _leave(story: Story, who: str) -> Input:
+    """Leave a case: who is at one is swept away by itself later, which others would take for a trace of theirs."""
+    return {"caseId": (await story.case()).id}
+
+
 SITUATIONS: dict[str, Situation] = {
     "replyToCase": _reply,
     "logContact": _log_contact,
@@ -142,4 +147,5 @@ SITUATIONS: dict[str, Situation] = {
     "splitCase": _two_in_one,
     "setCaseTags": _tag,
     "setCasePriority": _set_priority,
+    "setPresence": _leave,
 }

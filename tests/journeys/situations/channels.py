@@ -1,6 +1,10 @@
 """Situations of channels."""
 
+from auth.actor import SYSTEM
+from care.channel_drafts import ChannelDraft
+from care.channels import archive_channel, create_channel
 from care.documents.channels import Channel
+from core.idempotency import Once
 from core.records import fresh
 from tests.journeys.story import MARK, Input, Situation, Story
 
@@ -23,8 +27,26 @@ async def _rotate(story: Story, who: str) -> Input:
     return {"channelId": channel.id, "expectedVersion": channel.version}
 
 
+async def _archive(story: Story, who: str) -> Input:
+    channel = await _another(story)
+    return {"channelId": channel.id, "expectedVersion": channel.version}
+
+
+async def _restore(story: Story, who: str) -> Input:
+    channel = await _another(story)
+    archived = await archive_channel(SYSTEM, channel.id, expected_version=channel.version)
+    return {"channelId": channel.id, "expectedVersion": archived.version}
+
+
+async def _another(story: Story) -> Channel:
+    draft = ChannelDraft(name=f"{MARK} Eski kanal")
+    return (await create_channel(SYSTEM, draft, keyring=story.world.platform.keyring, once=Once())).channel
+
+
 SITUATIONS: dict[str, Situation] = {
     "createChannel": _make,
     "updateChannel": _change,
     "rotateChannelSecret": _rotate,
+    "archiveChannel": _archive,
+    "restoreChannel": _restore,
 }

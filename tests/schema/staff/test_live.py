@@ -8,6 +8,8 @@ from auth.actor import ANONYMOUS, SYSTEM, Actor, Role
 from auth.drafts import AccountDraft
 from care.consultations import decline_consultation
 from care.documents.channels import Environment
+from care.documents.presence import PresenceActivity
+from care.presence import PresenceDraft, set_presence
 from core.clock import clock
 from core.database import Database
 from core.relay import trim
@@ -191,3 +193,21 @@ async def test_what_happens_while_a_stream_opens_is_not_lost(staff: Staff) -> No
     cursors = [(await listener.next())["cursor"] for _ in range(5)]
     assert cursors == sorted(set(cursors))
     await listener.close()
+
+
+async def test_presence_is_told_to_who_has_the_case_open_and_to_no_list(staff: Staff) -> None:
+    world = await make_world()
+    await staff.settle()
+    screen, inbox = (
+        await staff.listen(world.agent, "CaseChanged", id=world.case.id),
+        await staff.listen(world.agent, "InboxChanged"),
+    )
+    for activity in (PresenceActivity.VIEWING, PresenceActivity.VIEWING, None):
+        await set_presence(world.mentor, PresenceDraft(case_id=world.case.id, activity=activity))
+    told = [await screen.next() for _ in range(2)]
+    assert [(event["nodeId"], event["topic"], event["version"]) for event in told] == [(world.case.id, "CASE", 1)] * 2
+    await note(staff, world.agent, world.case.id)
+    assert (await inbox.next())["nodeId"] == world.case.id
+    assert await cursor_of(staff, world.agent) > told[-1]["cursor"]
+    await screen.close()
+    await inbox.close()
