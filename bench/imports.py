@@ -71,6 +71,7 @@ async def measure(rows: int) -> None:
         installation = Installation(Path(folder))
         store = installation.kopru("store")
         await store.start()
+        await store.says("embedded store at")
         try:
             async with installation.database() as database:
                 await _compare(database, make_content(rows), rows)

@@ -22,6 +22,7 @@ from care.documents.misses import AnswerBankMiss
 from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
 from care.documents.presence import CasePresence
+from care.documents.prospects import ActionPlan
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from care.documents.tags import CaseTag
@@ -33,6 +34,7 @@ from notifications.documents import Notification, ReadState
 DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
     AgencyScope,
+    ActionPlan,
     Answer,
     AnswerBankEntry,
     AssignmentLedger,

@@ -18,6 +18,7 @@ from care.information import remind_of_information
 from care.listening.alerts import look_at_alerts
 from care.misses import remind_of_misses
 from care.presence import sweep_presences
+from care.prospects.planning import remind_of_steps
 from core.clock import clock, now
 from core.records import change
 
@@ -48,6 +49,7 @@ async def scan() -> int:
         + await remind_of_information(AT_ONCE)
         + await remind_of_misses(AT_ONCE)
         + await expire_claims(AT_ONCE)
+        + await remind_of_steps(AT_ONCE)
         + await look_at_alerts(AT_ONCE)
         + await sweep_presences(AT_ONCE)
     )

@@ -39,6 +39,9 @@ from care.listening.alerts import judge
 from care.listening.earlier import queue_search
 from care.listening.events import EarlierMessagesAsked
 from care.listening.mentions import find_mentions
+from care.prospects.events import ActionPlanClosed
+from care.prospects.finding import find_prospect
+from care.prospects.planning import settle_plan
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven
@@ -69,6 +72,7 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("care.claims", start="first").on(ClaimAccepted, _claimed).on(ClaimExpired, _claimed).on(
         CustomerUpdated, _claimed
     ).on(ConsentWithdrawn, _withdrawn).on(CustomerMerged, _compared).on(CustomerMergeUndone, _parted)
+    handlers.group("care.prospects", start="first").on(ActionPlanClosed, _ended)
     handlers.group("care.imports", start="first").on(CustomerImportCreated, _imported)
     handlers.group("care.assignment", start="first").on(CaseOpened, _assign).on(CaseReopened, _assign).on(
         MessageReceived, _assign
@@ -133,6 +137,10 @@ async def _parted(event: Recorded[CustomerMergeUndone]) -> None:
 
 async def _imported(event: Recorded[CustomerImportCreated]) -> None:
     await follow_up_import(event.fact.import_id)
+
+
+async def _ended(event: Recorded[ActionPlanClosed]) -> None:
+    await settle_plan(event.fact.plan_id)
 
 
 async def _received(event: Recorded[MessageReceived]) -> None:
@@ -222,7 +230,9 @@ async def _heard(event: Recorded[CaseOpened] | Recorded[MessageReceived]) -> Non
     await follow_up_incoming(event.fact.case_id, event.fact.message_id)
     message = await Message.get(event.fact.message_id)
     if message is not None:
-        for query in await find_mentions(message):
+        found = await find_mentions(message)
+        await find_prospect(message.customer_id, found)
+        for query in found:
             await judge(query)
 
 

@@ -13,6 +13,7 @@ from care.documents.customers import Customer, Merge
 from care.documents.cycles import JUDGED, ChecklistItem, CycleOutcome, ResolutionStep
 from care.documents.imports import CustomerImport, ImportState
 from care.documents.information import InformationRequest, InformationStatus
+from care.documents.prospects import ActionPlan, PlanState
 from care.errors import (
     CaseClosed,
     ChecklistOpen,
@@ -91,6 +92,14 @@ def may_undo_merge(actor: Actor, merge: Merge, at: datetime) -> Ruling:
     if merge.undoable_until <= at:
         return Ruling(UndoExpired("The time in which this merge could be undone is over.", path=("merge_id",)))
     return ALLOWED
+
+
+def may_work_on_plan(actor: Actor, plan: ActionPlan) -> Ruling:
+    """Allow whoever has `customer:edit` and knows all customers, until the plan has ended."""
+    ruling = _edits_customers(actor)
+    if ruling and plan.state is not PlanState.OPEN:
+        return Ruling(AlreadyDone(f"This plan has ended: {plan.state.value}.", path=("plan_id",)))
+    return ruling
 
 
 def may_cancel_import(actor: Actor, imported: CustomerImport) -> Ruling:

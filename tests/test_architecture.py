@@ -41,6 +41,7 @@ HTTP_ONLY_CODES = {
 """Refusals that never reach a payload, for they come before the operation."""
 
 UNHEARD = {
+    "ActionPlanChanged",
     "AnswerBankMissSettled",
     "ApiTokenCreated",
     "ApiTokenRevoked",

@@ -5,7 +5,7 @@ from care import handlers as care
 from community import accounts
 from community import handlers as community
 from core.handlers import Handlers
-from notifications import announcements, casework, information, listening, misses, shifts
+from notifications import announcements, casework, information, listening, misses, prospects, shifts
 from search import indexing, routing
 
 
@@ -20,6 +20,7 @@ def all_handlers(platform: Platform) -> Handlers:
     casework.subscribe(handlers)
     shifts.subscribe(handlers)
     misses.subscribe(handlers)
+    prospects.subscribe(handlers)
     listening.subscribe(handlers)
     routing.subscribe(handlers, platform.search)
     indexing.subscribe(handlers, platform.search)

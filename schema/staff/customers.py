@@ -22,6 +22,7 @@ from schema.staff.authors import Author
 from schema.staff.claims import CustomerProfile
 from schema.staff.enums import ChannelKind
 from schema.staff.members import Member
+from schema.staff.prospects import CustomerPlans
 from schema.staff.service_level_enums import Lifecycle
 
 
@@ -100,7 +101,7 @@ class CustomerLifecycleChange:
 
 
 @strawberry.type(description="Somebody the company talks with. The id of somebody who was merged leads to the survivor.")
-class Customer(Author, CustomerProfile):
+class Customer(Author, CustomerProfile, CustomerPlans):
     """Somebody the company talks with."""
 
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")

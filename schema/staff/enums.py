@@ -262,6 +262,7 @@ told(
     DRAFT_REVIEWED="Their reply was reviewed.",
     INFORMATION_REQUESTED="An agency asks the company about a case.",
     INFORMATION_ANSWERED="The company gave the information that they asked for.",
+    PLAN_STEP_OVERDUE="A step of a plan to win a prospect is late.",
     INFORMATION_OVERDUE="An agency still waits for information.",
     ANSWER_MISSING="Their answer is asked for again, which the answer bank does not have.",
     ANSWER_OVERDUE="The answer bank has not known an answer for 24 hours.",

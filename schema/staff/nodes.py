@@ -23,6 +23,7 @@ from care.documents import (
     misses,
     mistakes,
     phrases,
+    prospects,
     service_levels,
     shifts,
 )
@@ -55,6 +56,7 @@ from schema.staff.messages import Conversation, Message
 from schema.staff.mistakes import MistakeKind
 from schema.staff.notifications import Notification
 from schema.staff.phrase_books import PhraseBook
+from schema.staff.prospects import ActionPlan
 from schema.staff.questions import Answer, Comment, Question
 from schema.staff.reach import reach
 from schema.staff.saved_drafts import SavedDraft
@@ -90,6 +92,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     imports.CustomerImport: CustomerImport.from_document,
+    prospects.ActionPlan: ActionPlan.from_document,
     information.InformationRequest: InformationRequest.from_document,
     brands.Brand: Brand.from_document,
     listening.ListeningAlert: ListeningAlert.from_document,

@@ -43,6 +43,7 @@ from schema.staff.mistakes import MistakeQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.previews import PreviewQueries
+from schema.staff.prospects import ProspectQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
 from schema.staff.reply_checks import ReplyCheckQueries
@@ -70,6 +71,7 @@ class Query(
     ClaimQueries,
     InformationQueries,
     ImportQueries,
+    ProspectQueries,
     PhraseBookQueries,
     AnswerBankMissQueries,
     ReportQueries,

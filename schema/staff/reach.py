@@ -18,6 +18,7 @@ from care.reading.imports import imports_by_ids
 from care.reading.information import information_by_ids
 from care.reading.listening import alerts_by_ids, mentions_by_ids, queries_by_ids
 from care.reading.misses import misses_by_ids
+from care.reading.prospects import plans_by_ids as action_plans_by_ids
 from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from care.reading.shifts import leaves_by_ids, plans_by_ids, rotations_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
@@ -56,6 +57,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "msg": messages_by_ids,
     "ntf": notifications_by_ids,
     "obl": obligations_by_ids,
+    "pln": action_plans_by_ids,
     "qst": questions_by_ids,
     "rot": rotations_by_ids,
     "shf": plans_by_ids,

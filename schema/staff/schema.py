@@ -31,6 +31,7 @@ from schema.staff.mistake_mutations import MistakeMutations
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.phrase_books import PhraseBookMutations
 from schema.staff.presence_mutations import PresenceMutations
+from schema.staff.prospects import ProspectMutations
 from schema.staff.queries import Query
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reply_mutations import ReplyMutations
@@ -60,6 +61,7 @@ class Mutation(
     ViewerMutations,
     InformationMutations,
     ImportMutations,
+    ProspectMutations,
     ServiceLevelMutations,
     WikiMutations,
     CustomerMutations,

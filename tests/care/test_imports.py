@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from auth.actor import Role
 from care.documents.claims import ClaimField, ClaimSource, CustomerClaim
 from care.documents.customers import Customer, Lifecycle
 from care.documents.imports import CustomerImport, ImportBatch, ImportState, RowCounts, StagedFile
@@ -221,7 +220,7 @@ async def test_what_is_refused_leaves_no_trace(store: Database) -> None:
     empty = await stage_upload(MANAGER, UploadDraft(name="b.csv"), once=Once())
     token = upload_token(KEYRING, empty)
     before = await everything(*KINDS)
-    agent, other = make_actor(), make_actor(Role.MANAGER)
+    agent = make_actor()
     column = {"column": "Adı", "target": "NAME"}
 
     def begin(actor: Any = MANAGER, file_id: str = staged.id, **more: Any) -> Any:
@@ -229,7 +228,7 @@ async def test_what_is_refused_leaves_no_trace(store: Database) -> None:
 
     for refusal, act in (
         (Forbidden, lambda: begin(agent)),
-        (NotFound, lambda: begin(other)),
+        (NotFound, lambda: begin(file_id="upl_nothing")),
         (InvalidInput, lambda: begin(file_id=empty.id)),
         (InvalidInput, lambda: begin(columns=[column])),
         (Forbidden, lambda: stage_upload(agent, UploadDraft(name="a"), once=Once())),

@@ -53,6 +53,7 @@ MADE: dict[str, Making] = {
     "enterLeave": Making("leave", Counter(leaves=1), {"endsAt": "2032-01-09T00:00:00Z"}, "admin"),
     "reportAnswerBankMiss": Making("miss", Counter(answer_bank_misses=1), {"question": "Başka?"}, once_a_situation=True),
     "mergeCustomers": Making("merge", Counter(), None, once_a_situation=True),
+    "createActionPlan": Making("plan", Counter(action_plans=1), {"goal": "Başka"}, once_a_situation=True),
     "stageUpload": Making("upload", Counter(staged_files=1), {"name": "baska.csv"}, "admin"),
     "createCustomerImport": Making(
         "customerImport", Counter(customer_imports=1), {"system": "Başka"}, "admin", once_a_situation=True

@@ -16,6 +16,7 @@ from tests.journeys.situations import (
     mistakes,
     policies,
     portal,
+    prospects,
     shifts,
     wiki,
 )
@@ -35,6 +36,7 @@ SITUATIONS = {
     **listening.SITUATIONS,
     **mistakes.SITUATIONS,
     **policies.SITUATIONS,
+    **prospects.SITUATIONS,
     **shifts.SITUATIONS,
     **wiki.SITUATIONS,
 }

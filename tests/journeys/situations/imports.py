@@ -17,9 +17,9 @@ async def _stage(story: Story, who: str) -> Input:
     return {"name": f"{MARK} müşteriler.csv"}
 
 
-async def _sent(story: Story, who: str) -> StagedFile:
-    """Put a file where somebody sent it, whether they may import or not."""
-    owner, content_id, at = await story.actor(who), new_id("fil"), now()
+async def _sent(story: Story) -> StagedFile:
+    """Let somebody who may import have sent a file."""
+    owner, content_id, at = await story.actor("admin"), new_id("fil"), now()
     content = f"id,name\nu-{next(story.numbers)},{MARK} Ayşe\n".encode()
     await FileContents(story.world.platform.database).write(content_id, parts_of(content))
     staged = StagedFile(
@@ -31,11 +31,11 @@ async def _sent(story: Story, who: str) -> StagedFile:
 
 
 async def _create(story: Story, who: str) -> Input:
-    return {"fileId": (await _sent(story, who)).id, "system": f"{MARK} CRM"}
+    return {"fileId": (await _sent(story)).id, "system": f"{MARK} CRM"}
 
 
 async def _cancel(story: Story, who: str) -> Input:
-    staged = await _sent(story, "admin")
+    staged = await _sent(story)
     imported = await create_import(await story.actor("admin"), ImportDraft(file_id=staged.id, system=f"{MARK} CRM"), once=Once())
     return {"importId": imported.id, "expectedVersion": imported.version}
 

@@ -22,7 +22,7 @@ from schema.portal.schema import portal_schema
 from schema.staff.schema import staff_schema
 
 SDL = {"staff": staff_schema().as_str(), "portal": portal_schema().as_str()}
-EMBEDDED = {"Tag", "CaseMistake", "ChecklistItem", "ChecklistPoint"}
+EMBEDDED = {"ActionPlanStep", "Tag", "CaseMistake", "ChecklistItem", "ChecklistPoint"}
 """Values inside other objects, which have an id to compare by and none to be asked for."""
 
 Defined = (
