@@ -38,6 +38,7 @@ from schema.context import Context
 from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
+from schema.staff.brand_queries import AgencyScope
 from schema.staff.brands import Brand
 from schema.staff.business_calendars import BusinessCalendar
 from schema.staff.case_rules import CaseRules
@@ -94,6 +95,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     imports.CustomerImport: CustomerImport.from_document,
     prospects.ActionPlan: ActionPlan.from_document,
     information.InformationRequest: InformationRequest.from_document,
+    brands.AgencyScope: AgencyScope.from_document,
     brands.Brand: Brand.from_document,
     listening.ListeningAlert: ListeningAlert.from_document,
     listening.ListeningQuery: ListeningQuery.from_document,

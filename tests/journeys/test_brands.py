@@ -69,6 +69,9 @@ async def test_agency_works_on_a_brand_and_sees_nothing_else(world: World) -> No
     }
     assert hidden.id not in str(seen)
 
+    late = await leyla.execute(SCOPE, input={"memberId": ada, "expectedVersion": 0})
+    assert late["setAgencyScope"]["userErrors"] == [{"code": "CONFLICT", "path": ["input", "expectedVersion"]}]
+    assert late["setAgencyScope"]["agencyScope"]["version"] == 1
     gone = await leyla.execute(GIVE, input={"channelId": home.id, "expectedVersion": 2})
     await world.settle()
     left = await agency.execute(SEEN, id=ada, brands=[made["id"]])
