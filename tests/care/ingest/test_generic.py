@@ -72,6 +72,7 @@ def test_wrong_ornaments_do_not_spoil_a_message() -> None:
         "profile_url": None,
         "email": None,
         "phone": None,
+        "blocked": None,
     }
     assert (event.sent_at, event.thread.url) == (None, None)
 
