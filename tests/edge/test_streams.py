@@ -159,7 +159,8 @@ async def test_stream_outlives_the_timeout_of_plain_requests() -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await stream.serve(receive, send)
 
-    serving = asyncio.create_task(RequestTimeout(app, seconds=0.05)({"type": "http", "method": "POST"}, reader.receive, reader.send))
+    timed = RequestTimeout(app, seconds=0.05)
+    serving = asyncio.create_task(timed({"type": "http", "method": "POST"}, reader.receive, reader.send))
     await asyncio.wait_for(reader.reached.wait(), 10)
     context.ended.set()
     await asyncio.wait_for(serving, 10)
