@@ -36,7 +36,6 @@ def set_up_logs(level: str) -> logging.handlers.QueueListener:
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
     )
     listener = logging.handlers.QueueListener(lines, stream)
     listener.start()

@@ -175,7 +175,7 @@ def test_logs_are_one_json_object_a_line(monkeypatch: pytest.MonkeyPatch) -> Non
     finally:
         listener.stop()
         root.handlers, root.level = handlers, level
-        structlog.reset_defaults()  # else every logger used later keeps this configuration for good
+        structlog.reset_defaults()
 
     first, second = (json.loads(line) for line in lines.getvalue().splitlines())
     assert (first["event"], first["thing"], first["level"], first["logger"]) == ("thing.made", "thing_1", "info", "tests")
