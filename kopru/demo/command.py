@@ -66,12 +66,12 @@ async def _seeded(platform: Platform, *, send_to: str) -> Seeded:
             return await read_seeded(platform.database)
         case DemoState.EMPTY:
             content, begun = read_content(), time.monotonic()
-            print(f"Seeding the demo with {len(content.cases)} cases; this takes up to half a minute …", flush=True)
+            print(f"Seeding the demo with {len(content.cases)} cases; this takes about a minute …", flush=True)
             seeded = await seed(platform, content, send_to=send_to)
             print(f"Seeded in {time.monotonic() - begun:.1f} s.\n", flush=True)
             return seeded
         case DemoState.BEING_SEEDED:
-            raise DemoRefused("Another process is seeding this database; wait for it, or try again in half a minute.")
+            raise DemoRefused("Another process is seeding this database; wait for it, or try again in a minute.")
         case _:
             raise DemoRefused(
                 "This database holds something that the demo did not seed; give the demo an empty one by "
