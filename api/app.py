@@ -1,6 +1,6 @@
 """The HTTP application: every address the product has, over one platform."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -18,8 +18,10 @@ from api.forms import form_route
 from api.graphql import EndpointSettings, GraphQLEndpoint
 from api.health import health_routes
 from api.hooks import hook_routes
+from api.links import link_route
 from api.middleware import RequestId, RequestTimeout, SecurityHeaders
 from api.origins import PREFLIGHT_HEADERS, OriginPolicy
+from api.unsubscribing import unsubscribing_route
 from auth.authenticator import open_authenticator
 from auth.routes import auth_routes
 from auth.tokens import Audience
@@ -27,6 +29,7 @@ from bootstrap.platform import Platform
 from care.forms import WebForms
 from care.ingest.hook import InboundHooks
 from core.settings import Settings
+from schema.execution.guarded import GuardedSchema
 from schema.execution.guards import OperationSlots
 from schema.portal import nodes as portal_nodes
 from schema.portal.schema import portal_schema
@@ -42,8 +45,28 @@ class Application:
     watch: SocketWatch
 
 
-async def make_application(platform: Platform, *, draining: Callable[[], bool] = lambda: False) -> Application:
-    """Make the application on an open platform; while `draining` says so, /readyz sends new callers elsewhere."""
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """What the two endpoints serve; they share the slots, for they share the process."""
+
+    staff: GuardedSchema
+    portal: GuardedSchema
+
+
+def build_schemas() -> Schemas:
+    """Build both schemas, which takes about half a second."""
+    slots = OperationSlots()
+    return Schemas(staff_schema(slots=slots), portal_schema(slots=slots))
+
+
+async def make_application(
+    platform: Platform, *, schemas: Schemas | None = None, draining: Callable[[], bool] = lambda: False
+) -> Application:
+    """Make the application on an open platform; while `draining` says so, /readyz sends new callers elsewhere.
+
+    Whoever makes several in one process gives the `schemas`.
+    """
+    built = schemas or build_schemas()
     authenticator = await open_authenticator(platform.settings, platform.keyring)
     hooks = InboundHooks(platform.database, platform.keyring)
     await hooks.declare()
@@ -51,12 +74,15 @@ async def make_application(platform: Platform, *, draining: Callable[[], bool] =
     origins = OriginPolicy(allowed_origins=tuple(platform.settings.allowed_origins))
     staff = Contexts(platform, authenticator, watch, Audience.STAFF, Nodes(staff_nodes.present, staff_nodes.reach_node))
     portal = Contexts(platform, authenticator, watch, Audience.PORTAL, Nodes(portal_nodes.present, portal_nodes.reach_node))
+    served = {"/graphql": (built.staff, staff), "/portal/graphql": (built.portal, portal)}
     routes = [
-        *_graphql_routes(platform.settings, staff, portal, origins),
+        *_graphql_routes(platform.settings, origins, served),
         *hook_routes(hooks),
         form_route(WebForms(platform.database)),
+        link_route(),
         file_route(staff, platform.outbound),
         upload_route(platform.keyring),
+        unsubscribing_route(platform.keyring),
         *auth_routes(authenticator, is_same_site=origins.is_same_site),
         *health_routes(platform, draining=draining),
         *explorer_routes(),
@@ -66,15 +92,12 @@ async def make_application(platform: Platform, *, draining: Callable[[], bool] =
     return Application(Starlette(routes=routes, middleware=middleware), watch)
 
 
-def _graphql_routes(settings: Settings, staff: Contexts, portal: Contexts, origins: OriginPolicy) -> list[BaseRoute]:
-    """Serve both schemas; they share the slots, for they share the process."""
-    slots = OperationSlots()
+def _graphql_routes(
+    settings: Settings, origins: OriginPolicy, served: Mapping[str, tuple[GuardedSchema, Contexts]]
+) -> list[BaseRoute]:
     endpoint_settings = EndpointSettings(profile=settings.http_status_profile, origins=origins)
     routes: list[BaseRoute] = []
-    for path, schema, contexts in (
-        ("/graphql", staff_schema(slots=slots), staff),
-        ("/portal/graphql", portal_schema(slots=slots), portal),
-    ):
+    for path, (schema, contexts) in served.items():
         endpoint = GraphQLEndpoint(
             schema,
             build_context=contexts.of_request,

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from api.contexts import Contexts
 from api.refusals import Refusal
 from care.files import open_file
-from care.uploads import receive_upload
+from community.uploads import receive_upload
 from core.errors import AlreadyDone, DomainError, Forbidden, LimitReached, NotFound, Unavailable
 from core.outbound import Outbound
 from core.secrets import Keyring
@@ -37,6 +37,9 @@ def file_route(contexts: Contexts, outbound: Outbound) -> Route:
         except Unavailable:
             later = {"message": "Who keeps this file does not give it now.", "extensions": {"code": "UNAVAILABLE"}}
             return JSONResponse({"errors": [later]}, 503, {"retry-after": "30"})
+        except LimitReached as limit:
+            problem = {"message": limit.message, "extensions": {"code": limit.code}}
+            return JSONResponse({"errors": [problem]}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if file is None:
             missing = {"message": "There is no such file.", "extensions": {"code": "NOT_FOUND"}}
             return JSONResponse({"errors": [missing]}, 404)

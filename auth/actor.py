@@ -28,6 +28,9 @@ class Permission(StrEnum):
     ANSWER_BANK_EDIT = "answer_bank:edit"
     ANSWER_BANK_READ = "answer_bank:read"
     ASSIGNMENT_MANAGE = "assignment:manage"
+    BLOG_MANAGE = "blog:manage"
+    BLOG_READ = "blog:read"
+    BLOG_WRITE = "blog:write"
     CASE_ASSIGN = "case:assign"
     CASE_CLOSE = "case:close"
     CASE_CONSULT = "case:consult"
@@ -38,17 +41,26 @@ class Permission(StrEnum):
     CASE_REPLY_PUBLIC = "case:reply_public"
     CASE_WORK = "case:work"
     CASEWORK_MANAGE = "casework:manage"
+    CERTIFICATION_MANAGE = "certification:manage"
     CHANNEL_MANAGE = "channel:manage"
+    CONCERN_HANDLE = "concern:handle"
     CUSTOMER_EDIT = "customer:edit"
     CUSTOMER_IMPORT = "customer:import"
     CUSTOMER_MERGE = "customer:merge"
     CUSTOMER_READ = "customer:read"
+    GOVERNANCE_MANAGE = "governance:manage"
+    GUIDELINE_MANAGE = "guideline:manage"
+    IDEA_MANAGE = "idea:manage"
+    IDEA_READ = "idea:read"
+    IDEA_SUBMIT = "idea:submit"
     INFORMATION_ANSWER = "information:answer"
     INFORMATION_REQUEST = "information:request"
     JOB_MANAGE = "job:manage"
     LISTENING_MANAGE = "listening:manage"
     MEMBER_MANAGE = "member:manage"
     MEMBER_READ = "member:read"
+    MENTORSHIP_MANAGE = "mentorship:manage"
+    PRACTICE_MANAGE = "practice:manage"
     QUESTION_ANSWER = "question:answer"
     QUESTION_ASK = "question:ask"
     QUESTION_COMMENT = "question:comment"
@@ -56,12 +68,19 @@ class Permission(StrEnum):
     QUESTION_PUBLISH = "question:publish"
     QUESTION_READ = "question:read"
     QUESTION_VOTE = "question:vote"
+    RECOGNITION_MANAGE = "recognition:manage"
     REPLY_RELEASE = "reply:release"
     REPORT_READ = "report:read"
     REQUEST_SUBMIT = "request:submit"
     SEARCH_USE = "search:use"
+    SEGMENT_MANAGE = "segment:manage"
     SHIFT_MANAGE = "shift:manage"
     SLA_MANAGE = "sla:manage"
+    SPACE_CREATE = "space:create"
+    SPACE_MANAGE = "space:manage"
+    TRAINING_MANAGE = "training:manage"
+    WEBHOOK_MANAGE = "webhook:manage"
+    WIKI_APPROVE = "wiki:approve"
     WIKI_EDIT = "wiki:edit"
     WIKI_MANAGE = "wiki:manage"
     WIKI_READ = "wiki:read"
@@ -72,6 +91,10 @@ P = Permission
 _KNOWLEDGE = frozenset(
     {
         P.ANSWER_BANK_READ,
+        P.BLOG_READ,
+        P.BLOG_WRITE,
+        P.IDEA_READ,
+        P.IDEA_SUBMIT,
         P.MEMBER_READ,
         P.QUESTION_ANSWER,
         P.QUESTION_ASK,
@@ -79,6 +102,7 @@ _KNOWLEDGE = frozenset(
         P.QUESTION_READ,
         P.QUESTION_VOTE,
         P.SEARCH_USE,
+        P.SPACE_CREATE,
         P.WIKI_EDIT,
         P.WIKI_READ,
     }
@@ -103,20 +127,33 @@ _AGENT = _TRAINEE | {
 }
 _MENTOR = _AGENT | {
     P.ANSWER_BANK_APPROVE,
+    P.PRACTICE_MANAGE,
     P.REPLY_RELEASE,
+    P.TRAINING_MANAGE,
+    P.WIKI_APPROVE,
 }
 _MANAGER = _MENTOR | {
+    P.MENTORSHIP_MANAGE,
     P.ASSIGNMENT_MANAGE,
+    P.BLOG_MANAGE,
     P.CASE_OVERRIDE,
     P.CASEWORK_MANAGE,
+    P.CERTIFICATION_MANAGE,
     P.CHANNEL_MANAGE,
     P.CUSTOMER_IMPORT,
+    P.GOVERNANCE_MANAGE,
+    P.GUIDELINE_MANAGE,
+    P.IDEA_MANAGE,
     P.INFORMATION_REQUEST,
     P.LISTENING_MANAGE,
     P.QUESTION_MODERATE,
+    P.RECOGNITION_MANAGE,
     P.REPORT_READ,
+    P.SEGMENT_MANAGE,
     P.SHIFT_MANAGE,
     P.SLA_MANAGE,
+    P.SPACE_MANAGE,
+    P.WEBHOOK_MANAGE,
     P.WIKI_MANAGE,
 }
 
@@ -126,10 +163,12 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AGENCY: (
         _AGENT
         - {
+            P.BLOG_WRITE,
             P.CUSTOMER_EDIT,
             P.CUSTOMER_MERGE,
             P.INFORMATION_ANSWER,
             P.QUESTION_PUBLISH,
+            P.SPACE_CREATE,
             P.WIKI_EDIT,
         }
     )
@@ -137,7 +176,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.EXPERT: _KNOWLEDGE | {P.ANSWER_BANK_EDIT},
     Role.MENTOR: _MENTOR,
     Role.MANAGER: _MANAGER,
-    Role.HR: _KNOWLEDGE | {P.MEMBER_MANAGE},
+    Role.HR: _KNOWLEDGE
+    | {
+        P.CERTIFICATION_MANAGE,
+        P.CONCERN_HANDLE,
+        P.GUIDELINE_MANAGE,
+        P.MEMBER_MANAGE,
+        P.MENTORSHIP_MANAGE,
+        P.RECOGNITION_MANAGE,
+        P.TRAINING_MANAGE,
+    },
     Role.ADMIN: frozenset(Permission) - {P.REQUEST_SUBMIT},
 }
 

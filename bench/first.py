@@ -1,4 +1,4 @@
-"""The first bench, `make bench`: Inbox, CaseScreen and the hook beside a peer by hand, on each store at hand, in one run."""
+"""The first bench, `make bench`: screens and the hook beside a peer by hand, on each store at hand, in one run."""
 
 import argparse
 import asyncio
@@ -18,8 +18,10 @@ from bench.content import fill
 from bench.installation import Hook, Installation, Servers, furnished
 from bench.load import LoadPlan, measure
 from bench.processes import ROOT, Child, free_port
+from bench.questions import fill_questions
 from bench.round_trips import Counted, counting
 from bench.table import Cell, Line, markdown, write
+from bench.wiki_pages import fill_wiki
 from bootstrap.platform import open_platform
 from core.clock import now
 from tests.contract.documents import documents
@@ -101,14 +103,29 @@ class Bench:
                     sys.exit(f"{task.name}: the peer's bytes differ at {place}:\n{ours[around]!r}\n{theirs[around]!r}")
 
 
-def make_tasks(hook: Hook, screens: Sequence[str], *, rows: int) -> list[Task]:
-    """Give the three tasks; the fullest screens take turns."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is looked at in turn: the fullest cases and questions by their ids, and the pages with the most links to them."""
+
+    cases: Sequence[str]
+    pages: Sequence[str]
+    questions: Sequence[str]
+
+
+def make_tasks(hook: Hook, shown: Shown, *, rows: int) -> list[Task]:
+    """Give the tasks."""
     inbox = orjson.dumps({"query": STAFF["Inbox"], "variables": {"first": rows}}).decode()
-    screen = [orjson.dumps({"query": STAFF["CaseScreen"], "variables": {"id": one}}).decode() for one in screens]
+    screen = [orjson.dumps({"query": STAFF["CaseScreen"], "variables": {"id": one}}).decode() for one in shown.cases]
+    wiki = [orjson.dumps({"query": STAFF["WikiPageScreen"], "variables": {"path": one}}).decode() for one in shown.pages]
+    asked = [orjson.dumps({"query": STAFF["QuestionScreen"], "variables": {"id": one}}).decode() for one in shown.questions]
+    experts = orjson.dumps({"query": STAFF["Experts"], "variables": {"first": rows}}).decode()
     path = f"/hooks/{hook.channel_id}"
     return [
         Task(f"Inbox, {rows} rows", "/graphql", "/inbox", (inbox,)),
         Task("CaseScreen", "/graphql", "/case-screen", tuple(screen)),
+        Task("WikiPageScreen", "/graphql", "/wiki-page", tuple(wiki)),
+        Task("QuestionScreen", "/graphql", "/question-screen", tuple(asked)),
+        Task(f"Experts, {rows} rows", "/graphql", "/experts", (experts,)),
         Task("hook", path, path, secret=hook.secret),
     ]
 
@@ -134,14 +151,16 @@ async def opened(store: str, options: argparse.Namespace) -> AsyncIterator[tuple
             await _started(stack, installation.kopru("store"), says="embedded store at")
         async with open_platform(installation.settings) as platform:
             hook = await furnished(platform)
-            screens = await fill(platform, hook, cases=options.cases)
+            cases = await fill(platform, hook, cases=options.cases)
+            pages = await fill_wiki(platform, pages=options.pages)
+            questions = await fill_questions(platform, questions=options.questions)
         port = free_port()
         product = Side(await _started(stack, installation.api("--no-worker")), installation.url)
         peer = Side(await _started(stack, installation.child("-m", "bench.peer", str(port))), f"http://127.0.0.1:{port}")
         await product.child.answers(f"{product.url}/readyz")
         await peer.child.answers(f"{peer.url}/healthz")
         bench = Bench(installation, product, peer, await installation.sign_in(), options)
-        yield bench, make_tasks(hook, screens, rows=options.rows)
+        yield bench, make_tasks(hook, Shown(cases, pages, questions), rows=options.rows)
 
 
 async def _started(stack: AsyncExitStack, child: Child, *, says: str | None = None) -> Child:
@@ -172,7 +191,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(prog="bench.first", description=__doc__)
     parser.add_argument("--cases", type=int, default=2000)
-    parser.add_argument("--rows", type=int, default=25, help="of a page of the inbox")
+    parser.add_argument("--pages", type=int, default=10_000, help="of the wiki")
+    parser.add_argument("--questions", type=int, default=50_000, help="of members")
+    parser.add_argument("--rows", type=int, default=25, help="of a page of the inbox and of the directory")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=5.0, help="of one measurement, after a second of warming up")
     options = parser.parse_args(arguments)

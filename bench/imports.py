@@ -17,7 +17,7 @@ from bootstrap.documents import DOCUMENTS
 from care.documents.imports import CustomerImport
 from care.imports.running import run_import
 from care.imports.starting import ImportDraft, create_import
-from care.uploads import UploadDraft, receive_upload, stage_upload, upload_token
+from community.uploads import UploadDraft, receive_upload, stage_upload, upload_token
 from core.clock import clock
 from core.database import Database, declare
 from core.idempotency import Once

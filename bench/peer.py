@@ -1,4 +1,4 @@
-"""The peer: Inbox, CaseScreen and the hook by hand, on Starlette and PyMongo alone, with the same bytes in the answers.
+"""The peer: screens and the hook by hand, on Starlette and PyMongo alone, with the same bytes in the answers.
 
 It does what nobody can leave out (who is calling, the signature, the queries, safe HTML, the cursors) and nothing else: no
 schema, no validation, no documents, no batching by types. So it says how much the layers of the product cost.
@@ -23,13 +23,16 @@ from auth.authenticator import open_authenticator
 from auth.documents import Account
 from auth.tokens import Audience, TokenReader
 from bench import peer_screens as screens
+from bench.peer_questions import Questions
 from bench.peer_screens import Row
+from bench.peer_wiki import wiki_page
 from bootstrap.documents import DOCUMENTS
 from care.channels import open_secrets
 from care.documents.channels import Channel
 from core.clock import clock, now
 from core.database import Database, connect, declare
 from core.embedded.store import EmbeddedStore
+from core.ids import with_prefix
 from core.secrets import Keyring, open_keyring
 from core.settings import Settings, read_settings
 
@@ -52,6 +55,9 @@ class Peer:
             routes=[
                 Route("/inbox", self.inbox, methods=["POST"]),
                 Route("/case-screen", self.case_screen, methods=["POST"]),
+                Route("/wiki-page", self.wiki_page, methods=["POST"]),
+                Route("/question-screen", self.question_screen, methods=["POST"]),
+                Route("/experts", self.experts, methods=["POST"]),
                 Route("/hooks/{channel}", self.hook, methods=["POST"]),
                 Route("/healthz", self.health, methods=["GET"]),
             ]
@@ -117,6 +123,25 @@ class Peer:
         found.answer_counts = counts
         lists = screens.Lists(messages=messages, consultations=consultations, cases=cases, case_total=total)
         return screens.case_screen(case, found, lists, cursor=lambda row: self._cursor(row, "created_at"))
+
+    async def wiki_page(self, request: Request) -> Response:
+        """Answer as the document WikiPageScreen."""
+        await self._caller(request)
+        path = orjson.loads(await request.body())["variables"]["path"]
+        return _json({"data": {"wikiPage": await wiki_page(self.database, self.keyring, path)}})
+
+    async def question_screen(self, request: Request) -> Response:
+        """Answer as the document QuestionScreen."""
+        caller = await self._caller(request)
+        question_id = orjson.loads(await request.body())["variables"]["id"]
+        found = await Questions(self.database, self.keyring).screen(question_id, with_prefix("mem", caller["_id"]))
+        return _json({"data": {"node": found}})
+
+    async def experts(self, request: Request) -> Response:
+        """Answer as the document Experts with `first` alone."""
+        await self._caller(request)
+        first = orjson.loads(await request.body())["variables"]["first"]
+        return _json({"data": {"experts": await Questions(self.database, self.keyring).experts(first)}})
 
     async def hook(self, request: Request) -> Response:
         """Take a delivery: signature, one insert, 200."""

@@ -40,9 +40,10 @@ class Lists:
     case_total: int
 
 
-def cursor(keyring: Keyring, moment: datetime, identifier: str) -> str:
-    """Sign a place in a list as clients carry it."""
-    text = base64.urlsafe_b64encode(orjson.dumps([{"t": moment.isoformat()}, identifier])).decode().rstrip("=")
+def cursor(keyring: Keyring, value: datetime | int | str, identifier: str) -> str:
+    """Sign a place in a list, ordered by a value and the id, as clients carry it."""
+    place = {"t": value.isoformat()} if isinstance(value, datetime) else value
+    text = base64.urlsafe_b64encode(orjson.dumps([place, identifier])).decode().rstrip("=")
     return keyring.sign("cursor", text) + text
 
 
@@ -66,12 +67,12 @@ def inbox_row(case: Row, found: Found, moment: datetime) -> Row:
         **_of(case, "number", "subject", "status"),
         "currentStep": case["current_step"],
         **_of(case, "priority", "origin", "version", "environment"),
-        "updatedAt": _time(case["updated_at"]),
+        "updatedAt": time(case["updated_at"]),
         **_of(case, "severity", "reach"),
         "tags": _tags(case),
         "channel": _of(_named(found.channels[case["channel_id"]]), "id", "name", "kind"),
-        "customer": _shown(customer),
-        "assignee": _shown(found.members.get(case.get("assignee_id", ""))),
+        "customer": shown(customer),
+        "assignee": shown(found.members.get(case.get("assignee_id", ""))),
         "firstResponse": _clock(case["first_response"], moment, "met_at", "breached_at"),
         "nextResponse": _clock(case["next_response"], moment),
         "resolution": _clock(case["resolution"], moment),
@@ -92,13 +93,13 @@ def case_screen(case: Row, found: Found, lists: Lists, *, cursor: Callable[[Row]
         **_of(case, "number", "subject", "status"),
         "currentStep": case["current_step"],
         **_of(case, "priority", "origin", "version", "environment"),
-        "openedAt": _time(case["opened_at"]),
-        "updatedAt": _time(case["updated_at"]),
-        "closedAt": _time(case.get("closed_at")),
+        "openedAt": time(case["opened_at"]),
+        "updatedAt": time(case["updated_at"]),
+        "closedAt": time(case.get("closed_at")),
         **_of(case, "severity", "reach"),
         "tags": _tags(case),
         "channel": _of(_named(found.channels[case["channel_id"]]), "id", "name", "kind"),
-        "assignee": _shown(found.members.get(case.get("assignee_id", ""))),
+        "assignee": shown(found.members.get(case.get("assignee_id", ""))),
         "customer": _customer(found.customers[case["customer_id"]], lists),
         "conversations": {
             "nodes": [_conversation(found.conversations[one], lists, found, cursor) for one in case["conversation_ids"][:FIRST]]
@@ -129,11 +130,13 @@ def _named(row: Row) -> Row:
     return {"id": row["_id"], **row}
 
 
-def _shown(row: Row | None) -> Row | None:
+def shown(row: Row | None) -> Row | None:
+    """Show a person."""
     return {"id": row["_id"], "displayName": row["display_name"]} if row else None
 
 
-def _time(moment: datetime | None) -> str | None:
+def time(moment: datetime | None) -> str | None:
+    """Write a time as the API does."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None
 
 
@@ -158,15 +161,15 @@ def _clock(clock: Row, moment: datetime, *marks: str) -> Row:
         status = "PAUSED"
     else:
         status = "BREACHED" if due and due <= moment else "RUNNING"
-    return {"status": status, "dueAt": _time(due), **{_camel(mark): _time(clock.get(mark)) for mark in marks}}
+    return {"status": status, "dueAt": time(due), **{_camel(mark): time(clock.get(mark)) for mark in marks}}
 
 
 def _last(message: Row) -> Row:
     return {
         "id": message["_id"],
         **_of(message, "body", "direction", "visibility"),
-        "createdAt": _time(message["created_at"]),
-        "sentAt": _time(message.get("sent_at")),
+        "createdAt": time(message["created_at"]),
+        "sentAt": time(message.get("sent_at")),
         "sentiment": message.get("sentiment"),
     }
 
@@ -189,7 +192,7 @@ def _customer(customer: Row, lists: Lists) -> Row:
             "totalCount": lists.case_total,
             "nodes": [_of(_named(case), "id", "number", "subject", "status") for case in lists.cases[:FIRST]],
         },
-        "viewerCanMerge": False,
+        "viewerCanMerge": True,
     }
 
 
@@ -216,10 +219,10 @@ def _message(message: Row, found: Found) -> Row:
         "id": message["_id"],
         **_of(message, "direction", "visibility", "body"),
         "bodyHtml": render(message["body"]),
-        "createdAt": _time(message["created_at"]),
-        "sentAt": _time(message.get("sent_at")),
+        "createdAt": time(message["created_at"]),
+        "sentAt": time(message.get("sent_at")),
         "deliveryStatus": message.get("delivery_status"),
-        "author": {"__typename": "Customer" if is_customer else "Member", **(_shown(author) or {})} if author else None,
+        "author": {"__typename": "Customer" if is_customer else "Member", **(shown(author) or {})} if author else None,
         "language": message.get("language"),
         "sentiment": message.get("sentiment"),
     }
@@ -229,22 +232,22 @@ def _cycle(cycle: Row, found: Found) -> Row:
     steps = [
         {
             "step": step["step"],
-            "startedAt": _time(step.get("started_at")),
-            "completedAt": _time(step.get("completed_at")),
-            "completedBy": _shown(found.members.get(step.get("completed_by") or "")),
+            "startedAt": time(step.get("started_at")),
+            "completedAt": time(step.get("completed_at")),
+            "completedBy": shown(found.members.get(step.get("completed_by") or "")),
             "note": step.get("note"),
         }
         for step in cycle["steps"]
     ]
-    return {"number": cycle["number"], "startedAt": _time(cycle["started_at"]), "steps": steps, "outcome": cycle.get("outcome")}
+    return {"number": cycle["number"], "startedAt": time(cycle["started_at"]), "steps": steps, "outcome": cycle.get("outcome")}
 
 
 def _obligation(owed: Row, moment: datetime) -> Row:
     return {
         "id": owed["id"],
         "kind": owed["kind"],
-        "dueAt": _time(owed["due_at"]),
-        "fulfilledAt": _time(owed.get("fulfilled_at")),
+        "dueAt": time(owed["due_at"]),
+        "fulfilledAt": time(owed.get("fulfilled_at")),
         "overdue": owed.get("fulfilled_at") is None and owed["due_at"] <= moment,
         "viewerCanFulfil": owed.get("fulfilled_at") is None,
     }
@@ -256,9 +259,9 @@ def _consultation(consultation: Row, found: Found) -> Row:
     return {
         "id": consultation["_id"],
         "status": consultation["status"],
-        "askedAt": _time(consultation["asked_at"]),
-        "dueAt": _time(consultation["due_at"]),
-        "answeredAt": _time(consultation.get("answered_at")),
+        "askedAt": time(consultation["asked_at"]),
+        "dueAt": time(consultation["due_at"]),
+        "answeredAt": time(consultation.get("answered_at")),
         "question": {
             "id": question["_id"],
             "title": question["title"],
@@ -269,10 +272,10 @@ def _consultation(consultation: Row, found: Found) -> Row:
                     "id": answer["_id"],
                     "body": answer["body"],
                     "bodyHtml": render(answer["body"]),
-                    "author": _shown(found.members.get(answer["author_id"])),
+                    "author": shown(found.members.get(answer["author_id"])),
                 }
                 for answer in accepted
             ],
         },
-        "invitedExperts": [_shown(found.members[one]) for one in consultation["invited_expert_ids"] if one in found.members],
+        "invitedExperts": [shown(found.members[one]) for one in consultation["invited_expert_ids"] if one in found.members],
     }

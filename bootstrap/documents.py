@@ -5,6 +5,7 @@ from beanie import Document
 from auth import documents as auth
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.assignment import AssignmentLedger, AssignmentOrder, AssignmentPolicy
+from care.documents.birthdays import BirthdaySuggestion
 from care.documents.brands import AgencyScope, Brand
 from care.documents.case_rules import CaseRules
 from care.documents.cases import Case
@@ -15,70 +16,173 @@ from care.documents.conversations import Conversation, Message
 from care.documents.custom_fields import CustomField
 from care.documents.customers import Customer
 from care.documents.drafts import SavedDraft
-from care.documents.imports import CustomerImport, ImportBatch, StagedFile
+from care.documents.imports import CustomerImport, ImportBatch
 from care.documents.information import InformationRequest
+from care.documents.links import TrackedLink
 from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
 from care.documents.mistakes import MistakeKind
 from care.documents.phrases import PhraseBook
 from care.documents.presence import CasePresence
 from care.documents.prospects import ActionPlan
+from care.documents.segments import Segment, SegmentMembership, SegmentSnapshot
 from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
+from care.documents.social_accounts import FollowerCount, SocialAccount
+from care.documents.standing import Certificate, Certification, LevelRule, SamplingPolicy, Standing
 from care.documents.tags import CaseTag
-from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
-from community.wiki.documents import WikiPage, WikiRevision
+from care.documents.tone import ToneGuide
+from care.documents.twins import LikenessKeys, MergeSuggestion
+from coaching.courses.documents import Course, CourseEdition, Enrolment
+from coaching.documents import DraftReview, ReviewPolicy, SampledReply
+from coaching.governance.documents import Assessment, Initiative, Risk
+from coaching.governance.programme_documents import SocialProgramme
+from coaching.governance.survey_documents import MotiveSurvey
+from coaching.mentorships.documents import Mentorship, MentorshipProgramme
+from coaching.practice.documents import PracticeRun, PracticeScenario, PracticeScore
+from coaching.recognition.badge_documents import AwardedBadge, Badge
+from coaching.recognition.documents import CompanyValue
+from coaching.recognition.leaderboard_documents import Leaderboard, LeaderboardChoice, Reward
+from coaching.recognition.points_documents import PointDay, PointRules
+from coaching.recognition.representative_documents import RepresentativeChoice
+from community.blog.documents import Acknowledgement, BlogPost, BlogRevision
+from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill, StagedFile
+from community.ideas.documents import Idea, IdeaVote
+from community.kudos.documents import Kudos
+from community.moderation.documents import ModerationAction, ModerationItem
+from community.polls.documents import Poll, PollVote
+from community.procedures.documents import Attestation, Concern, Guideline, GuidelineEdition
+from community.prompts.documents import DiscussionPrompt, QuestionCampaign
+from community.reactions import Reaction
+from community.sketches.documents import QuestionSketch
+from community.spaces.documents import Space
+from community.turns.documents import NewcomerLimits, Pace
+from community.watching import Watch
+from community.wiki.documents import WikiComment, WikiDraft, WikiFile, WikiPage, WikiRevision, WikiTemplate
 from core.records import Record
-from notifications.documents import Notification, ReadState
+from notifications.documents import Notification, NotificationGroup, NotificationPreferences, ReadState
+from notifications.letters.documents import Letter
+from notifications.webhooks.documents import Webhook, WebhookDelivery
 
 DOCUMENTS: tuple[type[Document], ...] = (
     *auth.DOCUMENTS,
+    Acknowledgement,
     AgencyScope,
     ActionPlan,
+    BirthdaySuggestion,
     Answer,
     AnswerBankEntry,
     AssignmentLedger,
     AssignmentOrder,
     AssignmentPolicy,
     AnswerBankMiss,
+    BlogPost,
+    BlogRevision,
     Brand,
     BusinessCalendar,
     Case,
     CasePresence,
     CaseRules,
     CaseTag,
+    Certificate,
+    Certification,
     Channel,
     Comment,
     Consultation,
     Conversation,
+    Course,
+    CourseEdition,
     CoverageRule,
     CustomField,
     Customer,
     CustomerClaim,
     CustomerImport,
     Department,
+    DiscussionPrompt,
+    QuestionCampaign,
+    QuestionSketch,
+    DraftReview,
+    Initiative,
+    Risk,
+    Assessment,
+    Guideline,
+    GuidelineEdition,
+    Attestation,
+    Concern,
+    Poll,
+    PollVote,
+    CompanyValue,
+    Kudos,
+    AwardedBadge,
+    Badge,
+    Leaderboard,
+    LeaderboardChoice,
+    Reward,
+    RepresentativeChoice,
+    MotiveSurvey,
+    SocialProgramme,
+    PointDay,
+    PointRules,
+    PracticeRun,
+    PracticeScenario,
+    PracticeScore,
+    Enrolment,
     Evidence,
     Handover,
+    Idea,
+    IdeaVote,
     ImportBatch,
+    FollowerCount,
     InformationRequest,
     Leave,
+    LikenessKeys,
+    Letter,
+    LevelRule,
     ListeningAlert,
     ListeningQuery,
     Member,
     Mention,
+    Mentorship,
+    MentorshipProgramme,
+    MergeSuggestion,
     MistakeKind,
+    ModerationAction,
+    ModerationItem,
     Message,
     Notification,
+    NewcomerLimits,
+    NotificationGroup,
+    NotificationPreferences,
+    Pace,
     PhraseBook,
+    ToneGuide,
     Question,
+    Reaction,
     ReadState,
+    ReviewPolicy,
     Rotation,
     Shift,
+    SampledReply,
+    SamplingPolicy,
     SavedDraft,
+    Segment,
+    SegmentMembership,
+    SegmentSnapshot,
+    SocialAccount,
     StagedFile,
     Skill,
+    Space,
+    Standing,
+    WikiComment,
+    WikiDraft,
+    Webhook,
+    WebhookDelivery,
+    Watch,
+    WikiFile,
+    TrackedLink,
     WikiPage,
     WikiRevision,
+    WikiTemplate,
     SlaOrder,
     SlaPolicy,
 )

@@ -15,8 +15,9 @@ from care.reading.cases import case_for
 from community.documents import Answer, Question
 from community.drafts import Body, Title, ids, text
 from community.reading import accepted_answers, question_for
+from community.spaces.reading import moderates
 from core.clock import now
-from core.errors import InvalidInput, NotFound
+from core.errors import Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.records import change, save
 from core.text.language import detect_language
@@ -110,13 +111,17 @@ async def edit_entry(actor: Actor, entry_id: str, changes: EntryChanges, *, expe
 async def save_answer(actor: Actor, answer_id: str, *, once: Once) -> AnswerBankEntry:
     """Write an accepted answer down under its question's title, as a draft of the actor's until somebody approves it.
 
-    Raises NotFound, Forbidden without `answer_bank:edit`, InvalidInput for an answer that was not accepted.
+    The answer bank stands in no space: what is in a closed one goes there only by who looks after that space.
+    Raises NotFound, Forbidden without `answer_bank:edit` and for others out of a closed space, InvalidInput for an answer
+    that was not accepted.
     """
     actor.require(Permission.ANSWER_BANK_EDIT)
     answer = await Answer.get(answer_id)
     question = await question_for(actor, answer.question_id) if answer else None
     if answer is None or question is None:
         raise NotFound("There is no such answer.", path=("answer_id",))
+    if question.closed_space_id is not None and not await moderates(actor, question.space_id):
+        raise Forbidden("Only owners and moderators of a closed space can let everybody read what is answered there.")
     if answer.id not in await accepted_answers(actor, question.accepted_answer_ids):
         raise InvalidInput("Only an accepted answer can be saved; accept it first.", path=("answer_id",))
     return await create_entry(actor, await _draft_of(actor, question, answer), once=once)

@@ -4,7 +4,7 @@ import base64
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -18,13 +18,15 @@ from care.mail.settings import EmailSettings, seal_settings, settings_of
 from care.providers.adapter import Keys
 from care.providers.registry import ADAPTERS
 from core.clock import now
-from core.errors import AlreadyDone, InvalidFields, InvalidInput, NotFound
+from core.errors import AlreadyDone, InvalidFields, InvalidInput, LimitReached, NotFound
 from core.gates import NOTHING, PRESENT, Gate, In, both, to_mongo
 from core.idempotency import Once
 from core.records import change, save
 from core.secrets import Keyring
 
 OVERLAP = timedelta(hours=24)
+MOST_FORMER = 10
+"""How many secrets before the newest one are taken at once."""
 """How long the secret before a rotation is still taken."""
 
 _SECRET_BYTES = 32
@@ -129,17 +131,22 @@ async def restore_channel(actor: Actor, channel_id: str, *, expected_version: in
 
 
 async def rotate_secret(actor: Actor, channel_id: str, *, keyring: Keyring, expected_version: int) -> IssuedSecret:
-    """Give the channel a new secret; the one before it is still taken for 24 hours.
+    """Give the channel a new secret; the one before it is still taken for 24 hours, whatever is rotated meanwhile.
 
-    Raises Forbidden without `channel:manage`, NotFound, Conflict.
+    Raises Forbidden without `channel:manage`, NotFound, LimitReached for too many at once, Conflict.
     """
     channel = await _managed(actor, channel_id)
     secret = _new_secret(channel.adapter)
     sealed = keyring.encrypt(secret)
 
     def rotate(channel: Channel) -> None:
-        channel.sealed_secrets = [sealed, *channel.sealed_secrets[:1]]
+        kept = _former(channel)
+        if len(kept) >= MOST_FORMER:
+            first = kept[-1][1].isoformat(timespec="minutes")
+            raise LimitReached(f"{MOST_FORMER + 1} secrets are in use; the oldest goes at {first}.", path=("channel_id",))
+        channel.sealed_secrets = [sealed, *channel.sealed_secrets[:1], *(secret for secret, _ in kept)]
         channel.previous_secret_until = now() + OVERLAP
+        channel.former_until = [channel.previous_secret_until, *(until for _, until in kept)]
         channel.record(ChannelChanged(channel_id=channel.id), actor=actor.id)
 
     return IssuedSecret(await change(channel, rotate, expected_version=expected_version), secret)
@@ -147,9 +154,15 @@ async def rotate_secret(actor: Actor, channel_id: str, *, keyring: Keyring, expe
 
 def open_secrets(channel: Channel, keyring: Keyring) -> list[str]:
     """Give the secrets that are taken now, the newest first; WrongSetting when the keyring is another one."""
-    overlaps = channel.previous_secret_until is not None and now() < channel.previous_secret_until
-    sealed = channel.sealed_secrets[: 2 if overlaps else 1]
+    sealed = [*channel.sealed_secrets[:1], *(secret for secret, _ in _former(channel))]
     return [keyring.decrypt(secret) for secret in sealed]
+
+
+def _former(channel: Channel) -> list[tuple[str, datetime]]:
+    """Give the secrets before the newest that are still taken, with until when; one rotated by an older version has one."""
+    untils = channel.former_until or ([channel.previous_secret_until] if channel.previous_secret_until else [])
+    at = now()
+    return [(secret, until) for secret, until in zip(channel.sealed_secrets[1:], untils, strict=False) if at < until]
 
 
 async def _managed(actor: Actor, channel_id: str) -> Channel:

@@ -19,6 +19,13 @@ from care.listening.alerts import look_at_alerts
 from care.misses import remind_of_misses
 from care.presence import sweep_presences
 from care.prospects.planning import remind_of_steps
+from care.segments.running import queue_due_runs
+from community.blog.publishing import act_on_due_posts
+from community.escalation import escalate_questions
+from community.procedures.concerns import escalate_concerns
+from community.procedures.guidelines import remind_of_attestations
+from community.prompts.asking import ask_due_prompts
+from community.wiki.verification import remind_of_pages
 from core.clock import clock, now
 from core.records import change
 
@@ -52,6 +59,13 @@ async def scan() -> int:
         + await remind_of_steps(AT_ONCE)
         + await look_at_alerts(AT_ONCE)
         + await sweep_presences(AT_ONCE)
+        + await queue_due_runs(AT_ONCE)
+        + await act_on_due_posts(AT_ONCE)
+        + await remind_of_pages(AT_ONCE)
+        + await remind_of_attestations(AT_ONCE)
+        + await escalate_concerns(AT_ONCE)
+        + await escalate_questions(AT_ONCE)
+        + await ask_due_prompts(AT_ONCE)
     )
 
 

@@ -80,11 +80,17 @@ async def continue_where_asked(conversation: Conversation, customer: Customer) -
     if asked is None:
         return
     case, public = asked
+    if await lead_while_open(case, conversation.id):
+        await link(public.id, conversation.id)
+
+
+async def lead_while_open(case: Case, conversation_id: str) -> bool:
+    """Let a conversation go on in an open case; tell whether it does: not when it has a case by now, or this one was closed."""
     try:
-        await change(case, lambda current: _lead_while_open(current, conversation.id))
-    except (DuplicateKeyError, Overtaken):  # it has a case by now, or this one was closed
-        return
-    await link(public.id, conversation.id)
+        await change(case, lambda current: _lead_while_open(current, conversation_id))
+    except (DuplicateKeyError, Overtaken):
+        return False
+    return True
 
 
 async def _asked(conversation: Conversation, customer: Customer) -> tuple[Case, Conversation] | None:

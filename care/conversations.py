@@ -22,6 +22,7 @@ async def private_talk(channel: Channel, customer: Customer) -> Conversation | N
     """
     everybody = {"$in": [customer.id, *customer.absorbed]}
     wanted = {"customer_id": everybody, "channel_id": channel.id, "visibility": Visibility.PRIVATE.value}
+    wanted |= {"environment": channel.environment.value}
     if known := await Conversation.find(wanted).sort("-_id").limit(1).to_list():
         return known[0]
     identity = next((identity for identity in customer.identities if identity.channel_id == channel.id), None)
@@ -35,7 +36,7 @@ async def ensure_conversation(
     channel: Channel, customer: Customer, *, thread_id: str, visibility: Visibility, url: str | None = None
 ) -> Conversation:
     """Give the conversation, made if it is new; a URL that is told later is added."""
-    identifier = conversation_id(channel.id, thread_id, customer.id, visibility)
+    identifier = conversation_id(channel.id, channel.place_of(thread_id), customer.id, visibility)
     found = await Conversation.get(identifier)
     if found is None:
         fresh = Conversation(

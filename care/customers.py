@@ -6,7 +6,7 @@ from typing import Final
 from pymongo.errors import DuplicateKeyError
 
 from care.claims.observing import observe_differences
-from care.documents.channels import Channel, ChannelKind
+from care.documents.channels import Channel, ChannelKind, Environment
 from care.documents.claims import ClaimField, ClaimSource, Said
 from care.documents.customers import Customer, Identity, Lifecycle
 from care.events import CustomerChanged
@@ -72,7 +72,7 @@ async def ensure_unknown_sender(channel: Channel) -> Customer:
     identifier = derived_id("cus", channel.id, "", "unknown")
     if found := await Customer.get(identifier):
         return found
-    fresh = Customer(id=identifier, created_at=now(), display_name=UNKNOWN_SENDER)
+    fresh = Customer(id=identifier, created_at=now(), display_name=UNKNOWN_SENDER, is_practice=_is_practice(channel))
     return fresh if await _is_first(fresh) else await _second(identifier, "")
 
 
@@ -98,10 +98,20 @@ async def _second(identifier: str, key: str) -> Customer:
 
 
 async def _updated(customer: Customer, channel: Channel, person: Person) -> Customer:
-    customer = await change(customer, lambda current: _keep_up(current, channel, person))
+    def rule(current: Customer) -> None:
+        if current.is_practice and channel.went_live is not None:  # who played before the channel went live is real now
+            current.is_practice = None
+            current.record(CustomerChanged(customer_id=current.id))
+        _keep_up(current, channel, person)
+
+    customer = await change(customer, rule)
     if any(identity.key == identity_key(channel.id, person.external_id) for identity in customer.identities):
         await observe_differences(customer, _sayings(channel, person))
     return customer
+
+
+def _is_practice(channel: Channel) -> bool | None:
+    return True if channel.environment is Environment.PRACTICE else None
 
 
 def _met(channel: Channel, person: Person) -> Customer:
@@ -110,6 +120,7 @@ def _met(channel: Channel, person: Person) -> Customer:
         created_at=now(),
         display_name=person.name or person.handle or person.external_id,
         lifecycle=Lifecycle.LEAD if channel.kind is ChannelKind.WEB_FORM else Lifecycle.CUSTOMER,
+        is_practice=_is_practice(channel),
         email=person.email,
         phone=person.phone,
         identities=[_identity(channel, person)],

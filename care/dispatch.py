@@ -73,7 +73,7 @@ async def _delivered(message: Message, job: Job, channel: Channel, keyring: Keyr
     headers = sign(open_secrets(channel, keyring), message.id, now(), body)
     headers |= {"content-type": "application/json", "user-agent": "Kopru"}
     try:
-        status, content = await _posted(outbound, channel.send_url or "", body, headers)
+        status, content = await posted(outbound, channel.send_url or "", body, headers)
     except AddressRefused as refusal:
         return await _failed(message, str(refusal))
     except Unreachable as error:
@@ -108,7 +108,7 @@ async def _mailed(message: Message, job: Job, channel: Channel, keyring: Keyring
 async def _answered(message: Message, job: Job, status: int, content: bytes) -> Message:
     if status in _SUCCESS:
         return await advance_delivery(message, DeliveryStatus.SENT, external_id=_external_id(content))
-    if status in _CLIENT_ERROR and status not in _PASSING:
+    if is_final(status):
         return await _failed(message, f"the channel refused it with HTTP {status}")
     return await _not_yet(message, job, f"the channel answered with HTTP {status}")
 
@@ -125,7 +125,13 @@ async def _channel_out(message: Message) -> Channel:
     return channel
 
 
-async def _posted(outbound: Outbound, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+def is_final(status: int) -> bool:
+    """Tell whether a channel that answers so will never answer otherwise."""
+    return status in _CLIENT_ERROR and status not in _PASSING
+
+
+async def posted(outbound: Outbound, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    """Post to a channel's send URL and give status and body; of an answer that is too large the status alone."""
     try:
         answer = await outbound.post(url, body, headers)
     except AnswerTooLarge as error:

@@ -337,6 +337,13 @@ class PhraseBookChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToneGuideChanged(Event):
+    """The company's own tone guide was set."""
+
+    guide_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissEvent(Event):
     """Something happened to a question that the answer bank can't answer."""
 

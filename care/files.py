@@ -1,4 +1,4 @@
-"""Files of the front office: deliveries and what providers keep, for who may read the message; the errors of imports."""
+"""Files handed out: deliveries and what providers keep, for who may read the message; files of pages; errors of imports."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ from care.providers.adapter import NotTaken, Refused
 from care.providers.registry import ADAPTERS
 from care.reading.conversations import messages_by_ids
 from care.reading.imports import error_file
+from community.wiki import attachments as wiki
+from community.wiki import exporting
 from core.errors import Unavailable
 from core.ids import prefix_of, with_prefix
 from core.logs import log
@@ -40,7 +42,7 @@ def file_id_of(message: Message) -> str | None:
 
 
 async def open_file(actor: Actor, file_id: str, *, keyring: Keyring, outbound: Outbound) -> File | None:
-    """Give the rows that an import did not take, or the delivery of a message byte for byte.
+    """Give a file of a page of the wiki, the rows that an import did not take, or the delivery of a message byte for byte.
 
     With `-2` behind its id the second file that came with the message.
 
@@ -48,7 +50,7 @@ async def open_file(actor: Actor, file_id: str, *, keyring: Keyring, outbound: O
     Raises Unavailable when the provider does not give it.
     """
     if prefix_of(file_id) != PREFIX:
-        return await _errors(actor, file_id)
+        return await _of_wiki(actor, file_id) or await _errors(actor, file_id)
     delivery_file, _, part = file_id.partition("-")
     message: Message | None = next(iter((await messages_by_ids(actor, [with_prefix("msg", delivery_file)])).values()), None)
     if message is None or message.delivery_id is None:
@@ -60,6 +62,18 @@ async def open_file(actor: Actor, file_id: str, *, keyring: Keyring, outbound: O
     if row is None:
         return None
     return _file(file_id, Delivery.from_row(row).body, part)
+
+
+async def _of_wiki(actor: Actor, file_id: str) -> File | None:
+    """Give a file that is attached to a page of the wiki, or a part of the wiki written into a file."""
+    if prefix_of(file_id) in exporting.PREFIXES:
+        made = await exporting.export(actor, file_id)
+        return File(made.name, made.content_type, made.content) if made is not None else None
+    if prefix_of(file_id) != wiki.PREFIX:
+        return None
+    found = (await wiki.files_by_ids(actor, [file_id])).get(file_id)
+    content = await wiki.content_of(found) if found is not None else None
+    return File(found.name, found.content_type, content) if found is not None and content is not None else None
 
 
 async def _errors(actor: Actor, file_id: str) -> File | None:

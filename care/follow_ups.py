@@ -2,12 +2,13 @@
 
 from care import delivery, messages
 from care.cases import intake, outgoing
+from care.cases.last_message import show_newest
 from care.cases.merging import home_of
 from care.cases.moving import move_messages
 from care.cases.outgoing import find_outgoing
 from care.cases.splitting import finish_splits
 from care.continuations import link
-from care.documents.cases import Case, Incoming, Outgoing
+from care.documents.cases import Case, Incoming, Outgoing, Parted
 from care.documents.conversations import IN_THE_HOUSE, WAITING, DeliveryStatus, Message
 from core.clock import now
 
@@ -35,7 +36,7 @@ async def send_outgoing(case: Case, entry: Outgoing) -> Message:
 
 async def _at_home(message: Message, case: Case) -> Message:
     """Let a message that was made while its case was merged belong to the case that goes on."""
-    if message.case_id == case.id:
+    if message.case_id == case.id or message.conversation_id not in case.led:  # its talk may go on elsewhere by now
         return message
     await move_messages(message.case_id, case.id, message.conversation_id, since=message.created_at)
     return await Message.get(message.id) or message
@@ -72,8 +73,26 @@ async def follow_up_merge(case_id: str) -> None:
 async def follow_up_split(case_id: str) -> None:
     """Do what is left to do for a case that was split."""
     case = await Case.get(case_id)
-    if case is not None:
-        await finish_splits(case)
+    if case is None:
+        return
+    case = await finish_splits(case)
+    for parted in case.parted:
+        await _settle_parted(case, parted)
+
+
+async def _settle_parted(case: Case, parted: Parted) -> None:
+    """Bring what was on its way in a part of a case that is another customer's to its end in the case that they have."""
+    new = await Case.get(parted.id)
+    if new is None or new.merge is not None:
+        return
+    for arriving in [entry for entry in parted.incoming if entry in new.incoming]:
+        await keep_incoming(new, arriving)
+    for leaving in [entry for entry in new.outgoing if any(entry.message_id == one.message_id for one in parted.outgoing)]:
+        await send_outgoing(new, leaving)
+    for conversation_id in new.conversation_ids:
+        await move_messages(case.id, new.id, conversation_id)
+    for one in (case.id, new.id):
+        await show_newest(one)
 
 
 async def follow_up_incoming(case_id: str, message_id: str) -> None:

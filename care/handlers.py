@@ -2,6 +2,9 @@
 
 from care import answer_bank, consultations, information, merging, misses, saved_drafts
 from care.assignment.assigning import assign, look_again
+from care.audience import reactions as reachability
+from care.audience.interests import learn_interests
+from care.birthdays.suggesting import forget_birthdays
 from care.brands.events import AgencyScopeSet, ChannelBrandSet
 from care.brands.scopes import follow_brands, follow_scope
 from care.cases import tags
@@ -42,7 +45,12 @@ from care.listening.mentions import find_mentions
 from care.prospects.events import ActionPlanClosed
 from care.prospects.finding import find_prospect
 from care.prospects.planning import settle_plan
+from care.retractions.asking import follow_up_retraction
+from care.retractions.events import MessageRetracted, RetractionAsked
+from care.retractions.settling import settle_retracted
+from care.segments import reactions as segments
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
+from care.twins import reactions as twins
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven
 from community.experts import record_evidence
@@ -60,6 +68,7 @@ def subscribe(handlers: Handlers) -> None:
         ReplyQueued, _replied
     ).on(ReplyHeld, _replied).on(ReplyReleased, _replied).on(NoteAdded, _noted)
     handlers.group("care.waiting_replies", start="first").on(ReplyScheduled, _replied).on(ReplyUndone, _undone)
+    handlers.group("care.retractions", start="first").on(RetractionAsked, _retraction_asked).on(MessageRetracted, _retracted)
     handlers.group("care.drafts", start="first").on(ReplyQueued, _said).on(ReplyHeld, _said).on(ReplyScheduled, _said)
     handlers.group("care.consultations", start="first").on(ExpertsConsulted, _asked).on(ConsultationDeclined, _handed_on).on(
         ConsultationDelegated, _handed_on
@@ -68,7 +77,7 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("care.merged_cases", start="first").on(CaseMerged, _merged).on(CaseSplit, _split)
     handlers.group("care.misses", start="first").on(AnswerAccepted, _learned).on(CaseClosed, _unanswerable)
     handlers.group("care.tags", start="first").on(CaseTagged, _tagged)
-    handlers.group("care.merging", start="first").on(CustomerMerged, _joined).on(CustomerMergeUndone, _joined)
+    handlers.group("care.merging", start="first").on(CustomerMerged, _joined).on(CustomerMergeUndone, _stood_apart)
     handlers.group("care.claims", start="first").on(ClaimAccepted, _claimed).on(ClaimExpired, _claimed).on(
         CustomerUpdated, _claimed
     ).on(ConsentWithdrawn, _withdrawn).on(CustomerMerged, _compared).on(CustomerMergeUndone, _parted)
@@ -82,6 +91,9 @@ def subscribe(handlers: Handlers) -> None:
     listening = handlers.group("care.listening", start="first")
     listening.on(CaseOpened, _heard).on(MessageReceived, _heard).on(EarlierMessagesAsked, _search_asked)
     handlers.group("care.scopes", start="first").on(AgencyScopeSet, _scoped).on(ChannelBrandSet, _moved)
+    reachability.subscribe(handlers)
+    segments.subscribe(handlers)
+    twins.subscribe(handlers)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
 
 
@@ -112,8 +124,12 @@ async def _replanned(
     await look_again(fact.member_id if isinstance(fact, ShiftCancelled | LeaveSaved) else None)
 
 
-async def _joined(event: Recorded[CustomerMerged] | Recorded[CustomerMergeUndone]) -> None:
+async def _joined(event: Recorded[CustomerMerged]) -> None:
     await merging.settle_absorbed(event.fact.survivor_id)
+
+
+async def _stood_apart(event: Recorded[CustomerMergeUndone]) -> None:
+    await merging.settle_parted(event.fact.customer_id, event.fact.survivor_id, by=event.actor)
 
 
 async def _claimed(event: Recorded[ClaimAccepted] | Recorded[ClaimExpired] | Recorded[CustomerUpdated]) -> None:
@@ -122,6 +138,7 @@ async def _claimed(event: Recorded[ClaimAccepted] | Recorded[ClaimExpired] | Rec
 
 async def _withdrawn(event: Recorded[ConsentWithdrawn]) -> None:
     await forget_personal(event.fact.customer_id)
+    await forget_birthdays(event.fact.customer_id)
 
 
 async def _compared(event: Recorded[CustomerMerged]) -> None:
@@ -157,6 +174,18 @@ async def _undone(event: Recorded[ReplyUndone]) -> None:
     message = await Message.get(event.fact.message_id)
     if message is not None:
         await take_back(message)
+
+
+async def _retraction_asked(event: Recorded[RetractionAsked]) -> None:
+    message = await Message.get(event.fact.message_id)
+    if message is not None:
+        await follow_up_retraction(message)
+
+
+async def _retracted(event: Recorded[MessageRetracted]) -> None:
+    message = await Message.get(event.fact.message_id)
+    if message is not None:
+        await settle_retracted(message)
 
 
 async def _said(event: Recorded[ReplyQueued] | Recorded[ReplyHeld] | Recorded[ReplyScheduled]) -> None:
@@ -232,6 +261,7 @@ async def _heard(event: Recorded[CaseOpened] | Recorded[MessageReceived]) -> Non
     if message is not None:
         found = await find_mentions(message)
         await find_prospect(message.customer_id, found)
+        await learn_interests(message, found)
         for query in found:
             await judge(query)
 

@@ -1,14 +1,16 @@
-"""The queue of what care still has to do: replies to send, early news, mailboxes to look into, searches, imports."""
+"""The queue of what care still has to do: replies to send or take back, early news, mailboxes, searches, imports, segments."""
 
 from care.documents.conversations import Message
 from core.leases import LeaseQueue
 
 COLLECTION = "jobs"
 SEND = "send"
+RETRACT = "retract"
 APPLY = "apply"
 POLL = "poll"
 IMPORT = "import"
 LISTEN = "listen"
+SEGMENT = "segment"
 
 
 def jobs() -> LeaseQueue:

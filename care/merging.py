@@ -9,8 +9,10 @@ from typing import Final
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
+from care.cases.parting import part_cases
 from care.documents.customers import Customer, Merge
 from care.events import CustomerMerged, CustomerMergeUndone
+from care.follow_ups import follow_up_split
 from care.policies import may_merge, may_undo_merge
 from care.reading.customers import require_known_customer
 from core.clock import now
@@ -53,7 +55,7 @@ async def merge_customers(actor: Actor, survivor_id: str, duplicate_id: str, *, 
 
 
 async def undo_merge(actor: Actor, merge_id: str) -> Customer:
-    """Let the duplicate stand by itself again; give it.
+    """Let the duplicate stand by itself again, with what they said in cases that were made one meanwhile; give it.
 
     Raises NotFound, Forbidden without `customer:merge`, AlreadyDone when it was undone, UndoExpired after 30 days.
     """
@@ -64,8 +66,15 @@ async def undo_merge(actor: Actor, merge_id: str) -> Customer:
     merge = duplicate.merge
     may_undo_merge(actor, merge, now()).enforce()
     duplicate = await _part(duplicate, merge, actor)
-    await settle_absorbed(merge.survivor_id)
+    await settle_parted(duplicate.id, merge.survivor_id, by=actor.id)
     return duplicate
+
+
+async def settle_parted(customer_id: str, survivor_id: str, *, by: str) -> None:
+    """Do what follows from an undone merge: the cases of the two hold the talk of one of them only. Can run twice."""
+    await settle_absorbed(survivor_id)
+    for case_id in await part_cases(customer_id, by=by):
+        await follow_up_split(case_id)
 
 
 async def settle_absorbed(customer_id: str) -> None:
@@ -117,6 +126,8 @@ async def _part(duplicate: Customer, merge: Merge, actor: Actor) -> Customer:
 def _require_apart(survivor: Customer, duplicate: Customer) -> None:
     if survivor.id == duplicate.id:
         raise InvalidInput("A customer can't be merged with themselves.", path=("duplicate_id",))
+    if survivor.is_practice != duplicate.is_practice:
+        raise InvalidInput("Somebody who is only played can't be merged with a real customer.", path=("duplicate_id",))
     if survivor.merged_into is not None:
         raise InvalidInput(
             f"{survivor.display_name} is merged into {survivor.merged_into}; choose that one.", path=("survivor_id",)

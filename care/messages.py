@@ -21,6 +21,7 @@ from core.clock import now
 from core.events import SYSTEM
 from core.ids import derived_id
 from core.records import change, save
+from core.text.intent import intent_of
 from core.text.language import detect_language
 
 MOST_REACTIONS = 500
@@ -50,6 +51,7 @@ async def ensure_incoming(case: Case, entry: Incoming) -> Message:
         body=entry.body,
         language=entry.language,
         sentiment=entry.sentiment,
+        intent=entry.intent,
         author_id=entry.author_id,
         external_id=entry.external_id,
         in_reply_to=entry.in_reply_to,
@@ -123,7 +125,7 @@ async def edit_message(message: Message, *, body: str, at: datetime, attachments
         message.body, message.language, message.edited_at = body, detect_language(body), at
         message.attachments = files
         if message.direction is Direction.INBOUND:
-            message.sentiment = feeling_of(body)
+            message.sentiment, message.intent = feeling_of(body), intent_of(body)
         _tell(message, actor=message.author_id)
 
     return await change(message, edit)
@@ -133,7 +135,7 @@ async def withdraw_message(message: Message, *, at: datetime) -> Message:
     """Hide a message that its author took back."""
 
     def withdraw(message: Message) -> None:
-        if message.deleted_at is None:
+        if message.deleted_at is None and message.retraction is None:  # of our own we keep what it said
             message.deleted_at = at
             _tell(message, actor=message.author_id)
 

@@ -1,5 +1,7 @@
 """Internal notes: what the company's people tell each other beside a case."""
 
+from typing import Annotated
+
 from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
@@ -11,6 +13,7 @@ from care.events import NoteAdded
 from care.policies import may_add_note
 from care.reading.cases import require_case
 from community.drafts import Body
+from community.handles import few_mentions
 from core.clock import now
 from core.idempotency import Once
 from core.records import save
@@ -21,7 +24,7 @@ class NoteDraft(BaseModel):
     """What to note beside which case."""
 
     case_id: str
-    body: Body
+    body: Annotated[Body, few_mentions]
 
 
 async def add_internal_note(actor: Actor, draft: NoteDraft, *, once: Once) -> Message:

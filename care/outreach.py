@@ -19,6 +19,7 @@ from care.documents.phrases import PhraseBookKind
 from care.errors import AnotherCaseOpen
 from care.events import OutreachStarted
 from care.follow_ups import send_outgoing
+from care.holding import hold, read_holds
 from care.native_sending import require_sendable
 from care.phrase_books import heed_stock_phrases, read_phrases
 from care.policies import may_reach_out, must_wait
@@ -57,6 +58,7 @@ async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
     conversation = await _conversation(channel, customer)
     await require_sendable(conversation, draft.body)
     case = await _case(actor, draft, conversation, once)
+    case.customer_id = customer.id  # who goes on where the talk was a merged customer's
     await promise(case, customer, said_at=None)
     try:
         await save(case)
@@ -97,6 +99,7 @@ async def _case(actor: Actor, draft: OutreachDraft, conversation: Conversation, 
     case.outreach_reason = draft.reason
     case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=actor.id)
     entry = _entry(actor, draft, conversation, case)
+    await hold(actor, entry, case.channel_id, await read_holds())
     heed_stock_phrases(entry, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
     put_outgoing(case, entry, actor=actor.id)
     return case

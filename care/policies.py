@@ -6,6 +6,7 @@ from datetime import datetime
 from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import Case, CaseStatus, Obligation
+from care.documents.channels import Environment
 from care.documents.claims import ClaimState, CustomerClaim
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import IN_THE_HOUSE, DeliveryStatus
@@ -153,8 +154,15 @@ def may_set_priority(actor: Actor, case: Case) -> Ruling:
     return _work(actor, Permission.CASE_WORK, case)
 
 
+def may_set_intent(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, unless the case is closed."""
+    return _work(actor, Permission.CASE_WORK, case)
+
+
 def may_consult(actor: Actor, case: Case) -> Ruling:
-    """Allow a member with `case:consult`, unless the case is closed."""
+    """Allow a member with `case:consult`, unless the case is closed, or only practised: experts are asked about real ones."""
+    if case.environment is Environment.PRACTICE:
+        return Ruling(Forbidden("Experts are not asked about what is only practised; write a note instead."))
     return _work(actor, Permission.CASE_CONSULT, case)
 
 

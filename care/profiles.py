@@ -25,12 +25,14 @@ CONFIDENCE: Final = {
     ClaimSource.CRM_IMPORT: 0.9,
     ClaimSource.CUSTOMER: 0.8,
     ClaimSource.SOCIAL_PROFILE: 0.5,
+    ClaimSource.CONTENT: 0.4,
 }
 """How sure a source is when it does not say so itself."""
 LICENCES: Final = {
     ClaimSource.AGENT: LicenceClass.OWN,
     ClaimSource.CRM_IMPORT: LicenceClass.OWN,
     ClaimSource.CUSTOMER: LicenceClass.OWN,
+    ClaimSource.CONTENT: LicenceClass.OWN,
     ClaimSource.SOCIAL_PROFILE: LicenceClass.PROVIDER_TERMS,
 }
 _CONTACTS: Final = frozenset({ClaimField.EMAIL, ClaimField.PHONE})
@@ -123,7 +125,12 @@ def united_profile(survivor: Customer, parts: Sequence[Customer]) -> dict[str, A
             if is_gap or (_decided_since(fact, part) and fact.accepted_at > _since(best.get(fact.field))):
                 best[fact.field] = fact
     mirrored = {_MIRRORED[field]: fact.value for field, fact in best.items() if field in _MIRRORED}
-    return {"consents": consents, "facts": list(best.values()), **mirrored}
+    keys = {name: _united_keys(name, survivor, parts) for name in ("crm_keys", "verified_keys")}
+    return {"consents": consents, "facts": list(best.values()), **keys, **mirrored}
+
+
+def _united_keys(name: str, survivor: Customer, parts: Sequence[Customer]) -> list[str] | None:
+    return sorted({key for customer in (survivor, *parts) for key in getattr(customer, name) or ()}) or None
 
 
 def _decided_since(fact: Fact, part: Customer) -> bool:

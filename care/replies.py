@@ -16,6 +16,7 @@ from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.documents.phrases import PhraseBookKind
 from care.follow_ups import send_outgoing
+from care.holding import hold, read_holds
 from care.native_sending import require_sendable
 from care.personalisation import personalised
 from care.phrase_books import heed_stock_phrases, read_phrases
@@ -74,8 +75,10 @@ class ContactRequest:
 
 
 async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply:
-    """Answer the customer; the clock that runs is met by the same write. Without `case:reply_public` the reply is held.
+    """Answer the customer; the clock that runs is met by the same write.
 
+    Without `case:reply_public`, or without the certificate that the channel asks for, the reply is held;
+    so is one that is drawn to be looked at before it leaves.
     A holding reply leaves like any other, but it is no answer: it meets a clock only if the clock's terms say so. One with
     `send_at` or `undoable` waits for its time first, and meets the clock that runs then.
 
@@ -168,7 +171,10 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
             return before
         require_right(ruling(actor, case))
         require_ahead(entry)
-        conversation, phrases = await asyncio.gather(_address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS))
+        conversation, phrases, holds = await asyncio.gather(
+            _address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS), read_holds()
+        )
+        await hold(actor, entry, conversation.channel_id, holds)
         entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
         await require_sendable(conversation, entry.body)
         heed_stock_phrases(entry, phrases)

@@ -8,11 +8,15 @@ from typing import Final
 
 from auth.actor import Actor
 from care.documents.cases import Case
+from care.documents.channels import Channel
+from care.documents.tone import AdviceSeverity, ToneRule
 from care.personal_data import PersonalData, find_personal_data
 from care.personalisation import PLACEHOLDER, variable_values
 from care.reading.cases import require_case
+from care.tone_guide import off_tone, read_tone_guide
 from care.written import body_of
 from core.text.fold import fold
+from core.text.language import detect_language
 from core.text.words import spellings
 
 MOST_ADVICE: Final = 50
@@ -58,14 +62,7 @@ class AdviceKind(StrEnum):
     SHOUTING = "SHOUTING"
     GREETING_MISSING = "GREETING_MISSING"
     NAME_MISSING = "NAME_MISSING"
-
-
-class AdviceSeverity(StrEnum):
-    """How much an advice matters."""
-
-    HIGH = "HIGH"
-    MEDIUM = "MEDIUM"
-    LOW = "LOW"
+    TONE = "TONE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ async def check_reply(actor: Actor, case_id: str, body: str) -> list[Advice]:
     case = await require_case(actor, case_id)
     body_of(body)
     values = await variable_values(actor, case, actor.member_id)
-    there = [*_unfilled(body, values), *_personal(body), *_shouted(body)]
+    there = [*_unfilled(body, values), *_personal(body), *_shouted(body), *await _off_tone(case, body)]
     there.sort(key=lambda advice: (advice.start or 0, advice.kind))
     return [*there, *_missing(case, body, values)][:MOST_ADVICE]
 
@@ -125,6 +122,19 @@ def _shouted(body: str) -> Iterator[Advice]:
         run = []
     for marks in _EXCLAIMED.finditer(body):
         yield Advice(AdviceKind.SHOUTING, AdviceSeverity.LOW, reason, marks.start(), marks.end())
+
+
+async def _off_tone(case: Case, body: str) -> list[Advice]:
+    """Tell what the company's own tone guide wants otherwise."""
+    guide = await read_tone_guide()
+    channel = await Channel.get(case.channel_id) if any(rule.brand_id for rule in guide.rules) else None
+    brand_id = channel.brand_id if channel is not None else None
+    found = off_tone(guide, body, locale=detect_language(body), brand_id=brand_id)
+    return [Advice(AdviceKind.TONE, rule.severity, _said_of(rule), start, end) for rule, start, end in found]
+
+
+def _said_of(rule: ToneRule) -> str:
+    return rule.reason if rule.prefer is None else f"{rule.reason} Rather: {rule.prefer}"
 
 
 def _missing(case: Case, body: str, values: dict[str, str]) -> Iterator[Advice]:

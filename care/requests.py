@@ -13,6 +13,7 @@ from care.cases.cycle_terms import under
 from care.cases.rules import read_rules
 from care.cases.verdicts import judge
 from care.claims.observing import observe_differences
+from care.continuations import lead_while_open
 from care.conversations import ensure_conversation
 from care.documents.cases import Case, Incoming
 from care.documents.channels import Channel, ChannelKind, Environment
@@ -30,7 +31,7 @@ from core.clock import now
 from core.errors import Conflict, InvalidInput, NotFound
 from core.idempotency import Once
 from core.ids import derived_id
-from core.records import change, save
+from core.records import by_ids, change, save
 from core.text.language import detect_language
 
 PORTAL_CHANNEL = derived_id("chn", "portal")
@@ -110,9 +111,10 @@ async def add_message(actor: Actor, draft: RequestMessageDraft, *, once: Once) -
     if before := await _added_before(case, once):
         return before
     may_add_message(actor, case, now()).enforce()
-    conversation, customer = await Conversation.get(case.conversation_ids[-1]), await Customer.get(actor.customer_id)
-    if conversation is None or customer is None:
+    customer = await Customer.get(actor.customer_id)
+    if customer is None:
         raise NotFound("There is no such request.", path=("request_id",))
+    conversation = await _own_talk(case, customer)
     entry = _incoming(customer, conversation, draft.body, once.identifier("msg"), once.fingerprint)
     case = await intake.receive(entry, conversation=conversation, customer=customer)
     return RequestMessage(case, await keep_incoming(case, entry))
@@ -152,6 +154,18 @@ async def portal_channel() -> Channel:
     except DuplicateKeyError:
         return await portal_channel()
     return portal
+
+
+async def _own_talk(case: Case, customer: Customer) -> Conversation:
+    """Give the last conversation of a request that is the customer's very own, whoever is merged into them; else a new one."""
+    talks = await by_ids(Conversation, case.led)
+    own = [talks[one] for one in case.led if one in talks and talks[one].customer_id == customer.id]
+    if own:
+        return own[-1]
+    channel, visible = await portal_channel(), Visibility.PRIVATE
+    conversation = await ensure_conversation(channel, customer, thread_id=case.id, visibility=visible)
+    await lead_while_open(case, conversation.id)
+    return conversation
 
 
 async def _customer(actor: Actor, contact: Contact | None, once: Once) -> Customer:

@@ -6,7 +6,7 @@ from auth.documents import Account, AccountKind
 from auth.events import AccountChange, AccountChanged, AccountCreated
 from community.documents import Member
 from community.events import MemberChanged
-from community.members import show_roles
+from community.members import give_handle, show_roles
 from community.names import sort_key
 from core.clock import now
 from core.events import Recorded
@@ -49,8 +49,10 @@ async def ensure_member(account: Account) -> None:
         roles=account.roles,
         locales=[account.locale],
     )
+    await give_handle(member)
     member.record(MemberChanged(member_id=member.id))
     try:
         await save(member)
     except DuplicateKeyError:
-        return
+        if await Member.find_one({"handle": member.handle, "_id": {"$ne": member.id}}) is not None:
+            await ensure_member(account)  # somebody of the same name was given the handle first

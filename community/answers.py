@@ -4,15 +4,20 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
-from auth.actor import Actor, Permission
+from auth.actor import Actor
+from community.anonymity import acting_as, authorship_in, stands_for_somebody
 from community.creation import insert_once, made_before
 from community.documents import Answer, EvidenceKind, Member, Question, QuestionStatus
 from community.drafts import Body
 from community.events import AnswerAccepted, AnswerChanged, AnswerGiven, AnswerUnaccepted
 from community.experts import ACCEPTED_ANSWER_WEIGHT, ANSWER_WEIGHT, record_evidence, withdraw_evidence
+from community.handles import few_mentions
 from community.policies import may_accept, may_answer, may_edit
 from community.questions import count_as_answered
 from community.reading import require_answer, require_question
+from community.spaces.documents import Space
+from community.spaces.reading import writable_space
+from community.turns.taking import require_unlocked, take_turn
 from core.clock import now
 from core.errors import AlreadyDone, LimitReached
 from core.idempotency import Once
@@ -26,19 +31,19 @@ class AnswerDraft(BaseModel):
     """What a member answers."""
 
     question_id: Annotated[str, Field(max_length=100)]
-    body: Body
+    body: Annotated[Body, few_mentions]
 
 
 class AnswerChanges(BaseModel):
     """The new text of an answer."""
 
-    body: Body
+    body: Annotated[Body, few_mentions]
 
 
 async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> Answer:
     """Answer a question; it becomes ANSWERED, and the answer shows that the member knows something.
 
-    Raises NotFound, Forbidden without `question:answer`, QuestionClosed.
+    Raises NotFound, Forbidden without `question:answer`, QuestionClosed, SpaceArchived, Locked, RateLimited.
     """
     identifier = once.identifier("ans")
     if (before := await made_before(Answer, identifier, once)) is not None:
@@ -46,28 +51,33 @@ async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> An
         return before
     question = await require_question(actor, draft.question_id)
     may_answer(actor, question).enforce()
+    space = await writable_space(actor, question.space_id, path="question_id")
     answer = Answer(
         id=identifier,
         created_at=now(),
         question_id=question.id,
-        author_id=actor.member,
+        **authorship_in(actor, question),
         body=draft.body,
         fingerprint=once.fingerprint,
     )
-    answer.record(AnswerGiven(answer_id=identifier, question_id=question.id, author_id=answer.author_id), actor=actor.id)
+    answer.record(
+        AnswerGiven(answer_id=identifier, question_id=question.id, author_id=answer.author_id), actor=acting_as(actor, question)
+    )
+    await take_turn(actor, identifier, [question, *([space] if space is not None else [])])
     answer = await insert_once(answer, once)
     await follow_answer(answer)
     return answer
 
 
 async def edit_answer(actor: Actor, answer_id: str, changes: AnswerChanges, *, expected_version: int) -> Answer:
-    """Change the text of an answer. Raises NotFound, Forbidden for others than the author and moderators, Conflict."""
+    """Change the text of an answer. Raises NotFound, Forbidden for others than author and moderators, Locked, Conflict."""
     answer = await require_answer(actor, answer_id)
     may_edit(actor, answer).enforce()
+    await require_unlocked(actor, await Question.get(answer.question_id))
 
     def rule(current: Answer) -> None:
         current.body = changes.body
-        current.record(AnswerChanged(answer_id=current.id, question_id=current.question_id), actor=actor.id)
+        current.record(AnswerChanged(answer_id=current.id, question_id=current.question_id), actor=acting_as(actor, current))
 
     return await change(answer, rule, expected_version=expected_version)
 
@@ -75,19 +85,21 @@ async def edit_answer(actor: Actor, answer_id: str, changes: AnswerChanges, *, e
 async def accept_answer(actor: Actor, answer_id: str, *, expected_version: int) -> Question:
     """Accept an answer as solving its question; `expected_version` is the question's. Give the question.
 
-    Who asked has one accepted answer: accepting another one replaces it. A moderator adds to what is accepted, up to
-    ten. Raises NotFound, NotYours, AlreadyDone for an accepted one, LimitReached, Conflict.
+    Accepting another answer replaces the accepted one; where the space allows several it is added, up to ten.
+    Raises NotFound, NotYours, AlreadyDone for an accepted one, LimitReached, Conflict.
     """
     answer = await require_answer(actor, answer_id)
     question = await require_question(actor, answer.question_id)
     may_accept(actor, question).enforce()
+    space = await Space.get(question.space_id) if question.space_id is not None else None
+    several = space is not None and space.several_accepted
     replaced: list[str] = []
 
     def rule(current: Question) -> None:
-        replaced[:] = _accepted(current, answer, is_added=actor.may(Permission.QUESTION_MODERATE))
+        replaced[:] = _accepted(current, answer, is_added=several)
         for other in replaced:
-            current.record(AnswerUnaccepted(question_id=current.id, answer_id=other), actor=actor.id)
-        current.record(AnswerAccepted(question_id=current.id, answer_id=answer.id), actor=actor.id)
+            current.record(AnswerUnaccepted(question_id=current.id, answer_id=other), actor=acting_as(actor, current))
+        current.record(AnswerAccepted(question_id=current.id, answer_id=answer.id), actor=acting_as(actor, current))
 
     question = await change(question, rule, expected_version=expected_version)
     for affected in (*replaced, answer.id):
@@ -125,7 +137,7 @@ async def unaccept_answer(actor: Actor, answer_id: str, *, expected_version: int
         current.updated_at = now()
         if current.status is QuestionStatus.SOLVED and not current.accepted_answer_ids:
             current.status = QuestionStatus.ANSWERED
-        current.record(AnswerUnaccepted(question_id=current.id, answer_id=answer.id), actor=actor.id)
+        current.record(AnswerUnaccepted(question_id=current.id, answer_id=answer.id), actor=acting_as(actor, current))
 
     question = await change(question, rule, expected_version=expected_version)
     await reflect_in_evidence(answer.id)
@@ -156,7 +168,7 @@ async def remember_answer_times(member_id: str) -> None:
         for answer in reversed(answers)
         if first[answer.question_id] is answer
         and (question := questions.get(answer.question_id)) is not None
-        and question.author_id != member_id
+        and question.writer_id != member_id
     ]
 
     def rule(current: Member) -> None:
@@ -169,16 +181,20 @@ async def reflect_in_evidence(answer_id: str) -> None:
     """Let the evidence say of an answer what is true now: given, or accepted; can run twice.
 
     One answer is one reason: accepted it weighs 3 instead of 1. Accepted by its own author it stays at 1, for that shows
-    nothing more.
+    nothing more. What moderators hid or deleted is no reason.
     """
     answer = await Answer.get(answer_id)
     question = await Question.get(answer.question_id) if answer is not None else None
-    if answer is None or question is None:
+    if answer is None or question is None or stands_for_somebody(answer.author_id):
         return
     is_proven = answer.id in question.accepted_answer_ids and question.author_id != answer.author_id
     shown, hidden = EvidenceKind.ANSWER, EvidenceKind.ACCEPTED_ANSWER
     if is_proven:
         shown, hidden = hidden, shown
+    if any(one.deleted_at is not None or one.kept_for is not None for one in (answer, question)):
+        for kind in (shown, hidden):
+            await withdraw_evidence(answer.author_id, kind, source_id=answer.id)
+        return
     await record_evidence(
         answer.author_id,
         shown,
@@ -187,5 +203,6 @@ async def reflect_in_evidence(answer_id: str) -> None:
         tags=[tag.slug for tag in question.tags],
         weight=ACCEPTED_ANSWER_WEIGHT if is_proven else ANSWER_WEIGHT,
         occurred_at=answer.created_at,
+        closed_space_id=question.closed_space_id,
     )
     await withdraw_evidence(answer.author_id, hidden, source_id=answer.id)

@@ -1,62 +1,89 @@
-"""Remarks on questions and answers."""
+"""Remarks on questions, answers and posts."""
 
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from auth.actor import Actor
+from community.anonymity import acting_as, authorship_in
+from community.comment_reading import Remarkable, comments_by_ids, remarkable, require_comment, require_remarkable
 from community.creation import insert_once, made_before
-from community.documents import Comment, Question
+from community.documents import Answer, Comment, Question
 from community.drafts import Remark
-from community.events import CommentAdded, CommentChanged
-from community.policies import may_comment, may_edit
-from community.reading import comments_by_ids, require_target
+from community.events import CommentAdded, CommentChanged, RemarkAdded, RemarkChanged
+from community.handles import few_mentions
+from community.moderation.contents import authors_of, place_of, root_of
+from community.policies import may_comment, may_edit, may_resolve
+from community.reading import require_question
+from community.spaces.reading import moderates, writable_space
+from community.threads import place_in_thread, require_root, set_resolved
+from community.turns.taking import require_unlocked, take_turn_below
 from core.clock import now
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.idempotency import Once
 from core.records import change
 
 
 class CommentDraft(BaseModel):
-    """A remark on a question or an answer, perhaps in reply to another remark on it."""
+    """A remark on a question, an answer or a post, perhaps in reply to another remark on it."""
 
     target_id: Annotated[str, Field(max_length=100)]
     in_reply_to_id: Annotated[str, Field(max_length=100)] | None = None
-    body: Remark
+    body: Annotated[Remark, few_mentions]
 
 
 class CommentChanges(BaseModel):
     """The new text of a remark."""
 
-    body: Remark
+    body: Annotated[Remark, few_mentions]
 
 
 async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comment:
     """Add a remark.
 
-    Raises NotFound, Forbidden without `question:comment`, InvalidInput for a reply to a remark on something else.
+    Raises NotFound, Forbidden without `question:comment`, SpaceArchived, InvalidInput for a reply to a remark on
+    something else, Locked, RateLimited.
     """
     identifier = once.identifier("cmt")
     if (before := await made_before(Comment, identifier, once)) is not None:
         return before
-    target = await require_target(actor, draft.target_id)
+    target = await require_remarkable(actor, draft.target_id)
     may_comment(actor).enforce()
-    await _require_same_target(actor, draft)
+    question_id = _question_of(target)
+    question = await require_question(actor, question_id) if question_id is not None else None
+    if question is not None:
+        await writable_space(actor, question.space_id, path="target_id")
+    answered = await _answered(actor, draft)
     comment = Comment(
         id=identifier,
         created_at=now(),
-        question_id=target.id if isinstance(target, Question) else target.question_id,
+        question_id=question_id,
         target_id=target.id,
         in_reply_to_id=draft.in_reply_to_id,
-        author_id=actor.member,
+        **place_in_thread(answered),
+        **authorship_in(actor, question),
         body=draft.body,
         fingerprint=once.fingerprint,
     )
-    comment.record(_added(comment), actor=actor.id)
+    comment.record(_added(comment), actor=acting_as(actor, comment))
+    await take_turn_below(actor, identifier, question or target)
     return await insert_once(comment, once)
 
 
-def _added(comment: Comment) -> CommentAdded:
+def _question_of(target: Remarkable) -> str | None:
+    if isinstance(target, Answer):
+        return target.question_id
+    return target.id if isinstance(target, Question) else None
+
+
+def _added(comment: Comment) -> CommentAdded | RemarkAdded:
+    if comment.question_id is None:
+        return RemarkAdded(
+            comment_id=comment.id,
+            target_id=comment.target_id,
+            author_id=comment.author_id,
+            in_reply_to_id=comment.in_reply_to_id,
+        )
     return CommentAdded(
         comment_id=comment.id,
         question_id=comment.question_id,
@@ -67,22 +94,51 @@ def _added(comment: Comment) -> CommentAdded:
 
 
 async def edit_comment(actor: Actor, comment_id: str, changes: CommentChanges, *, expected_version: int) -> Comment:
-    """Change the text of a remark. Raises NotFound, Forbidden for others than the author and moderators, Conflict."""
-    comment = (await comments_by_ids(actor, [comment_id])).get(comment_id)
-    if comment is None:
-        raise NotFound("There is no such comment.", path=("comment_id",))
+    """Change the text of a remark. Raises NotFound, Forbidden for others than author and moderators, Locked, Conflict."""
+    comment = await require_comment(actor, comment_id)
     may_edit(actor, comment).enforce()
+    await require_unlocked(actor, await remarkable(actor, comment.guarded_by))
 
     def rule(current: Comment) -> None:
         current.body = changes.body
-        current.record(CommentChanged(comment_id=current.id, question_id=current.question_id), actor=actor.id)
+        current.record(_changed(current), actor=acting_as(actor, current))
 
     return await change(comment, rule, expected_version=expected_version)
 
 
-async def _require_same_target(actor: Actor, draft: CommentDraft) -> None:
+def _changed(comment: Comment) -> CommentChanged | RemarkChanged:
+    if comment.question_id is None:
+        return RemarkChanged(comment_id=comment.id, target_id=comment.target_id)
+    return CommentChanged(comment_id=comment.id, question_id=comment.question_id)
+
+
+async def resolve_thread(actor: Actor, comment_id: str, *, resolved: bool, expected_version: int) -> Comment:
+    """Close a thread as done, or open it again; by the remark that began it.
+
+    Raises NotFound, Forbidden without `question:comment`, NotYours for others than who began it, whom the thing that it is
+    about belongs to and who moderates there, InvalidInput for a reply, Locked, Conflict.
+    """
+    comment = await require_comment(actor, comment_id)
+    target = await require_remarkable(actor, comment.target_id)
+    place = await place_of(root_of(target))
+    is_moderator = await moderates(actor, place.space_id if place is not None else None)
+    may_resolve(actor, comment, looks_after=is_moderator or actor.member_id in authors_of(target)).enforce()
+    require_root(comment)
+    await require_unlocked(actor, await remarkable(actor, comment.guarded_by))
+    by: str = authorship_in(actor, place if isinstance(place, Question) else None)["author_id"]
+
+    def rule(current: Comment) -> None:
+        if set_resolved(current, by, resolved=resolved):
+            current.record(_changed(current), actor=by)
+
+    return await change(comment, rule, expected_version=expected_version)
+
+
+async def _answered(actor: Actor, draft: CommentDraft) -> Comment | None:
+    """Give the remark that another one replies to. Raises InvalidInput for a remark on something else."""
     if draft.in_reply_to_id is None:
-        return
+        return None
     answered = (await comments_by_ids(actor, [draft.in_reply_to_id])).get(draft.in_reply_to_id)
     if answered is None or answered.target_id != draft.target_id:
-        raise InvalidInput("This replies to no comment on the same question or answer.", path=("in_reply_to_id",))
+        raise InvalidInput("This replies to no comment on the same question, answer, post or idea.", path=("in_reply_to_id",))
+    return answered

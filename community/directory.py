@@ -8,14 +8,14 @@ from community.batches import count_children, read_children
 from community.documents import Department, Evidence, Member, Question, QuestionStatus, Skill
 from community.drafts import may_be_id
 from community.listing import UNFILTERED, Comparison, Either, Every, Filter, Listing, Where, Without
+from community.visibility import readable_in_spaces
 from core.errors import NotFound
-from core.gates import NOTHING, PRESENT, Gate, to_mongo
+from core.gates import NOTHING, PRESENT, Exists, Gate, both, to_mongo
 from core.paging import Order, Slice, Window, read_slice
 from core.paging import count as count_rows
 
 BY_NAME: Final = Order((("sort_name", 1),))
 NEWEST_FIRST: Final = Order((("occurred_at", -1),))
-_COUNTING: Final = {"withdrawn_at": {"$exists": False}}
 _PRESENT: Final = to_mongo(PRESENT)
 
 MEMBERS: Final = Listing(
@@ -81,8 +81,9 @@ async def open_question_counts(actor: Actor, member_ids: Sequence[str]) -> dict[
     counts = dict.fromkeys(member_ids, 0)
     if not ids:
         return counts
+    readable = to_mongo(both(PRESENT, readable_in_spaces(actor)))
     pipeline: list[Mapping[str, Any]] = [
-        {"$match": {"invited_expert_ids": {"$in": ids}, "status": QuestionStatus.OPEN.value, **_PRESENT}},
+        {"$match": {"invited_expert_ids": {"$in": ids}, "status": QuestionStatus.OPEN.value, **readable}},
         {"$unwind": "$invited_expert_ids"},
         {"$match": {"invited_expert_ids": {"$in": ids}}},
         {"$group": {"_id": "$invited_expert_ids", "total": {"$sum": 1}}},
@@ -94,14 +95,19 @@ async def open_question_counts(actor: Actor, member_ids: Sequence[str]) -> dict[
 async def evidence_of_members(actor: Actor, member_ids: Sequence[str], window: Window) -> dict[str, Slice[Evidence]]:
     """Give a window of what shows each member's knowledge, newest first."""
     ids = list(member_ids) if actor.may(Permission.MEMBER_READ) else []
-    found = await read_children(Evidence, ("member_id", ids), _COUNTING, NEWEST_FIRST, window) if ids else {}
+    found = await read_children(Evidence, ("member_id", ids), _counting(actor), NEWEST_FIRST, window) if ids else {}
     return {member_id: found.get(member_id, Slice([], [])) for member_id in member_ids}
 
 
 async def evidence_counts(actor: Actor, member_ids: Sequence[str]) -> dict[str, int]:
     """Count each member's evidence in one query."""
     ids = list(member_ids) if actor.may(Permission.MEMBER_READ) else []
-    return dict.fromkeys(member_ids, 0) | await count_children(Evidence, "member_id", ids, _COUNTING)
+    return dict.fromkeys(member_ids, 0) | await count_children(Evidence, "member_id", ids, _counting(actor))
+
+
+def _counting(actor: Actor) -> dict[str, Any]:
+    """Say which evidence somebody is told of: what counts, and is not about what a closed space of others holds."""
+    return to_mongo(both(Exists("withdrawn_at", there=False), readable_in_spaces(actor)))
 
 
 async def departments_by_ids(actor: Actor, department_ids: Sequence[str]) -> dict[str, Department]:

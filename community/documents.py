@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from auth.actor import Role
+from community.calm import Calm
 from core.records import PENDING_EVENTS, CreatedOnce, Record
 
 
@@ -27,6 +28,17 @@ class QuestionStatus(StrEnum):
     ANSWERED = "ANSWERED"
     SOLVED = "SOLVED"
     CLOSED = "CLOSED"
+
+
+class CloseReason(StrEnum):
+    """Why a question takes no more answers."""
+
+    DUPLICATE = "DUPLICATE"
+    OFF_TOPIC = "OFF_TOPIC"
+    ANSWERED_ELSEWHERE = "ANSWERED_ELSEWHERE"
+    OUTDATED = "OUTDATED"
+    UNCLEAR = "UNCLEAR"
+    OTHER = "OTHER"
 
 
 class Audience(StrEnum):
@@ -82,6 +94,10 @@ class Member(CreatedOnce):
     display_name: str
     sort_name: str
     email: str
+    handle: str | None = None
+    """The unique name by which texts mention them; it stays when the name changes. None: they joined before there were any."""
+    handle_parts: list[str] = Field(default_factory=list)
+    """What somebody may begin to type to find them (`community.handles.parts_of`)."""
     roles: list[Role]
     availability: Availability = Availability.OFFLINE
     department_id: str | None = None
@@ -103,6 +119,8 @@ class Member(CreatedOnce):
             IndexModel([("roles", ASCENDING)]),
             IndexModel([("skill_ids", ASCENDING), ("sort_name", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("email", ASCENDING)], unique=True),
+            IndexModel([("handle", ASCENDING)], unique=True, sparse=True),
+            IndexModel([("handle_parts", ASCENDING)]),
             PENDING_EVENTS,
         ]
 
@@ -115,9 +133,14 @@ class Evidence(Document):
     kind: EvidenceKind
     text: str
     source_id: str
+    """What it happened with; of an endorsement the member who gave it."""
+    skill_id: str | None = None
+    """The skill that an endorsement is of."""
     tags: list[str] = Field(default_factory=list)
     weight: float
     occurred_at: datetime
+    closed_space_id: str | None = None
+    """The space whose members alone may read what it is about."""
     withdrawn_at: datetime | None = None
     """When it stopped being true (an answer is no longer accepted); a withdrawn one is shown and counted nowhere."""
 
@@ -125,22 +148,87 @@ class Evidence(Document):
         name = "evidence"
         indexes: ClassVar = [
             IndexModel([("member_id", ASCENDING), ("occurred_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("member_id", ASCENDING), ("kind", ASCENDING)]),
             IndexModel([("source_id", ASCENDING)]),
             IndexModel([("occurred_at", DESCENDING), ("_id", DESCENDING)]),
         ]
 
 
-class Question(CreatedOnce):
+class Moderated(CreatedOnce):
+    """What somebody wrote and moderators can hide; only `community.moderation.settling` does so."""
+
+    kept_for: list[str] | None = None
+    """While it is hidden, who still reads it: its authors, who looks after its space, and the token of all moderators."""
+
+
+class SpaceContent(Moderated):
+    """A record that may stand in a space; without one it is for all staff.
+
+    Only `community.spaces.content.put_in` sets the two fields, together. What stands below it (answers, comments,
+    revisions) is read behind it and has none of its own.
+    """
+
+    gate_fields: ClassVar[tuple[str, ...]] = ("closed_space_id", "kept_for")
+
+    space_id: str | None = None
+    closed_space_id: str | None = None
+    """The same space while only its members may read there: what the gate asks for."""
+
+
+class Written(Moderated):
+    """What somebody wrote below something, under their own id or under one that stands for who asked a question anonymously.
+
+    `author_id` is what the world is told: by events, lists, filters and `author`. Who is behind a name that stands for
+    somebody is kept in `hidden_author_id` alone, which no edge ever shows; `writer_id` is for rules about one's own words.
+    """
+
+    author_id: str
+    hidden_author_id: str | None = None
+
+    @property
+    def writer_id(self) -> str:
+        """Give who really wrote it; to compare with, and to tell that person, never to tell others."""
+        return self.hidden_author_id or self.author_id
+
+
+class Threaded(Written):
+    """A remark, which begins a thread, or an answer in one; only `community.threads` says so."""
+
+    thread_id: str | None = None
+    """The remark that began the thread; None: this one did."""
+    root: bool | None = None
+    """True for the remark that began a thread."""
+    resolved_at: datetime | None = None
+    resolved_by: str | None = None
+    """Who closed the thread as done: a member, or the id that stands for who asked the question anonymously."""
+
+
+class Closing(BaseModel):
+    """Why, when and by whom a question was closed."""
+
+    reason: CloseReason
+    note: str | None = None
+    by: str
+    at: datetime
+    duplicate_of_id: str | None = None
+    """The question that is the same one."""
+    merged: bool = False
+    """Whether the answers went over to that question."""
+
+
+class Question(SpaceContent):
     """Something somebody wants to know.
 
     Its author is a member, or for PUBLIC ones a customer (an opaque id here) or `anonymous`.
     """
 
-    gate_fields: ClassVar[tuple[str, ...]] = ("audience", "approved_at", "author_id")
+    gate_fields: ClassVar[tuple[str, ...]] = ("audience", "approved_at", "author_id", "closed_space_id", "kept_for")
 
+    author_id: str
+    hidden_author_id: str | None = None
+    """As of `Written`: who asked anonymously, where `author_id` stands for somebody."""
     title: str
     body: str
-    author_id: str
     status: QuestionStatus = QuestionStatus.OPEN
     audience: Audience = Audience.STAFF
     approved_at: datetime | None = None
@@ -148,11 +236,35 @@ class Question(CreatedOnce):
     tags: list[Tag] = Field(default_factory=list)
     invited_expert_ids: list[str] = Field(default_factory=list)
     accepted_answer_ids: list[str] = Field(default_factory=list)
+    closing: Closing | None = None
     votes: dict[str, Annotated[int, Field(ge=-1, le=1)]] = Field(default_factory=dict)
     score: int = 0
     updated_at: datetime
     case_id: str | None = None
     consultation_id: str | None = None
+    waits_since: datetime | None = None
+    """Since when it waits for an answer, if not since it was asked."""
+    next_act_at: datetime | None = None
+    """When the clocks look at it next."""
+    escalated_at: dict[str, datetime] = Field(default_factory=dict)
+    """When it went on, by the step (`community.escalation`); each is taken once."""
+    escalated_to: str | None = None
+    """Whom the first step invited."""
+    calm: Calm | None = None
+    prompt_id: str | None = None
+    """The prompt that it came from."""
+    campaign_id: str | None = None
+    """The campaign that it belongs to."""
+
+    @property
+    def writer_id(self) -> str:
+        """Give who really asked; to compare with, and to tell that person, never to tell others."""
+        return self.hidden_author_id or self.author_id
+
+    @property
+    def merged_into_id(self) -> str | None:
+        """Give the question that took over the answers; None for one that was not merged."""
+        return self.closing.duplicate_of_id if self.closing is not None and self.closing.merged else None
 
     class Settings:
         name = "questions"
@@ -161,19 +273,20 @@ class Question(CreatedOnce):
         ] + [
             *(
                 IndexModel([(by, ASCENDING), (field, DESCENDING), ("_id", DESCENDING)])
-                for by in ("status", "author_id", "invited_expert_ids", "tags.slug", "audience")
+                for by in ("status", "author_id", "invited_expert_ids", "tags.slug", "audience", "space_id")
                 for field in ("created_at", "updated_at", "score")
             ),
             IndexModel([("invited_expert_ids", ASCENDING), ("status", ASCENDING)]),
+            IndexModel([("next_act_at", ASCENDING)], sparse=True),
+            IndexModel([("campaign_id", ASCENDING), ("created_at", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]
 
 
-class Answer(CreatedOnce):
+class Answer(Written):
     """An answer to a question; whether it is accepted stands in the question."""
 
     question_id: str
-    author_id: str
     body: str
     votes: dict[str, Annotated[int, Field(ge=-1, le=1)]] = Field(default_factory=dict)
     score: int = 0
@@ -187,18 +300,44 @@ class Answer(CreatedOnce):
         ]
 
 
-class Comment(CreatedOnce):
-    """A remark on a question or on an answer to it, perhaps in reply to another remark there."""
+class Comment(Threaded):
+    """A remark on a question, on an answer or on a post, perhaps in reply to another remark there."""
 
-    question_id: str
+    question_id: str | None = None
+    """Of a remark on a question or an answer the question."""
     target_id: str
     in_reply_to_id: str | None = None
-    author_id: str
     body: str
+
+    @property
+    def guarded_by(self) -> str:
+        """Give the id of what somebody must be able to read to read this."""
+        return self.question_id or self.target_id
 
     class Settings:
         name = "comments"
         indexes: ClassVar = [
             IndexModel([("target_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("root", ASCENDING), ("target_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("thread_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]
+
+
+class StagedFile(CreatedOnce):
+    """A file that somebody is about to send, or has sent: `content_id` is there once it is whole."""
+
+    name: str
+    owner_id: str
+    expires_at: datetime
+    """Until when it can be sent."""
+    swept_at: datetime | None = None
+    """When it is taken away unless something was made of it; absent once it was, and once it is gone."""
+    attempts: list[str] = Field(default_factory=list)
+    """The ids of all contents that were begun for it."""
+    content_id: str | None = None
+    size: int | None = None
+
+    class Settings:
+        name = "staged_files"
+        indexes: ClassVar = [IndexModel([("swept_at", ASCENDING)], sparse=True), PENDING_EVENTS]

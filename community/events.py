@@ -38,12 +38,60 @@ class QuestionChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionMoved(Event):
+    """A question stands in another space, or in none any more."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionPublished(Event):
     """A customer's question was approved for the public."""
 
     topics: ClassVar[tuple[str, ...]] = (QUESTION,)
 
     question_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionClosed(Event):
+    """A question was closed: it takes no more answers."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionReopened(Event):
+    """A closed question takes answers again."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionEscalated(Event):
+    """A question without an answer went on, as the step says: EXPERT or OWNERS."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionMerged(Event):
+    """A question was closed as the same as another one, to which its answers go."""
+
+    topics: ClassVar[tuple[str, ...]] = (QUESTION,)
+
+    question_id: str
+    into_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,3 +171,37 @@ class CommentChanged(Event):
 
     comment_id: str
     question_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarkAdded(Event):
+    """A remark was added to what is no question and no answer, such as a post."""
+
+    comment_id: str
+    target_id: str
+    author_id: str
+    in_reply_to_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarkChanged(Event):
+    """The text of a remark on what is no question and no answer changed."""
+
+    comment_id: str
+    target_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionAdded(Event):
+    """Somebody reacted to something."""
+
+    reaction_id: str
+    target_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReactionRemoved(Event):
+    """Somebody took a reaction back."""
+
+    reaction_id: str
+    target_id: str

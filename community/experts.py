@@ -13,6 +13,7 @@ from core.ids import derived_id
 ANSWER_WEIGHT: Final = 1.0
 ACCEPTED_ANSWER_WEIGHT: Final = 3.0
 WIKI_EDIT_WEIGHT: Final = 1.5
+ENDORSEMENT_WEIGHT: Final = 1.5
 
 
 async def record_evidence(  # noqa: PLR0913 - one argument for each field of a reason; care calls it by keywords
@@ -24,9 +25,13 @@ async def record_evidence(  # noqa: PLR0913 - one argument for each field of a r
     tags: Sequence[str],
     weight: float,
     occurred_at: datetime,
+    closed_space_id: str | None = None,
 ) -> None:
-    """Keep one reason to believe that a member knows something; the same member, kind and source is one reason."""
-    kept = {
+    """Keep one reason to believe that a member knows something; the same member, kind and source is one reason.
+
+    With `closed_space_id` only members of that space are told of it.
+    """
+    kept: dict[str, object] = {
         "member_id": member_id,
         "kind": kind.value,
         "source_id": source_id,
@@ -36,7 +41,12 @@ async def record_evidence(  # noqa: PLR0913 - one argument for each field of a r
         "occurred_at": occurred_at,
     }
     key = {"_id": evidence_id(member_id, kind, source_id)}
-    command = {"$set": kept, "$unset": {"withdrawn_at": ""}}
+    gone = {"withdrawn_at": ""}
+    if closed_space_id is not None:
+        kept["closed_space_id"] = closed_space_id
+    else:
+        gone["closed_space_id"] = ""
+    command = {"$set": kept, "$unset": gone}
     await Evidence.get_pymongo_collection().update_one(key, command, upsert=True)
 
 

@@ -1,8 +1,15 @@
 """What the community does upon its own events: the follow-ups of answers, should the request have died before them."""
 
 from community.answers import follow_answer, reflect_in_evidence
+from community.blog import handlers as blog
 from community.documents import Answer, Question
-from community.events import AnswerAccepted, AnswerGiven, AnswerUnaccepted, QuestionChanged
+from community.events import AnswerAccepted, AnswerGiven, AnswerUnaccepted, QuestionChanged, QuestionMerged, QuestionMoved
+from community.ideas import handlers as ideas
+from community.merging import settle_merge
+from community.moderation import handlers as moderation
+from community.procedures import handlers as procedures
+from community.prompts import handlers as prompts
+from community.spaces import handlers as spaces
 from community.wiki import handlers as wiki
 from core.events import Recorded
 from core.handlers import Handlers
@@ -12,8 +19,14 @@ def subscribe(handlers: Handlers) -> None:
     """Add the community's reactions to the table."""
     handlers.group("community.answers", start="first").on(AnswerGiven, follow_given).on(AnswerAccepted, reflect_accepted).on(
         AnswerUnaccepted, reflect_unaccepted
-    ).on(QuestionChanged, reflect_question)
+    ).on(QuestionChanged, reflect_question).on(QuestionMoved, reflect_question).on(QuestionMerged, follow_merge)
+    spaces.subscribe(handlers)
     wiki.subscribe(handlers)
+    blog.subscribe(handlers)
+    ideas.subscribe(handlers)
+    procedures.subscribe(handlers)
+    moderation.subscribe(handlers)
+    prompts.subscribe(handlers)
 
 
 async def follow_given(event: Recorded[AnswerGiven]) -> None:
@@ -21,6 +34,12 @@ async def follow_given(event: Recorded[AnswerGiven]) -> None:
     answer = await Answer.get(event.fact.answer_id)
     if answer is not None:
         await follow_answer(answer)
+        await settle_merge(answer.question_id)
+
+
+async def follow_merge(event: Recorded[QuestionMerged]) -> None:
+    """Let what belongs to a merged question be with the other one."""
+    await settle_merge(event.fact.question_id)
 
 
 async def reflect_accepted(event: Recorded[AnswerAccepted]) -> None:
@@ -33,8 +52,8 @@ async def reflect_unaccepted(event: Recorded[AnswerUnaccepted]) -> None:
     await reflect_in_evidence(event.fact.answer_id)
 
 
-async def reflect_question(event: Recorded[QuestionChanged]) -> None:
-    """Let the evidence of the answers show the question's title and tags as they are now."""
+async def reflect_question(event: Recorded[QuestionChanged] | Recorded[QuestionMoved]) -> None:
+    """Let the evidence of the answers show the question's title and tags, and who may read it, as they are now."""
     question = await Question.get(event.fact.question_id)
     if question is None:
         return

@@ -15,6 +15,7 @@ from community.directory import require_member
 from community.documents import Availability, Department, Member, Skill
 from community.drafts import ids, may_be_id, text
 from community.events import MemberChanged
+from community.handles import free_handle, parts_of
 from community.names import sort_key
 from community.policies import may_change_member
 from core.clock import now
@@ -101,11 +102,20 @@ async def add_member(actor: Actor, draft: MemberDraft, *, once: Once) -> Member:
         fingerprint=once.fingerprint,
         **draft.model_dump(),
     )
+    await give_handle(member)
     member.record(MemberChanged(member_id=identifier), actor=actor.id)
     try:
         return await insert_once(member, once)
     except DuplicateKeyError:
+        if await Member.find_one({"email": draft.email}) is None:
+            return await add_member(actor, draft, once=once)  # somebody of the same name was given the handle first
         raise AlreadyDone("There is a member with this e-mail address already.", path=("email",)) from None
+
+
+async def give_handle(member: Member) -> None:
+    """Give a member who has none a handle that is free, and let both it and the name be found as they are typed."""
+    member.handle = member.handle or await free_handle(member.display_name)
+    member.handle_parts = parts_of(member.handle, member.display_name)
 
 
 async def change_member(actor: Actor, member_id: str, changes: MemberChanges, *, expected_version: int) -> Member:
@@ -123,6 +133,7 @@ async def change_member(actor: Actor, member_id: str, changes: MemberChanges, *,
         for name in fields:
             setattr(current, name, getattr(changes, name))
         current.sort_name = sort_key(current.display_name)
+        current.handle_parts = parts_of(current.handle, current.display_name) if current.handle is not None else []
         current.record(MemberChanged(member_id=current.id), actor=actor.id)
 
     return await change(member, rule, expected_version=expected_version)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from auth.actor import Actor, Permission
-from community.documents import Answer, Audience, Comment, Member, Question, QuestionStatus
+from community.documents import Answer, Audience, Comment, Member, Moderated, Question, QuestionStatus
 from community.errors import NotForThePublic, NotYours, OwnVote, QuestionClosed
-from core.errors import AlreadyDone, DomainError, Forbidden
+from core.errors import AlreadyDone, DomainError, Forbidden, InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,40 @@ def may_accept(actor: Actor, question: Question) -> Ruling:
     return Ruling(NotYours("Only who asked the question, or a moderator, can accept answers."))
 
 
+def may_close(actor: Actor, question: Question, *, is_moderator: bool) -> Ruling:
+    """Allow who asked and who moderates there, a question that is open; a consultation's is closed by the consultation."""
+    if not (is_moderator or _wrote(actor, question)):
+        return Ruling(NotYours("Only who asked the question, or a moderator, can close it."))
+    if question.consultation_id is not None:
+        return Ruling(Forbidden("The question of a consultation is closed with the consultation."))
+    if question.status is QuestionStatus.CLOSED:
+        return Ruling(AlreadyDone("This question is closed already.", path=("question_id",)))
+    return ALLOWED
+
+
+def may_reopen(actor: Actor, question: Question, *, is_moderator: bool) -> Ruling:
+    """Allow who moderates there, and who asked what they closed themselves; what was merged stays so."""
+    is_own = _wrote(actor, question) and question.closing is not None and question.closing.by == question.author_id
+    if not (is_moderator or is_own):
+        return Ruling(NotYours("Only a moderator, or who asked and closed the question, can reopen it."))
+    if question.closing is None:
+        return Ruling(AlreadyDone("This question is not closed.", path=("question_id",)))
+    if question.closing.merged:
+        return Ruling(InvalidInput("Its answers went to the question it was merged into; answer there.", path=("question_id",)))
+    return ALLOWED
+
+
+def may_merge(question: Question, *, is_moderator: bool) -> Ruling:
+    """Allow who moderates there, once; the question of a consultation stays where the front office waits for its answer."""
+    if not is_moderator:
+        return Ruling(NotYours("Only a moderator can merge questions."))
+    if question.consultation_id is not None:
+        return Ruling(Forbidden("The question of a consultation stays where the front office waits for its answer."))
+    if question.merged_into_id is not None:
+        return Ruling(AlreadyDone("This question was merged already.", path=("question_id",)))
+    return ALLOWED
+
+
 def may_edit(actor: Actor, written: Question | Answer | Comment) -> Ruling:
     """Allow the author, or somebody with `question:moderate`."""
     if actor.may(Permission.QUESTION_MODERATE) or _wrote(actor, written):
@@ -68,8 +102,29 @@ def may_vote(actor: Actor, target: Question | Answer) -> Ruling:
     return _member_with(actor, Permission.QUESTION_VOTE)
 
 
+def may_endorse(actor: Actor, member: Member) -> Ruling:
+    """Allow a member with `question:vote`, of others."""
+    if actor.member_id == member.id:
+        return Ruling(InvalidInput("You can't endorse yourself.", path=("member_id",)))
+    return _member_with(actor, Permission.QUESTION_VOTE)
+
+
 def may_comment(actor: Actor) -> Ruling:
     """Allow a member with `question:comment`."""
+    return _member_with(actor, Permission.QUESTION_COMMENT)
+
+
+def may_resolve(actor: Actor, comment: Comment, *, looks_after: bool) -> Ruling:
+    """Allow who began the thread and who looks after what it is about: its authors, and who moderates there."""
+    if not (looks_after or _wrote(actor, comment)):
+        return Ruling(NotYours("Only who began the thread, who wrote what it is about, or a moderator, can close or reopen it."))
+    return _member_with(actor, Permission.QUESTION_COMMENT)
+
+
+def may_react(actor: Actor, target: Moderated) -> Ruling:
+    """Allow a member with `question:comment`, to what moderators did not hide; one's own words too."""
+    if target.kept_for is not None:
+        return Ruling(InvalidInput("Moderators hid this; nobody can react to it.", path=("target_id",)))
     return _member_with(actor, Permission.QUESTION_COMMENT)
 
 
@@ -99,8 +154,8 @@ OWN_FIELDS = frozenset({"availability", "bio", "locales"})
 
 def is_following(actor: Actor, question: Question) -> bool:
     """Tell whether the viewer is told of what happens to the question: who asked it and who was invited."""
-    return actor.member_id is not None and actor.member_id in {question.author_id, *question.invited_expert_ids}
+    return actor.member_id is not None and actor.member_id in {question.writer_id, *question.invited_expert_ids}
 
 
 def _wrote(actor: Actor, written: Question | Answer | Comment) -> bool:
-    return actor.member_id is not None and written.author_id == actor.member_id
+    return actor.member_id is not None and written.writer_id == actor.member_id

@@ -2,18 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
+from community.anonymity import acting_as, authorship, is_hidden
 from community.creation import insert_once, made_before
 from community.documents import Answer, Question, QuestionStatus
 from community.drafts import Body, InvitedIds, TagNames, Title, tag_of
+from community.escalation import schedule
 from community.events import QuestionAsked, QuestionChanged
+from community.handles import few_mentions
 from community.members import require_members
 from community.policies import may_edit
+from community.prompts.campaigns import running_campaign
 from community.reading import require_question
+from community.spaces.content import outsiders, put_in
+from community.spaces.documents import Space
+from community.spaces.reading import writable_space
+from community.turns.taking import require_unlocked, take_turn
 from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.events import SYSTEM
@@ -25,16 +34,20 @@ class QuestionDraft(BaseModel):
     """What a member asks."""
 
     title: Title
-    body: Body
+    body: Annotated[Body, few_mentions]
     tag_slugs: TagNames = Field(default_factory=list)
     invited_expert_ids: InvitedIds = Field(default_factory=list)
+    space_id: str | None = None
+    anonymous: bool = False
+    """Whether nobody is to learn who asks."""
+    campaign_id: Annotated[str, Field(max_length=100)] | None = None
 
 
 class QuestionChanges(BaseModel):
     """What is to change; a field that is not given stays."""
 
     title: Title = ""
-    body: Body = ""
+    body: Annotated[Body, few_mentions] = ""
     tag_slugs: TagNames = Field(default_factory=list)
     invited_expert_ids: InvitedIds = Field(default_factory=list)
 
@@ -42,42 +55,54 @@ class QuestionChanges(BaseModel):
 async def ask_question(actor: Actor, draft: QuestionDraft, *, once: Once) -> Question:
     """Ask the community; the invited are told by the event.
 
-    Raises Forbidden without `question:ask`, InvalidInput for invited ids that nobody has or one's own.
+    Raises Forbidden without `question:ask` and for a space in which the actor may not write, NotFound for space or campaign,
+    InvalidInput for invited ids that nobody has, one's own, or of who is not in the closed space; Locked, RateLimited.
     """
     actor.require(Permission.QUESTION_ASK)
     author, identifier, moment = actor.member, once.identifier("qst"), now()
     if (before := await made_before(Question, identifier, once)) is not None:
         return before
-    await _require_invitable(draft.invited_expert_ids, author)
+    space = await writable_space(actor, draft.space_id)
+    await _require_invitable(draft.invited_expert_ids, author, space)
+    campaign = await running_campaign(actor, draft.campaign_id, draft.space_id)
     question = Question(
         id=identifier,
         created_at=moment,
         updated_at=moment,
-        author_id=author,
+        **authorship(actor, anonymous=draft.anonymous),
         title=draft.title,
         body=draft.body,
         tags=[tag_of(name) for name in draft.tag_slugs],
         invited_expert_ids=draft.invited_expert_ids,
+        campaign_id=campaign.id if campaign is not None else None,
         fingerprint=once.fingerprint,
     )
+    put_in(question, space)
+    schedule(question, space)
+    await take_turn(actor, identifier, [space] if space is not None else [])
     invited = tuple(draft.invited_expert_ids)
-    question.record(QuestionAsked(question_id=identifier, author_id=author, invited_expert_ids=invited), actor=actor.id)
+    asked = QuestionAsked(question_id=identifier, author_id=question.author_id, invited_expert_ids=invited)
+    question.record(asked, actor=acting_as(actor, question))
     return await insert_once(question, once)
 
 
 async def edit_question(actor: Actor, question_id: str, changes: QuestionChanges, *, expected_version: int) -> Question:
     """Change title, text, tags or the invited experts.
 
-    Raises NotFound, Forbidden for others than the author and moderators, Conflict, InvalidInput for unknown experts.
+    Raises NotFound, Forbidden for others than the author and moderators, Locked, Conflict, InvalidInput for unknown experts.
     Whom a consultation asks is changed by declining and delegating there, not here.
     """
     question = await require_question(actor, question_id)
     may_edit(actor, question).enforce()
+    await require_unlocked(actor, question)
     given = changes.model_fields_set
     if "invited_expert_ids" in given:
         if question.consultation_id is not None:
             raise InvalidInput("Experts of a consultation are changed by declining or delegating.", path=("invited_expert_ids",))
-        await _require_invitable(changes.invited_expert_ids, question.author_id)
+        space = await writable_space(actor, question.space_id, path="question_id")
+        # A moderator's invitation is not compared with who asked anonymously: a refusal would tell who that is.
+        asker = actor.member_id if is_hidden(actor, question) else question.author_id
+        await _require_invitable(changes.invited_expert_ids, asker or "", space)
 
     def rule(current: Question) -> None:
         may_edit(actor, current).enforce()
@@ -87,7 +112,7 @@ async def edit_question(actor: Actor, question_id: str, changes: QuestionChanges
         if "tag_slugs" in given:
             current.tags = [tag_of(name) for name in changes.tag_slugs]
         current.updated_at = now()
-        current.record(QuestionChanged(question_id=current.id, newly_invited_ids=newly), actor=actor.id)
+        current.record(QuestionChanged(question_id=current.id, newly_invited_ids=newly), actor=acting_as(actor, current))
 
     return await change(question, rule, expected_version=expected_version)
 
@@ -156,11 +181,13 @@ async def count_as_answered(answer: Answer) -> Question:
     return await change(await _stored(answer.question_id), rule)
 
 
-async def _require_invitable(expert_ids: Sequence[str], author_id: str) -> None:
+async def _require_invitable(expert_ids: Sequence[str], author_id: str, space: Space | None) -> None:
     if author_id in expert_ids:
         raise InvalidInput("Who asks a question can't be invited to answer it.", path=("invited_expert_ids",))
     if expert_ids:
         await require_members(expert_ids)
+    if space is not None and (outside := outsiders(space, expert_ids)):
+        raise InvalidInput(f"{outside[0]} is not in this space and can't read the question.", path=("invited_expert_ids",))
 
 
 async def _stored(question_id: str) -> Question:

@@ -9,16 +9,22 @@ from community.batches import count_children, read_children
 from community.documents import Answer, Audience, Comment, Question, QuestionStatus
 from community.drafts import may_be_id, slug_of
 from community.listing import UNFILTERED, Filter, Listing
+from community.visibility import present_for, readable_in_spaces, unhidden
 from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Eq, Exists, Gate, Some, both, to_mongo
 from core.paging import Order, Slice, Window, read_slice
 from core.paging import count as count_rows
 
-APPROVED: Final = both(PRESENT, Eq("audience", Audience.PUBLIC.value), Exists("approved_at"))
+APPROVED: Final = both(
+    PRESENT,
+    Eq("audience", Audience.PUBLIC.value),
+    Exists("approved_at"),
+    Exists("closed_space_id", there=False),
+    Exists("kept_for", there=False),
+)
 """What the public may read: customers' questions that a member published."""
 
 OLDEST_FIRST: Final = Order((("created_at", 1),))
-_PRESENT: Final = to_mongo(PRESENT)
 
 
 class QuestionOrder(StrEnum):
@@ -44,9 +50,10 @@ QUESTIONS: Final = Listing(
         "invited_expert_id": "invited_expert_ids",
         "tag": "tags.slug",
         "audience": "audience",
+        "space_id": "space_id",
         "created_at": "created_at",
     },
-    leading=("status", "author_id", "invited_expert_id", "tag", "audience"),
+    leading=("status", "author_id", "invited_expert_id", "tag", "audience", "space_id"),
     lists=frozenset({"invited_expert_id", "tag"}),
     spellings={"tag": slug_of},
 )
@@ -55,12 +62,13 @@ QUESTIONS: Final = Listing(
 def visible_questions(actor: Actor) -> Gate:
     """Say which questions somebody may read.
 
-    All with `question:read`. Customers and the public: published ones; a customer also their own that still wait.
+    All with `question:read` but those in closed spaces of others. Customers and the public: published ones; a customer
+    also their own that still wait.
     """
     if actor.may(Permission.QUESTION_READ):
-        return PRESENT
+        return both(PRESENT, readable_in_spaces(actor), unhidden(actor))
     if actor.kind is ActorKind.CUSTOMER and actor.customer_id is not None:
-        own = both(PRESENT, Eq("audience", Audience.PUBLIC.value), Eq("author_id", actor.customer_id))
+        own = both(PRESENT, Eq("audience", Audience.PUBLIC.value), Eq("author_id", actor.customer_id), unhidden(actor))
         return Some((APPROVED, own))
     return APPROVED if actor.kind is ActorKind.ANONYMOUS else NOTHING
 
@@ -120,13 +128,13 @@ async def answers_of_questions(actor: Actor, question_ids: Sequence[str], window
     The public gets answers of published questions only, also the customer who asked.
     """
     ids = await _open_to(actor, question_ids)
-    found = await read_children(Answer, ("question_id", ids), _PRESENT, OLDEST_FIRST, window) if ids else {}
+    found = await read_children(Answer, ("question_id", ids), present_for(actor), OLDEST_FIRST, window) if ids else {}
     return {question_id: found.get(question_id, Slice([], [])) for question_id in question_ids}
 
 
 async def answer_counts(actor: Actor, question_ids: Sequence[str]) -> dict[str, int]:
     """Count the answers of each question in one query. The questions are ones that the actor was given."""
-    counted = await count_children(Answer, "question_id", await _open_to(actor, question_ids), _PRESENT)
+    counted = await count_children(Answer, "question_id", await _open_to(actor, question_ids), present_for(actor))
     return dict.fromkeys(question_ids, 0) | counted
 
 
@@ -135,7 +143,7 @@ async def answers_by_ids(actor: Actor, answer_ids: Sequence[str]) -> dict[str, A
     readable = [answer_id for answer_id in dict.fromkeys(answer_ids) if may_be_id(answer_id, "ans")]
     if not readable:
         return {}
-    answers = await Answer.find({"_id": {"$in": readable}, **_PRESENT}).to_list()
+    answers = await Answer.find({"_id": {"$in": readable}, **present_for(actor)}).to_list()
     questions = await questions_by_ids(actor, [answer.question_id for answer in answers])
     open_ids = set(await _open_to(actor, list(questions)))
     return {answer.id: answer for answer in answers if answer.question_id in open_ids}
@@ -157,30 +165,20 @@ async def accepted_answers(actor: Actor, answer_ids: Sequence[str]) -> dict[str,
     ids = [*dict.fromkeys(answer_ids)]
     if not ids or not actor.may(Permission.QUESTION_READ):
         return {}
-    return {answer.id: answer for answer in await Answer.find({"_id": {"$in": ids}, **_PRESENT}).to_list()}
+    return {answer.id: answer for answer in await Answer.find({"_id": {"$in": ids}, **present_for(actor)}).to_list()}
 
 
 async def comments_of(actor: Actor, target_ids: Sequence[str], window: Window) -> dict[str, Slice[Comment]]:
-    """Give a window of the comments on each question or answer, oldest first; the public sees none."""
+    """Give a window of the comments on each question, answer or post, oldest first; the public sees none."""
     ids = list(target_ids) if actor.may(Permission.QUESTION_READ) else []
-    found = await read_children(Comment, ("target_id", ids), _PRESENT, OLDEST_FIRST, window) if ids else {}
+    found = await read_children(Comment, ("target_id", ids), present_for(actor), OLDEST_FIRST, window) if ids else {}
     return {target_id: found.get(target_id, Slice([], [])) for target_id in target_ids}
 
 
 async def comment_counts(actor: Actor, target_ids: Sequence[str]) -> dict[str, int]:
-    """Count the comments on each question or answer in one query; the public sees none."""
+    """Count the comments on each question, answer or post in one query; the public sees none."""
     ids = list(target_ids) if actor.may(Permission.QUESTION_READ) else []
-    return dict.fromkeys(target_ids, 0) | await count_children(Comment, "target_id", ids, _PRESENT)
-
-
-async def comments_by_ids(actor: Actor, comment_ids: Sequence[str]) -> dict[str, Comment]:
-    """Give those of the comments that the actor may read: comments are among members."""
-    readable = [comment_id for comment_id in dict.fromkeys(comment_ids) if may_be_id(comment_id, "cmt")]
-    if not readable or not actor.may(Permission.QUESTION_READ):
-        return {}
-    comments = await Comment.find({"_id": {"$in": readable}, **_PRESENT}).to_list()
-    questions = await questions_by_ids(actor, [comment.question_id for comment in comments])
-    return {comment.id: comment for comment in comments if comment.question_id in questions}
+    return dict.fromkeys(target_ids, 0) | await count_children(Comment, "target_id", ids, present_for(actor))
 
 
 async def target_for(actor: Actor, target_id: str) -> Question | Answer | None:

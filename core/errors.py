@@ -7,6 +7,7 @@ DomainError            a rule says no; told to the person who asked, with a stab
 ├── Conflict           somebody changed the object since the viewer read it
 ├── AlreadyDone        what was asked for has happened before
 ├── LimitReached       a bound on size, number or frequency
+│   └── RateLimited    too much in too short a time; says when to try again
 └── …                  every domain's own in its `errors.py`
 Unavailable            a store or a peer does not answer; try again
 """
@@ -83,6 +84,16 @@ class LimitReached(DomainError):
     """A bound on size, number or frequency was met."""
 
     code = "LIMIT_REACHED"
+
+
+class RateLimited(LimitReached):
+    """Too much in too short a time; `retry_after` are the seconds after which the same is allowed."""
+
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, *, retry_after: int, path: tuple[str, ...] = ()) -> None:
+        super().__init__(message, path=path)
+        self.retry_after = retry_after
 
 
 class IdempotencyMismatch(DomainError):

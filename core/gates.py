@@ -30,6 +30,14 @@ class Exists:
 
 
 @dataclass(frozen=True, slots=True)
+class InOrAbsent:
+    """The field is not there, or has one of these values: one condition on one key, which needs no `$or`."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Every one of these conditions holds; none: everything passes."""
 
@@ -43,7 +51,7 @@ class Some:
     parts: tuple["Gate", ...] = ()
 
 
-Gate = Eq | In | Exists | All | Some
+Gate = Eq | In | InOrAbsent | Exists | All | Some
 
 EVERYTHING: Gate = All()
 NOTHING: Gate = Some()
@@ -64,14 +72,20 @@ def to_mongo(gate: Gate) -> dict[str, Any]:
     match gate:
         case Eq(field, value):
             return {field: value}
-        case In(field, values):
-            return {field: values[0]} if len(values) == 1 else {field: {"$in": list(values)}}
+        case In(field, values) | InOrAbsent(field, values):
+            return {field: _among(gate, values)}
         case Exists(field, there):
             return {field: {"$exists": there}}
         case All(parts):
             return _joined("$and", [to_mongo(part) for part in parts]) if parts else {}
         case Some(parts):
             return _joined("$or", [to_mongo(part) for part in parts]) if parts else {"_id": {"$in": []}}
+
+
+def _among(gate: In | InOrAbsent, values: tuple[str, ...]) -> Any:
+    if isinstance(gate, InOrAbsent):
+        return {"$in": [None, *values]} if values else {"$exists": False}
+    return values[0] if len(values) == 1 else {"$in": list(values)}
 
 
 def _joined(operator: str, filters: list[dict[str, Any]]) -> dict[str, Any]:
@@ -87,15 +101,20 @@ def admits(gate: Gate, document: Mapping[str, Any]) -> bool:
     """Judge a stored document, or the facts of an event, as Mongo would."""
     match gate:
         case Eq(field, value):
-            return any(_same(found, value) for found in _values(document, field))
-        case In(field, values):
-            return any(_same(found, value) for found in _values(document, field) for value in values)
+            return _holds(document, field, (value,))
+        case In(field, values) | InOrAbsent(field, values):
+            may_lack = isinstance(gate, InOrAbsent) and not _has(document, field.split("."))
+            return may_lack or _holds(document, field, values)
         case Exists(field, there):
             return _has(document, field.split(".")) is there
         case All(parts):
             return all(admits(part, document) for part in parts)
         case Some(parts):
             return any(admits(part, document) for part in parts)
+
+
+def _holds(document: Mapping[str, Any], field: str, values: Iterable[object]) -> bool:
+    return any(_same(found, value) for found in _values(document, field) for value in values)
 
 
 def _same(found: object, wanted: object) -> bool:
@@ -129,7 +148,7 @@ def tokens(gate: Gate, name: Callable[[str, str], str]) -> tuple[str, ...]:
     match gate:
         case Eq(field, value):
             return (name(field, str(value)),)
-        case In(field, values):
+        case In(field, values) | InOrAbsent(field, values):
             return tuple(name(field, value) for value in values)
         case All(parts) | Some(parts):
             return tuple(token for part in parts for token in tokens(part, name))

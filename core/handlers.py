@@ -77,22 +77,40 @@ class HandlerRunner:
         self._database = database
         self._tail = tail
         self._handlers = handlers
+        self._drained: dict[str, int] = {}
 
     async def run(self) -> None:
         """Run all handlers for ever."""
         await together(*(self._follow(handler) for handler in self._handlers))
 
     async def drain(self) -> int:
-        """Handle everything there is now and come back, for tests and for the end of an import; give how many reactions ran."""
+        """Handle everything there is now and come back, for tests and for the end of an import; give how many reactions ran.
+
+        All handlers are fed from one reading. As while they follow, a cursor is stored only where something was done.
+        """
         reactions = 0
-        for handler in self._handlers:
-            cursor = await self._cursor(handler)
-            while page := await self._tail.at_once(cursor):
-                for event in page:
-                    reactions += await self._handle(handler, event)
-                cursor = page[-1].number
-                await self._keep(handler, cursor)
+        stored = await self._stored()
+        cursors = {name: max(cursor, self._drained.get(name, 0)) for name, cursor in stored.items()}
+        while page := await self._tail.at_once(min(cursors.values(), default=self._tail.head)):
+            last = page[-1].number
+            for handler in self._handlers:
+                touched = [await self._handle(handler, event) for event in page if event.number > cursors[handler.name]]
+                cursors[handler.name] = max(cursors[handler.name], last)
+                if any(touched) or last - stored[handler.name] >= _SAVE_EVERY:
+                    await self._keep(handler, last)
+                    stored[handler.name] = last
+                reactions += sum(touched)
+        self._drained = cursors
         return reactions
+
+    async def _stored(self) -> dict[str, int]:
+        """Give where each handler is, as far as it is stored."""
+        names = [handler.name for handler in self._handlers]
+        stored = {row["_id"]: int(row["cursor"]) async for row in self._database["handlers"].find({"_id": {"$in": names}})}
+        for handler in self._handlers:
+            if handler.name not in stored:
+                stored[handler.name] = 0 if handler.start == "first" else await self._cursor(handler)
+        return stored
 
     async def pass_over(self) -> None:
         """Put all cursors at the last event there is: what these handlers do was done for all of them by other means."""

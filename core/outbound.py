@@ -91,6 +91,10 @@ class Outbound:
         """Get once, as `post` posts, an answer of at most so many bytes."""
         return await self._asked(_Request("GET", _parsed(url), headers, most=most))
 
+    async def delete(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Ask once for something to be deleted, as `post` posts."""
+        return await self._asked(_Request("DELETE", _parsed(url), headers))
+
     async def _asked(self, request: _Request) -> Answer:
         target = request.target
         try:

@@ -108,7 +108,7 @@ async def save(document: Record, *, expected_version: int | None = None) -> None
     document._stored = stored  # noqa: SLF001
     document._events.clear()  # noqa: SLF001
     if has_events:
-        for listener in _listeners:
+        for listener in tuple(_listeners):  # one may be taken off meanwhile
             listener(document.get_collection_name(), document.id)
 
 
@@ -145,7 +145,7 @@ def _stored_as(document: Record, stored: dict[str, Any]) -> None:
     document._events.clear()  # noqa: SLF001
     document.revision = document.version = 1
     if has_events:
-        for listener in _listeners:
+        for listener in tuple(_listeners):  # one may be taken off meanwhile
             listener(document.get_collection_name(), document.id)
 
 

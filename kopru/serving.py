@@ -23,6 +23,7 @@ from core.logs import log, set_up_logs
 from core.secrets import Keyring
 from core.settings import Settings
 from core.tasks import end
+from schema.staff.stored_documents import StoredDocuments
 from worker.run import Worker
 
 logger = log(__name__)
@@ -163,7 +164,8 @@ def _shared_socket(host: str, port: int) -> socket.socket:
 @asynccontextmanager
 async def running_worker(platform: Platform) -> AsyncIterator[Worker]:
     """Run a worker beside the block; at its end the worker finishes what it has begun."""
-    worker = Worker(platform)
+    documents = StoredDocuments(platform.database, platform.keyring, platform.search, public_url=platform.settings.public_url)
+    worker = Worker(platform, documents=documents)
     task = asyncio.create_task(worker.run())
     try:
         yield worker

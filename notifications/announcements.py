@@ -21,17 +21,23 @@ from care.events import (
     ReplyHeld,
     ReplyReleased,
 )
+from community.anonymity import but_who_acted
+from community.contents import closed_to
 from community.documents import Member, Question
 from community.events import AnswerGiven, QuestionAsked, QuestionChanged
+from community.spaces.content import insiders
+from community.watching import Happening, followers_of
 from core.clock import now
 from core.events import Recorded
 from core.handlers import Handlers
-from core.ids import derived_id
+from core.ids import derived_id, prefix_of
 from core.records import by_ids, save
-from notifications.documents import Notification, NotificationKind
+from notifications.documents import MailFrequency, Notification, NotificationKind
 from notifications.events import NotificationAdded
+from notifications.preferences import NAMED, preferences_of, wish_of
+from notifications.quiet_hours import is_quiet
 from notifications.recipients import MOST_TOLD, members_holding, members_on_duty, recipients_of
-from notifications.texts import sentence
+from notifications.texts import Subject, sentence
 
 _LATE = ("ASSIGNEE", "MANAGERS")
 
@@ -54,19 +60,32 @@ def subscribe(handlers: Handlers) -> None:
 
 
 async def notify(
-    recipient_ids: Iterable[str], kind: NotificationKind, *, subject: str, target_id: str, cause: Recorded[Any]
+    recipient_ids: Iterable[str], kind: NotificationKind, *, subject: Subject, target_id: str, cause: Recorded[Any]
 ) -> list[Notification]:
-    """Leave one notification each for the members among the recipients, but none for who caused it; repeats add nothing."""
-    members = await by_ids(Member, [recipient for recipient in recipient_ids if recipient != cause.actor])
+    """Leave one notification each for the members among the recipients, but none for who caused it; repeats add nothing.
+
+    Of what stands in a closed space only its members are told, and what they were told is hidden once they left it.
+    """
+    closed_space_id = await closed_to(target_id)
+    told = await insiders(closed_space_id, recipient_ids)
+    members = await by_ids(Member, [recipient for recipient in told if recipient != cause.actor])
+    preferences = await preferences_of(members)
     left = []
     for member in list(members.values())[:MOST_TOLD]:
+        wish = wish_of(preferences[member.id], kind)
+        if not wish.in_app and wish.email is MailFrequency.OFF:
+            continue
         notification = Notification(
             id=derived_id("ntf", member.id, cause.event_id, kind.value),
             recipient_id=member.id,
             kind=kind,
             text=sentence(kind, member.locales, subject),
             target_id=target_id,
+            closed_space_id=closed_space_id,
             number=cause.number,
+            actor_id=cause.actor if kind in NAMED and prefix_of(cause.actor) == "mem" else None,
+            mail_only=None if wish.in_app else True,
+            silent=is_quiet(preferences[member.id], now()),
             created_at=now(),
         )
         notification.record(NotificationAdded(notification_id=notification.id), actor=cause.actor)
@@ -110,13 +129,14 @@ async def _invite(question_id: str, expert_ids: Iterable[str], cause: Recorded[A
 
 
 async def tell_asker(event: Recorded[AnswerGiven]) -> None:
-    """Tell who asked, and who works on the case that the question is about."""
+    """Tell who asked, who works on the case that the question is about, and who follows the question."""
     question = await Question.get(event.fact.question_id)
     if question is None:
         return
     case = await Case.get(question.case_id) if question.case_id else None
-    asking = {question.author_id} | ({case.assignee_id} if case and case.assignee_id else set())
-    await notify(asking, NotificationKind.ANSWERED, subject=question.title, target_id=question.id, cause=event)
+    asking = {question.writer_id} | ({case.assignee_id} if case and case.assignee_id else set())
+    told = but_who_acted(await followers_of(question, asking, Happening.ANSWERED), question, event.actor)
+    await notify(told, NotificationKind.ANSWERED, subject=question.title, target_id=question.id, cause=event)
 
 
 async def warn_of_clock(event: Recorded[ClockWarned]) -> None:

@@ -17,11 +17,15 @@ class NotificationKind(StrEnum):
     MENTIONED = "MENTIONED"
     QUESTION_INVITED = "QUESTION_INVITED"
     ANSWERED = "ANSWERED"
+    QUESTION_CLOSED = "QUESTION_CLOSED"
+    QUESTION_UNANSWERED = "QUESTION_UNANSWERED"
     CLOCK_WARNING = "CLOCK_WARNING"
     CLOCK_BREACHED = "CLOCK_BREACHED"
     CLOCK_ESCALATED = "CLOCK_ESCALATED"
     DRAFT_SUBMITTED = "DRAFT_SUBMITTED"
     DRAFT_REVIEWED = "DRAFT_REVIEWED"
+    DRAFT_RETURNED = "DRAFT_RETURNED"
+    DRAFT_OVERDUE = "DRAFT_OVERDUE"
     INFORMATION_REQUESTED = "INFORMATION_REQUESTED"
     INFORMATION_ANSWERED = "INFORMATION_ANSWERED"
     INFORMATION_OVERDUE = "INFORMATION_OVERDUE"
@@ -34,12 +38,53 @@ class NotificationKind(StrEnum):
     ANSWER_MISSING = "ANSWER_MISSING"
     ANSWER_OVERDUE = "ANSWER_OVERDUE"
     LISTENING_ALERT = "LISTENING_ALERT"
+    IDEA_STATUS_SET = "IDEA_STATUS_SET"
+    COMMENTED = "COMMENTED"
+    REACTED = "REACTED"
+    CONTENT_ADDED = "CONTENT_ADDED"
+    WIKI_EDITED = "WIKI_EDITED"
+    ANNOUNCED = "ANNOUNCED"
+    ACKNOWLEDGEMENT_DUE = "ACKNOWLEDGEMENT_DUE"
+    POST_PUBLISHED = "POST_PUBLISHED"
+    WEBHOOK_SUSPENDED = "WEBHOOK_SUSPENDED"
+    WIKI_REVIEW_REQUESTED = "WIKI_REVIEW_REQUESTED"
+    WIKI_EDIT_APPROVED = "WIKI_EDIT_APPROVED"
+    WIKI_EDIT_REJECTED = "WIKI_EDIT_REJECTED"
+    WIKI_REVIEW_DUE = "WIKI_REVIEW_DUE"
+    WIKI_OUTDATED = "WIKI_OUTDATED"
+    SPACE_JOIN_REQUESTED = "SPACE_JOIN_REQUESTED"
+    SPACE_JOIN_DECLINED = "SPACE_JOIN_DECLINED"
+    SPACE_ADDED = "SPACE_ADDED"
+    WIKI_COMMENTED = "WIKI_COMMENTED"
+    INITIATIVE_REVIEW_DUE = "INITIATIVE_REVIEW_DUE"
+    CONCERN_RAISED = "CONCERN_RAISED"
+    CONCERN_SETTLED = "CONCERN_SETTLED"
+    CONTENT_REPORTED = "CONTENT_REPORTED"
+    CONTENT_MODERATED = "CONTENT_MODERATED"
+    MENTORSHIP_PROPOSED = "MENTORSHIP_PROPOSED"
+    MENTORSHIP_STARTED = "MENTORSHIP_STARTED"
+    MENTORSHIP_MEETING = "MENTORSHIP_MEETING"
+    MENTORSHIP_ENDED = "MENTORSHIP_ENDED"
+    KUDOS_GIVEN = "KUDOS_GIVEN"
+    BADGE_AWARDED = "BADGE_AWARDED"
+    REWARD_CLAIMED = "REWARD_CLAIMED"
+    REWARD_DECIDED = "REWARD_DECIDED"
+    COURSE_ENROLLED = "COURSE_ENROLLED"
+    QUIZ_MARKED = "QUIZ_MARKED"
+    TRAINING_DUE = "TRAINING_DUE"
+    SAMPLE_REVIEWED = "SAMPLE_REVIEWED"
+    LEVEL_REACHED = "LEVEL_REACHED"
+    LEVEL_REVIEW_DUE = "LEVEL_REVIEW_DUE"
+    CERTIFICATE_ISSUED = "CERTIFICATE_ISSUED"
+    CERTIFICATE_DUE = "CERTIFICATE_DUE"
+    CERTIFICATE_LAPSED = "CERTIFICATE_LAPSED"
+    CERTIFICATE_REVOKED = "CERTIFICATE_REVOKED"
 
 
 class Notification(Record):
     """One member told of one event; the id is derived from the two, so that nobody is told twice."""
 
-    gate_fields: ClassVar[tuple[str, ...]] = ("recipient_id",)
+    gate_fields: ClassVar[tuple[str, ...]] = ("recipient_id", "mail_only", "closed_space_id", "withheld")
 
     recipient_id: str
     kind: NotificationKind
@@ -47,11 +92,22 @@ class Notification(Record):
     target_id: str
     number: int
     """The number of the event told of: the order in which notifications are read."""
+    actor_id: str | None = None
+    """Who caused it, for the kinds that may name somebody."""
+    mail_only: bool | None = None
+    """True for what the member wants by e-mail alone: it is in no list."""
+    closed_space_id: str | None = None
+    """The space that what it tells of stands in, while only its members may read there."""
+    withheld: bool | None = None
+    """True while moderators hide what it tells of from its recipient."""
+    silent: bool = False
+    """Whether it came in the member's quiet hours: shown, but nothing rings."""
 
     class Settings:
         name = "notifications"
         indexes: ClassVar = [
             IndexModel([("recipient_id", ASCENDING), ("number", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("target_id", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]
 
@@ -71,7 +127,91 @@ class ReadState(Record):
     member_id: str
     marks: list[ReadMark] = Field(default_factory=list)
     ids: dict[str, datetime] = Field(default_factory=dict)
+    unread: dict[str, int] = Field(default_factory=dict)
+    """Numbers, by their ids, of notifications below the last mark that were made unread again."""
 
     class Settings:
         name = "read_states"
+        indexes: ClassVar = [PENDING_EVENTS]
+
+
+class GroupedNotification(BaseModel):
+    """One notification of a group."""
+
+    id: str
+    number: int
+
+
+class NotificationGroup(Record):
+    """All that one member was told of one object for one reason, as one row; the id is derived from the three."""
+
+    gate_fields: ClassVar[tuple[str, ...]] = ("recipient_id", "closed_space_id", "withheld")
+
+    recipient_id: str
+    kind: NotificationKind
+    target_id: str
+    withheld: bool | None = None
+    """True while moderators hide what it tells of from its recipient."""
+    closed_space_id: str | None = None
+    total: int = 0
+    latest_number: int = 0
+    latest_at: datetime
+    text: str
+    applied: int = 0
+    """The number of the last event that was counted: one that comes again is not counted twice."""
+    recent: list[GroupedNotification] = Field(default_factory=list)
+    """The last of them, oldest first."""
+    actor_ids: list[str] = Field(default_factory=list)
+    """Who caused the last of them, newest first, each once."""
+
+    class Settings:
+        name = "notification_groups"
+        indexes: ClassVar = [
+            IndexModel([("recipient_id", ASCENDING), ("latest_number", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("target_id", ASCENDING), ("_id", ASCENDING)]),
+            PENDING_EVENTS,
+        ]
+
+
+class MailFrequency(StrEnum):
+    """When somebody wants an e-mail of what they are told."""
+
+    OFF = "OFF"
+    AT_ONCE = "AT_ONCE"
+    HOURLY = "HOURLY"
+    DAILY = "DAILY"
+
+
+class KindPreference(BaseModel):
+    """How a member wants to be told for one reason."""
+
+    in_app: bool = True
+    email: MailFrequency = MailFrequency.DAILY
+
+
+class QuietHours(BaseModel):
+    """Minutes of the member's day between which nothing rings and no e-mail leaves; past midnight when the end is the smaller."""
+
+    begins: int
+    ends: int
+
+
+class NotificationPreferences(Record):
+    """How one member wants to be told; kinds that are not named here follow the product's own choice."""
+
+    gate_fields: ClassVar[tuple[str, ...]] = ("member_id",)
+
+    member_id: str
+    zone: str = "Europe/Istanbul"
+    quiet: QuietHours | None = None
+    digest_minute: int = 8 * 60
+    """The minute of the member's day at which the daily digest leaves."""
+    kinds: dict[str, KindPreference] = Field(default_factory=dict)
+    undeliverable_since: datetime | None = None
+    """Since when e-mails to the member's address come back; none is sent any more."""
+    undeliverable_address: str | None = None
+    undeliverable_reason: str | None = None
+
+    class Settings:
+        name = "notification_preferences"
         indexes: ClassVar = [PENDING_EVENTS]

@@ -19,6 +19,24 @@ class NotificationAdded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotificationsRead(Event):
-    """A member read notifications."""
+    """A member read notifications, or made some unread again."""
+
+    topics: ClassVar[tuple[str, ...]] = (NOTIFICATIONS,)
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationGrouped(Event):
+    """A row of grouped notifications is new or has one more."""
+
+    topics: ClassVar[tuple[str, ...]] = (NOTIFICATIONS,)
+
+    group_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotificationPreferencesChanged(Event):
+    """A member wants to be told in another way, or their address turned out to be none."""
 
     member_id: str

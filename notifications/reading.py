@@ -1,4 +1,4 @@
-"""What a member was told, what of it they have read, and marking it read."""
+"""What a member was told, and what of it they have read."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,24 +6,27 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
+from community.visibility import readable_in_spaces, reads_in
 from core import gates
 from core.clock import now
-from core.errors import InvalidInput
 from core.gates import Gate
 from core.ids import with_prefix
 from core.paging import Order, Slice, Window, count, read_slice
-from core.records import by_ids, change, save
-from notifications.documents import Notification, ReadMark, ReadState
-from notifications.events import NotificationsRead
+from core.records import by_ids, save
+from notifications.documents import Notification, ReadState
 
 NEWEST_FIRST = Order((("number", -1),))
-MOST_MARKED = 100
-_KEPT_MARKS = 100
+UNWITHHELD = gates.Exists("withheld", there=False)
+"""What moderators do not hide."""
 
 
 def visible_notifications(actor: Actor) -> Gate:
-    """Let each member see their own."""
-    return gates.Eq("recipient_id", actor.member_id) if actor.member_id else gates.NOTHING
+    """Let each member see their own, but what tells of a closed space only as long as they are in it."""
+    if not actor.member_id:
+        return gates.NOTHING
+    return gates.both(
+        gates.Eq("recipient_id", actor.member_id), gates.Exists("mail_only", there=False), UNWITHHELD, readable_in_spaces(actor)
+    )
 
 
 async def list_notifications(actor: Actor, window: Window) -> Slice[Notification]:
@@ -39,7 +42,8 @@ async def count_notifications(actor: Actor) -> int:
 async def notifications_by_ids(actor: Actor, ids: Iterable[str]) -> dict[str, Notification]:
     """Read those of the notifications that are the viewer's."""
     found = await by_ids(Notification, ids)
-    return {key: notification for key, notification in found.items() if notification.recipient_id == actor.member_id}
+    own = {key: row for key, row in found.items() if row.recipient_id == actor.member_id and not (row.mail_only or row.withheld)}
+    return {key: row for key, row in own.items() if reads_in(actor, row.closed_space_id)}
 
 
 async def read_state(actor: Actor) -> ReadState | None:
@@ -49,59 +53,34 @@ async def read_state(actor: Actor) -> ReadState | None:
 
 def read_at(state: ReadState | None, notification: Notification) -> datetime | None:
     """Tell when a notification was read: by itself, or by the first mark that covers it."""
-    if state is None:
+    return read_of(state, notification.id, notification.number)
+
+
+def read_of(state: ReadState | None, identifier: str, number: int) -> datetime | None:
+    """Tell when the notification of this id and number was read; None: not yet, or it was made unread again."""
+    if state is None or identifier in state.unread:
         return None
-    if notification.id in state.ids:
-        return state.ids[notification.id]
-    return next((mark.at for mark in state.marks if mark.up_to >= notification.number), None)
+    if identifier in state.ids:
+        return state.ids[identifier]
+    return next((mark.at for mark in state.marks if mark.up_to >= number), None)
 
 
 async def count_unread(actor: Actor, state: ReadState | None) -> int:
     """Count what the viewer has not read: what is above the last mark, but for what was read singly."""
     if actor.member_id is None:
         return 0
-    above = {"recipient_id": actor.member_id, "number": {"$gt": _last_mark(state)}}
-    return max(0, await count(Notification, above) - (len(state.ids) if state else 0))
+    above = {**gates.to_mongo(visible_notifications(actor)), "number": {"$gt": last_mark(state)}}
+    return max(0, await count(Notification, above) + (len(state.unread) - len(state.ids) if state else 0))
 
 
-async def mark_read(actor: Actor, *, ids: Iterable[str] = (), up_to_id: str | None = None) -> list[Notification]:
-    """Mark single notifications, or all up to one, as read; give those that were named.
-
-    Setting, not toggling: what is read stays read with its first time. Raises InvalidInput for a notification that is
-    not the viewer's, Forbidden for callers that are no member.
-    """
-    member_id, wanted = actor.member, list(dict.fromkeys(ids))
-    if len(wanted) > MOST_MARKED:
-        raise InvalidInput(f"Mark at most {MOST_MARKED} at once, or use upToId.", path=("ids",))
-    found = await notifications_by_ids(actor, [*wanted, *([up_to_id] if up_to_id else [])])
-    if up_to_id is not None and up_to_id not in found:
-        raise InvalidInput("There is no such notification of yours.", path=("upToId",))
-    if missing := [identifier for identifier in wanted if identifier not in found]:
-        raise InvalidInput(f"There is no such notification of yours: {missing[0]}.", path=("ids",))
-    up_to = found[up_to_id].number if up_to_id else None
-    await _mark(await _state(member_id), [found[identifier] for identifier in wanted], up_to, actor=actor.id)
-    return list(found.values())
+async def read_states_by_ids(actor: Actor, ids: Iterable[str]) -> dict[str, ReadState]:
+    """Read the viewer's own state, whatever else is asked for."""
+    own = _state_id(actor.member_id) if actor.member_id else None
+    return await by_ids(ReadState, [own]) if own is not None and own in set(ids) else {}
 
 
-async def _mark(state: ReadState, single: list[Notification], up_to: int | None, *, actor: str) -> None:
-    moment = now()
-    above = await by_ids(Notification, state.ids) if up_to is not None else {}
-
-    def rule(current: ReadState) -> None:
-        before = (list(current.marks), dict(current.ids))
-        if up_to is not None and up_to > _last_mark(current):
-            current.marks = [*current.marks, ReadMark(up_to=up_to, at=moment)][-_KEPT_MARKS:]
-            current.ids = {key: at for key, at in current.ids.items() if key in above and above[key].number > up_to}
-        for notification in single:
-            if notification.number > _last_mark(current):
-                current.ids.setdefault(notification.id, moment)
-        if (current.marks, current.ids) != before:
-            current.record(NotificationsRead(member_id=current.member_id), actor=actor)
-
-    await change(state, rule)
-
-
-async def _state(member_id: str) -> ReadState:
+async def own_state(member_id: str) -> ReadState:
+    """Give how far a member has read; made when there is none yet."""
     identifier = _state_id(member_id)
     found = await ReadState.get(identifier)
     if found is not None:
@@ -110,11 +89,12 @@ async def _state(member_id: str) -> ReadState:
     try:
         await save(state)
     except DuplicateKeyError:
-        return await _state(member_id)
+        return await own_state(member_id)
     return state
 
 
-def _last_mark(state: ReadState | None) -> int:
+def last_mark(state: ReadState | None) -> int:
+    """Give the number up to which everything was read at once."""
     return state.marks[-1].up_to if state and state.marks else 0
 
 

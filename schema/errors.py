@@ -10,7 +10,7 @@ from strawberry.extensions import FieldExtension
 from strawberry.utils.str_converters import to_camel_case
 from typing_extensions import override
 
-from core.errors import Conflict, DomainError, InvalidFields
+from core.errors import Conflict, DomainError, InvalidFields, RateLimited
 from schema.context import Info
 
 DOCUMENTATION = "/docs/errors#"
@@ -26,6 +26,10 @@ class ErrorCode(Enum):
     CONFLICT = strawberry.enum_value("CONFLICT", description="The object changed since; the payload shows it as it is now.")
     ALREADY_DONE = strawberry.enum_value("ALREADY_DONE", description="This has happened before.")
     LIMIT_REACHED = strawberry.enum_value("LIMIT_REACHED", description="A bound on size, number or frequency was met.")
+    RATE_LIMITED = strawberry.enum_value(
+        "RATE_LIMITED", description="Too much in too short a time; `retryAfter` says when the same is allowed."
+    )
+    LOCKED = strawberry.enum_value("LOCKED", description="Moderators locked it: only they write there for now.")
     OBLIGATION_OPEN = strawberry.enum_value("OBLIGATION_OPEN", description="The company still owes the customer something.")
     CHECKLIST_OPEN = strawberry.enum_value("CHECKLIST_OPEN", description="Something that must be looked at was not.")
     REVIEW_PENDING = strawberry.enum_value("REVIEW_PENDING", description="A reply still waits for its review.")
@@ -45,6 +49,9 @@ class UserError:
     message: str = strawberry.field(description="The reason and the fix, for people.")
     path: list[str] = strawberry.field(description="Where in the arguments, from `input` down.")
     documentation_url: str = strawberry.field(description="What the code means and what to do.")
+    retry_after: int | None = strawberry.field(
+        default=None, description="After how many seconds the same is allowed; null unless the code is RATE_LIMITED."
+    )
 
 
 @strawberry.type(description="What a mutation answers.")
@@ -56,6 +63,9 @@ class Payload:
     user_errors: list[UserError] = strawberry.field(
         default_factory=list, description="Why it was refused; empty when it was done."
     )
+
+    def explain(self, error: DomainError) -> None:
+        """Show more of a refusal than its words; most have no more to show."""
 
 
 class Refusals(FieldExtension):
@@ -79,6 +89,7 @@ class Refusals(FieldExtension):
         payload = self._payload(user_errors=[_user_error(problem, info.context.public_url) for problem in problems])
         if isinstance(error, Conflict) and error.current is not None and self._payload.written:
             setattr(payload, self._payload.written, info.context.present(error.current))
+        payload.explain(error)
         return payload
 
 
@@ -90,7 +101,13 @@ def mutation(payload: type[Payload], *, description: str) -> Any:
 def _user_error(error: DomainError, public_url: str) -> UserError:
     code = ErrorCode.__members__.get(error.code, ErrorCode.INVALID_INPUT)
     path = ["input", *(to_camel_case(part) for part in error.path)]
-    return UserError(code=code, message=error.message, path=path, documentation_url=f"{public_url}{DOCUMENTATION}{code.name}")
+    return UserError(
+        code=code,
+        message=error.message,
+        path=path,
+        documentation_url=f"{public_url}{DOCUMENTATION}{code.name}",
+        retry_after=error.retry_after if isinstance(error, RateLimited) else None,
+    )
 
 
 DraftT = TypeVar("DraftT", bound=BaseModel)

@@ -7,11 +7,22 @@ from typing import Final
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.conversations import Message
+from community.blog.documents import BlogPost
 from community.documents import Answer, Comment, Department, Member, Question, Skill, Tag
+from community.ideas.documents import Idea
 from community.wiki.documents import WikiPage
 from core.text.markdown import plain
 from search.entries import SearchEntry, SearchKind
-from search.readers import answer_readers, case_readers, member_readers, public_question_readers, question_readers, wiki_readers
+from search.readers import (
+    answer_readers,
+    case_readers,
+    idea_readers,
+    member_readers,
+    post_readers,
+    public_question_readers,
+    question_readers,
+    wiki_readers,
+)
 
 MOST_CHARACTERS: Final = 100_000
 """How much of the text of one thing can be found; what was said first stays."""
@@ -40,7 +51,7 @@ def question_entry(question: Question, answers: Sequence[Answer], comments: Sequ
         title=question.title,
         body=_joined(map(plain, [question.body, *written])),
         updated_at=_last_touched(question, [*answers, *comments]),
-        readers=question_readers(question),
+        readers=frozenset() if question.merged_into_id else question_readers(question),
         tags=_slugs(question.tags),
         keywords=_names(question.tags),
     )
@@ -98,6 +109,33 @@ def wiki_entry(page: WikiPage) -> SearchEntry:
         tags=_slugs(page.tags),
         keywords=(*_names(page.tags), page.path.replace("/", " ").replace("-", " ")),
         language=page.locale,
+    )
+
+
+def idea_entry(idea: Idea) -> SearchEntry:
+    """Make an idea found by what it says and what the company answered."""
+    return SearchEntry(
+        id=idea.id,
+        kind=SearchKind.IDEA,
+        title=idea.title,
+        body=_joined(map(plain, [idea.body, *(step.answer or "" for step in idea.steps)])),
+        updated_at=idea.updated_at,
+        readers=idea_readers(idea),
+    )
+
+
+def post_entry(post: BlogPost) -> SearchEntry:
+    """Make a published post found by what it says, its tags and its series."""
+    return SearchEntry(
+        id=post.id,
+        kind=SearchKind.BLOG_POST,
+        title=post.title,
+        body=_joined(map(plain, [post.summary or "", post.body])),
+        updated_at=post.updated_at,
+        readers=post_readers(post),
+        tags=_slugs(post.tags),
+        keywords=(*_names(post.tags), *((post.series.name,) if post.series else ())),
+        language=post.locale,
     )
 
 

@@ -27,6 +27,8 @@ class SearchKind(StrEnum):
     """The latest revision of a wiki page."""
     BLOG_POST = "BLOG_POST"
     """A published blog post."""
+    IDEA = "IDEA"
+    """What somebody would like to be; staff only."""
     MEMBER = "MEMBER"
     """A member, found by name, department and skills."""
     ANSWER_BANK_ENTRY = "ANSWER_BANK_ENTRY"

@@ -10,7 +10,11 @@ from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.customers import Customer
 from community import events as community
+from community.blog import events as blog
+from community.blog.documents import BlogPost
 from community.documents import Member, Question
+from community.ideas import events as ideas
+from community.ideas.documents import Idea
 from community.wiki import events as wiki
 from community.wiki.documents import WikiPage
 from core.errors import Unavailable
@@ -41,12 +45,24 @@ _QUESTION_EVENTS: Final = (
     community.CommentChanged,
     community.QuestionAsked,
     community.QuestionChanged,
+    community.QuestionClosed,
+    community.QuestionMerged,
+    community.QuestionMoved,
     community.QuestionPublished,
+    community.QuestionReopened,
+)
+_BLOG_EVENTS: Final = (
+    blog.BlogPostDeleted,
+    blog.BlogPostEdited,
+    blog.BlogPostModerated,
+    blog.BlogPostPublished,
+    blog.BlogPostWithdrawn,
 )
 _WIKI_EVENTS: Final = (
     wiki.WikiPageCreated,
     wiki.WikiPageDeleted,
     wiki.WikiPageEdited,
+    wiki.WikiPageModerated,
     wiki.WikiPageMoved,
 )
 
@@ -59,6 +75,8 @@ AFFECTED: Final[Mapping[type[Event], tuple[type[Record], str]]] = {
     community.MemberChanged: (Member, "member_id"),
     **dict.fromkeys(_CASE_EVENTS, (Case, "case_id")),
     **dict.fromkeys(_QUESTION_EVENTS, (Question, "question_id")),
+    **dict.fromkeys(_BLOG_EVENTS, (BlogPost, "post_id")),
+    **dict.fromkeys((ideas.IdeaSubmitted, ideas.IdeaStatusSet, ideas.IdeaMerged, ideas.IdeaModerated), (Idea, "idea_id")),
     **dict.fromkeys(_WIKI_EVENTS, (WikiPage, "page_id")),
 }
 """Whose entry an event changes, and which of its fields names it."""

@@ -9,9 +9,11 @@ from typing import Any, Final
 from auth.actor import Actor, Permission
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import cases_by_ids
+from community.blog.reading import posts_by_ids
 from community.directory import members_by_ids
 from community.documents import Question
 from community.drafts import slug_of
+from community.ideas.reading import ideas_by_ids
 from community.reading import questions_by_ids
 from community.wiki.reading import pages_by_ids
 from core.errors import InvalidInput
@@ -32,6 +34,8 @@ Read = Callable[[Actor, Sequence[str]], Awaitable[Mapping[str, Record]]]
 _READERS: Final[Mapping[SearchKind, Read]] = {
     SearchKind.ANSWER_BANK_ENTRY: entries_by_ids,
     SearchKind.CASE: cases_by_ids,
+    SearchKind.BLOG_POST: posts_by_ids,
+    SearchKind.IDEA: ideas_by_ids,
     SearchKind.MEMBER: members_by_ids,
     SearchKind.PUBLIC_QUESTION: questions_by_ids,
     SearchKind.QUESTION: questions_by_ids,

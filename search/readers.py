@@ -8,12 +8,16 @@ from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.reading.gates import reads_all_live, visible_answers, visible_cases_in
+from community.blog.documents import BlogPost, PostStatus
+from community.blog.reading import visible_posts
 from community.directory import visible_members
-from community.documents import Audience, Member, Question
+from community.documents import Audience, Member, Moderated, Question, SpaceContent
+from community.ideas.documents import Idea
+from community.ideas.reading import visible_ideas
 from community.reading import APPROVED, visible_questions
 from community.wiki.documents import WikiPage
 from community.wiki.reading import visible_pages
-from core.gates import PRESENT, Gate, admits, tokens
+from core.gates import All, Exists, Gate, InOrAbsent, admits, tokens
 
 _PUBLIC: Final = "public"
 _NOBODY: Final = frozenset[str]()
@@ -30,6 +34,8 @@ def reader_tokens(actor: Actor) -> tuple[str, ...]:
         *_rendered("member", visible_members(actor)),
         *_rendered("answer", visible_answers(actor)),
         *_rendered("wiki", visible_pages(actor)),
+        *_rendered("blog", visible_posts(actor)),
+        *_rendered("idea", visible_ideas(actor)),
     )
 
 
@@ -47,13 +53,18 @@ def case_readers(case: Case) -> frozenset[str]:
 
 def question_readers(question: Question) -> frozenset[str]:
     """Tell who of the staff may find a question."""
-    return _NOBODY if question.deleted_at is not None else _readers("question")
+    return _NOBODY if _is_gone(question) else _content_readers("question", question)
 
 
 def public_question_readers(question: Question) -> frozenset[str]:
     """Tell who may find a question in the portal: everybody once it is published, else nobody."""
-    moments = {"approved_at": question.approved_at, "deleted_at": question.deleted_at}
-    facts = {"audience": question.audience.value} | {name: True for name, at in moments.items() if at is not None}
+    fields = {
+        "approved_at": question.approved_at,
+        "deleted_at": question.deleted_at,
+        "closed_space_id": question.closed_space_id,
+        "kept_for": question.kept_for,
+    }
+    facts = {"audience": question.audience.value} | {name: True for name, value in fields.items() if value is not None}
     return frozenset({_PUBLIC}) if admits(APPROVED, facts) else _NOBODY
 
 
@@ -70,13 +81,47 @@ def answer_readers(entry: AnswerBankEntry) -> frozenset[str]:
 
 
 def wiki_readers(page: WikiPage) -> frozenset[str]:
-    """Tell who may find a page of the wiki."""
-    return _NOBODY if page.deleted_at is not None else _readers("wiki")
+    """Tell who may find a page of the wiki: nobody before something of it was approved."""
+    return _NOBODY if _is_gone(page) or page.unpublished else _content_readers("wiki", page)
+
+
+def idea_readers(idea: Idea) -> frozenset[str]:
+    """Tell who of the staff may find an idea; one that was merged into another is found by that."""
+    return _NOBODY if _is_gone(idea) or idea.merged_into is not None else _readers("idea")
+
+
+def post_readers(post: BlogPost) -> frozenset[str]:
+    """Tell who may find a post: nobody before it is published."""
+    if _is_gone(post) or post.status is not PostStatus.PUBLISHED:
+        return _NOBODY
+    return _readers("blog", {"status": [post.status.value]})
+
+
+def _is_gone(content: Moderated) -> bool:
+    """Tell what nobody finds: what was deleted, and what moderators hid, though its author still reads it."""
+    return content.deleted_at is not None or content.kept_for is not None
 
 
 def _rendered(kind: str, gate: Gate) -> tuple[str, ...]:
-    """Render a gate: a view that nothing bounds is the kind itself, any other the values that it looks for."""
-    return (kind,) if gate == PRESENT else tokens(gate, lambda field, value: _token(kind, field, value))
+    """Render a gate: a view that nothing bounds is the kind itself, any other the values that it looks for.
+
+    What must not be published yet has no readers at all, so that a gate which only leaves it out bounds nothing. What a
+    closed space holds has its token instead of the kind's: who is in the space looks for both.
+    """
+    gate = All(tuple(part for part in _parts(gate) if not (isinstance(part, InOrAbsent) and part.field == "kept_for")))
+    values = tokens(gate, lambda field, value: _token(kind, field, value))
+    return (kind, *values) if all(isinstance(part, Exists | InOrAbsent) for part in _parts(gate)) else values
+
+
+def _parts(gate: Gate) -> tuple[Gate, ...]:
+    return gate.parts if isinstance(gate, All) else (gate,)
+
+
+def _content_readers(kind: str, content: SpaceContent) -> frozenset[str]:
+    """Tell who may find content that may stand in a space: of a closed one its members alone."""
+    if content.closed_space_id is None:
+        return _readers(kind)
+    return frozenset({_token(kind, "closed_space_id", content.closed_space_id)})
 
 
 def _readers(kind: str, values: dict[str, Iterable[str]] | None = None) -> frozenset[str]:

@@ -11,11 +11,22 @@ from care.documents.consultations import Consultation
 from care.documents.conversations import Message
 from care.reading.customers import names_of_customers
 from community.batches import read_children
+from community.blog.documents import BlogPost
 from community.documents import Answer, Audience, Comment, Department, Member, Question, Skill
+from community.ideas.documents import Idea
 from community.wiki.documents import WikiPage
 from core.paging import Order, Window
 from core.records import Record, by_ids
-from search.composing import answer_entry, case_entry, member_entry, public_question_entry, question_entry, wiki_entry
+from search.composing import (
+    answer_entry,
+    case_entry,
+    idea_entry,
+    member_entry,
+    post_entry,
+    public_question_entry,
+    question_entry,
+    wiki_entry,
+)
 from search.engine import SearchIndex
 from search.entries import SearchEntry, SearchKind
 
@@ -24,7 +35,7 @@ _MOST_MESSAGES: Final = 300
 _MOST_ANSWERS: Final = 100
 _MOST_COMMENTS: Final = 50
 _OLDEST_FIRST: Final = Order((("created_at", 1),))
-_PRESENT: Final = {"deleted_at": {"$exists": False}}
+_PRESENT: Final = {"deleted_at": {"$exists": False}, "kept_for": {"$exists": False}}
 
 Compose = Callable[[Sequence[Any]], Awaitable[list[SearchEntry]]]
 
@@ -126,11 +137,21 @@ async def _wiki_pages(found: Sequence[WikiPage]) -> list[SearchEntry]:
     return await asyncio.to_thread(lambda: [wiki_entry(page) for page in found])
 
 
+async def _ideas(found: Sequence[Idea]) -> list[SearchEntry]:
+    return await asyncio.to_thread(lambda: [idea_entry(idea) for idea in found])
+
+
+async def _posts(found: Sequence[BlogPost]) -> list[SearchEntry]:
+    return await asyncio.to_thread(lambda: [post_entry(post) for post in found])
+
+
 SOURCES: Final = (
     Source(SearchIndex.STAFF, SearchKind.CASE, Case, _cases),
     Source(SearchIndex.STAFF, SearchKind.QUESTION, Question, _questions),
     Source(SearchIndex.STAFF, SearchKind.MEMBER, Member, _members),
     Source(SearchIndex.STAFF, SearchKind.ANSWER_BANK_ENTRY, AnswerBankEntry, _answer_bank),
     Source(SearchIndex.STAFF, SearchKind.WIKI_PAGE, WikiPage, _wiki_pages),
+    Source(SearchIndex.STAFF, SearchKind.IDEA, Idea, _ideas),
+    Source(SearchIndex.STAFF, SearchKind.BLOG_POST, BlogPost, _posts),
     Source(SearchIndex.PORTAL, SearchKind.PUBLIC_QUESTION, Question, _public_questions),
 )

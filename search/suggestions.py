@@ -9,6 +9,7 @@ from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import Case, CaseStatus
 from care.documents.conversations import Direction, Message
 from community.documents import Question, QuestionStatus
+from core.text.intent import Intent, intent_of
 from search.engine import SearchEngine
 from search.entries import SearchKind
 from search.experts.finding import Suggestion, suggest
@@ -16,6 +17,8 @@ from search.querying import Hit, find_alike
 
 _MESSAGES_READ: Final = 3
 _LOOKED_AT: Final = 50
+_OTHER_INTENT: Final = 0.8
+"""How much an answer counts whose question wants something else than the customer."""
 _SOLVED_CASES: Final = frozenset({CaseStatus.RESOLVED, CaseStatus.CLOSED})
 
 
@@ -30,9 +33,11 @@ async def experts_for_case(actor: Actor, engine: SearchEngine, case: Case, *, li
 async def answers_for_case(actor: Actor, engine: SearchEngine, case: Case, *, limit: int) -> list[tuple[AnswerBankEntry, float]]:
     """Suggest approved answers of the bank that fit a case that the actor was given, the best first, with their scores.
 
-    Drafts and expired ones are left out: whoever picks a suggestion sends it to a customer.
+    Drafts and expired ones are left out: whoever picks a suggestion sends it to a customer. Those come first whose question
+    wants the same as the customer.
     """
-    return await answers_alike(actor, engine, await text_of_case(case), limit=limit)
+    found = await answers_alike(actor, engine, await text_of_case(case), limit=_LOOKED_AT)
+    return _by_intent(found, case)[:limit]
 
 
 async def answers_while_replying(
@@ -40,7 +45,20 @@ async def answers_while_replying(
 ) -> list[tuple[AnswerBankEntry, float]]:
     """Suggest approved answers that fit what is being written in a case and what its customer said last."""
     said = await text_of_case(case)
-    return await answers_alike(actor, engine, f"{written}\n{said}", limit=limit)
+    found = await answers_alike(actor, engine, f"{written}\n{said}", limit=_LOOKED_AT)
+    return found[:limit] if written.strip() else _by_intent(found, case)[:limit]
+
+
+def _by_intent(found: list[tuple[AnswerBankEntry, float]], case: Case) -> list[tuple[AnswerBankEntry, float]]:
+    """Put the answers first to those who want the same as the case's customer: a complaint is not answered like a question."""
+    if case.intent is None or case.intent is Intent.OTHER:
+        return found
+    weighed = [(entry, score if _asks_for(entry, case.intent) else round(score * _OTHER_INTENT, 3)) for entry, score in found]
+    return sorted(weighed, key=lambda pair: -pair[1])
+
+
+def _asks_for(entry: AnswerBankEntry, intent: Intent) -> bool:
+    return any(intent_of(question) is intent for question in (entry.title, *entry.question_variants))
 
 
 async def answers_alike(actor: Actor, engine: SearchEngine, text: str, *, limit: int) -> list[tuple[AnswerBankEntry, float]]:

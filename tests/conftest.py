@@ -13,6 +13,7 @@ from core.embedded.store import EmbeddedStore
 from core.relay import declare_events
 from tests.product_shapes import ProductShapes
 from tests.stores import database_name, no_skips, store_urls
+from tests.written import WRITTEN
 
 
 @asynccontextmanager
@@ -32,7 +33,7 @@ async def _url(name: str) -> AsyncIterator[str]:
 async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
     async with _url(request.param) as url:
         shapes = ProductShapes()
-        client = connect(url, event_listeners=[shapes])
+        client = connect(url, event_listeners=[shapes, WRITTEN])
         opened = client[database_name()]
         await declare(opened, DOCUMENTS)
         await declare_events(opened)
@@ -49,9 +50,8 @@ async def store(database: Database) -> AsyncIterator[Database]:
     await clock.sample(database)
     yield database
     clock.reset_shift()
-    for name in await database.list_collection_names():
-        if not name.startswith("system."):
-            await database[name].delete_many({})
+    for name in WRITTEN.take():
+        await database[name].delete_many({})
 
 
 @pytest.hookimpl(trylast=True)

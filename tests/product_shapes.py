@@ -1,5 +1,6 @@
 """Which queries the product sends while the suite runs, apart from those of the tests themselves."""
 
+import itertools
 import sys
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,28 @@ from tests.store.shapes import ShapeRecorder, unserved_shapes
 
 BOUNDED = frozenset(
     {
-        *(f"{name}: deleted_at other" for name in ("channels", "members", "questions", "wiki_pages")),
+        *(
+            f"kudos: closed_space_id {closed}, deleted_at other, kept_for {kept}, known_to {known}"
+            for closed, kept, known in itertools.product(("mixed", "other"), repeat=3)
+        ),
+        *(
+            f"{name}: closed_space_id {how}, deleted_at other, kept_for {kept}"
+            for name in ("questions", "wiki_pages")
+            for how in ("mixed", "other")
+            for kept in ("mixed", "other")
+        ),
+        *(
+            f"{name}: closed_space_id {how}, deleted_at other"
+            for name in ("moderation_actions", "question_campaigns")
+            for how in ("mixed", "other")
+        ),
+        *(f"ideas: deleted_at other, kept_for {kept}" for kept in ("mixed", "other")),
+        *(
+            f"wiki_pages: closed_space_id other, deleted_at other, kept_for {kept}, unpublished other"
+            for kept in ("mixed", "other")
+        ),
+        *(f"{name}: deleted_at other" for name in ("channels", "ideas", "members", "questions", "wiki_pages", "wiki_templates")),
+        "wiki_pages: deleted_at other, unpublished other",
         *(f"channels: archived_at {how}, deleted_at other" for how in ("exists", "other")),
     }
 )

@@ -15,6 +15,7 @@ class Heard:
     path: str
     headers: dict[str, str]
     body: bytes
+    method: str = "POST"
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Receiver:
             return
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
-        self.heard.append(Heard(head[0].split(" ")[1], headers, body))
+        self.heard.append(Heard(head[0].split(" ")[1], headers, body, head[0].split(" ")[0]))
         status, answer = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         moved = f"Location: {self.location}\r\n" if self.location else ""
         writer.write(

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from auth.actor import Permission
 from bootstrap.documents import DOCUMENTS
 from bootstrap.platform import Platform
+from community.documents import Moderated, SpaceContent, Threaded, Written
 from core.errors import DomainError
 from core.events import Event
 from core.records import PENDING_EVENTS, CreatedOnce, Record
@@ -42,42 +43,97 @@ HTTP_ONLY_CODES = {
 
 UNHEARD = {
     "ActionPlanChanged",
+    "AnnouncementAcknowledged",
     "AnswerBankMissSettled",
     "ApiTokenCreated",
     "ApiTokenRevoked",
     "AssignmentPoliciesReordered",
     "AssignmentPolicyChanged",
+    "BirthdaySettled",
+    "BirthdaySuggested",
+    "BlogPostScheduled",
+    "BrandChanged",
     "BusinessCalendarChanged",
+    "CampaignChanged",
     "CaseRulesChanged",
+    "CertificateSignedOff",
+    "CertificationChanged",
     "ChannelChanged",
+    "ChannelWentLive",
     "ClaimProposed",
     "ClaimRejected",
+    "CompanyValueChanged",
+    "ConcernTaken",
     "ConsentRecorded",
+    "CourseChanged",
+    "CourseProgressed",
     "CoverageRuleSaved",
+    "CustomFieldChanged",
     "CustomerImportCancelled",
     "CustomerImportFinished",
-    "CustomFieldChanged",
+    "DraftWithdrawn",
+    "GoLivePointMarked",
+    "GuidelineAttested",
+    "GuidelineChanged",
     "HandoverAcknowledged",
     "HandoverWritten",
+    "IdeaLinked",
     "InformationCancelled",
     "InformationTaken",
-    "BrandChanged",
+    "InitiativeChanged",
+    "LeaderboardChanged",
+    "LeaderboardChosen",
+    "LevelRuleChanged",
+    "LevelSignedOff",
     "ListeningAlertChanged",
     "ListeningQueryChanged",
-    "LifecycleChanged",
+    "MentorshipFeedbackGiven",
+    "MentorshipGoalsSet",
+    "MentorshipMeetingConcluded",
+    "MentorshipProgrammeChanged",
+    "MergeSuggestionChanged",
     "MistakeKindChanged",
-    "NotificationAdded",
+    "ModerationItemClaimed",
+    "NewcomerLimitsChanged",
+    "NotificationGrouped",
+    "NotificationPreferencesChanged",
     "NotificationsRead",
     "PhraseBookChanged",
-    "PolicyChosen",
+    "PointRulesChanged",
+    "PollClosed",
+    "PollCreated",
+    "PollVoted",
+    "PracticeDebriefed",
+    "PracticeEnded",
+    "PracticePaused",
+    "PracticeResumed",
+    "PracticeScenarioChanged",
+    "PracticeScored",
+    "MotiveSurveyAnswered",
+    "MotiveSurveyChanged",
+    "ProgrammeChanged",
+    "RepresentativeChosen",
+    "RewardChanged",
     "PresenceChanged",
-    "PriorityChanged",
+    "PromptChanged",
+    "ReactionRemoved",
+    "ReadinessAssessed",
+    "ReplySampled",
+    "RetractionFailed",
+    "ReviewPolicyChanged",
+    "RiskChanged",
+    "SamplingPolicyChanged",
+    "SegmentJoined",
+    "SegmentLeft",
     "SigningKeyRevoked",
     "SigningKeysRotated",
     "SlaPoliciesReordered",
     "SlaPolicyChanged",
-    "VoteCast",
-    "WikiPageVerified",
+    "ToneGuideChanged",
+    "TrackedLinkChanged",
+    "WebhookChanged",
+    "WikiApprovalSet",
+    "WikiTemplateChanged",
 }
 """Events that no handler reacts to: clients hear of them live, or they are there for the record."""
 
@@ -144,7 +200,8 @@ def test_every_package_is_installed() -> None:
 
 
 def test_every_document_is_declared_once() -> None:
-    documents = {name for name, document in classes_of(Document).items() if document not in {Record, CreatedOnce}}
+    bases = {Record, CreatedOnce, Moderated, SpaceContent, Threaded, Written}
+    documents = {name for name, document in classes_of(Document).items() if document not in bases}
 
     assert sorted(document.__name__ for document in DOCUMENTS) == sorted(documents)
 
@@ -228,6 +285,16 @@ def test_every_code_belongs_to_one_error_and_is_told_by_the_schema() -> None:
 
 def test_permissions_stand_in_the_order_of_the_alphabet() -> None:
     assert [permission.value for permission in Permission] == sorted(permission.value for permission in Permission)
+
+
+def test_no_key_stands_twice_in_a_table() -> None:
+    doubled = []
+    for name, tree in trees():
+        for node in (one for one in ast.walk(tree) if isinstance(one, ast.Dict)):
+            keys = [ast.unparse(key) for key in node.keys if key]
+            doubled += [f"{name}:{node.lineno} {key}" for key in sorted(set(keys)) if keys.count(key) > 1]
+
+    assert doubled == []
 
 
 def test_functions_and_files_are_short() -> None:

@@ -9,13 +9,20 @@ from auth.expiry import forget_expired
 from auth.keys import rotate_due_keys
 from bootstrap.platform import Platform
 from care import clock_scan
+from care.birthdays.suggesting import suggest_birthdays
 from care.ingest import quarantine
 from care.ingest.mail_poll import watch_mailboxes
 from care.ingest.mail_receiver import MailReceiver, receive_for_ever
 from care.presence import forget_presences
 from care.shifts.coverage import warn_of_gaps
-from care.uploads import sweep_uploads
 from care.workers import inbox_worker, jobs_worker
+from coaching.courses.enrolling import enrol_required, remind_of_trainings
+from coaching.governance.initiatives import remind_of_reviews
+from coaching.levels.certificates import act_on_certificates
+from coaching.levels.standings import act_on_standings
+from coaching.practice.playing import act_on_practice
+from coaching.superseding import act_on_reviews
+from community.uploads import sweep_uploads
 from core.clock import clock
 from core.database import outage
 from core.errors import Unavailable
@@ -24,6 +31,13 @@ from core.leases import Leader
 from core.logs import log
 from core.relay import trim
 from core.tasks import running, together
+from notifications.letters import gathering
+from notifications.letters.bounces import Bounces
+from notifications.letters.sending import Post
+from notifications.letters.settings import post_settings
+from notifications.webhooks.delivering import WebhookDeliverer
+from notifications.webhooks.pump import WebhookPump, forget_deliveries
+from notifications.webhooks.running import DocumentRunner
 from search.engine import SearchIndex, SearchRefused
 from search.rebuilding import rebuild_if_empty
 from worker.subscriptions import all_handlers
@@ -39,13 +53,18 @@ HOUSEKEEPING_EVERY = timedelta(hours=1).total_seconds()
 class Worker:
     """Any number may run beside any number of api processes; what one suffices for is done by the leader."""
 
-    def __init__(self, platform: Platform) -> None:
+    def __init__(self, platform: Platform, *, documents: DocumentRunner | None = None) -> None:
         self._platform = platform
         self.inbox = inbox_worker(platform.database, keyring=platform.keyring)
-        self.jobs = jobs_worker(platform.database, keyring=platform.keyring, outbound=platform.outbound)
+        self._post = post_settings(platform.settings)
+        also = {gathering.LETTER: Post(self._post, platform.keyring).send} if self._post else {}
+        self.jobs = jobs_worker(platform.database, keyring=platform.keyring, outbound=platform.outbound, also=also)
+        self._webhooks = WebhookPump(_deliverer(platform, documents)) if documents is not None else None
         self._leader = Leader(platform.database, "worker")
-        handlers = all_handlers(platform).all()
-        self.runner = HandlerRunner(platform.database, platform.tail, handlers)
+        handlers = all_handlers(platform)
+        if self._post:
+            gathering.subscribe(handlers)
+        self.runner = HandlerRunner(platform.database, platform.tail, handlers.all())
 
     async def run(self) -> None:
         """Work until cancelled or told to stop."""
@@ -57,7 +76,8 @@ class Worker:
         settings = self._platform.settings
         if settings.mail_port is None:
             return []
-        receiver = MailReceiver(self._platform.database, self._platform.keyring)
+        bounces = Bounces(self._post.bounces, self._platform.keyring) if self._post else None
+        receiver = MailReceiver(self._platform.database, self._platform.keyring, bounces=bounces)
         return [receive_for_ever(receiver, settings.mail_protocol, settings.mail_host, settings.mail_port)]
 
     def stop(self) -> None:
@@ -65,18 +85,30 @@ class Worker:
         self.inbox.stop()
         self.jobs.stop()
 
-    async def drain(self) -> None:
-        """Do everything there is to do now and come back: for tests and for the end of an import."""
-        while True:
-            done = await self.inbox.drain() + await self.jobs.drain() + await self._platform.relay.sweep()
-            done += await clock_scan.scan() + await self.runner.drain()
-            if not done:
-                return
+    async def drain(self, *, is_alone: bool = False) -> None:
+        """Do everything there is to do now and come back: for tests and for the end of an import.
+
+        With `is_alone`, no other process has left anything, so that nothing of it is looked for in every collection.
+        """
+        relay = self._platform.relay
+        if not is_alone:
+            await relay.sweep()
+        done = 1
+        while done:
+            done = await self.inbox.drain() + await self.jobs.drain() + await clock_scan.scan()
+            done += await act_on_reviews(clock_scan.AT_ONCE) + await act_on_practice(clock_scan.AT_ONCE)
+            done += await remind_of_reviews(clock_scan.AT_ONCE)
+            done += await enrol_required(clock_scan.AT_ONCE) + await remind_of_trainings(clock_scan.AT_ONCE)
+            done += await act_on_certificates(clock_scan.AT_ONCE) + await act_on_standings(clock_scan.AT_ONCE)
+            await relay.caught_up()
+            done += await self.runner.drain()
+            done += await self._webhooks.drain() if self._webhooks is not None else 0
 
     async def _lead(self) -> None:
         await together(
             self.runner.run(),
             self._fill_search(),
+            *([self._webhooks.run()] if self._webhooks is not None else []),
             self._platform.relay.run_sweeps(),
             every(SCAN_EVERY, self._scan),
             every(COVERAGE_EVERY, warn_of_gaps),
@@ -95,6 +127,13 @@ class Worker:
     async def _scan(self) -> None:
         if clock.trusted:
             await clock_scan.scan()
+            await act_on_reviews(clock_scan.AT_ONCE)
+            await act_on_practice(clock_scan.AT_ONCE)
+            await remind_of_reviews(clock_scan.AT_ONCE)
+            await enrol_required(clock_scan.AT_ONCE)
+            await remind_of_trainings(clock_scan.AT_ONCE)
+            await act_on_certificates(clock_scan.AT_ONCE)
+            await act_on_standings(clock_scan.AT_ONCE)
 
     async def _watch_mailboxes(self) -> None:
         await watch_mailboxes(self._platform.keyring)
@@ -105,7 +144,13 @@ class Worker:
         await quarantine.sweep(self._platform.database)
         await forget_expired()
         await forget_presences()
+        await suggest_birthdays()
+        await forget_deliveries()
         await rotate_due_keys(SYSTEM, self._platform.keyring)
+
+
+def _deliverer(platform: Platform, documents: DocumentRunner) -> WebhookDeliverer:
+    return WebhookDeliverer(platform.tail, documents, keyring=platform.keyring, outbound=platform.outbound)
 
 
 async def every(seconds: float, act: Callable[[], Awaitable[object]]) -> None:

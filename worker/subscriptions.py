@@ -2,10 +2,38 @@
 
 from bootstrap.platform import Platform
 from care import handlers as care
+from coaching import handlers as coaching
 from community import accounts
 from community import handlers as community
 from core.handlers import Handlers
-from notifications import announcements, casework, information, listening, misses, prospects, shifts
+from notifications import (
+    announcements,
+    casework,
+    certificates,
+    courses,
+    draft_reviews,
+    following,
+    governance,
+    groups,
+    ideas,
+    information,
+    levels,
+    listening,
+    mentions,
+    mentorships,
+    misses,
+    moderation,
+    procedures,
+    prospects,
+    reactions,
+    recognition,
+    shifts,
+)
+from notifications import blog as blog_news
+from notifications import questions as question_news
+from notifications import spaces as space_news
+from notifications import wiki as wiki_news
+from notifications.webhooks import telling
 from search import indexing, routing
 
 
@@ -15,13 +43,27 @@ def all_handlers(platform: Platform) -> Handlers:
     accounts.subscribe(handlers)
     community.subscribe(handlers)
     care.subscribe(handlers)
+    coaching.subscribe(handlers)
     announcements.subscribe(handlers)
     information.subscribe(handlers)
     casework.subscribe(handlers)
+    draft_reviews.subscribe(handlers)
+    mentorships.subscribe(handlers)
+    recognition.subscribe(handlers)
     shifts.subscribe(handlers)
     misses.subscribe(handlers)
     prospects.subscribe(handlers)
-    listening.subscribe(handlers)
+    procedures.subscribe(handlers)
+    for news in (governance, courses, certificates, levels, listening):
+        news.subscribe(handlers)
+    groups.subscribe(handlers)
+    telling.subscribe(handlers)
+    wiki_news.subscribe(handlers)
+    space_news.subscribe(handlers)
+    blog_news.subscribe(handlers)
+    ideas.subscribe(handlers)
+    for news in (moderation, reactions, mentions, following, question_news):
+        news.subscribe(handlers)
     routing.subscribe(handlers, platform.search)
     indexing.subscribe(handlers, platform.search)
     return handlers

@@ -167,6 +167,13 @@ def dropped(clock: ResponseClock, at: datetime) -> ResponseClock:
     return judged.model_copy(update={"due_at": None, "paused_at": None, "paused_for": None})
 
 
+def counted_from(clock: ResponseClock, at: datetime, terms: ClockTerms) -> ResponseClock:
+    """Count an awaited clock from a later instant, for who waited longer is not waited for any more; a broken one stays."""
+    if not is_awaited(clock) or clock.breached_at is not None or clock.paused_at is not None:
+        return clock
+    return started(at, terms) if clock.started_at is not None and clock.started_at < at else clock
+
+
 def withdrawn(clock: ResponseClock) -> ResponseClock:
     """Take an awaited clock away without a mark, for another case goes on with it."""
     return ResponseClock(terms=clock.terms) if is_awaited(clock) else clock

@@ -42,6 +42,13 @@ class CaseSplit(InternalCaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReturned(CaseEvent):
+    """A case belongs to whose talk it holds, for it was read as somebody else's only while the two were merged."""
+
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseTagged(InternalCaseEvent):
     """The labels of a case changed."""
 
@@ -93,6 +100,11 @@ class CustomFieldChanged(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFieldsSet(InternalCaseEvent):
     """What a case holds in the company's own fields changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseIntentSet(InternalCaseEvent):
+    """Somebody said what the customer of a case wants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

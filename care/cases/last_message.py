@@ -19,3 +19,17 @@ async def project_last_message(case_id: str, message: Message) -> Case | None:
     if case is None:
         return None
     return await change(case, lambda current: show_last(current, message.id, message.created_at))
+
+
+async def show_newest(case_id: str) -> None:
+    """Show the newest of the messages that belong to a case now, after some of them went to another one."""
+    case = await Case.get(case_id)
+    present = {"case_id": case_id, "deleted_at": {"$exists": False}}
+    newest = next(iter(await Message.find(present).sort("-created_at", "-_id").limit(1).to_list()), None)
+
+    def show(current: Case) -> None:
+        current.last_message_id = newest.id if newest else None
+        current.last_message_at = newest.created_at if newest else None
+
+    if case is not None:
+        await change(case, show)

@@ -13,15 +13,19 @@ from care.cases.changing import Overtaken
 from care.cases.consulted import project_consulted
 from care.cases.cycle_terms import under
 from care.cases.events import CaseAbsorbed, CaseMerged
+from care.cases.intents import hear_intent
 from care.cases.last_message import show_last
 from care.cases.moving import move_children
 from care.cases.rules import read_rules
 from care.documents.cases import MERGED, Case, CaseOrigin, CaseStatus, Merge, Priority, ResponseClock
+from care.documents.custom_fields import token_of
+from care.documents.mistakes import MOST_MISTAKES
 from care.policies import may_merge_case, require_right
 from care.reading.cases import cases_by_ids, require_case
+from care.reading.customers import same_customers
 from community.drafts import MOST_CASE_TAGS, Remark
 from core.clock import now
-from core.errors import InvalidInput, NotFound, Unavailable
+from core.errors import InvalidInput, LimitReached, NotFound, Unavailable
 from core.events import SYSTEM
 from core.records import change
 
@@ -49,20 +53,22 @@ class MergedCases:
 async def merge_cases(actor: Actor, draft: MergeDraft, *, expected_version: int) -> MergedCases:
     """Close a case as the duplicate of another one of the same customer, to which everything of it goes over.
 
-    Conversations, messages, obligations, consultations and what is on its way belong to the other case from then on;
-    of two waiting clocks the earlier one holds. `expected_version` is the duplicate's. Raises NotFound, Forbidden
-    without `case:close`, CaseClosed when one of them is closed, InvalidInput for cases that can't be one, Conflict.
+    Conversations, messages, obligations, consultations, recorded mistakes and what is on its way belong to the other case
+    from then on; of two waiting clocks the earlier one holds, and a custom field that is empty there is filled.
+    `expected_version` is the duplicate's. Raises NotFound, Forbidden without `case:close`, CaseClosed when one of them is
+    closed, InvalidInput for cases that can't be one, LimitReached for too many mistakes, Conflict.
     """
     case = await require_case(actor, draft.case_id)
     target = (await cases_by_ids(actor, [draft.into_id])).get(draft.into_id)
     if target is None:
         raise NotFound("There is no such case.", path=("into_id",))
     require_right(may_merge_case(actor, case))
+    alike = await _are_of_one_customer(case, target)
 
     def rule(current: Case) -> None:
         may_merge_case(actor, current).enforce()
         may_merge_case(actor, target, path="into_id").enforce()
-        _require_fit(current, target)
+        _require_fit(current, target, alike=alike)
         at = now()
         current.merge = _handed_over(current, target.id, at, by=actor.member, reason=draft.reason)
         _end_as_merged(current, at)
@@ -133,12 +139,13 @@ def _handed_over(case: Case, into: str, at: datetime, *, by: str, reason: str | 
         obligations=case.owed,
         incoming=case.incoming,
         outgoing=case.outgoing,
+        mistakes=case.mistakes,
     )
 
 
 def _end_as_merged(case: Case, at: datetime) -> None:
     case.obligations = [owed for owed in case.obligations if owed.fulfilled_at is not None]
-    case.incoming, case.outgoing = [], []
+    case.incoming, case.outgoing, case.mistakes = [], [], []
     case.status, case.closed_at, case.close_reason, case.open_keys = CaseStatus.CLOSED, at, MERGED, None
     for name in ("first_response", "next_response", "resolution"):
         setattr(case, name, clocks.withdrawn(getattr(case, name)))
@@ -181,6 +188,8 @@ def _absorb(target: Case, case: Case, taken: set[str]) -> None:
     if target.status is not CaseStatus.CLOSED:
         target.open_keys = [key for key in target.led if key not in taken] or None
     _take_over(target, case.merge)
+    _fill_fields(target, case)
+    hear_intent(target, case.intent)
     target.priority = max(target.priority, case.priority, key=_URGENCY.index)
     tags = {tag.slug: tag for tag in [*target.tags, *case.tags]}
     target.tags = list(tags.values())[:MOST_CASE_TAGS]
@@ -188,6 +197,13 @@ def _absorb(target: Case, case: Case, taken: set[str]) -> None:
     if case.last_message_id is not None and case.last_message_at is not None:
         show_last(target, case.last_message_id, case.last_message_at)
     lifecycle.project(target, touched_at=at)
+
+
+def _fill_fields(target: Case, case: Case) -> None:
+    """Keep the target's own values; what it lacks comes from the duplicate."""
+    held = {one.key: one for one in [*case.fields, *target.fields]}
+    target.fields = [held[key] for key in sorted(held)]
+    target.field_tokens = [token_of(one.key, one.value) for one in target.fields]
 
 
 def _take_over(target: Case, merge: Merge) -> None:
@@ -199,6 +215,8 @@ def _take_over(target: Case, merge: Merge) -> None:
     target.obligations = [*target.obligations, *(one for one in merge.obligations if one.id not in owed)]
     target.incoming = [*target.incoming, *(one for one in merge.incoming if one.message_id not in told)]
     target.outgoing = [*target.outgoing, *(one for one in merge.outgoing if one.message_id not in said)]
+    known = {mistake.id for mistake in target.mistakes}
+    target.mistakes = sorted([*target.mistakes, *(one for one in merge.mistakes if one.id not in known)], key=lambda one: one.at)
     if target.status is CaseStatus.CLOSED:
         return
     if merge.waiting is not None:
@@ -224,13 +242,22 @@ async def _note_moved(case: Case, target: Case) -> None:
     await change(case, rule)
 
 
-def _require_fit(case: Case, target: Case) -> None:
+async def _are_of_one_customer(case: Case, target: Case) -> bool:
+    """Tell whether both are of the same customer, or of customers who were merged."""
+    if case.customer_id is None or target.customer_id is None or case.customer_id == target.customer_id:
+        return case.customer_id == target.customer_id
+    return target.customer_id in (await same_customers([case.customer_id])).get(case.customer_id, [])
+
+
+def _require_fit(case: Case, target: Case, *, alike: bool) -> None:
     if case.id == target.id:
         raise InvalidInput("A case can't be merged into itself.", path=("into_id",))
     if case.environment is not target.environment:
         raise InvalidInput("A case for practice and a real one can't be merged.", path=("into_id",))
-    if case.customer_id != target.customer_id:
+    if not alike:
         raise InvalidInput(
             "These cases are of different customers, who would read each other's words; only one customer's cases can be one.",
             path=("into_id",),
         )
+    if len(case.mistakes) + len(target.mistakes) > MOST_MISTAKES:
+        raise LimitReached(f"Together these cases have over {MOST_MISTAKES} mistakes recorded.", path=("into_id",))

@@ -16,7 +16,7 @@ from core.records import change
 
 _UNDER_WAY = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENT, DeliveryStatus.DELIVERED, DeliveryStatus.READ})
 _LOOKED_AT = 50
-_MOST_BOUNCED = 50
+MOST_BOUNCED = 50
 
 
 def put_outgoing(case: Case, entry: Outgoing, *, actor: str) -> None:
@@ -82,6 +82,8 @@ async def settle_outgoing(case_id: str, message: Message) -> Case:
     case = await Case.get(case_id)
     if case is None:
         raise NotFound("There is no such case.")
+    if find_outgoing(case, message.id) is None:  # it may have gone to another case meanwhile
+        case = await Case.find_one({"outgoing.message_id": message.id}) or case
     if find_outgoing(case, message.id) is None and message.delivery_status is DeliveryStatus.FAILED:
         return await _come_back(case, message)
     return await change(await home_of(case), lambda current: _settle(current, message))
@@ -91,12 +93,12 @@ async def _come_back(case: Case, message: Message) -> Case:
     """Reopen the clock for a reply that was sent and came back later, once, unless the customer was answered otherwise."""
     later = {"case_id": case.id, "created_at": {"$gt": message.created_at}}
     others = await Message.find(later).sort("created_at", "_id").limit(_LOOKED_AT).to_list()
-    answered = any(other.delivery_status in _UNDER_WAY and other.visibility is not Visibility.INTERNAL for other in others)
+    answered = any(_is_heard(other) for other in others)
 
     def rule(current: Case) -> None:
         if message.id in current.bounced or find_outgoing(current, message.id) is not None:
             return
-        current.bounced = [*current.bounced, message.id][-_MOST_BOUNCED:]
+        current.bounced = [*current.bounced, message.id][-MOST_BOUNCED:]
         current.record(ReplyFailed(case_id=current.id, message_id=message.id))
         if current.status is not CaseStatus.CLOSED:
             public_loop.open_again(current, message.id)
@@ -105,6 +107,11 @@ async def _come_back(case: Case, message: Message) -> Case:
         lifecycle.project(current)
 
     return await change(case, rule)
+
+
+def _is_heard(message: Message) -> bool:
+    is_ours = message.visibility is not Visibility.INTERNAL and message.delivery_status in _UNDER_WAY
+    return is_ours and not message.is_retracted
 
 
 def _owe_again(case: Case, message: Message) -> None:

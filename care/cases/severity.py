@@ -5,9 +5,11 @@ from math import log10
 from typing import Final
 
 from care.cases import standing
+from care.cases.intents import hear_intent
 from care.documents.cases import Case, Incoming, Priority
 from care.documents.conversations import Sentiment, SentimentLabel, Visibility
 from care.service_levels.events import PriorityChanged
+from core.text.intent import intent_of
 from core.text.sentiment import sentiment_of
 
 EARLIER_WITHIN: Final = timedelta(days=30)
@@ -45,7 +47,8 @@ def weigh(case: Case, incoming: Incoming) -> None:
     """
     if incoming.unparsed:
         return
-    incoming.sentiment = feeling_of(incoming.body)
+    incoming.sentiment, incoming.intent = feeling_of(incoming.body), intent_of(incoming.body)
+    hear_intent(case, incoming.intent)
     case.heard += 1
     case.in_public = case.in_public or incoming.visibility is Visibility.PUBLIC
     if incoming.sentiment is not None:

@@ -14,6 +14,7 @@ from care.cases.cycle_terms import keep
 from care.cases.events import CaseSplit
 from care.cases.merging import keys_of_others
 from care.cases.moving import move_messages
+from care.cases.parted import bring_along
 from care.cases.rules import read_rules
 from care.cases.waiting_since import waiting_since
 from care.documents.cases import Case
@@ -52,7 +53,8 @@ class SplitCases:
 async def split_case(actor: Actor, draft: SplitDraft, *, expected_version: int, once: Once) -> SplitCases:
     """Make a case of its own of conversations, or of what was said in one from a customer's message on.
 
-    Its first clock counts from what the customer still waits for in it; what is owed stays with the old case. Raises
+    It has the labels and custom fields of the old one. Its first clock counts from what the customer still waits for in it;
+    what is owed and the recorded mistakes stay with the old case. Raises
     NotFound, Forbidden without `case:work`, CaseClosed, InvalidInput for parts that can't go, or while something is on
     its way in them, IdempotencyMismatch, Conflict.
     """
@@ -63,11 +65,11 @@ async def split_case(actor: Actor, draft: SplitDraft, *, expected_version: int, 
             return before
         may_split(actor, case).enforce()
         split = await _cut(actor, case, draft, once)
-        is_waited_for = await _waits_for(case, split)
+        is_waited_for = await stays_since(case, split) is not None
 
         def rule(current: Case, split: Split = split, *, waits: bool = is_waited_for) -> None:
             may_split(actor, current).enforce()
-            _hand_on(current, split, waits=waits)
+            hand_on(current, split, waits=waits)
             current.record(CaseSplit(case_id=current.id, new_case_id=split.id), actor=actor.id)
             lifecycle.project(current, touched_at=split.at)
 
@@ -157,14 +159,15 @@ def _require_settled(case: Case, parts: list[str]) -> None:
         raise InvalidInput("A message is still on its way there, or waits to leave; split once it is settled.", path=("case_id",))
 
 
-async def _waits_for(case: Case, split: Split) -> bool:
-    """Tell whether the customer still waits for an answer in what stays."""
+async def stays_since(case: Case, split: Split) -> datetime | None:
+    """Give since when the customer waits for an answer in what stays, None where they do not."""
     stays: list[tuple[str, dict[str, datetime]]] = [(one, {}) for one in case.led if one not in split.conversation_ids]
     before = [(one, {"$lt": split.since}) for one in split.conversation_ids] if split.since else []
-    return await waiting_since([*stays, *before]) is not None
+    return await waiting_since([*stays, *before])
 
 
-def _hand_on(case: Case, split: Split, *, waits: bool) -> None:
+def hand_on(case: Case, split: Split, *, waits: bool) -> None:
+    """Let a part of a case go: its talk goes on elsewhere, and nothing is awaited here that only it was waited for in."""
     case.splits = [*case.splits, split]
     case.left = [*case.left, *split.conversation_ids]
     case.open_keys = [key for key in case.open_keys or [] if key not in split.conversation_ids] or None
@@ -180,6 +183,7 @@ async def _insert(case: Case, split: Split) -> None:
     if conversation is None:
         raise Unavailable("store", "the conversation of a case is not stored")
     new = _case(case, split, conversation)
+    await bring_along(new, case)
     keep(new, await read_rules())
     try:
         await save(new)
@@ -187,7 +191,7 @@ async def _insert(case: Case, split: Split) -> None:
         if await Case.get(split.id) is not None:
             return
         taken = await keys_of_others(split.id, split.conversation_ids)
-        new.open_keys = [key for key in split.conversation_ids if key not in taken] or None
+        new.open_keys = [key for key in new.open_keys or [] if key not in taken] or None
         await save(new)
 
 
@@ -197,7 +201,7 @@ def _case(case: Case, split: Split, conversation: Conversation) -> Case:
         created_at=split.at,
         number=split.number,
         subject=split.subject,
-        request_subject=split.request_subject,
+        request_subject=split.request_subject if split.message_id or conversation.customer_id == case.customer_id else None,
         origin=case.origin,
         priority=case.priority,
         environment=case.environment,
@@ -210,6 +214,9 @@ def _case(case: Case, split: Split, conversation: Conversation) -> Case:
         picked_up_by=case.picked_up_by,
         participants=case.participants,
         tags=case.tags,
+        intent=case.intent,
+        fields=case.fields,
+        field_tokens=case.field_tokens,
         reach=case.reach,
         reach_key=case.reach_key,
         opened_at=split.at,
@@ -221,15 +228,19 @@ def _case(case: Case, split: Split, conversation: Conversation) -> Case:
         sla_policy=case.sla_policy,
         fingerprint=split.fingerprint,
     )
+    _start_clocks(new, case, split)
+    cycles.begin(new, split.at)
+    new.record(CaseOpened(case_id=new.id), actor=split.by)
+    lifecycle.project(new)
+    return new
+
+
+def _start_clocks(new: Case, case: Case, split: Split) -> None:
     for name in ("first_response", "next_response", "resolution"):
         setattr(new, name, clocks.waiting(lifecycle.terms_of(case, name)))
     if split.waits_since is not None:
         new.first_response = clocks.started(split.waits_since, lifecycle.terms_of(case, "first_response"))
     new.resolution = clocks.started(split.waits_since or split.at, lifecycle.terms_of(case, "resolution"))
-    cycles.begin(new, split.at)
-    new.record(CaseOpened(case_id=new.id), actor=split.by)
-    lifecycle.project(new)
-    return new
 
 
 async def _noted(case: Case, split: Split) -> Case:

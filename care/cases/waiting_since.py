@@ -24,6 +24,11 @@ async def _waiting_in(conversation_id: str, bounds: Mapping[str, datetime]) -> d
     for message in await Message.find(query).sort("-created_at", "-_id").limit(_LOOKED_AT).to_list():
         if message.direction is Direction.INBOUND:
             since = message.created_at
-        elif message.visibility is not Visibility.INTERNAL and message.delivery_status not in _UNHEARD:
+        elif _is_heard(message):
             break
     return since
+
+
+def _is_heard(message: Message) -> bool:
+    is_ours = message.visibility is not Visibility.INTERNAL and message.delivery_status not in _UNHEARD
+    return is_ours and not message.is_retracted

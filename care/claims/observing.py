@@ -64,9 +64,18 @@ def require_consent(customer: Customer, field: ClaimField, *, path: tuple[str, .
 
 async def observe(customer: Customer, saying: Said) -> CustomerClaim:
     """Keep what is said about a customer, compared with what holds. Can run twice."""
+    return await _keep(customer, saying, _standing(customer, saying))
+
+
+async def propose(customer: Customer, saying: Said) -> CustomerClaim:
+    """Keep what may hold of a customer for a member to decide, also where nothing is known. Can run twice."""
+    state = _standing(customer, saying)
+    return await _keep(customer, saying, ClaimState.PROPOSED if state is ClaimState.ACCEPTED else state)
+
+
+async def _keep(customer: Customer, saying: Said, state: ClaimState) -> CustomerClaim:
     identifier, saying = claim_id(customer.id, saying), _bounded(saying)
     before = await CustomerClaim.get(identifier)
-    state = _standing(customer, saying)
     if before is not None:
         return await change(before, lambda current: _say_again(current, saying, state))
     fresh = _claim(customer, saying, identifier)

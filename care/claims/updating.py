@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel
 
 from auth.actor import Actor
+from care.birthdays.suggesting import forget_birthdays
 from care.claims.events import ConsentRecorded, ConsentWithdrawn, CustomerUpdated
 from care.claims.observing import require_consent
 from care.claims.settling import forget_personal, settle_claims
@@ -78,6 +79,7 @@ async def withdraw_consent(actor: Actor, draft: ConsentDraft, *, expected_versio
     """
     changed = await _consent(actor, draft, expected_version=expected_version, given=False)
     await forget_personal(changed.id)
+    await forget_birthdays(changed.id)
     return changed
 
 

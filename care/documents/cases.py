@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from care.documents.casework import Assignment, ClosingKind, Snooze, Split, Standing
+from care.documents.casework import Assignment, ClosingKind, IntentCorrection, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
 from care.documents.custom_fields import FieldValue
@@ -16,6 +16,7 @@ from care.documents.mistakes import Mistake
 from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
+from core.text.intent import Intent
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -29,6 +30,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "tags.slug": ("opened_at", "updated_at", "due_key"),
     "field_tokens": ("opened_at",),
     "stuck": ("opened_at",),
+    "intent": ("opened_at", "due_key", "severity"),
 }
 """What lists of cases are served by: a field compared by equality, inside an environment, and the orders that go with it."""
 
@@ -137,6 +139,7 @@ class Incoming(BaseModel):
     after_breach: bool = False
     """Whether a promise to the customer was broken in the case by then."""
     sentiment: Sentiment | None = None
+    intent: Intent | None = None
     automatic: bool = False
     """Whether a machine wrote it, such as a note of absence: nobody waits for an answer to that."""
     contact: LoggedContact | None = None
@@ -200,8 +203,22 @@ class Merge(BaseModel):
     obligations: list[Obligation] = Field(default_factory=list)
     incoming: list[Incoming] = Field(default_factory=list)
     outgoing: list[Outgoing] = Field(default_factory=list)
+    mistakes: list[Mistake] = Field(default_factory=list)
     moved_at: datetime | None = None
     """When everything had gone over."""
+
+
+class Parted(BaseModel):
+    """What a split-off case takes along because it is another customer's after all; `id` is that case's, as its split's."""
+
+    id: str
+    customer_id: str
+    like: str | None = None
+    """The case that had been merged into this one, whose subject, labels and fields the new case has again."""
+    left: list[str] = Field(default_factory=list)
+    obligations: list[Obligation] = Field(default_factory=list)
+    incoming: list[Incoming] = Field(default_factory=list)
+    outgoing: list[Outgoing] = Field(default_factory=list)
 
 
 class Case(Record):
@@ -249,6 +266,10 @@ class Case(Record):
     """Sentiment x reach x repeat, 0 to 100."""
     sentiment: Sentiment | None = None
     """The mood of what the customer said last."""
+    intent: Intent | None = None
+    """What the customer wants, by the gravest of what they said, or as somebody said."""
+    intent_corrections: list[IntentCorrection] = Field(default_factory=list)
+    """What people said of it, the oldest first; the last twenty."""
     worst_mood: float = 0.0
     """The lowest score of what the customer said."""
     heard: int = 0
@@ -280,6 +301,7 @@ class Case(Record):
     merge: Merge | None = None
     """There once the case was merged into another one; it is closed then."""
     splits: list[Split] = Field(default_factory=list)
+    parted: list[Parted] = Field(default_factory=list)
     split_from: str | None = None
     follows: str | None = None
     """The case of the same conversation before, which was closed too long ago to come back."""

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
+from core.text.intent import Intent
+
 
 class ClosingKind(StrEnum):
     """By what a case was closed: the customer's word, their silence, a supervisor, or its being part of another one."""
@@ -13,6 +15,15 @@ class ClosingKind(StrEnum):
     NO_ANSWER = "NO_ANSWER"
     OVERRIDDEN = "OVERRIDDEN"
     MERGED = "MERGED"
+
+
+class IntentCorrection(BaseModel):
+    """That a member said what the customer of a case wants."""
+
+    before: Intent | None = None
+    after: Intent
+    by: str
+    at: datetime
 
 
 class Snooze(BaseModel):

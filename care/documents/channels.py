@@ -58,6 +58,40 @@ class FormSettings(BaseModel):
     """Where a page's form leads after it was sent."""
 
 
+class GoLivePoint(StrEnum):
+    """What is looked at before a channel goes live; the last three by people."""
+
+    SIGNATURE = "SIGNATURE"
+    WAY_OUT = "WAY_OUT"
+    TEST_MESSAGE = "TEST_MESSAGE"
+    ASSIGNMENT = "ASSIGNMENT"
+    SERVICE_LEVEL = "SERVICE_LEVEL"
+    DUTY = "DUTY"
+    HOLDING_REPLY = "HOLDING_REPLY"
+    ANSWER_BANK = "ANSWER_BANK"
+    TEAM_BRIEFED = "TEAM_BRIEFED"
+    PRIVACY_NOTICE = "PRIVACY_NOTICE"
+    ESCALATION_KNOWN = "ESCALATION_KNOWN"
+
+
+class GoLiveMark(BaseModel):
+    """That somebody said of a point that it is done."""
+
+    point: GoLivePoint
+    by: str
+    at: datetime
+    note: str | None = None
+
+
+class WentLive(BaseModel):
+    """Who took a channel from practice into the world, with what still open."""
+
+    by: str
+    at: datetime
+    note: str | None = None
+    open_points: list[GoLivePoint] = Field(default_factory=list)
+
+
 IN_USE: Final = {"deleted_at": {"$exists": False}, "archived_at": {"$exists": False}}
 """The condition of a channel that takes in and sends."""
 
@@ -76,6 +110,8 @@ class Channel(Record):
     sealed_secrets: list[str] = Field(default_factory=list)
     previous_secret_until: datetime | None = None
     """Until when the second secret is still taken, after a rotation."""
+    former_until: list[datetime] = Field(default_factory=list)
+    """Until when each of the secrets after the first one is taken, in their order."""
     send_url: str | None = None
     """Where replies are delivered; None: replies stay here, as in the portal."""
     form: FormSettings | None = None
@@ -84,7 +120,14 @@ class Channel(Record):
     """Whose channel it is; None: no brand's."""
     archived_at: datetime | None = None
     """Since when it is out of use: it takes nothing in and nothing leaves by it; what was said on it stays."""
+    go_live_marks: list[GoLiveMark] = Field(default_factory=list)
+    went_live: WentLive | None = None
+    """There once it was taken from practice into the world."""
     fingerprint: str | None = None
+
+    def place_of(self, thread_id: str) -> str:
+        """Give the thread as conversations are made of it: what was said for practice is none of the real talk."""
+        return thread_id if self.went_live is None else f"live:{thread_id}"
 
     class Settings:
         name = "channels"

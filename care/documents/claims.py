@@ -51,6 +51,7 @@ class ClaimSource(StrEnum):
     SOCIAL_PROFILE = "SOCIAL_PROFILE"
     AGENT = "AGENT"
     CUSTOMER = "CUSTOMER"
+    CONTENT = "CONTENT"
 
 
 class LicenceClass(StrEnum):

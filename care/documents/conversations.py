@@ -9,6 +9,7 @@ from pymongo import ASCENDING, IndexModel
 
 from care.documents.channels import ChannelKind, Environment
 from core.records import PENDING_EVENTS, Record
+from core.text.intent import Intent
 
 
 class Visibility(StrEnum):
@@ -95,6 +96,28 @@ class LoggedContact(BaseModel):
     """Whether the customer was answered within it, which counts as a response."""
 
 
+class RetractionState(StrEnum):
+    """How far the taking back of a sent reply has come; FAILED leaves the reply where it is, and can be asked again."""
+
+    RETRACTING = "RETRACTING"
+    RETRACTED = "RETRACTED"
+    FAILED = "FAILED"
+
+
+class Retraction(BaseModel):
+    """That a member wants a reply back that was sent."""
+
+    state: RetractionState = RetractionState.RETRACTING
+    reason: str
+    asked_by: str
+    asked_at: datetime
+    number: int
+    """How many times it was asked by now."""
+    ended_at: datetime | None = None
+    error: str | None = None
+    """Why it stays, there exactly while the state is FAILED."""
+
+
 class Conversation(Record):
     """One customer's part of one thread on one channel; its id is derived from the three."""
 
@@ -144,6 +167,8 @@ class Message(Record):
     scheduled_for: datetime | None = None
     """When it leaves, there while it is SCHEDULED."""
     sentiment: Sentiment | None = None
+    intent: Intent | None = None
+    """What the customer wants by it."""
     attachments: list[Attachment] = Field(default_factory=list)
     reactions: list[Reaction] = Field(default_factory=list)
     answer_bank_entry_id: str | None = None
@@ -160,7 +185,13 @@ class Message(Record):
     delivery_id: str | None = None
     """The delivery of the inbox that it came with; None for what came otherwise."""
     edited_at: datetime | None = None
+    retraction: Retraction | None = None
     fingerprint: str | None = None
+
+    @property
+    def is_retracted(self) -> bool:
+        """Tell whether it was sent and is gone where the customer read it."""
+        return self.retraction is not None and self.retraction.state is RetractionState.RETRACTED
 
     class Settings:
         name = "messages"
@@ -169,5 +200,6 @@ class Message(Record):
             IndexModel([("case_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([(name, ASCENDING) for name in ("answer_bank_entry_id", "environment", "created_at", "_id")], sparse=True),
             IndexModel([("channel_id", ASCENDING), ("external_id", ASCENDING)], sparse=True),
+            IndexModel([("environment", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]

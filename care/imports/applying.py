@@ -23,11 +23,23 @@ from care.imports.understanding import CustomerRow
 from care.profiles import accepted, consented, fact_of, may_be_kept, put_fact, said, value_of
 from core.clock import now
 from core.ids import derived_id
-from core.records import change, save_new
+from core.records import by_ids, change, save_new
 from core.text.fold import fold
 
 KEPT_MARKS = 20
 _CONTACTS = (ClaimField.EMAIL, ClaimField.PHONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a dry run would have made of one key by now: the stored customer, None for a new one, and what rows changed."""
+
+    stored_id: str | None
+    rows: list[CustomerRow]
+
+
+Rehearsal = dict[str, Rehearsed]
+"""By key, what the batches of a dry run before would have left behind."""
 
 
 @dataclass(slots=True)
@@ -43,11 +55,16 @@ class Batch:
     """Customers by their verified e-mail addresses and telephone numbers."""
     fresh: dict[str, tuple[CustomerRow, Customer]] = field(default_factory=dict)
     """Customers who are to be written, by their key."""
+    rehearsal: Rehearsal = field(default_factory=dict)
+    """Filled in a dry run only, where nothing is in the store for the batches that follow."""
 
 
-async def apply_rows(imported: CustomerImport, rows: Sequence[CustomerRow | RowError]) -> Batch:
-    """Apply rows in their order. Can run twice: what a row did the first time is counted the second time too."""
-    batch = Batch(imported, RowCounts(rows=len(rows)))
+async def apply_rows(imported: CustomerImport, rows: Sequence[CustomerRow | RowError], rehearsal: Rehearsal) -> Batch:
+    """Apply rows in their order. Can run twice: what a row did the first time is counted the second time too.
+
+    `rehearsal` has what a dry run would have done in the batches before, and gets what it would have done in this one.
+    """
+    batch = Batch(imported, RowCounts(rows=len(rows)), rehearsal=rehearsal)
     await _look_up(batch, [row for row in rows if isinstance(row, CustomerRow)])
     for row in rows:
         if isinstance(row, RowError):
@@ -68,6 +85,20 @@ async def _look_up(batch: Batch, rows: Sequence[CustomerRow]) -> None:
         for customer in await Customer.find({"verified_keys": {"$in": contacts}}).to_list():
             for key in customer.verified_keys or []:
                 batch.reached.setdefault(key, {})[customer.merged_into or customer.id] = customer
+    if batch.imported.dry_run:
+        await _recall(batch, keys)
+
+
+async def _recall(batch: Batch, keys: Sequence[str]) -> None:
+    """Know customers as the batches before would have left them."""
+    before = {key: batch.rehearsal[key] for key in keys if key in batch.rehearsal}
+    stored = await by_ids(Customer, [one.stored_id for one in before.values() if one.stored_id is not None])
+    for key, done in before.items():
+        customer = stored.get(done.stored_id or "")
+        customer = customer.model_copy(deep=True) if customer is not None else _new(batch.imported, done.rows[0], key)
+        for row in done.rows:
+            _merge(batch.imported, row, customer, key)
+        batch.known[key] = customer
 
 
 async def _apply(batch: Batch, row: CustomerRow) -> None:
@@ -101,6 +132,7 @@ async def _write_fresh(batch: Batch) -> None:
     if batch.imported.dry_run:
         batch.counts.created += len(waiting)
         batch.known |= {key: customer for key, (_, customer) in waiting.items()}
+        batch.rehearsal |= {key: Rehearsed(None, [row]) for key, (row, _) in waiting.items()}
         return
     taken = await save_new([customer for _, customer in waiting.values()])
     for key, (row, customer) in waiting.items():
@@ -129,7 +161,10 @@ async def _update(batch: Batch, row: CustomerRow, customer: Customer, key: str) 
             current.record(CustomerChanged(customer_id=current.id))
 
     if batch.imported.dry_run:
-        rule(customer.model_copy(deep=True))
+        batch.known[key] = customer = customer.model_copy(deep=True)
+        rule(customer)
+        if outcome == "updated":
+            batch.rehearsal.setdefault(key, Rehearsed(customer.id, [])).rows.append(row)
     else:
         batch.known[key] = customer = await change(customer, rule)
     setattr(batch.counts, outcome, getattr(batch.counts, outcome) + 1)

@@ -7,12 +7,12 @@ from typing import Final
 
 from pymongo.errors import DuplicateKeyError
 
-from care.documents.imports import CustomerImport, ImportBatch, ImportState, ImportTarget
-from care.imports.applying import apply_rows
+from care.documents.imports import CustomerImport, ImportBatch, ImportState, RowError
+from care.imports.applying import Rehearsal, apply_rows
 from care.imports.columns import targets_of
 from care.imports.events import CustomerImportFinished
 from care.imports.reading_rows import RawRow, Unreadable, columns_in, read_rows
-from care.imports.understanding import understand
+from care.imports.understanding import CustomerRow, understand
 from core.clock import now
 from core.database import outage
 from core.errors import Unavailable
@@ -57,21 +57,32 @@ async def _run(imported: CustomerImport) -> None:
         return
     imported = await change(imported, lambda current: _begin(current, total))
     targets = targets_of(names, imported.columns)
-    for number, rows in enumerate(_batches(read_rows(content, imported.format))):
+    rehearsal: Rehearsal = {}
+    for number, raw in enumerate(_batches(read_rows(content, imported.format))):
         imported = await fresh(imported)
         if imported.state is not ImportState.RUNNING:
             return
+        rows = [understand(row, targets) for row in raw]
         if number >= imported.batches:
-            imported = await _batch(imported, number, rows, targets)
+            imported = await _batch(imported, number, rows, rehearsal)
+        elif imported.dry_run:
+            await apply_rows(imported, rows, rehearsal)
     await _end(imported, ImportState.DONE)
 
 
-async def _batch(imported: CustomerImport, number: int, rows: list[RawRow], targets: dict[str, ImportTarget]) -> CustomerImport:
-    """Apply a batch, keep what became of it, count it: each step finds out whether it was done before."""
+async def _batch(
+    imported: CustomerImport, number: int, rows: list[CustomerRow | RowError], rehearsal: Rehearsal
+) -> CustomerImport:
+    """Apply a batch, keep what became of it, count it: each step finds out whether it was done before.
+
+    A dry run is gone through again, for what follows builds on it.
+    """
     identifier = derived_id("imb", imported.id, str(number))
     batch = await ImportBatch.get(identifier)
+    if batch is not None and imported.dry_run:
+        await apply_rows(imported, rows, rehearsal)
     if batch is None:
-        done = await apply_rows(imported, [understand(row, targets) for row in rows])
+        done = await apply_rows(imported, rows, rehearsal)
         batch = ImportBatch(
             id=identifier, created_at=now(), import_id=imported.id, number=number, counts=done.counts, errors=done.errors
         )

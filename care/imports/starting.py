@@ -7,15 +7,16 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.documents.customers import Lifecycle
-from care.documents.imports import Column, CustomerImport, ImportFormat, ImportState, ImportTarget, StagedFile
+from care.documents.imports import Column, CustomerImport, ImportFormat, ImportState, ImportTarget
 from care.imports.columns import folded_name, targets_of
 from care.imports.events import CustomerImportCancelled, CustomerImportCreated
 from care.imports.reading_rows import columns_in
 from care.jobs import IMPORT, jobs
 from care.policies import may_cancel_import, require_right
 from care.reading.imports import require_import
-from care.uploads import keep_upload
+from community.documents import StagedFile
 from community.drafts import text
+from community.uploads import keep_upload
 from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.files import FileContents

@@ -10,6 +10,7 @@ from pymongo.errors import PyMongoError
 from care.channel_health import note_refused
 from care.channels import open_keys
 from care.documents.channels import IN_USE, Channel
+from care.ingest.forgetting import forget_changed
 from care.ingest.inbox import COLLECTION, Delivery, put
 from care.ingest.quarantine import Quarantine
 from care.providers.adapter import Adapter, Challenge, Keys
@@ -48,7 +49,12 @@ class _Remembered:
 
 
 class InboundHooks:
-    """Takes deliveries of all channels; remembers a channel's adapter and keys for three seconds."""
+    """Takes deliveries of all channels; remembers a channel's adapter and keys for three seconds.
+
+    A channel that this process changes is forgotten at once. One that another process archives is still served here for up to
+    three seconds, and what was accepted by then is taken in; a secret that it rotates is known here with the first
+    delivery that it signs.
+    """
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._inbox = LeaseQueue(database, COLLECTION)
@@ -56,6 +62,13 @@ class InboundHooks:
         self._keyring = keyring
         self._remembered: dict[str, _Remembered] = {}
         self._asked_anew: dict[str, float] = {}
+        self._changes = 0
+        forget_changed(self, InboundHooks.forget)
+
+    def forget(self, channel_id: str) -> None:
+        """Read a channel anew with its next delivery; what is being read now is not remembered either."""
+        self._changes += 1
+        self._remembered.pop(channel_id, None)
 
     async def declare(self) -> None:
         """Make the indexes of the inbox and the quarantine."""
@@ -122,6 +135,7 @@ class InboundHooks:
         remembered = self._remembered.get(channel_id)
         if remembered is not None and time.monotonic() - remembered.read_at < at_most:
             return remembered
+        changes = self._changes
         try:
             channel = await Channel.find_one({"_id": channel_id, **IN_USE})
         except PyMongoError as error:
@@ -131,10 +145,10 @@ class InboundHooks:
             raise NotFound("There is no such channel.")
         if len(self._remembered) >= _MOST_REMEMBERED:
             self._remembered.clear()
-        self._remembered[channel_id] = remembered = _Remembered(
-            ADAPTERS.get(channel.adapter), self._open(channel), time.monotonic()
-        )
-        return remembered
+        read = _Remembered(ADAPTERS.get(channel.adapter), self._open(channel), time.monotonic())
+        if changes == self._changes:
+            self._remembered[channel_id] = read
+        return read
 
     def _open(self, channel: Channel) -> Keys:
         try:

@@ -5,13 +5,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, Protocol, cast
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pymongo.errors import PyMongoError
 
 from auth.emails import fold_email
+from care.ingest.forgetting import forget_changed
 from care.ingest.inbox import COLLECTION, Delivery, put
 from care.mail.reading import LARGEST_MAIL
 from care.mail.settings import mail_channels, settings_of
@@ -49,12 +50,37 @@ class _Addresses:
     read_at: float
 
 
-class MailReceiver:
-    """Takes e-mail for the addresses of our e-mail channels, one recipient at a time, and for nobody else."""
+class BounceReader(Protocol):
+    """Takes what comes back to an address that e-mails of ours are sent from."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    @property
+    def address(self) -> str:
+        """Give the address."""
+        ...
+
+    async def take(self, content: bytes) -> bool:
+        """Note a report; False for what is none of an e-mail of ours."""
+        ...
+
+
+class MailReceiver:
+    """Takes e-mail for the addresses of our e-mail channels, one recipient at a time, reports of bounces, and nothing else.
+
+    The addresses are remembered for three seconds, and forgotten at once when this process changes a channel. One that another
+    process archives is still taken here for up to three seconds, and its e-mail is kept and taken in.
+    """
+
+    def __init__(self, database: Database, keyring: Keyring, *, bounces: BounceReader | None = None) -> None:
+        self._bounces = bounces
         self._inbox = LeaseQueue(database, COLLECTION)
         self._keyring = keyring
+        self._known = _Addresses({}, float("-inf"))
+        self._changes = 0
+        forget_changed(self, MailReceiver.forget)
+
+    def forget(self, _channel_id: str) -> None:
+        """Read the addresses anew for the next e-mail; what is being read now is not remembered either."""
+        self._changes += 1
         self._known = _Addresses({}, float("-inf"))
 
     async def handle_RCPT(  # noqa: N802 - the names and arguments are aiosmtpd's
@@ -64,11 +90,11 @@ class MailReceiver:
         if envelope.rcpt_tos:
             return "452 4.5.3 One recipient at a time"
         try:
-            known = await self._channel_of(address)
+            known = self._takes_bounces(address) or await self._channel_of(address)
         except (PyMongoError, WrongSetting) as error:
             logger.warning("mail.unavailable", error=type(error).__name__)
             return "451 4.3.0 Ask again"
-        if known is None:
+        if not known:
             return "550 5.1.1 There is nobody of this name here"
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(rcpt_options)
@@ -80,6 +106,8 @@ class MailReceiver:
         traces = f"Return-Path: <{envelope.mail_from or ''}>\r\nDelivered-To: {recipient}\r\n"
         try:
             channel_id = await self._channel_of(recipient)
+            if channel_id is None and self._bounces is not None and self._takes_bounces(recipient):
+                return await _bounced(self._bounces, content)
             if channel_id is None:
                 return "550 5.1.1 There is nobody of this name here any more"
             await put(self._inbox, Delivery(channel_id, "mail", traces.encode("utf-8", "replace") + content, now()))
@@ -93,11 +121,18 @@ class MailReceiver:
         logger.error("mail.receiver_failed", exc_info=error)
         return _NOT_NOW
 
+    def _takes_bounces(self, address: str) -> bool:
+        return self._bounces is not None and bare_address(fold_email(address)) == self._bounces.address
+
     async def _channel_of(self, address: str) -> str | None:
         wanted = bare_address(fold_email(address))
-        if time.monotonic() - self._known.read_at > _REMEMBERED_FOR:
-            self._known = _Addresses(await self._addresses(), time.monotonic())
-        return self._known.channels.get(wanted)
+        known = self._known
+        if time.monotonic() - known.read_at > _REMEMBERED_FOR:
+            changes = self._changes
+            known = _Addresses(await self._addresses(), time.monotonic())
+            if changes == self._changes:
+                self._known = known
+        return known.channels.get(wanted)
 
     async def _addresses(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -106,6 +141,12 @@ class MailReceiver:
             if settings is not None:
                 found.setdefault(bare_address(settings.address), channel.id)
         return found
+
+
+async def _bounced(bounces: BounceReader, content: bytes) -> str:
+    if await bounces.take(content):
+        return "250 2.0.0 Noted"
+    return "550 5.7.1 Only reports of our own e-mails are taken here"
 
 
 @asynccontextmanager

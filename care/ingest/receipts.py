@@ -14,7 +14,7 @@ _LOOKED_AT = 100
 async def reach_until(arrival: Arrival, event: ReachedUntil) -> None:
     """Move our messages of a private talk on that were written up to a time, the last hundred of them at most."""
     customer = customer_id(arrival.channel.id, event.author.id)
-    talk = conversation_id(arrival.channel.id, event.thread.id, customer, Visibility.PRIVATE)
+    talk = conversation_id(arrival.channel.id, arrival.channel.place_of(event.thread.id), customer, Visibility.PRIVATE)
     query = {"conversation_id": talk, "created_at": {"$lte": event.until}}
     newest = await Message.find(query).sort("-created_at", "-_id").limit(_LOOKED_AT).to_list()
     for message in newest:

@@ -2,13 +2,14 @@
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from aiosmtplib import (
     SMTP,
     SMTPAuthenticationError,
     SMTPException,
-    SMTPRecipientsRefused,
+    SMTPRecipientRefused,
     SMTPResponseException,
 )
 
@@ -22,15 +23,26 @@ from core.secrets import Keyring
 
 TIMEOUT = 20.0
 _CONNECT_WITHIN = 5.0
+_QUIT_WITHIN = 1.0
 _FOR_GOOD = range(500, 600)
+
+Committed = Callable[[], Awaitable[object]]
 
 
 class MailRefused(Exception):
-    """The e-mail will not be taken, however often it is sent."""
+    """The e-mail will not be taken, however often it is sent; `of_recipient` when it is for whom it is sent to."""
+
+    def __init__(self, reason: str, *, of_recipient: bool = False) -> None:
+        super().__init__(reason)
+        self.of_recipient = of_recipient
 
 
 class MailNotTaken(Exception):
-    """The e-mail was not taken now; another try may succeed, and this one may have been heard already."""
+    """The e-mail was not taken now; another try may succeed. Unless the server `answered`, this one may have been heard."""
+
+    def __init__(self, reason: str, *, answered: bool = False) -> None:
+        super().__init__(reason)
+        self.answered = answered
 
 
 async def send_mail(message: Message, channel: Channel, *, keyring: Keyring, outbound: Outbound) -> str:
@@ -49,14 +61,27 @@ async def send_mail(message: Message, channel: Channel, *, keyring: Keyring, out
         raise MailRefused(str(refusal)) from None
     if bare_address(letter.recipient.lower()) == settings.address:
         raise MailRefused("the address is the channel's own")
+    await hand_over(letter, settings.smtp, outbound=outbound)
+    return letter.wire_id
+
+
+async def hand_over(letter: Letter, server: MailServer, *, outbound: Outbound, committed: Committed | None = None) -> None:
+    """Give an e-mail to a mail server; `committed` is awaited when all was agreed and only the last word is left to say.
+
+    Raises MailRefused and MailNotTaken, with the reason, and what `committed` raises.
+    """
     try:
         async with asyncio.timeout(3 * TIMEOUT):
-            await _handed_over(letter, settings.smtp, await outbound.addresses_of(settings.smtp.host, settings.smtp.port))
+            addresses = await outbound.addresses_of(server.host, server.port)
+            await _handed_over(letter, server, addresses, committed or _nothing)
     except AddressRefused as refusal:
         raise MailRefused(str(refusal)) from None
     except (Unreachable, TimeoutError, OSError) as error:
         raise MailNotTaken(str(error) or "the mail server did not answer in time") from None
-    return letter.wire_id
+
+
+async def _nothing() -> None:
+    """Note nothing before the last word: a reply to a customer must leave, if need be twice."""
 
 
 async def _answers_a_machine(message: Message) -> bool:
@@ -66,7 +91,7 @@ async def _answers_a_machine(message: Message) -> bool:
     return bool(last) and last[0].automatic
 
 
-async def _handed_over(letter: Letter, server: MailServer, addresses: list[Address]) -> None:
+async def _handed_over(letter: Letter, server: MailServer, addresses: list[Address], committed: Committed) -> None:
     failure: OSError | None = None
     for address in addresses:
         try:
@@ -74,7 +99,7 @@ async def _handed_over(letter: Letter, server: MailServer, addresses: list[Addre
         except OSError as error:
             failure = error
             continue
-        await _said(letter, server, connection)
+        await _said(letter, server, connection, committed)
         return
     raise Unreachable(f"{server.host} does not answer: {failure}")
 
@@ -93,7 +118,7 @@ async def _connected(address: Address, port: int) -> socket.socket:
     return connection
 
 
-async def _said(letter: Letter, server: MailServer, connection: socket.socket) -> None:
+async def _said(letter: Letter, server: MailServer, connection: socket.socket, committed: Committed) -> None:
     client = SMTP(
         hostname=server.host,
         sock=connection,
@@ -106,7 +131,10 @@ async def _said(letter: Letter, server: MailServer, connection: socket.socket) -
     )
     try:
         await client.connect()
-        await client.sendmail(letter.sender, [letter.recipient], letter.content)
+        await client.mail(letter.sender)
+        await client.rcpt(letter.recipient)
+        await committed()
+        await client.data(letter.content)
     except SMTPException as error:
         raise _judged(error) from None
     except ValueError as error:  # an address that this protocol has no letters for
@@ -114,19 +142,19 @@ async def _said(letter: Letter, server: MailServer, connection: socket.socket) -
     finally:
         if client.is_connected:
             with suppress(SMTPException, OSError):
-                await client.quit()
+                async with asyncio.timeout(_QUIT_WITHIN):
+                    await client.quit()
         client.close()
 
 
 def _judged(error: SMTPException) -> MailRefused | MailNotTaken:
     """Tell by the server's code whether another try can help: a wrong password can be mended, a wrong address can't."""
-    told = error.recipients[0] if isinstance(error, SMTPRecipientsRefused) else error
-    reason = f"the mail server said: {_reason(told)}"
-    if isinstance(told, SMTPAuthenticationError):
-        return MailNotTaken(reason)
-    if isinstance(told, SMTPResponseException) and told.code in _FOR_GOOD:
-        return MailRefused(reason)
-    return MailNotTaken(reason)
+    reason = f"the mail server said: {_reason(error)}"
+    if isinstance(error, SMTPAuthenticationError) or not isinstance(error, SMTPResponseException):
+        return MailNotTaken(reason, answered=isinstance(error, SMTPResponseException))
+    if error.code in _FOR_GOOD:
+        return MailRefused(reason, of_recipient=isinstance(error, SMTPRecipientRefused))
+    return MailNotTaken(reason, answered=True)
 
 
 def _reason(error: SMTPException) -> str:

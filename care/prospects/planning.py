@@ -13,7 +13,7 @@ from care.events import LifecycleChanged
 from care.lifecycles import KEPT_CHANGES
 from care.policies import may_edit_customer, may_work_on_plan, require_right
 from care.prospects.events import ActionPlanChanged, ActionPlanClosed, PlanStepOverdue
-from care.reading.customers import require_known_customer
+from care.reading.customers import require_known_customer, surviving_customer
 from care.reading.prospects import require_plan
 from community.documents import Member
 from community.drafts import text
@@ -160,15 +160,20 @@ async def close_plan(actor: Actor, draft: PlanEnd, *, expected_version: int) -> 
 
 
 async def settle_plan(plan_id: str) -> None:
-    """Let a customer have come as far as the plan to win them says. Can run twice."""
+    """Let a customer, or whom they were merged into since, have come as far as the plan says. Can run twice.
+
+    Who was merged moves the other one on only, never back.
+    """
     plan = await ActionPlan.get(plan_id)
-    customer = await Customer.get(plan.customer_id) if plan is not None else None
+    customer = await surviving_customer(plan.customer_id) if plan is not None else None
     if plan is None or customer is None or plan.closed_at is None:
         return
-    after, closed_at = ENDS[plan.state], plan.closed_at
+    after, closed_at, own = ENDS[plan.state], plan.closed_at, customer.id == plan.customer_id
 
     def rule(current: Customer) -> None:
         if any(step.changed_at >= closed_at for step in current.lifecycle_changes) or current.lifecycle is after:
+            return
+        if not own and _has_come(current.lifecycle) > _has_come(after):
             return
         step = LifecycleChange(
             before=current.lifecycle, after=after, reason=plan.reason or plan.goal,
@@ -179,6 +184,10 @@ async def settle_plan(plan_id: str) -> None:
         current.record(LifecycleChanged(customer_id=current.id), actor=step.changed_by)
 
     await change(customer, rule)
+
+
+def _has_come(lifecycle: Lifecycle) -> int:
+    return tuple(Lifecycle).index(lifecycle)
 
 
 async def remind_of_steps(at_once: int) -> int:

@@ -47,6 +47,17 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A reply that was sent and is to be taken back, with the names that the provider knows things by."""
+
+    message_id: str
+    kind: ChannelKind
+    visibility: Visibility
+    external_id: str | None
+    """The provider's id of it; None where the provider gave none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Challenge:
     """The answer to a challenge, as it is to be sent back."""
 
@@ -101,6 +112,15 @@ class Adapter(Protocol):
         Raises NotTaken, Refused, and what `Outbound.post` raises.
         """
 
+    def lasting(self, sent: Sent) -> str | None:
+        """Say why such a reply can't be taken back, such as that the provider knows no way; None when it can."""
+
+    async def retract(self, sent: Sent, keys: Keys, outbound: Outbound) -> None:
+        """Take a reply back that `lasting` says nothing against; one that is gone already is taken back.
+
+        Raises NotTaken, Refused, and what `Outbound.post` raises.
+        """
+
     async def fetch(self, file_id: str, keys: Keys, outbound: Outbound) -> bytes:
         """Fetch a file that an event named by an id and no URL, of at most `LARGEST_FILE` bytes.
 
@@ -114,6 +134,9 @@ def unsupported(original: object, *, text: str | None = None, **known: Any) -> d
     Its text, or the original where there is none, is shown as unparsed.
     """
     return {"type": "unsupported", "text": text, "original": original, **known}
+
+
+NO_ID = "The provider gave this reply no id by which it could be taken back; delete it there by hand."
 
 
 def digest_of(body: bytes) -> str:

@@ -8,7 +8,7 @@ import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from care.documents.channels import ChannelKind
-from care.providers.adapter import LARGEST_FILE, Challenge, Keys, NotTaken, Refused, Reply, digest_of, same
+from care.providers.adapter import LARGEST_FILE, NO_ID, Challenge, Keys, NotTaken, Refused, Reply, Sent, digest_of, same
 from care.providers.telegram_updates import events_of
 from care.signatures import BadSignature
 from core.careless_json import read_json
@@ -18,6 +18,7 @@ _PROOF: Final = "x-telegram-bot-api-secret-token"
 LONGEST_TEXT: Final = 4_096
 """In UTF-16 units, as Telegram counts."""
 
+_GONE: Final = "message to delete not found"
 _SERVER_ERROR = 500
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_MANY = 401, 403, 404, 429
 
@@ -88,6 +89,21 @@ class Telegram:
             return None
         return f"{chat['id']}:{result['message_id']}"
 
+    def lasting(self, sent: Sent) -> str | None:
+        """Say nothing against it: a bot takes its own messages back wherever it said them, as long as they have an id."""
+        return None if _place_of(sent) is not None else NO_ID
+
+    async def retract(self, sent: Sent, keys: Keys, outbound: Outbound) -> None:
+        """Take a message back by deleteMessage, which Telegram refuses when it is older than 48 hours."""
+        credentials, place = keys.credentials, _place_of(sent)
+        if not isinstance(credentials, TelegramCredentials) or place is None:
+            raise Refused("the channel has no bot token; set it with updateChannel")
+        try:
+            await _call(credentials, "deleteMessage", place, outbound)
+        except Refused as refusal:
+            if _GONE not in str(refusal):
+                raise
+
     async def fetch(self, file_id: str, keys: Keys, outbound: Outbound) -> bytes:
         """Fetch a file; the bot's token is part of its address, which nobody else may see."""
         credentials = keys.credentials
@@ -101,6 +117,13 @@ class Telegram:
         if answer.status != 200:  # noqa: PLR2004 - a file is there or it is not
             _raise(answer.status, {})
         return answer.body
+
+
+def _place_of(sent: Sent) -> dict[str, Any] | None:
+    chat, _, number = (sent.external_id or "").partition(":")
+    if not chat.removeprefix("-").isdecimal() or not number.isdecimal():
+        return None
+    return {"chat_id": int(chat), "message_id": int(number)}
 
 
 def _message_of(reply: Reply) -> dict[str, Any]:

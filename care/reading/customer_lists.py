@@ -7,16 +7,17 @@ from typing import Any
 from auth.actor import Actor, Permission
 from care.documents.customers import Customer, Lifecycle
 from care.reading.customers import united
-from core.errors import Forbidden
+from core.errors import Forbidden, InvalidInput
 from core.gates import PRESENT, to_mongo
 from core.paging import Order, Slice, Window, count, read_slice
 
 
 class CustomerOrderField(StrEnum):
-    """What customers are listed by; each with an index of its own, and one that leads with the lifecycle."""
+    """What customers are listed by; each with indexes of its own that lead with what can be asked for."""
 
     NAME = "display_name"
     CREATED_AT = "created_at"
+    UNREACHABLE_SINCE = "unreachable_since"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,21 @@ class CustomerSelection:
     """Which customers, and in which order: the newest first unless told."""
 
     lifecycle: Lifecycle | None = None
+    unreachable: bool | None = None
     field: CustomerOrderField = CustomerOrderField.CREATED_AT
     sign: int = -1
 
 
 async def list_customers(actor: Actor, selection: CustomerSelection, *, window: Window) -> Slice[Customer]:
-    """Give a page of customers, each with the identities of all its parts. Forbidden for who may not read them all."""
+    """Give a page of customers, each with the identities of all its parts.
+
+    Raises Forbidden for who may not read them all, InvalidInput for the order of those who can be reached by since when
+    they can't.
+    """
     require_all_customers(actor)
+    if selection.field is CustomerOrderField.UNREACHABLE_SINCE and not selection.unreachable:
+        message = "Only unreachable customers have this order: filter by `unreachable: {eq: true}`."
+        raise InvalidInput(message, path=("order_by", "field"))
     order = Order(((selection.field.value, selection.sign),))
     found = await read_slice(Customer, _query(selection), order, window)
     whole = await united({customer.id: customer for customer in found.items})
@@ -44,8 +53,10 @@ async def count_customers(actor: Actor, selection: CustomerSelection) -> int:
 
 
 def _query(selection: CustomerSelection) -> dict[str, Any]:
-    told = {"lifecycle": selection.lifecycle.value} if selection.lifecycle is not None else {}
-    return {**told, "merged_into": None, **to_mongo(PRESENT)}
+    told: dict[str, Any] = {"lifecycle": selection.lifecycle.value} if selection.lifecycle is not None else {}
+    if selection.unreachable is not None:
+        told["unreachable"] = True if selection.unreachable else None
+    return {**told, "merged_into": None, "is_practice": None, **to_mongo(PRESENT)}
 
 
 def require_all_customers(actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """The only way to read customers for a person of the company; who was merged is read as part of the survivor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -78,6 +78,30 @@ async def same_customers(customer_ids: Sequence[str]) -> dict[str, list[str]]:
     return {one: [survivor.id, *survivor.absorbed] for one, survivor in survivors.items()}
 
 
+async def surviving_customer(customer_id: str) -> Customer | None:
+    """Give who a customer is read as part of, by themselves as stored; the customer where nobody merged them."""
+    found = await by_ids(Customer, [customer_id])
+    return (await _survivors(found)).get(customer_id)
+
+
+async def survivor_ids(customer_ids: Iterable[str]) -> dict[str, str]:
+    """Give for each customer the id of who they are read as part of now; their own where nobody merged them."""
+    found = await by_ids(Customer, customer_ids)
+    return {one: survivor.id for one, survivor in (await _survivors(found)).items()}
+
+
+async def still_one(customer_id: str) -> list[str]:
+    """List a customer and everybody who is merged into them at this moment, as the duplicates say it themselves."""
+    everybody = newest = [customer_id]
+    for _ in range(_MOST_HOPS):
+        parts = await Customer.find({"merged_into": {"$in": newest}}).to_list()
+        newest = [part.id for part in parts if part.id not in everybody]
+        if not newest:
+            break
+        everybody = [*everybody, *newest]
+    return everybody
+
+
 async def names_of_customers(customer_ids: Sequence[str]) -> dict[str, list[str]]:
     """Give the names by which each customer is known: their own, and those of who they are read as part of."""
     found = await by_ids(Customer, customer_ids)
@@ -109,7 +133,8 @@ def _with_parts(customer: Customer, parts: Mapping[str, Customer]) -> Customer:
     if not absorbed:
         return customer
     identities = [*customer.identities, *(identity for part in absorbed for identity in part.identities)]
-    whole: Customer = customer.model_copy(update={"identities": identities, **united_profile(customer, absorbed)})
+    needs = sorted((note for one in (customer, *absorbed) for note in one.needs), key=lambda note: note.at)
+    whole: Customer = customer.model_copy(update={"identities": identities, "needs": needs, **united_profile(customer, absorbed)})
     return whole
 
 

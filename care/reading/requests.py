@@ -1,12 +1,18 @@
-"""The only way to read for a customer: their own requests, and of those what was said to and by them."""
+"""The only way to read for a customer: their own requests, and of those what was said to and by them.
 
+A message is theirs when its conversation is, or is somebody's who is merged into them now: that a case of theirs holds
+it does not make it theirs, for cases are merged and customers parted again.
+"""
+
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
 from auth.actor import Actor
 from care.documents.cases import Case
-from care.documents.conversations import WAITING, DeliveryStatus, Message, Visibility
+from care.documents.conversations import WAITING, DeliveryStatus, Message, RetractionState, Visibility
 from care.documents.customers import Customer
+from care.reading.customers import still_one
 from care.reading.gates import own_requests
 from community.batches import count_children, read_children
 from community.drafts import may_be_id
@@ -24,6 +30,7 @@ _HEARD: Final = {
     "visibility": {"$in": [Visibility.PUBLIC.value, Visibility.PRIVATE.value]},
     "delivery_status": {"$nin": sorted(status.value for status in _UNHEARD)},
     "deleted_at": {"$exists": False},
+    "retraction.state": {"$ne": RetractionState.RETRACTED.value},
 }
 
 
@@ -67,20 +74,23 @@ async def count_requests(actor: Actor) -> int:
 
 async def messages_of_requests(actor: Actor, case_ids: Sequence[str], window: Window) -> dict[str, Slice[Message]]:
     """Give, by case, the same window of what the customer said and heard, the oldest first: nothing held or internal."""
-    return await read_children(Message, ("case_id", await _own(actor, case_ids)), _HEARD, OLDEST_FIRST, window)
+    own, heard = await asyncio.gather(_own(actor, case_ids), _heard(actor))
+    return await read_children(Message, ("case_id", own), heard, OLDEST_FIRST, window)
 
 
 async def message_counts(actor: Actor, case_ids: Sequence[str]) -> dict[str, int]:
     """Count, by case, what the customer said and heard."""
-    return await count_children(Message, "case_id", await _own(actor, case_ids), _HEARD)
+    own, heard = await asyncio.gather(_own(actor, case_ids), _heard(actor))
+    return await count_children(Message, "case_id", own, heard)
 
 
 async def request_messages_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, Message]:
     """Give, by portal id `rms_…`, those of the messages that the customer said or heard in their own requests."""
     behind = {one: with_prefix("msg", one) for one in portal_ids if may_be_id(one, "rms")}
     found = await by_ids(Message, behind.values())
-    own = set(await _own(actor, [message.case_id for message in found.values()]))
-    return {one: found[two] for one, two in behind.items() if two in found and found[two].case_id in own and is_heard(found[two])}
+    own, people = await asyncio.gather(_own(actor, [message.case_id for message in found.values()]), _people(actor))
+    theirs = {one: found[two] for one, two in behind.items() if two in found and found[two].customer_id in people}
+    return {one: message for one, message in theirs.items() if message.case_id in own and is_heard(message)}
 
 
 def is_heard(message: Message) -> bool:
@@ -89,7 +99,17 @@ def is_heard(message: Message) -> bool:
         message.visibility is not Visibility.INTERNAL
         and message.delivery_status not in _UNHEARD
         and message.deleted_at is None
+        and not message.is_retracted
     )  # fmt: skip
+
+
+async def _heard(actor: Actor) -> dict[str, Any]:
+    return {"customer_id": {"$in": await _people(actor)}, **_HEARD}
+
+
+async def _people(actor: Actor) -> list[str]:
+    """List the customer who asks and who is merged into them; nobody where no customer asks."""
+    return await still_one(actor.customer_id) if actor.customer_id is not None else []
 
 
 async def _own(actor: Actor, case_ids: Sequence[str]) -> list[str]:

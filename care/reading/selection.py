@@ -84,6 +84,7 @@ PATHS: Final = {
     "severity": "severity",
     "reach": "reach_key",
     "stuck": "stuck",
+    "intent": "intent",
     "custom_field": "field_tokens",
 }
 """The fields of a filter and where they stand in the store."""

@@ -1,11 +1,18 @@
 """Where pages stand: finding the page above, moving, and letting what is below follow."""
 
+from contextlib import suppress
+from functools import partial
+from itertools import count
 from typing import Final
 
 from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
+from community.spaces.content import put_in
+from community.spaces.documents import Space
+from community.spaces.reading import page_space
+from community.turns.taking import require_unlocked
 from community.wiki.documents import ROOT, WikiPage
 from community.wiki.errors import PathTaken
 from community.wiki.events import WikiPageMoved
@@ -33,27 +40,41 @@ def place_of(parent_id: str, slug: str) -> str:
     return f"{parent_id}/{slug}"
 
 
-async def parent_at(actor: Actor, path: str) -> str:
-    """Give the id of the page above a path, ROOT at the top; InvalidInput when there is none."""
+async def parent_at(actor: Actor, path: str, space_id: str | None = None) -> str:
+    """Give the id of the page above a path in a space; InvalidInput when there is none.
+
+    At the top it is ROOT, or the space itself: so what stands in one space takes no place from another.
+    """
     above, _ = split(path)
     if not above:
-        return ROOT
-    parent = await page_at(actor, above)
-    if parent is None or parent.path != above:
+        return space_id or ROOT
+    parent = await page_at(actor, above, space_id)
+    if parent is None or parent.path != above or parent.space_id != space_id:
         raise InvalidInput(f"There is no page at {above}; create it first, or choose another path.", path=("path",))
     return parent.id
 
 
+async def page_to_edit(actor: Actor, page_id: str, *, path: str = "page_id") -> WikiPage:
+    """Give a page that the actor may change; `path` is the field of the input that leads to it.
+
+    Raises NotFound, Forbidden without `wiki:edit` and by the space, SpaceArchived, Locked.
+    """
+    page = await require_page(actor, page_id)
+    may_write(actor).enforce()
+    await page_space(actor, page.space_id, path=path)
+    await require_unlocked(actor, page)
+    return page
+
+
 async def move_page(actor: Actor, page_id: str, move: Move, *, expected_version: int) -> WikiPage:
-    """Let a page stand at another path, and with it all pages below; links to where it stood still arrive.
+    """Let a page stand at another path of its space, and with it all pages below; links to where it stood still arrive.
 
     Raises NotFound, Forbidden without `wiki:edit`, InvalidInput for a path below the page itself or below no page,
     PathTaken, Conflict.
     """
-    page = await require_page(actor, page_id)
-    may_write(actor).enforce()
+    page = await page_to_edit(actor, page_id)
     path = move.path
-    parent_id, slug = await parent_at(actor, path), split(path)[1]
+    parent_id, slug = await parent_at(actor, path, page.space_id), split(path)[1]
     if await _is_within(parent_id, page.id):
         raise InvalidInput("A page can't stand below itself.", path=("path",))
     before = (page.parent_id, page.slug, page.path)
@@ -67,21 +88,59 @@ async def move_page(actor: Actor, page_id: str, move: Move, *, expected_version:
     except DuplicateKeyError:
         raise PathTaken(f"There is a page at {path} already.", path=("path",)) from None
     if await _is_within(parent_id, moved.id):
-        await change(moved, lambda current: _put(current, *before))
+        await settle_place(await change(moved, lambda current: _put(current, *before)))
         raise Conflict("Somebody else moved a page above meanwhile; look at the tree again.", current=await fresh(moved))
     await settle_place(moved)
     return moved
 
 
+async def move_to_top(actor: Actor, page: WikiPage, space: Space | None, *, expected_version: int) -> WikiPage:
+    """Let a page, and with it all pages below, stand at the top of a space, or of the wiki of all staff.
+
+    The caller has checked that the actor may. Raises PathTaken, Conflict.
+    """
+    parent_id = space.id if space is not None else ROOT
+
+    def rule(current: WikiPage) -> None:
+        _put(current, parent_id, current.slug, current.slug)
+        put_in(current, space)
+        current.record(WikiPageMoved(page_id=current.id), actor=actor.id)
+
+    try:
+        moved = await change(page, rule, expected_version=expected_version)
+    except DuplicateKeyError:
+        raise PathTaken(f"There is a page at {page.slug} there already; move that one first.", path=("content_id",)) from None
+    await settle_place(moved)
+    return moved
+
+
 async def settle_place(page: WikiPage) -> None:
-    """Do what follows from where a page stands: its path is freed, and the pages below follow; can run twice."""
+    """Do what follows from where a page stands: its path is freed, and the pages below follow; can run twice.
+
+    No page is visited twice, for while two pages are being moved below each other they are a ring.
+    """
     await free_path(page)
-    parents = [page]
+    parents, seen = [page.id], {page.id}
     while parents:
-        below: list[WikiPage] = []
-        for parent in parents:
-            below += await _settle_children(parent.id)
-        parents = below
+        below = [child.id for parent in parents for child in await _settle_children(parent)]
+        parents = [one for one in dict.fromkeys(below) if one not in seen]
+        seen.update(parents)
+
+
+async def leave_ring(page: WikiPage) -> WikiPage:
+    """Put a page that stands below itself at the top of its space; can run twice.
+
+    So it is left when two pages were moved below each other and the process died before one was put back.
+    """
+    top = page.space_id or ROOT
+    slug = page.slug
+    names = (slug if number == 1 else f"{slug}-{number}" for number in count(1))
+    while await _is_within(page.parent_id, page.id):
+        name = next(names)
+        with suppress(DuplicateKeyError):
+            await change(page, partial(_put, parent_id=top, slug=name, path=name))
+        page = await fresh(page)
+    return page
 
 
 async def free_path(page: WikiPage) -> None:
@@ -91,7 +150,7 @@ async def free_path(page: WikiPage) -> None:
         current.former_paths = [path for path in current.former_paths if path != page.path]
 
     for other in await WikiPage.find({"former_paths": page.path}).to_list():
-        if other.id != page.id and other.path != page.path:
+        if other.id != page.id and other.path != page.path and other.space_id == page.space_id:
             await change(other, rule)
 
 
@@ -99,7 +158,7 @@ async def _settle_children(parent_id: str) -> list[WikiPage]:
     """Spell the paths of the pages right below anew; give those whose path changed."""
     changed, last = [], ""
     while children := await _children(parent_id, last):
-        changed += [child for child in children if await _follow(child)]
+        changed += [child for child in children if await follow_parent(child)]
         last = children[-1].id
     return changed
 
@@ -109,16 +168,31 @@ async def _children(parent_id: str, last: str) -> list[WikiPage]:
     return await WikiPage.find(query).sort("_id").limit(_BATCH).to_list()
 
 
-async def _follow(child: WikiPage) -> bool:
-    """Spell a page's path by where the page above stands now, also when that one moves meanwhile."""
+async def follow_parent(child: WikiPage) -> bool:
+    """Spell a page's path by where the page above stands now, and be in its space, also when one of the two moves meanwhile.
+
+    Tells whether there was anything to spell.
+    """
     followed = False
     while True:
         parent = await WikiPage.get(child.parent_id)
-        wanted = f"{parent.path}/{child.slug}" if parent is not None else child.path
-        if child.path == wanted:
+        if parent is None or (child.path == f"{parent.path}/{child.slug}" and _shares_space(child, parent)):
             return followed
-        child = await change(child, lambda current: _put(current, current.parent_id, current.slug, wanted))  # noqa: B023 - the rule runs before the next turn
+        child = await change(child, partial(_stand_below, parent))
         followed = True
+
+
+def _shares_space(child: WikiPage, parent: WikiPage) -> bool:
+    return (child.space_id, child.closed_space_id) == (parent.space_id, parent.closed_space_id)
+
+
+def _stand_below(parent: WikiPage, page: WikiPage) -> None:
+    if page.parent_id != parent.id:
+        return
+    if not _shares_space(page, parent):
+        page.space_id, page.closed_space_id = parent.space_id, parent.closed_space_id
+        page.record(WikiPageMoved(page_id=page.id))
+    _put(page, page.parent_id, page.slug, f"{parent.path}/{page.slug}")
 
 
 def _put(page: WikiPage, parent_id: str, slug: str, path: str) -> None:

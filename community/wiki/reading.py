@@ -7,29 +7,41 @@ from auth.actor import Actor, Permission
 from community.batches import count_children, read_children
 from community.drafts import may_be_id, slug_of
 from community.listing import UNFILTERED, Filter, Listing
-from community.wiki.documents import WikiPage, WikiRevision
+from community.visibility import readable_in_spaces, unhidden
+from community.wiki.documents import ROOT, WikiPage, WikiRevision
 from community.wiki.paths import spelled
 from core.errors import NotFound
-from core.gates import NOTHING, PRESENT, Gate, to_mongo
+from core.gates import NOTHING, PRESENT, Exists, Gate, both, to_mongo
 from core.paging import Order, Slice, Window, read_slice
 from core.paging import count as count_rows
 
 BY_TITLE: Final = Order((("sort_title", 1),))
 LATEST_FIRST: Final = Order((("number", -1),))
 LAST_CHANGED_FIRST: Final = Order((("updated_at", -1),))
-_PRESENT: Final = to_mongo(PRESENT)
+PUBLISHED: Final = both(PRESENT, Exists("unpublished", there=False))
+"""The pages of which something was approved, or needed no approval."""
 
 PAGES: Final = Listing(
-    paths={"tag": "tags.slug", "owner_id": "owner_id", "updated_at": "updated_at"},
-    leading=("tag", "owner_id"),
+    paths={"tag": "tags.slug", "owner_id": "owner_id", "space_id": "space_id", "updated_at": "updated_at"},
+    leading=("tag", "owner_id", "space_id"),
     lists=frozenset({"tag"}),
     spellings={"tag": slug_of},
 )
 
 
 def visible_pages(actor: Actor) -> Gate:
-    """Say which pages somebody may read: all with `wiki:read`."""
-    return PRESENT if actor.may(Permission.WIKI_READ) else NOTHING
+    """Say which pages somebody may read: all with `wiki:read` but those in closed spaces of others.
+
+    Those not yet approved only with `wiki:edit`.
+    """
+    if not actor.may(Permission.WIKI_READ):
+        return NOTHING
+    return both(PRESENT if actor.may(Permission.WIKI_EDIT) else PUBLISHED, readable_in_spaces(actor), unhidden(actor))
+
+
+def visible_revisions(actor: Actor) -> Gate:
+    """Say which revisions of a page that they may read somebody may read: what was only proposed with `wiki:edit`."""
+    return PRESENT if actor.may(Permission.WIKI_EDIT) else both(PRESENT, Exists("proposed", there=False))
 
 
 async def pages_by_ids(actor: Actor, page_ids: Sequence[str]) -> dict[str, WikiPage]:
@@ -49,20 +61,39 @@ async def require_page(actor: Actor, page_id: str) -> WikiPage:
     return page
 
 
-async def page_at(actor: Actor, path: str) -> WikiPage | None:
-    """Give the page at a path, else the one that stood there last; None when there is none for this actor."""
+async def page_at(actor: Actor, path: str, space_id: str | None = None) -> WikiPage | None:
+    """Give the page at a path of a space, else the one that stood there last; None when there is none for this actor.
+
+    Each space has paths of its own. Without a space it is the page that is in none, else one of a space that the actor
+    may read in.
+    """
     wanted = spelled(path)
     if wanted is None:
         return None
     either = {"$or": [{"path": wanted}, {"former_paths": wanted}], **to_mongo(visible_pages(actor))}
     found = await WikiPage.find(either).limit(_MOST_CLAIMS).to_list()
-    return max(found, key=lambda page: (page.path == wanted, page.updated_at), default=None)
+    meant = [page for page in found if space_id in {None, page.space_id}]
+    return max(meant, key=lambda page: (page.space_id is None, page.path == wanted, page.updated_at), default=None)
 
 
-async def pages_at(actor: Actor, paths: Sequence[str]) -> dict[str, WikiPage]:
-    """Give the pages that stand at these paths now, by path; for breadcrumbs."""
-    found = await WikiPage.find({"path": {"$in": list(paths)}, **to_mongo(visible_pages(actor))}).to_list()
-    return {page.path: page for page in found}
+def address_of(space_id: str | None, path: str) -> str:
+    """Give a path in the tree of a space, or in the tree outside spaces, as `pages_at` takes it: each has paths of its own."""
+    return f"{space_id or ''}:{path}"
+
+
+def addresses_above(page: WikiPage) -> list[str]:
+    """Give the addresses of the pages above a page, nearest first, as `pages_at` takes them."""
+    if page.parent_id == ROOT:
+        return []
+    parts = page.path.split("/")
+    return [address_of(page.space_id, "/".join(parts[:depth])) for depth in range(len(parts) - 1, 0, -1)]
+
+
+async def pages_at(actor: Actor, addresses: Sequence[str]) -> dict[str, WikiPage]:
+    """Give the pages that stand at these addresses now, by address; for breadcrumbs."""
+    paths = sorted({address.partition(":")[2] for address in addresses})
+    found = await WikiPage.find({"path": {"$in": paths}, **to_mongo(visible_pages(actor))}).to_list()
+    return {address_of(page.space_id, page.path): page for page in found}
 
 
 _MOST_CLAIMS: Final = 100
@@ -104,20 +135,23 @@ async def count_backlinks(actor: Actor, page: WikiPage) -> int:
 
 
 def _linking_to(actor: Actor, page: WikiPage) -> dict[str, Any]:
-    return {"links": {"$in": [page.path, *page.former_paths]}, **to_mongo(visible_pages(actor))}
+    same_tree = {"space_id": page.space_id if page.space_id is not None else {"$exists": False}}
+    return {"links": {"$in": [page.path, *page.former_paths]}, **same_tree, **to_mongo(visible_pages(actor))}
 
 
 async def revisions_of(actor: Actor, page_ids: Sequence[str], window: Window) -> dict[str, Slice[WikiRevision]]:
     """Give a window of the revisions of each page, the latest first. The pages are ones that the actor was given."""
     ids = list(page_ids) if actor.may(Permission.WIKI_READ) else []
-    found = await read_children(WikiRevision, ("page_id", ids), _PRESENT, LATEST_FIRST, window) if ids else {}
+    gate = to_mongo(visible_revisions(actor))
+    found = await read_children(WikiRevision, ("page_id", ids), gate, LATEST_FIRST, window) if ids else {}
     return {page_id: found.get(page_id, Slice([], [])) for page_id in page_ids}
 
 
 async def revision_counts(actor: Actor, page_ids: Sequence[str]) -> dict[str, int]:
     """Count the revisions of each page. The pages are ones that the actor was given."""
     ids = list(page_ids) if actor.may(Permission.WIKI_READ) else []
-    return dict.fromkeys(page_ids, 0) | await count_children(WikiRevision, "page_id", ids, _PRESENT)
+    gate = to_mongo(visible_revisions(actor))
+    return dict.fromkeys(page_ids, 0) | await count_children(WikiRevision, "page_id", ids, gate)
 
 
 async def revisions_by_ids(actor: Actor, revision_ids: Sequence[str]) -> dict[str, WikiRevision]:
@@ -125,13 +159,13 @@ async def revisions_by_ids(actor: Actor, revision_ids: Sequence[str]) -> dict[st
     readable = [revision_id for revision_id in dict.fromkeys(revision_ids) if may_be_id(revision_id, "wrv")]
     if not readable:
         return {}
-    revisions = await WikiRevision.find({"_id": {"$in": readable}}).to_list()
+    revisions = await WikiRevision.find({"_id": {"$in": readable}, **to_mongo(visible_revisions(actor))}).to_list()
     pages = await pages_by_ids(actor, [revision.page_id for revision in revisions])
     return {revision.id: revision for revision in revisions if revision.page_id in pages}
 
 
 async def revision_before(revision: WikiRevision) -> WikiRevision | None:
-    """Give the revision that came right before one; None before the first. The revision is one that the actor was given."""
-    earlier = {"page_id": revision.page_id, "number": {"$lt": revision.number}}
+    """Give what was published right before a revision; None before the first. The revision is one that the actor was given."""
+    earlier = {"page_id": revision.page_id, "number": {"$lt": revision.number}, "proposed": {"$exists": False}}
     found = await WikiRevision.find(earlier).sort("-number", "-_id").limit(1).to_list()
     return found[0] if found else None

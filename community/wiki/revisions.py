@@ -57,6 +57,9 @@ async def _keep(page_id: str, entry: RevisionEntry) -> None:
         summary=entry.summary,
         author_id=entry.author_id,
         restored_from=entry.restored_from,
+        merged_from=entry.merged_from,
+        proposed=entry.proposed,
+        approved_by=entry.approved_by,
     )
     try:
         await save(revision)

@@ -22,7 +22,8 @@ _PARSER: Final = MarkdownIt("commonmark", {"html": False, "breaks": True}).enabl
 _OWN_FILE: Final = re.compile(r"/files/[A-Za-z0-9_-]+")
 _CODE_LANGUAGE: Final = re.compile(r"language-[A-Za-z0-9_+-]{1,30}")
 _BARE_ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}*_~]")
-_MENTION: Final = re.compile(r"(?<![\w.@/])@\w[\w.-]*")
+_MENTION: Final = re.compile(r"(?<![\w.@/])@\w[\w.\u200c-]*")
+_MENTIONED: Final = re.compile(r"(?<![\w.@/])@(\w+(?:[\u200c-]\w+)*)")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _WITHOUT_HOST: Final = frozenset({"mailto", "tel"})
 _TAGS: Final = frozenset(
@@ -73,11 +74,42 @@ def plain(markdown: str) -> str:
     return "\n".join([*kept, markdown[MAX_MARKDOWN_CHARACTERS:]]).strip()
 
 
+def blocks(markdown: str) -> list[Token]:
+    """Give what `render` shows as tokens, for other ways of showing it; nothing in them is HTML."""
+    tokens = _PARSER.parse(_without_surrogates(markdown[:MAX_MARKDOWN_CHARACTERS]))
+    rest = _without_surrogates(markdown[MAX_MARKDOWN_CHARACTERS:])
+    if rest:
+        tokens.append(Token("code_block", "code", 0, content=rest))
+    for token in tokens:
+        if token.type == "inline":
+            token.children = _for_staff(token.children or [])
+    return tokens
+
+
+def words_of(token: Token) -> str:
+    """Give the words of a token and of all in it, without marks."""
+    return _text_of(token)
+
+
 def link_targets(markdown: str) -> list[str]:
     """List where the links of `markdown` lead, in their order; images and addresses that only stand in the text are no links."""
     tokens = _PARSER.parse(_without_surrogates(markdown[:MAX_MARKDOWN_CHARACTERS]))
     inline = (child for token in tokens for child in token.children or ())
     return [str(child.attrs["href"]) for child in inline if child.type == "link_open"]
+
+
+def mentioned(markdown: str) -> list[str]:
+    """List the names after `@` in `markdown`, in their order, as they are written; not those in code, links and addresses."""
+    if "@" not in markdown:
+        return []
+    found: list[str] = []
+    for block in _PARSER.parse(_without_surrogates(markdown[:MAX_MARKDOWN_CHARACTERS])):
+        depth = 0
+        for token in block.children or ():
+            depth += token.nesting if token.tag == "a" else 0
+            if token.type == "text" and depth == 0:
+                found += _MENTIONED.findall(_BARE_ADDRESS.sub(" ", token.content))
+    return found
 
 
 @dataclass

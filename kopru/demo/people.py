@@ -18,6 +18,7 @@ from community.skills import SkillDraft, add_skill
 from core.clock import now
 from core.idempotency import Once
 from core.records import change
+from kopru.demo.recognition import found_recognition
 from kopru.demo.rows import Row
 from kopru.demo.timeline import Story
 from kopru.demo.world import World
@@ -38,6 +39,7 @@ async def found_company(world: World, *, send_to: str) -> Story:
     skills = {row["key"]: await _add_skill(row) for row in world.content.skills}
     for row in world.content.members:
         await _add_member(world, row, departments, skills)
+    await found_recognition(world)
     for row in world.content.customers:
         await _meet_customer(world, row)
 

@@ -11,10 +11,13 @@ from care.documents.cases import Case
 from care.documents.conversations import Message
 from care.reading.requests import request_messages_by_ids, requests_by_ids
 from community.documents import Question
+from community.ideas.documents import Idea as IdeaDocument
+from community.ideas.reading import ideas_by_ids
 from community.reading import questions_by_ids
 from core.ids import prefix_of, with_prefix
 from schema.context import BatchRead, Context
 from schema.nodes import Node
+from schema.portal.ideas import Idea
 from schema.portal.knowledge import PublicQuestion
 from schema.portal.requests import Request, RequestMessage
 
@@ -29,6 +32,7 @@ class PortalCustomer(Node):
 PRESENTERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     Case: Request.from_document,
     Message: RequestMessage.from_document,
+    IdeaDocument: Idea.from_document,
     Question: PublicQuestion.from_document,
 }
 
@@ -45,7 +49,15 @@ async def public_questions_by_ids(actor: Actor, portal_ids: Sequence[str]) -> di
     return {one: found[two] for one, two in behind.items() if two in found}
 
 
+async def public_ideas_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, IdeaDocument]:
+    """Give, by portal id `pid_…`, the ideas that the viewer may read."""
+    behind = {one: with_prefix("ide", one) for one in portal_ids}
+    found = await ideas_by_ids(actor, list(behind.values()))
+    return {one: found[two] for one, two in behind.items() if two in found}
+
+
 READERS: Final[Mapping[str, BatchRead]] = {
+    "pid": public_ideas_by_ids,
     "pqs": public_questions_by_ids,
     "req": requests_by_ids,
     "rms": request_messages_by_ids,

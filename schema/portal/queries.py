@@ -16,6 +16,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.portal.ideas import IdeaQueries
 from schema.portal.knowledge import Highlight, PublicKnowledge, PublicKnowledgeEdge, PublicQuestion
 from schema.portal.nodes import PortalCustomer
 from search.querying import Found, Hit, find_public
@@ -61,7 +62,7 @@ class PortalViewer:
 
 
 @strawberry.type(description="What customers and the public can ask for.")
-class Query:
+class Query(IdeaQueries):
     """What customers and the public can ask for."""
 
     @strawberry.field(description="You, and what is yours.")

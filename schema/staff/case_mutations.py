@@ -11,18 +11,19 @@ from care.cases.obligations import fulfil_obligation
 from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.notes import NoteDraft, add_internal_note
-from care.replies import ContactDetailsDraft, ReplyDraft, release, reply_to_case, request_contact_details
+from care.replies import ContactDetailsDraft, ReplyDraft, reply_to_case, request_contact_details
+from coaching.draft_reviews import release_reply
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.staff.cases import Case, Obligation
-from schema.staff.draft_reviews import DraftReview
+from schema.staff.draft_reviews import DraftReview, draft_review_of
 from schema.staff.enums import CycleOutcome, ResolutionStep
 from schema.staff.messages import Message
 
 _CASE = "The id of the case."
 _CONVERSATION = "The id of the case's conversation in which to say it."
-_HELD = "The review that the reply waits for; null as long as there is no coaching."
+_HELD = "The review that the reply waits for; null when it waits for none."
 
 
 @strawberry.input(description="What to answer a customer.")
@@ -216,7 +217,11 @@ class CaseMutations:
         """Answer the customer."""
         draft = parse(ReplyDraft, **values_of(input))
         reply = await reply_to_case(info.context.actor, draft, once=once_for(info, "replyToCase", input))
-        return ReplyToCasePayload(message=Message.from_document(reply.message), case=Case.from_document(reply.case))
+        return ReplyToCasePayload(
+            message=Message.from_document(reply.message),
+            draft_review=await draft_review_of(reply.message),
+            case=Case.from_document(reply.case),
+        )
 
     @mutation(AddInternalNotePayload, description="Writes a note that only colleagues see.")
     async def add_internal_note(self, info: Info, input: Annotated[AddInternalNoteInput, INPUT]) -> object:
@@ -247,6 +252,7 @@ class CaseMutations:
         return RequestContactDetailsPayload(
             obligation=Obligation.of_case(asked.case, asked.obligation) if asked.obligation is not None else None,
             message=Message.from_document(asked.message),
+            draft_review=await draft_review_of(asked.message),
             case=Case.from_document(asked.case),
         )
 
@@ -284,5 +290,5 @@ class CaseMutations:
     @mutation(ReleaseReplyPayload, description="Lets a held reply go to the customer.")
     async def release_reply(self, info: Info, input: Annotated[ReleaseReplyInput, INPUT]) -> object:
         """Let a reply go."""
-        reply = await release(info.context.actor, input.message_id)
+        reply = await release_reply(info.context.actor, input.message_id)
         return ReleaseReplyPayload(message=Message.from_document(reply.message), case=Case.from_document(reply.case))

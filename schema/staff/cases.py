@@ -18,7 +18,7 @@ from schema.connections import Connection, later
 from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
-from schema.paging import no_pages, paged, pages, pages_of_ids
+from schema.paging import paged, pages, pages_of_ids
 from schema.staff.assignment import CaseAssignments
 from schema.staff.casework import CaseWork
 from schema.staff.channels import Channel, channel_of
@@ -26,9 +26,10 @@ from schema.staff.consultations import Consultation
 from schema.staff.custom_fields import CaseFields
 from schema.staff.customers import Customer
 from schema.staff.cycles import ResolutionCycle
-from schema.staff.draft_reviews import DraftReview
+from schema.staff.draft_reviews import CaseDraftReviews
 from schema.staff.enums import CaseOrigin, CaseStatus, Environment, ObligationKind, Priority, ResolutionStep
 from schema.staff.information import CaseInformation
+from schema.staff.intents import CaseIntents
 from schema.staff.members import Member
 from schema.staff.messages import Conversation, Message
 from schema.staff.mistakes import CaseMistakes
@@ -77,7 +78,17 @@ class SuggestionsFor:
 
 @strawberry.type(description="What a customer wants, until it is done.")
 class Case(
-    CaseInformation, CaseMistakes, CaseFields, CasePresences, CaseReputation, CaseWork, CaseAssignments, CasePromises, Node
+    CaseInformation,
+    CaseIntents,
+    CaseMistakes,
+    CaseFields,
+    CasePresences,
+    CaseReputation,
+    CaseWork,
+    CaseAssignments,
+    CasePromises,
+    CaseDraftReviews,
+    Node,
 ):
     """What a customer wants, until it is done."""
 
@@ -182,11 +193,6 @@ class Case(
             return int(await info.context.load(consultation_counts_of, self.id))
 
         return pages(info, await info.context.load(consultations_of, self.id, window), count=count)
-
-    @paged("Replies that waited for a mentor; empty as long as there is no coaching.", graphql_type=Connection[DraftReview])
-    async def draft_reviews(self, info: Info, window: Window) -> object:
-        """Give none."""
-        return no_pages(info)
 
     @strawberry.field(
         description="Who could help, and what is known already; null when the viewer may not search.",

@@ -5,12 +5,14 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
+from care.cases.intents import IntentDraft, set_intent
 from care.cases.snoozing import SnoozeDraft, snooze_case, unsnooze_case
 from care.cases.tags import CaseTagsDraft, set_case_tags
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, required, values_of
 from schema.staff.cases import Case
+from schema.staff.intent_enums import Intent
 
 _CASE = "The id of the case."
 
@@ -68,6 +70,24 @@ class SetCaseTagsPayload(Payload):
     case: Case | None = changed("The case as it is now.")
 
 
+@strawberry.input(description="What the customer of a case wants in truth.")
+class SetCaseIntentInput:
+    """What the customer of a case wants in truth."""
+
+    case_id: strawberry.ID = required(_CASE)
+    intent: Intent = required("What they want.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `setCaseIntent`.")
+class SetCaseIntentPayload(Payload):
+    """The answer of `setCaseIntent`."""
+
+    written: ClassVar[str | None] = "case"
+
+    case: Case | None = changed("The case as it is now.")
+
+
 @strawberry.type
 class CaseworkMutations:
     """What front offices do with cases."""
@@ -95,3 +115,14 @@ class CaseworkMutations:
         draft = parse(CaseTagsDraft, **values_of(input))
         case = await set_case_tags(info.context.actor, draft, expected_version=input.expected_version)
         return SetCaseTagsPayload(case=Case.from_document(case))
+
+    @mutation(
+        SetCaseIntentPayload,
+        description="Says what the customer of a case wants, where their words were taken wrongly; it is kept beside what was "
+        "thought before, and no message changes it from then on.",
+    )
+    async def set_case_intent(self, info: Info, input: Annotated[SetCaseIntentInput, INPUT]) -> object:
+        """Correct what a case is taken for."""
+        draft = parse(IntentDraft, **values_of(input))
+        case = await set_intent(info.context.actor, draft, expected_version=input.expected_version)
+        return SetCaseIntentPayload(case=Case.from_document(case))

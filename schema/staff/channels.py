@@ -149,7 +149,7 @@ class ChannelSetup:
     )
     credentials_set: bool = strawberry.field(description="Whether the provider's tokens or passwords are there.")
     previous_secret_until: datetime | None = strawberry.field(
-        description="Until when the secret before the last rotation is taken too."
+        description="Until when the secret before the last rotation is taken too; those before it for 24 hours after theirs."
     )
 
     @classmethod

@@ -55,6 +55,7 @@ told(
     SOCIAL_PROFILE="A profile on a social network.",
     AGENT="A member of the company.",
     CUSTOMER="The customer.",
+    CONTENT="What the customer wrote, as the company understood it.",
 )
 told(
     LicenceClass,

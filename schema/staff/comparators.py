@@ -11,6 +11,7 @@ from community.listing import Comparison, Either, Every, Filter, Where, Without
 from core.errors import InvalidInput
 from schema.inputs import given, required, set_fields
 from schema.staff.enums import Availability, CaseStatus, ChannelKind, Environment, FoundKind, Priority, QuestionStatus
+from schema.staff.intent_enums import Intent
 
 EQ = "Is this value."
 IN = "Is one of these values, at most 100."
@@ -84,6 +85,14 @@ class PriorityComparator:
 
     eq: Priority | None = given(EQ)
     in_: list[Priority] | None = given(IN, name="in")
+
+
+@strawberry.input(description="Compares what the customer of a case wants.")
+class IntentComparator:
+    """Compares what the customer of a case wants."""
+
+    eq: Intent | None = given(EQ)
+    in_: list[Intent] | None = given(IN, name="in")
 
 
 @strawberry.input(description="Compares the kind of a channel.")

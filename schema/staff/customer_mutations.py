@@ -6,11 +6,12 @@ import strawberry
 
 from care.lifecycles import LifecycleDraft, set_lifecycle
 from care.merging import merge_customers, undo_merge
+from care.needs import NeedsDraft, set_needs
 from care.reading.customers import customers_by_ids
 from schema.context import Info
 from schema.directives import list_size
 from schema.errors import Payload, mutation, parse
-from schema.inputs import INPUT, changed, expected_version, idempotency_key, once_for, required, values_of
+from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.service_level_enums import Lifecycle
 
@@ -71,6 +72,24 @@ class SetLifecyclePayload(Payload):
     customer: Customer | None = changed()
 
 
+@strawberry.input(description="What a customer needs.")
+class SetCustomerNeedsInput:
+    """What a customer needs."""
+
+    customer_id: strawberry.ID = required("The id of the customer.")
+    needs: str | None = given("What they need, at most 2,000 characters; null or absent: what was written is withdrawn.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `setCustomerNeeds`.")
+class SetCustomerNeedsPayload(Payload):
+    """The answer of `setCustomerNeeds`."""
+
+    written: ClassVar[str | None] = "customer"
+
+    customer: Customer | None = changed()
+
+
 @strawberry.type
 class CustomerMutations:
     """What is done about customers."""
@@ -106,3 +125,11 @@ class CustomerMutations:
         moved = await set_lifecycle(actor, draft, expected_version=input.expected_version)
         shown = (await customers_by_ids(actor, [moved.id]))[moved.id]
         return SetLifecyclePayload(customer=Customer.from_document(shown))
+
+    @mutation(SetCustomerNeedsPayload, description="Writes down what a customer needs; what was written before is kept.")
+    async def set_customer_needs(self, info: Info, input: Annotated[SetCustomerNeedsInput, INPUT]) -> object:
+        """Note what a customer needs."""
+        actor, draft = info.context.actor, parse(NeedsDraft, **values_of(input))
+        noted = await set_needs(actor, draft, expected_version=input.expected_version)
+        shown = (await customers_by_ids(actor, [noted.id]))[noted.id]
+        return SetCustomerNeedsPayload(customer=Customer.from_document(shown))

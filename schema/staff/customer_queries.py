@@ -11,6 +11,7 @@ from schema.context import Info
 from schema.enums import told
 from schema.inputs import given, required
 from schema.paging import paged, pages
+from schema.staff.comparators import BooleanComparator
 from schema.staff.customers import Customer
 from schema.staff.enums import SortDirection
 from schema.staff.reach import require_staff
@@ -21,6 +22,7 @@ told(
     "What customers can be ordered by.",
     NAME="Their names.",
     CREATED_AT="When the company met them.",
+    UNREACHABLE_SINCE="Since when they could not be reached; with the filter `unreachable: {eq: true}` only.",
 )
 
 
@@ -36,6 +38,7 @@ class CustomerFilter:
     """Which customers."""
 
     lifecycle: CustomerLifecycleComparator | None = given("How far they have come with the company.")
+    unreachable: BooleanComparator | None = given("Whether the company could not reach them since they were last in contact.")
 
 
 @strawberry.input(description="The order of customers.")
@@ -71,6 +74,7 @@ class CustomerQueries:
 
 def _selection(asked: CustomerFilter | None, order: CustomerOrder | None) -> CustomerSelection:
     lifecycle = asked.lifecycle.eq if asked and asked.lifecycle else None
+    unreachable = asked.unreachable.eq if asked and asked.unreachable else None
     if not order:
-        return CustomerSelection(lifecycle)
-    return CustomerSelection(lifecycle, order.field, 1 if order.direction is SortDirection.ASC else -1)
+        return CustomerSelection(lifecycle, unreachable)
+    return CustomerSelection(lifecycle, unreachable, order.field, 1 if order.direction is SortDirection.ASC else -1)

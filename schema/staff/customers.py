@@ -22,8 +22,13 @@ from schema.staff.authors import Author
 from schema.staff.claims import CustomerProfile
 from schema.staff.enums import ChannelKind
 from schema.staff.members import Member
+from schema.staff.needs import CustomerNeeds
+from schema.staff.presence_map import CustomerSource
 from schema.staff.prospects import CustomerPlans
+from schema.staff.reachability import CustomerReach
+from schema.staff.segments import CustomerSegments
 from schema.staff.service_level_enums import Lifecycle
+from schema.staff.twins import CustomerTwins
 
 
 @strawberry.type(description="A name of a customer on one channel.")
@@ -101,7 +106,9 @@ class CustomerLifecycleChange:
 
 
 @strawberry.type(description="Somebody the company talks with. The id of somebody who was merged leads to the survivor.")
-class Customer(Author, CustomerProfile, CustomerPlans):
+class Customer(
+    Author, CustomerProfile, CustomerPlans, CustomerReach, CustomerNeeds, CustomerSegments, CustomerTwins, CustomerSource
+):
     """Somebody the company talks with."""
 
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")

@@ -1,6 +1,7 @@
 """The desk of an expert: what waits for them."""
 
-from typing import Annotated
+import asyncio
+from typing import Annotated, Any
 
 import strawberry
 
@@ -10,7 +11,8 @@ from community.directory import members_by_ids, skills_by_ids
 from community.documents import QuestionStatus
 from community.listing import Comparison, Either, Every, Filter, Where
 from community.reading import count_questions, list_questions
-from core.paging import Window
+from community.wiki.verification import MOST_URGENT_FIRST, count_wiki_reviews_due, wiki_reviews_due
+from core.paging import Slice, Window, merge_slices
 from schema.connections import Connection
 from schema.context import Info
 from schema.paging import paged, pages
@@ -51,7 +53,13 @@ class ExpertDesk:
     async def reviews_due(self, info: Info, window: Window) -> object:
         """Give a page of what is to be reviewed."""
         actor = info.context.actor
-        return pages(info, await reviews_due(actor, window), count=lambda: count_reviews_due(actor))
+        found = await asyncio.gather(reviews_due(actor, window), wiki_reviews_due(actor, window, owner_id=actor.member))
+        slices: list[Slice[Any]] = list(found)
+
+        async def count() -> int:
+            return await count_reviews_due(actor) + await count_wiki_reviews_due(actor, owner_id=actor.member)
+
+        return pages(info, merge_slices(slices, MOST_URGENT_FIRST, window), count=count)
 
     async def _could_answer(self, info: Info) -> Filter:
         member = await info.context.load(members_by_ids, self.member_id)

@@ -14,12 +14,13 @@ from care.documents.information import InformationStatus
 from care.reading.selection import CaseOrderField
 from care.reports.grouping import ReportDimension
 from care.reports.hand_offs import HandOffStage
-from community.documents import Availability, EvidenceKind, QuestionStatus
+from coaching.documents import DraftReviewStatus
+from community.documents import Availability, CloseReason, EvidenceKind, QuestionStatus
 from community.reading import QuestionOrder
 from community.votes import VoteValue
 from community.wiki.revisions import HunkKind
-from notifications.documents import NotificationKind
 from schema.enums import told
+from schema.staff.notification_kinds import NotificationKind
 
 __all__ = [
     "AnswerBankStatus",
@@ -29,6 +30,7 @@ __all__ = [
     "CaseStatus",
     "ChannelKind",
     "ClockStatus",
+    "CloseReason",
     "ConsultationStatus",
     "ContactKind",
     "CycleOutcome",
@@ -236,6 +238,16 @@ told(
     CLOSED="Takes no more answers.",
 )
 told(
+    CloseReason,
+    "Why a question takes no more answers.",
+    DUPLICATE="It was asked before.",
+    OFF_TOPIC="It does not belong here.",
+    ANSWERED_ELSEWHERE="The answer stands somewhere else, such as in the wiki.",
+    OUTDATED="It is about what is no more.",
+    UNCLEAR="Nobody can tell what is asked.",
+    OTHER="For the reason that the note gives.",
+)
+told(
     AnswerBankStatus,
     "Whether an answer of the bank can be relied on.",
     DRAFT="Waits for approval.",
@@ -247,31 +259,6 @@ told(
     "Whether something is real.",
     LIVE="The world.",
     PRACTICE="For learners; never leaves the house.",
-)
-told(
-    NotificationKind,
-    "Why somebody is told.",
-    ASSIGNED="A case was given to them.",
-    MENTIONED="Somebody named them.",
-    QUESTION_INVITED="Their answer is asked for.",
-    ANSWERED="There is an answer to what they asked.",
-    CLOCK_WARNING="A clock is about to run out.",
-    CLOCK_BREACHED="A clock ran out.",
-    CLOCK_ESCALATED="A case is late and still nobody has answered.",
-    DRAFT_SUBMITTED="A reply waits for their review.",
-    DRAFT_REVIEWED="Their reply was reviewed.",
-    INFORMATION_REQUESTED="An agency asks the company about a case.",
-    INFORMATION_ANSWERED="The company gave the information that they asked for.",
-    PLAN_STEP_OVERDUE="A step of a plan to win a prospect is late.",
-    INFORMATION_OVERDUE="An agency still waits for information.",
-    ANSWER_MISSING="Their answer is asked for again, which the answer bank does not have.",
-    ANSWER_OVERDUE="The answer bank has not known an answer for 24 hours.",
-    LISTENING_ALERT="Much more is said than usual.",
-    CASE_STUCK="A case does not come on within its step.",
-    SNOOZE_ENDED="A case that was put aside is there again.",
-    NOT_ASSIGNED="A policy of assignment found nobody to give a case to.",
-    COVERAGE_GAP="Within a day nobody will cover a channel for a time.",
-    SHIFT_PLANNED="They were given a shift.",
 )
 told(
     EvidenceKind,
@@ -299,18 +286,9 @@ class FoundKind(StrEnum):
     QUESTION = "QUESTION"
     WIKI_PAGE = "WIKI_PAGE"
     BLOG_POST = "BLOG_POST"
+    IDEA = "IDEA"
     MEMBER = "MEMBER"
     ANSWER_BANK_ENTRY = "ANSWER_BANK_ENTRY"
-
-
-class DraftReviewStatus(StrEnum):
-    """Where a mentor's review stands."""
-
-    PENDING = "PENDING"
-    APPROVED = "APPROVED"
-    RETURNED = "RETURNED"
-    SUPERSEDED = "SUPERSEDED"
-    WITHDRAWN = "WITHDRAWN"
 
 
 class EventTopic(StrEnum):
@@ -352,6 +330,7 @@ told(
     QUESTION="Questions with their answers.",
     WIKI_PAGE="Pages of the wiki.",
     BLOG_POST="Posts of the blog.",
+    IDEA="Ideas.",
     MEMBER="Members, by name, department and skills.",
     ANSWER_BANK_ENTRY="Answers of the answer bank.",
 )

@@ -71,7 +71,10 @@ class Sight:
         )
 
     def _could_see(self, stored: StoredEvent) -> bool:
+        """Judge by the facts of the object itself: those of an answer do not tell in which space its question stands."""
         gate = _GATES.get(prefix_of(stored.node))
+        if prefix_of(stored.node) == "qst" and stored.subject != stored.node:
+            return False
         return gate is not None and admits(gate(self.context.actor), stored.facts)
 
     def _note(self, identifier: str, *, visible: bool) -> None:
@@ -83,7 +86,7 @@ class Sight:
 
 
 def _version(stored: StoredEvent, document: Any) -> int:
-    if prefix_of(stored.node) not in {"case", "qst"}:
+    if prefix_of(stored.node) not in {"case", "drv", "qst"}:
         return 0
     if stored.subject == stored.node:
         return stored.version

@@ -20,6 +20,7 @@ from schema.staff.comparators import (
     EnvironmentComparator,
     IdComparator,
     IntComparator,
+    IntentComparator,
     PriorityComparator,
     QuestionStatusComparator,
     SearchKindComparator,
@@ -58,6 +59,7 @@ class CaseFilter:
     severity: IntComparator | None = given("How grave they are.")
     reach: IntComparator | None = given("How many people may see them.")
     custom_field: CustomFieldComparator | None = given("What they hold in one of the company's own fields.")
+    intent: IntentComparator | None = given("What their customers want.")
     stuck: BooleanComparator | None = given("Whether their step stands still and people were alarmed.")
 
 
@@ -84,6 +86,7 @@ class QuestionFilter:
     author_id: IdComparator | None = given("Who asked.")
     invited_expert_id: IdComparator | None = given("Whose answer is asked for.")
     tag: StringComparator | None = given("The slug of one of their labels.")
+    space_id: IdComparator | None = given("The space they stand in.")
     created_at: DateTimeComparator | None = given("When they were asked.")
 
 

@@ -10,8 +10,9 @@ from care.documents.imports import ImportFormat, ImportState, ImportTarget
 from care.imports.starting import MOST_COLUMNS, ImportDraft, cancel_import, create_import
 from care.policies import may_cancel_import
 from care.reading.imports import count_imports, imports_by_ids, list_imports
-from care.uploads import UploadDraft, stage_upload, upload_token
 from community.directory import members_by_ids
+from community.documents import StagedFile
+from community.uploads import UploadDraft, stage_upload, upload_token
 from core.ids import with_prefix
 from core.paging import Window
 from schema.connections import Connection
@@ -69,7 +70,7 @@ class StagedUpload(Node):
     expires_at: datetime = strawberry.field(description="Until when it can be sent.")
 
     @classmethod
-    def of(cls, staged: imports.StagedFile, info: Info) -> Self:
+    def of(cls, staged: StagedFile, info: Info) -> Self:
         """Show a place."""
         token = upload_token(info.context.keyring, staged)
         url = f"{info.context.public_url}/files/{staged.id}?token={token}"

@@ -6,8 +6,10 @@ from typing import Self
 import strawberry
 
 from care.reading.shifts import NOW, duty_now
+from coaching.recognition.badges import badges_of_members
 from community import documents
 from community.directory import departments_by_ids, evidence_counts, evidence_of_members, open_question_counts, skills_by_ids
+from community.endorsements import Endorsements, endorsements_of
 from community.members import MOST_SKILLS, typical_answer_seconds
 from core.paging import Window
 from schema.connections import Connection
@@ -16,6 +18,7 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages, pages_of_ids
 from schema.staff.authors import Author
+from schema.staff.badges import MOST_SHOWN, AwardedBadge
 from schema.staff.enums import Availability, EvidenceKind, Role
 from schema.staff.reach import reach
 
@@ -48,6 +51,7 @@ class Skill(Node):
 class SkillProficiency:
     """How well a member masters one of their skills."""
 
+    member_id: strawberry.Private[str]
     skill_id: strawberry.Private[str]
     proficiency: int = strawberry.field(description="1, knows a little, to 5, is whom others ask.")
 
@@ -57,6 +61,20 @@ class SkillProficiency:
         found = await info.context.load(skills_by_ids, self.skill_id)
         return Skill.from_document(found) if found is not None else None
 
+    @strawberry.field(description="How many colleagues say that the member masters it.")
+    async def endorsement_count(self, info: Info) -> int:
+        """Count the endorsements."""
+        return (await self._endorsements(info)).count
+
+    @strawberry.field(description="Whether the viewer has endorsed the member for it.")
+    async def viewer_has_endorsed(self, info: Info) -> bool:
+        """Look for the viewer's own."""
+        return (await self._endorsements(info)).by_viewer
+
+    async def _endorsements(self, info: Info) -> Endorsements:
+        found: dict[str, Endorsements] = await info.context.load(endorsements_of, self.member_id)
+        return found.get(self.skill_id, Endorsements())
+
 
 @strawberry.type(description="One reason to believe that a member knows something.")
 class ExpertEvidence:
@@ -65,7 +83,7 @@ class ExpertEvidence:
     source_id: strawberry.Private[str]
     kind: EvidenceKind = strawberry.field(description="What shows it.")
     text: str = strawberry.field(description="The reason in a few words.")
-    weight: float = strawberry.field(description="How much it counts: an accepted answer 3, an answer 1.")
+    weight: float = strawberry.field(description="How much it counts: an accepted answer 3, an endorsement 1.5, an answer 1.")
     occurred_at: datetime = strawberry.field(description="When it happened.")
 
     @classmethod
@@ -92,6 +110,9 @@ class Member(Author):
     """An employee, or an agency's person."""
 
     document: strawberry.Private[documents.Member]
+    handle: str | None = strawberry.field(
+        description="The unique name by which texts mention them, as in `@ayse-yilmaz`; null: none can, they joined before."
+    )
     roles: list[Role] = strawberry.field(description="What the member is for.", directives=list_size(8))
     availability: Availability = strawberry.field(description="Whether the member can be asked now.")
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
@@ -107,6 +128,7 @@ class Member(Author):
             id=strawberry.ID(document.id),
             display_name=document.display_name,
             document=document,
+            handle=document.handle,
             roles=document.roles,
             availability=document.availability,
             version=document.version,
@@ -143,7 +165,15 @@ class Member(Author):
     def proficiencies(self) -> list[SkillProficiency]:
         """Give the proficiency of each skill."""
         grades = self.document.proficiencies
-        return [SkillProficiency(skill_id=one, proficiency=grades.get(one, 1)) for one in self.document.skill_ids]
+        return [
+            SkillProficiency(member_id=self.id, skill_id=one, proficiency=grades.get(one, 1)) for one in self.document.skill_ids
+        ]
+
+    @strawberry.field(description="The member's badges, the latest first.", directives=list_size(MOST_SHOWN))
+    async def badges(self, info: Info) -> list[AwardedBadge]:
+        """Give the badges."""
+        had = await info.context.load(badges_of_members, self.id)
+        return [AwardedBadge.of(one) for one in (had or [])[:MOST_SHOWN]]
 
     @paged("Why the member is thought to know something, newest first.", graphql_type=Connection[ExpertEvidence])
     async def evidence(self, info: Info, window: Window) -> object:

@@ -10,6 +10,8 @@ from care.policies import may_take_back
 from care.reading.children import conversations_of_case, message_counts_of, messages_of
 from care.reading.conversations import conversations_by_ids
 from care.saved_drafts import drafts_in
+from community.handles import MOST_MENTIONS, handles_in
+from community.mentions import members_by_handles
 from core.paging import Window
 from core.text.markdown import render
 from schema.connections import connection_of, later
@@ -20,7 +22,10 @@ from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
 from schema.staff.channels import Channel, channel_of
 from schema.staff.enums import DeliveryStatus, Direction, Visibility
+from schema.staff.intents import MessageIntents
+from schema.staff.members import Member
 from schema.staff.message_parts import MOST_ATTACHMENTS, Attachment, LoggedContact
+from schema.staff.message_retractions import RetractedMessage
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Sentiment
 
@@ -89,7 +94,7 @@ async def _linked(info: Info, conversation_id: str | None) -> Conversation | Non
 
 
 @strawberry.type(description="Something said in a conversation, or an internal note.")
-class Message(Node):
+class Message(Node, MessageIntents, RetractedMessage):
     """Something said in a conversation, or an internal note."""
 
     document: strawberry.Private[conversations.Message]
@@ -151,6 +156,15 @@ class Message(Node):
     def body_html(self) -> str:
         """Render the text."""
         return render(self.body)
+
+    @strawberry.field(
+        description="Whom an internal note mentions by `@handle`, in its order; nobody for other messages.",
+        directives=list_size(MOST_MENTIONS),
+    )
+    async def mentions(self, info: Info) -> list[Member]:
+        """Give the members who are mentioned."""
+        handles = handles_in(self.body) if self.visibility is Visibility.INTERNAL else []
+        return [Member.from_document(one) for one in await info.context.load_many(members_by_handles, handles)]
 
     @strawberry.field(description="Who said it; null for the system.")
     async def author(self, info: Info) -> Author | None:

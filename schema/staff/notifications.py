@@ -26,6 +26,7 @@ class Notification(Node):
     kind: NotificationKind = strawberry.field(description="Why.")
     text: str = strawberry.field(description="What, in the viewer's language.")
     created_at: datetime = strawberry.field(description="When.")
+    silent: bool = strawberry.field(description="Whether it came in the viewer's quiet hours: show it, but do not ring.")
 
     @classmethod
     def from_document(cls, document: documents.Notification) -> Self:
@@ -36,12 +37,13 @@ class Notification(Node):
             kind=document.kind,
             text=document.text,
             created_at=document.created_at,
+            silent=document.silent,
         )
 
     @strawberry.field(description="When the viewer read it; null: not yet.")
     async def read_at(self, info: Info) -> datetime | None:
         """Look how far the viewer has read."""
-        return read_at(await _state(info.context), self.document)
+        return read_at(await state_of(info.context), self.document)
 
     @strawberry.field(description="What it is about; null when the viewer may not know of it any more.")
     async def target(self, info: Info) -> Node | None:
@@ -59,10 +61,11 @@ async def list_page(info: Info, window: Window) -> object:
 
 async def unread(context: Context) -> int:
     """Count what the viewer has not read."""
-    return await count_unread(context.actor, await _state(context))
+    return await count_unread(context.actor, await state_of(context))
 
 
-async def _state(context: Context) -> ReadState | None:
+async def state_of(context: Context) -> ReadState | None:
+    """Give how far the viewer has read, read once for all that ask."""
     state: ReadState | None = await context.load(_states, "viewer")
     return state
 

@@ -9,6 +9,7 @@ from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, given, idempotency_key, once_for, required, values_of
 from schema.staff.cases import Case
+from schema.staff.draft_reviews import DraftReview, draft_review_of
 from schema.staff.messages import Message
 
 
@@ -30,6 +31,7 @@ class ReachOutPayload(Payload):
 
     case: Case | None = changed("The new case, of the origin COMPANY; no clock runs before the customer answers.")
     message: Message | None = changed("The first message; held where the viewer's replies wait for a mentor.")
+    draft_review: DraftReview | None = changed("The review that the message waits for; null when it is not held.")
 
 
 @strawberry.type(description="What can be done to come first.")
@@ -45,4 +47,8 @@ class OutreachMutations:
         """Reach out."""
         draft = parse(OutreachDraft, **values_of(input))
         begun = await reach_out(info.context.actor, draft, once=once_for(info, "reachOut", input))
-        return ReachOutPayload(case=Case.from_document(begun.case), message=Message.from_document(begun.message))
+        return ReachOutPayload(
+            case=Case.from_document(begun.case),
+            message=Message.from_document(begun.message),
+            draft_review=await draft_review_of(begun.message),
+        )

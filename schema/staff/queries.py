@@ -16,16 +16,26 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
+from schema.staff.audience import AudienceQueries
+from schema.staff.badges import BadgeQueries
+from schema.staff.birthdays import BirthdayQueries
+from schema.staff.blog_queries import BlogQueries
 from schema.staff.brand_queries import BrandQueries
+from schema.staff.calm import CalmQueries
 from schema.staff.case_rules import CaseRuleQueries
 from schema.staff.cases import Case
 from schema.staff.casework import CaseworkQueries
+from schema.staff.certificates import CertificateQueries
 from schema.staff.channel_queries import ChannelQueries
 from schema.staff.claims import ClaimQueries
 from schema.staff.comparators import condition_of
+from schema.staff.competence import CompetenceQueries
+from schema.staff.courses import CourseQueries
 from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
+from schema.staff.draft_reviews import CoachingQueries
+from schema.staff.enrolments import EnrolmentQueries
 from schema.staff.events import Event, events_since
 from schema.staff.filters import (
     CaseFilter,
@@ -35,24 +45,56 @@ from schema.staff.filters import (
     case_selection,
     order_of_questions,
 )
+from schema.staff.going_live import GoLiveQueries
+from schema.staff.governance import GovernanceQueries
+from schema.staff.idea_queries import IdeaQueries
 from schema.staff.imports import ImportQueries
 from schema.staff.information import InformationQueries
+from schema.staff.kudos import KudosQueries
+from schema.staff.leaderboards import LeaderboardQueries
 from schema.staff.listening import ListeningQueries
 from schema.staff.listening_alerts import ListeningAlertQueries
+from schema.staff.mention_queries import MentionQueries
+from schema.staff.mentorships import MentorshipQueries
 from schema.staff.mistakes import MistakeQueries
+from schema.staff.moderation import ModerationQueries
+from schema.staff.motive_surveys import MotiveSurveyQueries
+from schema.staff.notification_groups import NotificationGroupQueries
+from schema.staff.notification_preferences import NotificationPreferenceQueries
 from schema.staff.notifications import Notification, list_page
 from schema.staff.phrase_books import PhraseBookQueries
+from schema.staff.points import PointQueries
+from schema.staff.practice import PracticeQueries
+from schema.staff.presence_map import PresenceMapQueries
 from schema.staff.previews import PreviewQueries
+from schema.staff.procedures import ProcedureQueries
+from schema.staff.prompts import PromptQueries
 from schema.staff.prospects import ProspectQueries
+from schema.staff.question_drafts import QuestionDraftQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
 from schema.staff.reply_checks import ReplyCheckQueries
 from schema.staff.reports import ReportQueries
+from schema.staff.review_policy import ReviewPolicyQueries
+from schema.staff.rewards import RewardQueries
+from schema.staff.sampling import SamplingQueries
 from schema.staff.searching import SearchQueries
+from schema.staff.segments import SegmentQueries
 from schema.staff.service_levels import ServiceLevelQueries
 from schema.staff.shift_queries import ShiftQueries
+from schema.staff.social_accounts import SocialAccountQueries
+from schema.staff.social_programmes import SocialProgrammeQueries
+from schema.staff.space_queries import SpaceQueries
+from schema.staff.standings import StandingQueries
+from schema.staff.tone_guide import ToneGuideQueries
+from schema.staff.tracked_links import TrackedLinkQueries
+from schema.staff.training_investment import TrainingInvestmentQueries
+from schema.staff.twins import MergeSuggestionQueries
 from schema.staff.viewer import Viewer
+from schema.staff.webhooks import WebhookQueries
+from schema.staff.wiki_drafts import WikiDraftQueries
 from schema.staff.wiki_queries import WikiQueries
+from schema.staff.wiki_templates import WikiTemplateQueries
 
 Filtered = strawberry.argument(description="Which ones; absent: all that the viewer may see.")
 Ordered = strawberry.argument(description="In which order.")
@@ -68,21 +110,63 @@ class Query(
     MistakeQueries,
     CustomFieldQueries,
     CustomerQueries,
+    AudienceQueries,
+    SegmentQueries,
+    PresenceMapQueries,
+    SocialAccountQueries,
+    TrackedLinkQueries,
+    MergeSuggestionQueries,
     ClaimQueries,
+    CoachingQueries,
+    GovernanceQueries,
+    CourseQueries,
+    TrainingInvestmentQueries,
+    SamplingQueries,
+    StandingQueries,
+    CertificateQueries,
+    EnrolmentQueries,
+    PracticeQueries,
+    ProcedureQueries,
+    MentionQueries,
+    MentorshipQueries,
+    ReviewPolicyQueries,
     InformationQueries,
     ImportQueries,
     ProspectQueries,
     PhraseBookQueries,
+    ToneGuideQueries,
     AnswerBankMissQueries,
     ReportQueries,
     ServiceLevelQueries,
+    WikiDraftQueries,
+    BirthdayQueries,
+    BlogQueries,
+    WebhookQueries,
+    IdeaQueries,
+    ModerationQueries,
+    CalmQueries,
+    PromptQueries,
+    QuestionDraftQueries,
     WikiQueries,
+    SpaceQueries,
+    WikiTemplateQueries,
     ShiftQueries,
     BrandQueries,
     ListeningAlertQueries,
     ListeningQueries,
     ChannelQueries,
+    GoLiveQueries,
     ReplyCheckQueries,
+    NotificationGroupQueries,
+    NotificationPreferenceQueries,
+    KudosQueries,
+    PointQueries,
+    MotiveSurveyQueries,
+    SocialProgrammeQueries,
+    CompetenceQueries,
+    BadgeQueries,
+    LeaderboardQueries,
+    RewardQueries,
 ):
     """What can be asked."""
 

@@ -1,21 +1,18 @@
-"""Mutations of the community: asking, answering, accepting, voting, remarking, publishing."""
+"""Mutations of the community: asking, answering, accepting, voting, publishing."""
 
 from typing import Annotated, ClassVar
 
 import strawberry
 
 from community.answers import AnswerDraft, accept_answer, answer_question, unaccept_answer
-from community.comments import CommentDraft, add_comment
 from community.public_questions import publish_question
 from community.questions import QuestionDraft, ask_question
 from community.votes import cast_vote
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
-from schema.nodes import Node
 from schema.staff.enums import VoteValue
-from schema.staff.questions import Answer, Comment, Question, Votable
-from schema.staff.reach import reach
+from schema.staff.questions import Answer, Question, Votable
 
 _ANSWER = "The id of the answer."
 
@@ -28,6 +25,9 @@ class AskQuestionInput:
     body: str = required("The text, in Markdown.")
     tag_slugs: list[str] | None = given("Its labels, at most 5.")
     invited_expert_ids: list[strawberry.ID] | None = given("The ids of members whose answer is asked for, at most 10.")
+    space_id: strawberry.ID | None = given("The id of the space to ask in; absent: all staff read it.")
+    anonymous: bool | None = given("Whether nobody is to learn who asks, moderators neither; it stays so for good.")
+    campaign_id: strawberry.ID | None = given("The campaign that it belongs to.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -103,24 +103,6 @@ class CastVotePayload(Payload):
     target: Votable | None = changed("What was voted on.")
 
 
-@strawberry.input(description="What to remark on a question or an answer.")
-class AddCommentInput:
-    """What to remark on a question or an answer."""
-
-    target_id: strawberry.ID = required("The id of the question or the answer.")
-    in_reply_to_id: strawberry.ID | None = given("The id of the remark there that this replies to.")
-    body: str = required("The remark, in Markdown.")
-    idempotency_key: str | None = idempotency_key()
-
-
-@strawberry.type(description="The answer of `addComment`.")
-class AddCommentPayload(Payload):
-    """The answer of `addComment`."""
-
-    comment: Comment | None = changed("The remark.")
-    target: Node | None = changed("What was remarked on.")
-
-
 @strawberry.input(description="Which customer's question to publish.")
 class PublishQuestionInput:
     """Which customer's question to publish."""
@@ -175,16 +157,6 @@ class QuestionMutations:
         """Vote."""
         target = await cast_vote(info.context.actor, input.target_id, input.value)
         return CastVotePayload(target=info.context.present(target))
-
-    @mutation(AddCommentPayload, description="Remarks on a question or an answer.")
-    async def add_comment(self, info: Info, input: Annotated[AddCommentInput, INPUT]) -> object:
-        """Remark."""
-        draft = parse(CommentDraft, **values_of(input))
-        comment = await add_comment(info.context.actor, draft, once=once_for(info, "addComment", input))
-        info.context.forget()
-        target = await reach(info.context, comment.target_id)
-        shown = info.context.present(target) if target is not None else None
-        return AddCommentPayload(comment=Comment.from_document(comment), target=shown)
 
     @mutation(PublishQuestionPayload, description="Lets the public see a customer's question and the members' answers to it.")
     async def publish_question(self, info: Info, input: Annotated[PublishQuestionInput, INPUT]) -> object:

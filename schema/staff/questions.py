@@ -1,71 +1,42 @@
-"""Questions, answers and remarks."""
+"""Questions and answers."""
 
 from datetime import datetime
 from typing import Annotated, Self
 
 import strawberry
+from typing_extensions import override
 
 from care.reading.consultations import consultations_of_questions
 from community import documents
+from community.anonymity import stands_for_somebody
 from community.directory import members_by_ids
-from community.policies import is_following, may_accept, may_answer, may_comment, may_edit, may_vote
-from community.reading import accepted_answers, answer_counts, answers_of_questions, comment_counts, comments_of, questions_by_ids
+from community.escalation import EscalationStep
+from community.policies import is_following, may_accept, may_answer, may_close, may_edit, may_reopen, may_vote
+from community.reading import accepted_answers, answer_counts, answers_of_questions, questions_by_ids
 from community.votes import vote_of
 from core.paging import Window
 from core.text.markdown import render
 from schema.connections import connection_of, later
 from schema.context import Info
 from schema.directives import list_size
-from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
-from schema.staff.enums import QuestionStatus, VoteValue
+from schema.staff.calm import Calmable
+from schema.staff.comments import Discussed
+from schema.staff.enums import CloseReason, QuestionStatus, VoteValue
+from schema.staff.hidden import Hideable
 from schema.staff.members import Member
+from schema.staff.polls import Polled
+from schema.staff.prompts import Prompted
+from schema.staff.spaces import Space, moderates, space_of
 from schema.staff.values import Tag
+from schema.staff.watching import Watched
 
 _ANSWERS = connection_of("schema.staff.questions", "Answer")
-_COMMENTS = connection_of("schema.staff.questions", "Comment")
-
-
-@strawberry.type(description="A remark on a question or on an answer.")
-class Comment(Node):
-    """A remark on a question or on an answer."""
-
-    document: strawberry.Private[documents.Comment]
-    body: str = strawberry.field(description="The text, in Markdown.")
-    created_at: datetime = strawberry.field(description="When it was made.")
-    version: int = strawberry.field(description="Rises with each edit by a person.")
-
-    @classmethod
-    def from_document(cls, document: documents.Comment) -> Self:
-        """Show a remark."""
-        return cls(
-            id=strawberry.ID(document.id),
-            document=document,
-            body=document.body,
-            created_at=document.created_at,
-            version=document.version,
-        )
-
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
-
-    @strawberry.field(description="Who made it.")
-    async def author(self, info: Info) -> Author | None:
-        """Give who made it."""
-        author: Author | None = await author_of(info.context, self.document.author_id)
-        return author
-
-    @strawberry.field(description="Whether the viewer can change the text.")
-    def viewer_can_edit(self, info: Info) -> bool:
-        """Ask the policy."""
-        return bool(may_edit(info.context.actor, self.document))
 
 
 @strawberry.type(description="An answer to a question.")
-class Answer(Node):
+class Answer(Hideable, Discussed):
     """An answer to a question."""
 
     document: strawberry.Private[documents.Answer]
@@ -97,7 +68,12 @@ class Answer(Node):
         question = await info.context.load(questions_by_ids, self.document.question_id)
         return question is not None and self.id in question.accepted_answer_ids
 
-    @strawberry.field(description="Who gave it.")
+    @strawberry.field(description="Whether who asked the question anonymously gave it.")
+    def by_anonymous_asker(self) -> bool:
+        """Tell whether the author is hidden."""
+        return stands_for_somebody(self.document.author_id)
+
+    @strawberry.field(description="Who gave it; null for who asked the question anonymously.")
     async def author(self, info: Info) -> Author | None:
         """Give who gave it."""
         author: Author | None = await author_of(info.context, self.document.author_id)
@@ -123,19 +99,41 @@ class Answer(Node):
         """Look the vote up."""
         return vote_of(info.context.actor.member_id, self.document)
 
-    @strawberry.field(description="Whether the viewer can remark on it.")
-    def viewer_can_comment(self, info: Info) -> bool:
-        """Ask the policy."""
-        return bool(may_comment(info.context.actor))
 
-    @paged("Remarks on the answer, oldest first.", graphql_type=_COMMENTS)
-    async def comments(self, info: Info, window: Window) -> object:
-        """Give a page of the remarks."""
-        return await _remarks(info, self.id, window)
+@strawberry.type(description="Why, when and by whom a question was closed.")
+class QuestionClosing:
+    """Why, when and by whom a question was closed."""
+
+    document: strawberry.Private[documents.Closing]
+    reason: CloseReason = strawberry.field(description="Why it takes no more answers.")
+    note: str | None = strawberry.field(description="What who closed it says about that; null when they said nothing.")
+    closed_at: datetime = strawberry.field(description="When it was closed.")
+    merged: bool = strawberry.field(description="Whether its answers and followers went to the question it leads to.")
+
+    @classmethod
+    def from_document(cls, closing: documents.Closing) -> Self:
+        """Show a closing."""
+        return cls(document=closing, reason=closing.reason, note=closing.note, closed_at=closing.at, merged=closing.merged)
+
+    @strawberry.field(description="Who closed it; null for who asked anonymously, and for who is there no more.")
+    async def closed_by(self, info: Info) -> Member | None:
+        """Give who closed it."""
+        found = await info.context.load(members_by_ids, self.document.by)
+        return Member.from_document(found) if found is not None else None
+
+    @strawberry.field(
+        description="The question that it leads to; null for other reasons and when the viewer may not read that question.",
+        graphql_type=later("schema.staff.questions", "Question", optional=True),
+    )
+    async def duplicate_of(self, info: Info) -> object:
+        """Give the other question."""
+        other_id = self.document.duplicate_of_id
+        found = await info.context.load(questions_by_ids, other_id) if other_id is not None else None
+        return info.context.present(found) if found is not None else None
 
 
 @strawberry.type(description="Something somebody wants to know.")
-class Question(Node):
+class Question(Calmable, Polled, Prompted, Hideable, Watched, Discussed):
     """Something somebody wants to know."""
 
     document: strawberry.Private[documents.Question]
@@ -169,12 +167,42 @@ class Question(Node):
         """Render the text."""
         return render(self.body)
 
+    @strawberry.field(description="The space it stands in; null: in none, for all staff.")
+    async def space(self, info: Info) -> Space | None:
+        """Give the space."""
+        return await space_of(info, self.document)
+
+    @strawberry.field(description="Why it was closed; null while it takes answers.")
+    def closing(self) -> QuestionClosing | None:
+        """Give the closing."""
+        return QuestionClosing.from_document(self.document.closing) if self.document.closing is not None else None
+
+    @strawberry.field(description="When it went to the next expert, as nobody answered; null: not yet.")
+    def escalated_to_expert_at(self) -> datetime | None:
+        """Look the step up."""
+        return self.document.escalated_at.get(EscalationStep.EXPERT.value)
+
+    @strawberry.field(description="When who owns the space was told that nobody answers; null: not yet.")
+    def escalated_to_owners_at(self) -> datetime | None:
+        """Look the step up."""
+        return self.document.escalated_at.get(EscalationStep.OWNERS.value)
+
     @strawberry.field(description="How many answers there are.")
     async def answer_count(self, info: Info) -> int:
         """Count the answers."""
         return int(await info.context.load(answer_counts, self.id))
 
-    @strawberry.field(description="Who asked; null for the anonymous.")
+    @strawberry.field(description="Whether a member asked who wants nobody to learn who it is.")
+    def anonymous(self) -> bool:
+        """Tell whether the author is hidden."""
+        return stands_for_somebody(self.document.author_id)
+
+    @strawberry.field(description="Whether the viewer asked it; of an anonymous question only who asked is told so.")
+    def viewer_is_author(self, info: Info) -> bool:
+        """Compare the author."""
+        return info.context.actor.member_id is not None and self.document.writer_id == info.context.actor.member_id
+
+    @strawberry.field(description="Who asked; null for the anonymous, for every viewer.")
     async def author(self, info: Info) -> Author | None:
         """Give who asked."""
         author: Author | None = await author_of(info.context, self.document.author_id)
@@ -195,11 +223,6 @@ class Question(Node):
 
         return pages(info, await info.context.load(answers_of_questions, self.id, window), count=count)
 
-    @paged("Remarks on the question, oldest first.", graphql_type=_COMMENTS)
-    async def comments(self, info: Info, window: Window) -> object:
-        """Give a page of the remarks."""
-        return await _remarks(info, self.id, window)
-
     @strawberry.field(description="The answers accepted as solving it.", directives=list_size(10))
     async def accepted_answers(self, info: Info) -> list[Answer]:
         """Give the accepted answers."""
@@ -217,9 +240,8 @@ class Question(Node):
         found = await info.context.load(consultations_of_questions, self.id)
         return info.context.present(found) if found is not None else None
 
-    @strawberry.field(description="Whether the viewer is told of what happens to it.")
-    def viewer_is_following(self, info: Info) -> bool:
-        """Ask the policy."""
+    @override
+    async def _concerned(self, info: Info) -> bool:
         return is_following(info.context.actor, self.document)
 
     @strawberry.field(description="What the viewer voted.")
@@ -228,36 +250,34 @@ class Question(Node):
         return vote_of(info.context.actor.member_id, self.document)
 
     @strawberry.field(description="Whether the viewer can answer it.")
-    def viewer_can_answer(self, info: Info) -> bool:
-        """Ask the policy."""
-        return bool(may_answer(info.context.actor, self.document))
+    async def viewer_can_answer(self, info: Info) -> bool:
+        """Ask the policies."""
+        return bool(may_answer(info.context.actor, self.document)) and await self._unlocked(info)
 
     @strawberry.field(description="Whether the viewer can accept answers to it.")
     def viewer_can_accept(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_accept(info.context.actor, self.document))
 
-    @strawberry.field(description="Whether the viewer can change it.")
-    def viewer_can_edit(self, info: Info) -> bool:
+    @strawberry.field(description="Whether the viewer can close it.")
+    async def viewer_can_close(self, info: Info) -> bool:
         """Ask the policy."""
-        return bool(may_edit(info.context.actor, self.document))
+        return bool(may_close(info.context.actor, self.document, is_moderator=await moderates(info, self.document)))
+
+    @strawberry.field(description="Whether the viewer can reopen it.")
+    async def viewer_can_reopen(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_reopen(info.context.actor, self.document, is_moderator=await moderates(info, self.document)))
+
+    @strawberry.field(description="Whether the viewer can change it.")
+    async def viewer_can_edit(self, info: Info) -> bool:
+        """Ask the policies."""
+        return bool(may_edit(info.context.actor, self.document)) and await self._unlocked(info)
 
     @strawberry.field(description="Whether the viewer can vote on it.")
     def viewer_can_vote(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_vote(info.context.actor, self.document))
 
-    @strawberry.field(description="Whether the viewer can remark on it.")
-    def viewer_can_comment(self, info: Info) -> bool:
-        """Ask the policy."""
-        return bool(may_comment(info.context.actor))
-
 
 Votable = Annotated[Answer | Question, strawberry.union("Votable", description="What can be voted on.")]
-
-
-async def _remarks(info: Info, target_id: str, window: Window) -> object:
-    async def count() -> int:
-        return int(await info.context.load(comment_counts, target_id))
-
-    return pages(info, await info.context.load(comments_of, target_id, window), count=count)

@@ -5,7 +5,8 @@ from typing import Annotated, Self
 import strawberry
 
 from care import reply_checks
-from care.reply_checks import MOST_ADVICE, AdviceKind, AdviceSeverity, check_reply
+from care.documents.tone import AdviceSeverity
+from care.reply_checks import MOST_ADVICE, AdviceKind, check_reply
 from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
@@ -22,6 +23,7 @@ told(
     SHOUTING="Capitals, or rows of exclamation marks.",
     GREETING_MISSING="A first answer without a greeting.",
     NAME_MISSING="A first answer without the customer's name, which is known.",
+    TONE="A phrase that the company's own tone guide wants otherwise.",
 )
 told(
     AdviceSeverity,
@@ -66,7 +68,8 @@ class ReplyCheckQueries:
     """What can be asked about a reply before it is sent."""
 
     @strawberry.field(
-        description="Advice on a reply: unfilled variables, personal data, shouting, and what a first answer lacks. It never "
+        description="Advice on a reply: unfilled variables, personal data, shouting, what the tone guide wants otherwise, "
+        "and what a first answer lacks. It never "
         "stops anybody, and nothing is stored."
     )
     async def check_reply(

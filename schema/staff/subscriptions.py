@@ -36,7 +36,28 @@ class Subscription:
     def notification_received(self, info: Info) -> AsyncGenerator[Event, None]:
         """Listen to the viewer's notifications."""
         member_id = info.context.actor.member_id
-        return _listen(info, EventTopic.NOTIFICATIONS, lambda event: event.facts.get("recipient_id") == member_id)
+        return _listen(
+            info,
+            EventTopic.NOTIFICATIONS,
+            lambda event: event.facts.get("recipient_id") == member_id and prefix_of(event.node) == "ntf",
+        )
+
+    @strawberry.subscription(
+        description="What changes of what the viewer is told: notifications, their groups, and how far the viewer has read."
+    )
+    def notifications_changed(self, info: Info) -> AsyncGenerator[Event, None]:
+        """Listen to all of it."""
+        member_id = info.context.actor.member_id
+
+        def own(event: StoredEvent) -> bool:
+            return member_id is not None and member_id in {event.facts.get("recipient_id"), event.facts.get("member_id")}
+
+        return _listen(info, EventTopic.NOTIFICATIONS, own)
+
+    @strawberry.subscription(description="Replies that wait for a mentor: the viewer's own, and theirs to decide.")
+    def draft_reviews_changed(self, info: Info) -> AsyncGenerator[Event, None]:
+        """Listen to draft reviews."""
+        return _listen(info, EventTopic.DRAFT_REVIEWS, lambda event: event.facts.get("environment") != Environment.PRACTICE.value)
 
     @strawberry.subscription(description="What happens to one case or one question, with everything that belongs to it.")
     def node_changed(

@@ -14,8 +14,9 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.paging import fixed, paged
 from schema.staff.answer_bank import AnswerBankEntry
+from schema.staff.blog import BlogPost
 from schema.staff.cases import Case, SuggestionsFor
-from schema.staff.knowledge import BlogPost
+from schema.staff.ideas import Idea
 from schema.staff.members import ExpertEvidence, Member
 from schema.staff.questions import Question
 from schema.staff.wiki import WikiPage
@@ -28,7 +29,7 @@ _MOST_REASONS: Final = 5
 _SCORE = "How well it fits; orders this list and means nothing across lists."
 
 SearchHit = Annotated[
-    Case | Question | WikiPage | BlogPost | Member | AnswerBankEntry,
+    Case | Question | WikiPage | BlogPost | Idea | Member | AnswerBankEntry,
     strawberry.union("SearchHit", description="What can be found."),
 ]
 

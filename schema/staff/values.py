@@ -9,9 +9,12 @@ from care.cases import clocks
 from care.documents import cases, conversations
 from care.service_levels.drafts import MOST_ESCALATIONS
 from community import documents
+from community.watching import WatchLevel, tag_id
+from schema.context import Info
 from schema.directives import list_size
 from schema.staff.enums import ClockStatus, SentimentLabel
 from schema.staff.service_level_enums import Halt, Renewal
+from schema.staff.watching import viewer_level
 
 
 @strawberry.type(description="A label.")
@@ -25,7 +28,12 @@ class Tag:
     @classmethod
     def from_document(cls, tag: documents.Tag) -> Self:
         """Show a tag."""
-        return cls(id=strawberry.ID(f"tag_{tag.slug}"), slug=tag.slug, name=tag.name)
+        return cls(id=strawberry.ID(tag_id(tag)), slug=tag.slug, name=tag.name)
+
+    @strawberry.field(description="How much of what happens to the questions, pages and posts with it the viewer is told.")
+    async def viewer_watch_level(self, info: Info) -> WatchLevel:
+        """Give what the viewer set."""
+        return await viewer_level(info, [[self.id]], concerned=False)
 
 
 @strawberry.type(description="The mood of a message.")

@@ -5,17 +5,18 @@ from typing import Annotated
 
 import strawberry
 
+from coaching.reading import count_own_reviews, own_reviews
 from community.directory import members_by_ids
 from core.clock import now
 from core.paging import Window
-from notifications.reading import mark_read
+from notifications.marking import mark_all_read, mark_group_read, mark_read
 from schema.connections import Connection
 from schema.context import Info
 from schema.directives import list_size
 from schema.errors import Payload, mutation
 from schema.inputs import INPUT, changed, given, values_of
 from schema.live import write_event_cursor
-from schema.paging import no_pages, paged
+from schema.paging import no_pages, paged, pages
 from schema.staff.draft_reviews import DraftReview
 from schema.staff.members import Member
 from schema.staff.notifications import Notification, unread
@@ -59,12 +60,15 @@ class Viewer:
         return await unread(info.context)
 
     @paged(
-        "The viewer's replies that wait for a mentor; empty as long as there is no coaching.",
+        "The viewer's replies that wait for a mentor or were returned, the most urgent first.",
         graphql_type=Connection[DraftReview],
     )
     async def draft_reviews(self, info: Info, window: Window) -> object:
-        """Give none."""
-        return no_pages(info)
+        """Give a page of the viewer's own."""
+        member_id = info.context.actor.member_id
+        if member_id is None:
+            return no_pages(info)
+        return pages(info, await own_reviews(member_id, window), count=lambda: count_own_reviews(member_id))
 
 
 @strawberry.input(description="What the viewer has read.")
@@ -73,6 +77,8 @@ class MarkNotificationsReadInput:
 
     ids: list[strawberry.ID] | None = given("The ids of notifications, at most 100.")
     up_to_id: strawberry.ID | None = given("The id of a notification: it and all before it.")
+    group_id: strawberry.ID | None = given("The id of a group: all of it.")
+    all: bool | None = given("True: everything there is.")
 
 
 @strawberry.type(description="The answer of `markNotificationsRead`.")
@@ -92,7 +98,13 @@ class ViewerMutations:
     @mutation(MarkNotificationsReadPayload, description="Marks notifications as read; what is read stays read.")
     async def mark_notifications_read(self, info: Info, input: Annotated[MarkNotificationsReadInput, INPUT]) -> object:
         """Mark as read."""
-        named = await mark_read(info.context.actor, **values_of(input))
+        actor, told = info.context.actor, values_of(input)
+        group_id, everything = told.pop("group_id", None), told.pop("all", False)
+        named = await mark_read(actor, **told)
+        if group_id is not None:
+            await mark_group_read(actor, group_id)
+        if everything:
+            await mark_all_read(actor)
         return MarkNotificationsReadPayload(
             notifications=[Notification.from_document(notification) for notification in named], viewer=Viewer.of(info)
         )

@@ -1,18 +1,25 @@
 """The wiki: pages, what they said before, and what changed."""
 
-import asyncio
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 import strawberry
+from typing_extensions import override
 
 from community.directory import members_by_ids
+from community.reading import answers_by_ids
+from community.threads import ThreadState
+from community.watching import Scopes, looked_after_by, scopes_of
 from community.wiki import documents
-from community.wiki.documents import ROOT
-from community.wiki.paths import DEEPEST
+from community.wiki.approvals import MOST_APPROVALS
+from community.wiki.attachments import file_counts, files_of
+from community.wiki.comments import WIKI_THREADS
+from community.wiki.exporting import ExportFormat, export_id
+from community.wiki.paths import DEEPEST, MOST_LINKS
 from community.wiki.places import MOST_FORMER
-from community.wiki.policies import may_delete, may_verify, may_write
+from community.wiki.policies import may_approve, may_comment, may_delete, may_verify, may_write
 from community.wiki.reading import (
+    addresses_above,
     backlinks_to,
     child_counts,
     children_of,
@@ -23,36 +30,51 @@ from community.wiki.reading import (
     revision_counts,
     revisions_of,
 )
-from community.wiki.revisions import compare
+from community.wiki.verification import Verification, verification_of
 from core.paging import Window
 from core.text.markdown import render
 from schema.connections import connection_of, later
 from schema.context import Info
 from schema.directives import list_size
+from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
-from schema.staff.enums import HunkKind
+from schema.staff.calm import Calmable
+from schema.staff.comments import STATE
+from schema.staff.contributions import Contribution
+from schema.staff.hidden import Hideable
 from schema.staff.members import Member
+from schema.staff.spaces import Space, looks_after, space_of
 from schema.staff.values import Tag
+from schema.staff.watching import Watched
+from schema.staff.wiki_diffs import WikiDiff
+from schema.staff.wiki_proposals import WikiProposal
 
+told(
+    Verification,
+    "Whether a page can be relied on.",
+    name="WikiVerification",
+    UNVERIFIED="Nobody ever vouched for it.",
+    VERIFIED="Somebody vouches for it.",
+    DUE="Somebody vouches for it for two more weeks at most.",
+    OUTDATED="Nobody vouches for it any more.",
+)
+
+
+_COMMENTS = connection_of("schema.staff.wiki_comments", "WikiComment")
+told(
+    ExportFormat,
+    "How a part of the wiki is written into a file.",
+    name="WikiExportFormat",
+    MARKDOWN="A zip of Markdown files with front matter, and the files attached.",
+    HTML="One HTML file with its images in it.",
+    PDF="A PDF with contents, links between its pages and images.",
+)
+
+_FORMAT = strawberry.argument(description="How it is written.")
+_FILES = connection_of("schema.staff.wiki_files", "WikiFile")
 _PAGES = connection_of("schema.staff.wiki", "WikiPage")
-_MOST_HUNKS = 60_000
-
-
-@strawberry.type(description="A run of whole lines of a text that was changed.")
-class DiffHunk:
-    """A run of whole lines of a text that was changed."""
-
-    kind: HunkKind = strawberry.field(description="What became of them.")
-    text: str = strawberry.field(description="The lines, with their ends.")
-
-
-@strawberry.type(description="What changed in a text. Hunks SAME and ADDED are the text after, SAME and REMOVED the text before.")
-class WikiDiff:
-    """What changed in a text."""
-
-    hunks: list[DiffHunk] = strawberry.field(description="The runs of lines, in their order.", directives=list_size(_MOST_HUNKS))
 
 
 @strawberry.type(description="What a page of the wiki said after one edit; nothing in it ever changes.")
@@ -65,6 +87,10 @@ class WikiRevision(Node):
     body: str = strawberry.field(description="The text, in Markdown.")
     summary: str | None = strawberry.field(description="What its author said of the edit.")
     restored_version: int | None = strawberry.field(description="The version that was restored; null for any other edit.")
+    merged_version: int | None = strawberry.field(
+        description="The version on which the edit began, when it was merged with what was written meanwhile; null otherwise."
+    )
+    proposed: bool = strawberry.field(description="Whether it was proposed only; shown to those who may edit.")
     created_at: datetime = strawberry.field(description="When it was written.")
 
     @classmethod
@@ -78,6 +104,8 @@ class WikiRevision(Node):
             body=document.body,
             summary=document.summary,
             restored_version=document.restored_from,
+            merged_version=document.merged_from,
+            proposed=bool(document.proposed),
             created_at=document.created_at,
         )
 
@@ -85,6 +113,12 @@ class WikiRevision(Node):
     def body_html(self) -> str:
         """Render the text."""
         return render(self.body)
+
+    @strawberry.field(description="Who approved it, where that was needed.", directives=list_size(MOST_APPROVALS))
+    async def approved_by(self, info: Info) -> list[Member]:
+        """Give who approved it."""
+        found = await info.context.load_many(members_by_ids, self.document.approved_by)
+        return [Member.from_document(one) for one in found]
 
     @strawberry.field(description="Who wrote it.")
     async def author(self, info: Info) -> Author | None:
@@ -104,21 +138,23 @@ class WikiRevision(Node):
     async def diff(self) -> WikiDiff:
         """Compare with the revision before."""
         before = await revision_before(self.document)
-        hunks = await asyncio.to_thread(compare, before.body if before is not None else "", self.body)
-        return WikiDiff(hunks=[DiffHunk(kind=hunk.kind, text=hunk.text) for hunk in hunks])
+        return await WikiDiff.between(before.body if before is not None else "", self.body)
 
 
 _REVISIONS = connection_of("schema.staff.wiki", "WikiRevision")
 
 
 @strawberry.type(description="A page of the wiki.")
-class WikiPage(Node):
+class WikiPage(Calmable, Hideable, Watched, Contribution):
     """A page of the wiki."""
 
     document: strawberry.Private[documents.WikiPage]
     path: str = strawberry.field(description="Where it stands, such as `returns/abroad`.")
     former_paths: list[str] = strawberry.field(
         description="Where it stood before, the latest last; `wikiPage` finds it there too.", directives=list_size(MOST_FORMER)
+    )
+    broken_links: list[str] = strawberry.field(
+        description="The paths that it links to and where no page is.", directives=list_size(MOST_LINKS)
     )
     title: str = strawberry.field(description="Its title.")
     body: str = strawberry.field(description="The text, in Markdown; links within the wiki lead to `/wiki/` and a path.")
@@ -127,6 +163,12 @@ class WikiPage(Node):
     created_at: datetime = strawberry.field(description="When it was first written.")
     updated_at: datetime = strawberry.field(description="When it was last changed.")
     verified_until: datetime | None = strawberry.field(description="Until when its owner vouches for it.")
+    published: bool = strawberry.field(
+        description="Whether something of it was approved, or needed no approval; until then only those who may edit see it."
+    )
+    approvals_required: int | None = strawberry.field(
+        description="How many must approve edits of it and of the pages below; null: as many as above it, 0: nobody."
+    )
 
     @classmethod
     def from_document(cls, document: documents.WikiPage) -> Self:
@@ -136,6 +178,7 @@ class WikiPage(Node):
             document=document,
             path=document.path,
             former_paths=document.former_paths,
+            broken_links=document.missing,
             title=document.title,
             body=document.body,
             tags=[Tag.from_document(tag) for tag in document.tags],
@@ -143,6 +186,8 @@ class WikiPage(Node):
             created_at=document.created_at,
             updated_at=document.updated_at,
             verified_until=document.verified_until,
+            published=not document.unpublished,
+            approvals_required=document.approvals_required,
         )
 
     @strawberry.field(description="The text as HTML that is safe to show.")
@@ -177,11 +222,23 @@ class WikiPage(Node):
     )
     async def ancestors(self, info: Info) -> list[object]:
         """Give the pages above."""
-        if self.document.parent_id == ROOT:
-            return []
-        parts = self.path.split("/")
-        above = ["/".join(parts[:depth]) for depth in range(1, len(parts))]
-        return [info.context.present(page) for page in await info.context.load_many(pages_at, above)]
+        addresses = addresses_above(self.document)[::-1]
+        return [info.context.present(page) for page in await info.context.load_many(pages_at, addresses)]
+
+    @strawberry.field(description="The space it stands in; null: in none, for all staff.")
+    async def space(self, info: Info) -> Space | None:
+        """Give the space."""
+        return await space_of(info, self.document)
+
+    @strawberry.field(
+        description="The answer to a question that it was made of; null for others and when the viewer may not read it.",
+        graphql_type=later("schema.staff.questions", "Answer", optional=True),
+    )
+    async def source_answer(self, info: Info) -> object:
+        """Give the answer."""
+        answer_id = self.document.source_answer_id
+        found = await info.context.load(answers_by_ids, answer_id) if answer_id is not None else None
+        return info.context.present(found) if found is not None else None
 
     @paged("The pages right below it, by title.", graphql_type=_PAGES)
     async def children(self, info: Info, window: Window) -> object:
@@ -208,10 +265,70 @@ class WikiPage(Node):
 
         return pages(info, await info.context.load(revisions_of, self.id, window), count=count)
 
-    @strawberry.field(description="Whether the viewer can change it.")
-    def viewer_can_edit(self, info: Info) -> bool:
+    @paged("Threads about the page or words of it, by their first comment, oldest first.", graphql_type=_COMMENTS)
+    async def comment_threads(self, info: Info, window: Window, state: Annotated[ThreadState | None, STATE] = None) -> object:
+        """Give a page of the threads."""
+
+        async def count() -> int:
+            return int(await info.context.load(WIKI_THREADS.counts, self.id, state))
+
+        return pages(info, await info.context.load(WIKI_THREADS.of, self.id, window, state), count=count)
+
+    @strawberry.field(
+        description="Where it is handed out with all pages below it, as published, in one file; at most 1,000 pages. "
+        "MARKDOWN: a zip of files with front matter, and the files attached. HTML: one file that needs nothing else. "
+        "PDF: for print, at most 400,000 characters."
+    )
+    def export_url(self, format: Annotated[ExportFormat, _FORMAT]) -> str:
+        """Give the address."""
+        return f"/files/{export_id(self.id, format)}"
+
+    @paged("The files attached to it, oldest first.", graphql_type=_FILES)
+    async def files(self, info: Info, window: Window) -> object:
+        """Give a page of the files."""
+
+        async def count() -> int:
+            return int(await info.context.load(file_counts, self.id))
+
+        return pages(info, await info.context.load(files_of, self.id, window), count=count)
+
+    @override
+    async def _scopes(self, info: Info) -> Scopes:
+        above = await info.context.load_many(pages_at, addresses_above(self.document))
+        return scopes_of(self.document, [page.id for page in above])
+
+    @override
+    async def _concerned(self, info: Info) -> bool:
+        return info.context.actor.member_id in looked_after_by(self.document)
+
+    @strawberry.field(description="Whether the viewer can comment on it.")
+    async def viewer_can_comment(self, info: Info) -> bool:
+        """Ask the policies."""
+        return bool(may_comment(info.context.actor)) and await self._unlocked(info)
+
+    @strawberry.field(description="The edit that waits for approval; null when there is none, and for those who may not edit.")
+    def proposal(self, info: Info) -> WikiProposal | None:
+        """Give what is proposed."""
+        proposal = self.document.proposal
+        if proposal is None or not may_write(info.context.actor):
+            return None
+        return WikiProposal.from_proposal(proposal, "" if self.document.unpublished else self.body)
+
+    @strawberry.field(description="Whether the viewer can approve or reject the edit that waits.")
+    def viewer_can_approve(self, info: Info) -> bool:
         """Ask the policy."""
-        return bool(may_write(info.context.actor))
+        proposal = self.document.proposal
+        return proposal is not None and bool(may_approve(info.context.actor, self.document, proposal))
+
+    @strawberry.field(description="Whether the viewer can change it.")
+    async def viewer_can_edit(self, info: Info) -> bool:
+        """Ask the policies."""
+        return bool(may_write(info.context.actor)) and await self._unlocked(info)
+
+    @strawberry.field(description="Whether it can be relied on now.")
+    def verification(self) -> Verification:
+        """Tell."""
+        return verification_of(self.document)
 
     @strawberry.field(description="Whether the viewer can vouch for it.")
     def viewer_can_verify(self, info: Info) -> bool:
@@ -219,6 +336,6 @@ class WikiPage(Node):
         return bool(may_verify(info.context.actor, self.document))
 
     @strawberry.field(description="Whether the viewer can take it out of the wiki.")
-    def viewer_can_delete(self, info: Info) -> bool:
-        """Ask the policy."""
-        return bool(may_delete(info.context.actor))
+    async def viewer_can_delete(self, info: Info) -> bool:
+        """Ask the policies of the wiki and of the space."""
+        return bool(may_delete(info.context.actor)) or await looks_after(info, self.document)

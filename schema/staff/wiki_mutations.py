@@ -4,22 +4,27 @@ from datetime import datetime
 from typing import Annotated, ClassVar
 
 import strawberry
+from typing_extensions import override
 
+from community.wiki.errors import StaleEdit
 from community.wiki.pages import (
-    PageChanges,
+    MergedEdit,
     PageDraft,
-    Vouching,
     create_page,
     delete_page,
     edit_page,
+    merge_edit,
     restore_revision,
-    vouch_for_page,
 )
 from community.wiki.places import Move, move_page
+from community.wiki.verification import Vouching, vouch_for_page
+from community.wiki.writing import PageChanges
+from core.errors import DomainError
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.staff.wiki import WikiPage
+from schema.staff.wiki_conflicts import WikiEditConflict
 
 _PAGE_ID = "The id of the page."
 _AS_IT_IS = "The page as it is now."
@@ -34,6 +39,7 @@ class CreateWikiPageInput:
     body: str = required("The text, in Markdown, at most 30,000 characters.")
     summary: str | None = given("What to say of it in the list of revisions.")
     tag_slugs: list[str] | None = given("Its labels, at most 5.")
+    space_id: strawberry.ID | None = given("The id of the space it is to stand in; absent: all staff read it.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -63,6 +69,39 @@ class EditWikiPagePayload(Payload):
     written: ClassVar[str | None] = "page"
 
     page: WikiPage | None = changed(_AS_IT_IS)
+    conflict: WikiEditConflict | None = changed("On CONFLICT: the edit beside what was written since; null otherwise.")
+
+    @override
+    def explain(self, error: DomainError) -> None:
+        if isinstance(error, StaleEdit):
+            self.conflict = WikiEditConflict.from_conflict(error.edit)
+
+
+@strawberry.input(description="What a person made of their edit and of what was written meanwhile.")
+class MergeWikiEditInput:
+    """What a person made of their edit and of what was written meanwhile."""
+
+    page_id: strawberry.ID = required(_PAGE_ID)
+    base_version: int = required("The version on which the edit began, told by `conflict.base`.")
+    title: str = required("The title.")
+    body: str = required("The text, in Markdown, without markers of conflicts.")
+    summary: str | None = given("What to say of the edit in the list of revisions.")
+    expected_version: int = required("The `version` of the page that was merged with; another one now is a conflict again.")
+
+
+@strawberry.type(description="The answer of `mergeWikiEdit`.")
+class MergeWikiEditPayload(Payload):
+    """The answer of `mergeWikiEdit`."""
+
+    written: ClassVar[str | None] = "page"
+
+    page: WikiPage | None = changed(_AS_IT_IS)
+    conflict: WikiEditConflict | None = changed("On CONFLICT: the edit beside what was written since; null otherwise.")
+
+    @override
+    def explain(self, error: DomainError) -> None:
+        if isinstance(error, StaleEdit):
+            self.conflict = WikiEditConflict.from_conflict(error.edit)
 
 
 @strawberry.input(description="Which revision to restore.")
@@ -147,13 +186,23 @@ class WikiMutations:
         page = await create_page(info.context.actor, draft, once=once_for(info, "createWikiPage", input))
         return CreateWikiPagePayload(page=WikiPage.from_document(page))
 
-    @mutation(EditWikiPagePayload, description="Changes what a page says. On CONFLICT the payload shows the page as it is now.")
+    @mutation(
+        EditWikiPagePayload,
+        description="Changes what a page says. On CONFLICT the payload shows the page as it is now, and how the two edits merge.",
+    )
     async def edit_wiki_page(self, info: Info, input: Annotated[EditWikiPageInput, INPUT]) -> object:
         """Change a page."""
         tags = [] if input.tag_slugs is None else input.tag_slugs
         changes = parse(PageChanges, title=input.title, body=input.body, summary=input.summary, tag_slugs=tags)
         page = await edit_page(info.context.actor, input.page_id, changes, expected_version=input.expected_version)
         return EditWikiPagePayload(page=WikiPage.from_document(page))
+
+    @mutation(MergeWikiEditPayload, description="Saves an edit of an older version, merged with what was written meanwhile.")
+    async def merge_wiki_edit(self, info: Info, input: Annotated[MergeWikiEditInput, INPUT]) -> object:
+        """Save a merged edit."""
+        merged = parse(MergedEdit, **values_of(input, "page_id"))
+        page = await merge_edit(info.context.actor, input.page_id, merged, expected_version=input.expected_version)
+        return MergeWikiEditPayload(page=WikiPage.from_document(page))
 
     @mutation(RestoreWikiRevisionPayload, description="Lets a page say again what a revision said; that is a new revision.")
     async def restore_wiki_revision(self, info: Info, input: Annotated[RestoreWikiRevisionInput, INPUT]) -> object:

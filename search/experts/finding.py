@@ -12,6 +12,7 @@ from community.documents import Availability, Evidence, EvidenceKind, Member
 from community.drafts import slug_of
 from community.experts import ExpertSuggestion
 from community.reading import answers_by_ids
+from community.wiki.reading import pages_by_ids
 from core.clock import now
 from search.engine import SearchEngine
 from search.experts.evidence import Findings, gather
@@ -84,15 +85,18 @@ async def _reasons(actor: Actor, findings: Findings, merit: Mapping[str, Merit])
 
 
 async def _readable(actor: Actor, rows: Sequence[Evidence]) -> list[Evidence]:
-    """Leave out reasons about answers that the actor may not read; of a case that they may not know of, name nothing."""
-    cases, answers = await asyncio.gather(
-        cases_by_ids(actor, _sources(rows, "case_")), answers_by_ids(actor, _sources(rows, "ans_"))
+    """Leave out reasons about answers and pages that the actor may not read; of a case out of their sight name nothing."""
+    cases, answers, pages = await asyncio.gather(
+        cases_by_ids(actor, _sources(rows, "case_")),
+        answers_by_ids(actor, _sources(rows, "ans_")),
+        pages_by_ids(actor, _sources(rows, "wik_")),
     )
+    written = {**answers, **pages}
     shown = []
     for row in rows:
         if row.kind is EvidenceKind.CASE_SOLVED and row.source_id not in cases:
             shown.append(row.model_copy(update={"text": "Helped to solve a case"}))
-        elif not row.source_id.startswith("ans_") or row.source_id in answers:
+        elif not row.source_id.startswith(("ans_", "wik_")) or row.source_id in written:
             shown.append(row)
     return shown
 

@@ -3,10 +3,11 @@
 from collections.abc import AsyncIterator
 
 from auth.actor import Actor, Role
-from care.documents.imports import CustomerImport, StagedFile
+from care.documents.imports import CustomerImport
 from care.imports.running import run_import
 from care.imports.starting import ImportDraft, create_import
-from care.uploads import UploadDraft, receive_upload, stage_upload, upload_token
+from community.documents import StagedFile
+from community.uploads import UploadDraft, receive_upload, stage_upload, upload_token
 from core.database import Database
 from core.idempotency import Once
 from core.leases import Claimer, LeaseQueue

@@ -44,11 +44,13 @@ async def everything(*kinds: type[Record]) -> dict[str, list[dict[str, Any]]]:
     return {name: await database[name].find({}).sort("_id", 1).to_list() for name in names}
 
 
-async def handle_twice(reactions: Callable[[Handlers], None] = subscribe) -> None:
+async def handle_twice(
+    reactions: Callable[[Handlers], None] = subscribe, kinds: tuple[type[Record], ...] = (*KINDS, Answer)
+) -> None:
     """Let handlers, care's unless told, see every event that waits in a document, twice in a row, as after a cut."""
     handlers = Handlers()
     reactions(handlers)
-    for event in await _waiting():
+    for event in await _waiting(kinds):
         for handler in handlers.all():
             react = handler.reactions.get(event.type)
             if react is not None:
@@ -56,9 +58,8 @@ async def handle_twice(reactions: Callable[[Handlers], None] = subscribe) -> Non
                 await react(event)
 
 
-async def _waiting() -> list[StoredEvent]:
+async def _waiting(kinds: tuple[type[Record], ...]) -> list[StoredEvent]:
     found: list[dict[str, Any]] = []
-    kinds: tuple[type[Record], ...] = (*KINDS, Answer)
     for kind in kinds:
         for row in await kind.get_pymongo_collection().find({}).to_list():
             found += row.get("pending", [])

@@ -16,6 +16,7 @@ from core.ids import new_id
 from tests.care.stored import event_types, everything
 from tests.factories import community
 from tests.factories.care import later, make_actor, make_case, make_entry
+from tests.factories.spaces import inside, make_space
 
 
 async def stored(entry: AnswerBankEntry) -> AnswerBankEntry:
@@ -158,6 +159,24 @@ async def test_accepted_answer_is_saved_as_a_draft(store: Database) -> None:
     assert (entry.title, entry.body, entry.status) == (question.title, answer.body, AnswerBankStatus.DRAFT)
     with pytest.raises(NotFound):
         await save_answer(asker, new_id("ans"), once=Once())
+
+
+async def test_closed_space_s_answer_is_saved_by_who_looks_after_the_space(store: Database) -> None:
+    owner, member = await community.make_actor(Role.AGENT), await community.make_actor(Role.AGENT)
+    space = await make_space(owner, member)
+    owner, member = inside(owner, space), inside(member, space)
+    question = await community.make_question(member, space_id=space.id)
+    answer = await community.make_answer(question, owner)
+    await accept_answer(member, answer.id, expected_version=question.version)
+
+    with pytest.raises(Forbidden, match="Only owners and moderators of a closed space"):
+        await save_answer(member, answer.id, once=Once())
+    with pytest.raises(NotFound):
+        await save_answer(await community.make_actor(Role.MANAGER), answer.id, once=Once())
+    assert await AnswerBankEntry.count() == 0
+
+    entry = await save_answer(owner, answer.id, once=Once())
+    assert (entry.title, entry.body) == (question.title, answer.body)
 
 
 async def test_entries_at_once_are_one(store: Database) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiosmtpd.smtp import Envelope
 from pydantic import ValidationError
 
 from auth.actor import Actor, Role
@@ -13,6 +14,7 @@ from care.channels import archive_channel, create_channel, open_secrets, restore
 from care.documents.channels import Channel, ChannelAdapter, ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus
 from care.ingest.hook import InboundHooks
+from care.ingest.mail_receiver import MailReceiver
 from care.mail.settings import MailSecurity, mail_channels, settings_of
 from care.reading.channels import ChannelSelection, count_channels, list_channels
 from core.clock import clock, now
@@ -39,6 +41,12 @@ async def make(actor: Actor = MANAGER, **given: Any) -> Channel:
 async def edit(channel: Channel, actor: Actor = MANAGER, **told: Any) -> Channel:
     change = ChannelChange.model_validate(told)
     return await update_channel(actor, channel.id, change, keyring=KEYRING, expected_version=channel.version)
+
+
+async def _answer(receiver: MailReceiver) -> str:
+    """Give what a sender hears who names the channel's address."""
+    nobody: Any = None
+    return await receiver.handle_RCPT(nobody, nobody, Envelope(), "destek@narin.example", [])
 
 
 async def test_email_channel_is_set_up_with_its_passwords_sealed(store: Database) -> None:
@@ -191,6 +199,9 @@ async def test_archived_channel_takes_nothing_in_and_nothing_leaves_by_it(store:
     case = await make_case(await make_conversation(made.channel))
     reply = await make_reply(case)
     hooks, body = InboundHooks(store, KEYRING), body_of(said())
+    receiver = MailReceiver(store, KEYRING)
+    await hooks.require_channel(made.channel.id)  # which is remembered, and forgotten by the next line
+    assert await _answer(receiver) == "250 2.1.5 OK"
 
     archived = await archive_channel(MANAGER, made.channel.id, expected_version=1)
     await archive_channel(MANAGER, mail.id, expected_version=1)
@@ -198,6 +209,7 @@ async def test_archived_channel_takes_nothing_in_and_nothing_leaves_by_it(store:
     with pytest.raises(NotFound):
         await hooks.accept(made.channel.id, signed(made.secret, body), body)
     assert await mail_channels() == []
+    assert (await _answer(receiver))[:3] == "550"
     assert await count_channels(MANAGER, ChannelSelection()) == 0
     assert await count_channels(MANAGER, ChannelSelection(archived=True)) == 2
     late = await make_reply(await reread(case), body="Yarın kapınızda.")

@@ -5,7 +5,7 @@ import pytest
 
 from auth.actor import Role
 from care.documents.cases import Case
-from care.documents.conversations import Visibility
+from care.documents.conversations import Conversation, Visibility
 from care.documents.customers import Customer
 from care.errors import UndoExpired
 from care.merging import UNDOABLE, merge_customers, undo_merge
@@ -177,8 +177,11 @@ async def test_reaching_out_to_the_survivor_uses_the_duplicates_name(store: Data
 
     reply = await reach_out(AGENT, draft, once=Once())
 
-    assert (reply.case.customer_id, reply.message.visibility) == (duplicate.id, Visibility.PRIVATE)
-    assert await Case.find({"customer_id": duplicate.id}).count() == 1
+    assert (reply.case.customer_id, reply.message.visibility) == (survivor.id, Visibility.PRIVATE)
+    talk = await Conversation.get(reply.message.conversation_id)
+    assert talk is not None
+    assert (talk.customer_id, talk.channel_id) == (duplicate.id, channel.id)
+    assert await Case.find({"customer_id": survivor.id}).count() == 1
 
 
 async def test_whose_reach_is_bounded_sees_customers_as_they_came(store: Database) -> None:

@@ -4,15 +4,17 @@ from typing import Any
 
 import pytest
 
+from auth.actor import Role
 from care.documents.claims import ClaimField, ClaimSource, CustomerClaim
 from care.documents.customers import Customer, Lifecycle
-from care.documents.imports import CustomerImport, ImportBatch, ImportState, RowCounts, StagedFile
+from care.documents.imports import CustomerImport, ImportBatch, ImportState, RowCounts
 from care.files import open_file
 from care.imports import running
 from care.imports.starting import ImportDraft, cancel_import, create_import
 from care.profiles import fact_of, value_of
 from care.reading.imports import error_file
-from care.uploads import UploadDraft, receive_upload, stage_upload, sweep_uploads, upload_token
+from community.documents import StagedFile
+from community.uploads import UploadDraft, receive_upload, stage_upload, sweep_uploads, upload_token
 from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Forbidden, InvalidInput, LimitReached, NotFound
@@ -169,6 +171,40 @@ async def test_import_cut_in_the_middle_goes_on_and_counts_every_row_once(
     assert sum([len(batch.errors) for batch in await ImportBatch.find().to_list()]) == 9
 
 
+async def test_dry_run_counts_what_rows_in_other_batches_made(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await take_in(store, "id,name,city\n9,Deniz,Bursa\n")
+    monkeypatch.setattr(running, "ROWS_AT_ONCE", 2)
+    rows = [
+        "1,Ayşe,İzmir",
+        "2,Ali,",
+        "1,Ayşe,İzmir",
+        "1,Ayşe,Muğla",
+        "9,Deniz,Bursa",
+        "9,Deniz,Ordu",
+        "9,Deniz,Ordu",
+        "2,Ali,Van",
+    ]
+    content = "\n".join(["id,name,city", *rows])
+    rehearsed = await begin_import(content, dry_run=True)
+    original: Any = running.change  # type: ignore[attr-defined]  # taken by its user, where it is put in place
+
+    async def broken(*arguments: Any, **named: Any) -> Any:
+        done = await original(*arguments, **named)
+        if done.batches == 2:
+            raise ConnectionResetError
+        return done
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "change", broken)
+        await work(store)
+    assert (await fresh(rehearsed)).batches == 2
+    later(minutes=1)
+    await work(store)
+
+    done = await take_in(store, content)
+    assert (await fresh(rehearsed)).counts == done.counts == counts(rows=8, created=2, updated=3, unchanged=3)
+
+
 async def test_stopped_import_keeps_what_was_taken_in(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "ROWS_AT_ONCE", 2)
     imported = await begin_import("id,name\n" + "\n".join(f"{number},M{number}" for number in range(9)))
@@ -231,7 +267,7 @@ async def test_what_is_refused_leaves_no_trace(store: Database) -> None:
         (NotFound, lambda: begin(file_id="upl_nothing")),
         (InvalidInput, lambda: begin(file_id=empty.id)),
         (InvalidInput, lambda: begin(columns=[column])),
-        (Forbidden, lambda: stage_upload(agent, UploadDraft(name="a"), once=Once())),
+        (Forbidden, lambda: stage_upload(make_actor(Role.AGENCY), UploadDraft(name="a"), once=Once())),
         (NotFound, lambda: receive_upload(KEYRING, empty.id, "wrong", parts_of(b"x"))),
         (AlreadyDone, lambda: receive_upload(KEYRING, staged.id, upload_token(KEYRING, staged), parts_of(b"x"))),
     ):

@@ -17,6 +17,7 @@ from core.database import Database
 from core.errors import InvalidInput
 from core.gates import to_mongo
 from core.paging import Window
+from core.text.intent import Intent
 from tests.factories.care import make_actor
 from tests.store.shapes import DeclaredIndex, Shape, unserved_shapes
 
@@ -37,6 +38,7 @@ VALUES: dict[str, Any] = {
     "reach": 100,
     "stuck": True,
     "custom_field": "region=ege",
+    "intent": Intent.COMPLAINT,
 }
 TIMES = {"first_response_due_at", "opened_at", "updated_at"}
 NUMBERS = {"severity", "reach"}

@@ -76,7 +76,7 @@ async def test_customers_are_listed_by_lifecycle_and_name(store: Database) -> No
     for name in ("Zeynep", "Mina"):
         await set_lifecycle(AGENT, to(made[name].id, Lifecycle.LEAD), expected_version=1)
     by_name = CustomerSelection(field=CustomerOrderField.NAME, sign=1)
-    leads = CustomerSelection(Lifecycle.LEAD, CustomerOrderField.NAME, 1)
+    leads = CustomerSelection(Lifecycle.LEAD, field=CustomerOrderField.NAME, sign=1)
 
     assert await names(by_name) == ["Ali", "Ece", "Mina", "Zeynep"]
     assert await names(leads) == ["Mina", "Zeynep"]

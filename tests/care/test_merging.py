@@ -7,18 +7,23 @@ from auth.actor import Role
 from care.cases.clocks import ClockStatus, status
 from care.cases.merging import MergedCases, MergeDraft, finish_merge, merge_cases
 from care.cases.obligations import fulfil_obligation
+from care.cases.splitting import SplitDraft, split_case
 from care.clock_scan import scan
 from care.consultations import ConsultationDraft, consult_experts
 from care.documents.cases import Case, CaseStatus, Priority
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
+from care.documents.custom_fields import FieldValue, token_of
 from care.documents.customers import Customer
+from care.documents.mistakes import MOST_MISTAKES, Mistake
 from care.errors import CaseClosed
+from care.merging import merge_customers
 from care.replies import ContactDetailsDraft, ReplyDraft, reply_to_case, request_contact_details
 from core.clock import now
 from core.database import Database
-from core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once
+from core.records import change
 from tests.care.stored import event_types, everything, handle_twice
 from tests.factories import community
 from tests.factories.care import (
@@ -198,6 +203,65 @@ async def test_the_more_urgent_and_all_labels_stay(store: Database) -> None:
     into = (await merge(await reread(duplicate), target)).into
     assert into.priority is Priority.URGENT
     assert (await finish_merge(await reread(duplicate))).revision == into.revision
+
+
+async def test_own_values_stay_gaps_are_filled_and_mistakes_follow(store: Database) -> None:
+    duplicate, target = await pair()
+    values = [FieldValue(field_id=f"cfd_{key}", key=key, value=f"{key}-d") for key in ("order", "region")]
+    mistake = Mistake(id="mst_a", kind_id="mik_a", at=now(), by="mem_a", root_cause="Adres elle yazılmış")
+
+    def hold(case: Case) -> None:
+        case.fields, case.field_tokens, case.mistakes = values, [token_of(one.key, one.value) for one in values], [mistake]
+
+    def own(case: Case) -> None:
+        case.fields, case.field_tokens = [FieldValue(field_id="cfd_order", key="order", value="T")], [token_of("order", "T")]
+
+    await change(duplicate, hold)
+    target = await change(target, own)
+
+    merged = await merge(await reread(duplicate), target)
+    await handle_twice()
+
+    into = await reread(target)
+    assert [(one.key, one.value) for one in into.fields] == [("order", "T"), ("region", "region-d")]
+    assert into.field_tokens == [token_of("order", "T"), token_of("region", "region-d")]
+    assert ([one.id for one in into.mistakes], merged.case.mistakes) == (["mst_a"], [])
+    draft = SplitDraft(case_id=into.id, subject="Ayrı paket", conversation_ids=duplicate.conversation_ids)
+    split = await split_case(make_actor(), draft, expected_version=into.version, once=Once())
+    assert (split.new.fields, split.new.field_tokens, split.new.mistakes) == (into.fields, into.field_tokens, [])
+    assert [one.id for one in (await reread(into)).mistakes] == ["mst_a"]
+
+
+async def test_mistakes_that_do_not_fit_into_one_case_stay_where_they_are(store: Database) -> None:
+    duplicate, target = await pair()
+    mistakes = [
+        Mistake(id=f"mst_{number}", kind_id="mik_a", at=now(), by="mem_a", root_cause="?") for number in range(MOST_MISTAKES)
+    ]
+
+    def err(case: Case) -> None:
+        case.mistakes = mistakes
+
+    target = await change(target, err)
+    duplicate = await change(duplicate, lambda case: setattr(case, "mistakes", mistakes[:1]))
+    before = await everything()
+
+    with pytest.raises(LimitReached) as refused:
+        await merge(duplicate, target)
+
+    assert (refused.value.path, await everything()) == (("into_id",), before)
+
+
+async def test_cases_of_customers_who_were_merged_can_be_one(store: Database) -> None:
+    channel = await make_channel()
+    survivor, double = await make_customer(channel), await make_customer(channel)
+    duplicate, target = await say(await make_conversation(channel, double)), await say(await make_conversation(channel, survivor))
+    with pytest.raises(InvalidInput, match="different customers"):
+        await merge(duplicate, target)
+    await merge_customers(make_actor(), survivor.id, double.id, expected_version=1, once=Once())
+
+    merged = await merge(duplicate, target)
+
+    assert (merged.into.id, merged.into.customer_id, merged.into.absorbed) == (target.id, survivor.id, [duplicate.id])
 
 
 async def test_merging_is_refused(store: Database) -> None:

@@ -12,6 +12,7 @@ from care.documents.listening import ListeningKind
 from care.documents.prospects import ActionPlan, PlanState
 from care.lifecycles import LifecycleDraft, set_lifecycle
 from care.listening.queries import QueryDraft, create_listening_query
+from care.merging import merge_customers
 from care.prospects.events import PlanStepOverdue
 from care.prospects.planning import (
     PlanDraft,
@@ -50,6 +51,10 @@ async def spoken(customer: Customer, text: str = RIVAL) -> Customer:
     await say(await make_conversation(await make_channel(), customer), text)
     await handle_twice()
     return await fresh(customer)
+
+
+async def come_so_far(lifecycle: Lifecycle) -> Customer:
+    return await change(await make_customer(), lambda current: setattr(current, "lifecycle", lifecycle))
 
 
 async def make_plan(customer: Customer, owner: str, **more: Any) -> ActionPlan:
@@ -109,6 +114,28 @@ async def test_plan_is_worked_on_until_it_is_won_or_lost(store: Database, state:
         await add_step(AGENT, plan.id, step, expected_version=4)
     assert (await make_plan(customer, owner.id)).id != plan.id
     assert (await count_plans(AGENT, PlanState.OPEN), await count_plans(AGENT, state)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "after"),
+    [
+        (PlanState.WON, Lifecycle.LEAD, Lifecycle.CUSTOMER),
+        (PlanState.WON, Lifecycle.ADVOCATE, Lifecycle.ADVOCATE),
+        (PlanState.LOST, Lifecycle.CUSTOMER, Lifecycle.CUSTOMER),
+    ],
+)
+async def test_plan_of_somebody_merged_since_moves_the_survivor_on(
+    store: Database, state: PlanState, before: Lifecycle, after: Lifecycle
+) -> None:
+    survivor, duplicate = await come_so_far(before), await come_so_far(Lifecycle.PROSPECT)
+    plan = await make_plan(duplicate, (await make_member()).id)
+    await merge_customers(AGENT, survivor.id, duplicate.id, expected_version=1, once=Once())
+
+    await close_plan(AGENT, PlanEnd(plan_id=plan.id, state=state, reason="Fiyat"), expected_version=1)
+    await handle_twice()
+
+    assert ((await fresh(survivor)).lifecycle, (await fresh(duplicate)).lifecycle) == (after, Lifecycle.PROSPECT)
+    assert len((await fresh(survivor)).lifecycle_changes) == (after is not before)
 
 
 async def test_late_steps_are_told_to_their_owner_once(store: Database) -> None:

@@ -2,8 +2,9 @@ import pytest
 
 from auth.actor import Role
 from care.documents.cases import Case
+from care.documents.tone import AdviceSeverity
 from care.personal_data import PersonalData, find_personal_data
-from care.reply_checks import AdviceKind, AdviceSeverity, check_reply
+from care.reply_checks import AdviceKind, check_reply
 from core.database import Database
 from core.errors import InvalidInput, NotFound
 from tests.care.stored import everything

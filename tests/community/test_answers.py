@@ -16,12 +16,14 @@ from community.answers import (
 )
 from community.documents import Answer, Evidence, EvidenceKind, Member, Question, QuestionStatus
 from community.errors import NotYours, QuestionClosed
+from community.spaces.documents import SpaceVisibility
 from core.clock import clock
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, IdempotencyMismatch, LimitReached, NotFound
 from core.idempotency import Once
 from tests.community.watching import facts, keyed, snapshot
 from tests.factories.community import customer_actor, make_actor, make_answer, make_question
+from tests.factories.spaces import make_space
 
 
 async def status_of(question: Question) -> QuestionStatus:
@@ -131,20 +133,32 @@ async def test_who_asked_accepts_one_answer_and_replaces_it(store: Database) -> 
     )
 
 
-async def test_a_moderator_accepts_several_up_to_ten(store: Database) -> None:
-    moderator, question = await make_actor(Role.MANAGER), await make_question()
-    answers = [await make_answer(question, moderator) for _ in range(MOST_ACCEPTED + 1)]
+async def test_several_are_accepted_where_the_space_allows_it_up_to_ten(store: Database) -> None:
+    asker = await make_actor(Role.AGENT)
+    space = await make_space(asker, visibility=SpaceVisibility.OPEN, several_accepted=True)
+    question = await make_question(asker, space_id=space.id)
+    answers = [await make_answer(question, asker) for _ in range(MOST_ACCEPTED + 1)]
 
     for version, answer in enumerate(answers[:MOST_ACCEPTED], start=1):
-        await accept_answer(moderator, answer.id, expected_version=version)
+        await accept_answer(asker, answer.id, expected_version=version)
 
     solved = await Question.get(question.id)
     assert solved is not None
     assert solved.accepted_answer_ids == [answer.id for answer in answers[:MOST_ACCEPTED]]
     before = await snapshot(store)
     with pytest.raises(LimitReached):
-        await accept_answer(moderator, answers[-1].id, expected_version=11)
+        await accept_answer(asker, answers[-1].id, expected_version=11)
     assert await snapshot(store) == before
+
+
+async def test_a_moderator_replaces_what_is_accepted_outside_of_such_a_space(store: Database) -> None:
+    moderator, question = await make_actor(Role.MANAGER), await make_question()
+    first, second = await make_answer(question), await make_answer(question)
+    await accept_answer(moderator, first.id, expected_version=1)
+
+    solved = await accept_answer(moderator, second.id, expected_version=2)
+
+    assert solved.accepted_answer_ids == [second.id]
 
 
 async def test_an_answer_that_its_author_accepts_proves_nothing_more(store: Database) -> None:
@@ -178,7 +192,9 @@ async def test_taking_back_leaves_an_answer_that_was_given(store: Database) -> N
 
 
 async def test_taking_back_one_of_two_leaves_the_question_solved(store: Database) -> None:
-    moderator, question = await make_actor(Role.MANAGER), await make_question()
+    moderator = await make_actor(Role.MANAGER)
+    space = await make_space(moderator, visibility=SpaceVisibility.OPEN, several_accepted=True)
+    question = await make_question(moderator, space_id=space.id)
     one, two = await make_answer(question), await make_answer(question)
     await accept_answer(moderator, one.id, expected_version=1)
     await accept_answer(moderator, two.id, expected_version=2)

@@ -72,8 +72,8 @@ def test_a_filter_that_no_index_serves_names_what_is_allowed(condition: Filter) 
 
     assert caught.value.path == ("filter",)
     assert caught.value.message == (
-        "No index serves this filter in this order. Compare one of status, authorId, invitedExpertId, tag, audience with `eq` or "
-        "`in` (in every branch of an `or`), or bound the time that the list is ordered by; then add what you like."
+        "No index serves this filter in this order. Compare one of status, authorId, invitedExpertId, tag, audience, spaceId "
+        "with `eq` or `in` (in every branch of an `or`), or bound the time that the list is ordered by; then add what you like."
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from auth.actor import ANONYMOUS, Actor, ActorKind, Role
 from community.answers import accept_answer
+from community.comment_reading import comments_by_ids
 from community.listing import UNFILTERED, Comparison, Either, Every, Filter, Where, Without
 from community.reading import (
     QuestionOrder,
@@ -12,7 +13,6 @@ from community.reading import (
     answers_by_ids,
     answers_of_questions,
     comment_counts,
-    comments_by_ids,
     comments_of,
     count_questions,
     list_questions,

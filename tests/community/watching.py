@@ -10,7 +10,21 @@ from typing_extensions import override
 from core.database import Database
 from core.idempotency import Once, once
 
-COLLECTIONS = ("answers", "comments", "departments", "evidence", "members", "questions", "skills", "wiki_pages", "wiki_revisions")
+COLLECTIONS = (
+    "acknowledgements",
+    "answers",
+    "blog_posts",
+    "blog_revisions",
+    "comments",
+    "departments",
+    "evidence",
+    "members",
+    "questions",
+    "skills",
+    "watches",
+    "wiki_pages",
+    "wiki_revisions",
+)
 READS = ("find", "aggregate", "count", "distinct", "getMore")
 
 

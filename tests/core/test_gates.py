@@ -6,13 +6,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.database import Database
-from core.gates import EVERYTHING, NOTHING, PRESENT, All, Eq, Exists, Gate, In, Some, admits, both, to_mongo, tokens
+from core.gates import EVERYTHING, NOTHING, PRESENT, All, Eq, Exists, Gate, In, InOrAbsent, Some, admits, both, to_mongo, tokens
 
 FIELDS = st.sampled_from(["a", "b", "list", "deep.x"])
 VALUES = st.sampled_from(["red", "blue", "green"])
 LEAVES: st.SearchStrategy[Gate] = st.one_of(
     st.builds(Eq, FIELDS, st.one_of(VALUES, st.booleans(), st.integers(0, 2))),
     st.builds(In, FIELDS, st.lists(VALUES, max_size=3).map(tuple)),
+    st.builds(InOrAbsent, FIELDS, st.lists(VALUES, max_size=3).map(tuple)),
     st.builds(Exists, FIELDS, st.booleans()),
 )
 GATES: st.SearchStrategy[Gate] = st.recursive(
@@ -55,6 +56,8 @@ def test_conditions_are_joined_without_nesting() -> None:
     }
     assert to_mongo(both(Eq("a", "x"), Eq("a", "y"))) == {"$and": [{"a": "x"}, {"a": "y"}]}
     assert to_mongo(both(PRESENT, Eq("a", "x"), PRESENT)) == {"deleted_at": {"$exists": False}, "a": "x"}
+    assert to_mongo(InOrAbsent("a", ("x",))) == {"a": {"$in": [None, "x"]}}
+    assert to_mongo(InOrAbsent("a", ())) == {"a": {"$exists": False}}
     assert to_mongo(EVERYTHING) == {}
     assert to_mongo(NOTHING) == {"_id": {"$in": []}}
 

@@ -4,6 +4,9 @@ from typing import Any
 
 from auth.actor import SYSTEM, Actor, ActorKind, Permission, Role, is_scoped, permissions_of
 from community.answers import AnswerDraft, answer_question
+from community.blog.documents import BlogPost
+from community.blog.posts import PostDraft, create_post
+from community.blog.publishing import publish_post
 from community.comments import CommentDraft, add_comment
 from community.departments import DepartmentDraft, add_department
 from community.documents import Answer, Comment, Department, Member, Question, Skill
@@ -72,7 +75,7 @@ async def make_answer(question: Question, actor: Actor | None = None, **override
     return await answer_question(actor or await make_actor(), AnswerDraft.model_validate(given | overrides), once=Once())
 
 
-async def make_comment(target: Question | Answer, actor: Actor | None = None, **overrides: Any) -> Comment:
+async def make_comment(target: Question | Answer | BlogPost, actor: Actor | None = None, **overrides: Any) -> Comment:
     """Remark on a question or an answer, by a new expert unless told."""
     given = {"target_id": target.id, "body": "Hangi depo?"}
     return await add_comment(actor or await make_actor(), CommentDraft.model_validate(given | overrides), once=Once())
@@ -95,3 +98,11 @@ async def make_page(path: str = "iade", actor: Actor | None = None, **overrides:
     """Write a page of the wiki, by a new expert unless told."""
     given = {"path": path, "title": "İade nasıl yapılır?", "body": "Önce depoya sorulur.\n"}
     return await create_page(actor or await make_actor(), PageDraft.model_validate(given | overrides), once=Once())
+
+
+async def make_post(actor: Actor | None = None, *, published: bool = True, **overrides: Any) -> BlogPost:
+    """Write a post, by a new expert unless told, and publish it unless it shall stay a draft."""
+    author = actor or await make_actor()
+    given = {"title": "Depoda yeni düzen", "body": "Kargolar artık **sabah** ayrılır."}
+    post = await create_post(author, PostDraft.model_validate(given | overrides), once=Once())
+    return await publish_post(author, post.id, expected_version=post.version) if published else post

@@ -167,7 +167,7 @@ async def begin(world: World) -> Story:
     ]
     story = Story(world, made[0].channel, made[1].channel)
     for name, role in STAFF.items():
-        draft = AccountDraft(email=f"{name}@narin.example", name=f"{MARK} {name}", password="uzun-bir-parola-1", roles=[role])
+        draft = AccountDraft(email=f"{name}@narin.example", name=f"{MARK} {name}", roles=[role])
         story.accounts[name] = (await create_account(SYSTEM, draft)).id
     await story.settle()
     for name, account_id in story.accounts.items():

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from graphql import get_named_type, is_input_object_type
 
+from coaching.governance.documents import Dimension
 from core.ids import with_prefix
 from tests.client import Client
 from tests.journeys.conftest import World
@@ -16,6 +17,7 @@ from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
 from tests.journeys.story import Story, begin
 
 EVERYTHING = "manager"
+FINDINGS = [{"dimension": one.value, "score": 1, "evidence": "Başka"} for one in Dimension]
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,19 @@ MADE: dict[str, Making] = {
     "reachOut": Making("case", Counter(cases=1, conversations=1, messages=1), once_a_situation=True),
     "logContact": Making("message", Counter(channels=1, conversations=1, messages=1)),
     "splitCase": Making("newCase", Counter(cases=1), {"subject": "Bu başka bir iş."}, once_a_situation=True),
+    "createSocialAccount": Making("socialAccount", Counter(social_accounts=1), {"name": "Bu başka bir ad"}, "admin"),
+    "createTrackedLink": Making("trackedLink", Counter(tracked_links=1), {"name": "Bu başka bir ad"}),
+    "createSegment": Making("segment", Counter(segments=1), {"name": "Bu başka bir ad"}, "admin"),
     "addInternalNote": Making("message", Counter(messages=1)),
     "requestContactDetails": Making("message", Counter(messages=1)),
     "consultExperts": Making("consultation", Counter(consultations=1, questions=1)),
     "requestInformation": Making(
         "informationRequest", Counter(information_requests=1), {"question": "Bu başka bir metin."}, "agency_in"
     ),
+    "createPrompt": Making("prompt", Counter(discussion_prompts=1), {"tagSlugs": ["depo"]}, "admin"),
+    "createQuestionCampaign": Making("campaign", Counter(question_campaigns=1), {"goal": "Bu başka bir amaç."}, "admin"),
+    "createQuestionDraft": Making("draft", Counter(question_sketches=1)),
+    "createPoll": Making("poll", Counter(polls=1), {"title": "Bu başka bir soru."}),
     "askQuestion": Making("question", Counter(questions=1)),
     "answerQuestion": Making("answer", Counter(answers=1)),
     "addComment": Making("comment", Counter(comments=1)),
@@ -58,7 +67,19 @@ MADE: dict[str, Making] = {
     "createCustomerImport": Making(
         "customerImport", Counter(customer_imports=1), {"system": "Başka"}, "admin", once_a_situation=True
     ),
+    "createWikiDraft": Making("draft", Counter(wiki_drafts=1)),
+    "submitIdea": Making("idea", Counter(ideas=1)),
+    "createIdeaFromMessage": Making("idea", Counter(ideas=1)),
+    "createBlogPost": Making("post", Counter(blog_posts=1, blog_revisions=1)),
+    "createWikiPageFromTemplate": Making(
+        "page", Counter(wiki_pages=1, wiki_revisions=1), {"path": "baska-bir-yer"}, once_a_situation=True
+    ),
+    "createWikiTemplate": Making("template", Counter(wiki_templates=1), {"name": "Başka rapor"}, "admin"),
+    "addWikiComment": Making("comment", Counter(wiki_comments=1)),
     "createWikiPage": Making("page", Counter(wiki_pages=1, wiki_revisions=1), once_a_situation=True),
+    "saveAnswerAsWikiPage": Making(
+        "page", Counter(wiki_pages=1, wiki_revisions=1), {"path": "baska-bir-yanit"}, once_a_situation=True
+    ),
     "saveAnswer": Making("entry", Counter(answer_bank=1), None),
     "createBusinessCalendar": Making("businessCalendar", Counter(business_calendars=1), {"name": "Başka"}, "admin"),
     "createAssignmentPolicy": Making("assignmentPolicy", Counter(assignment_policies=1), {"name": "Başka"}, "admin"),
@@ -66,8 +87,31 @@ MADE: dict[str, Making] = {
     "createMistakeKind": Making("mistakeKind", Counter(mistake_kinds=1), {"name": "Başka"}, "admin"),
     "recordMistake": Making("mistake", Counter(), {"rootCause": "Başka bir neden."}),
     "createListeningQuery": Making("listeningQuery", Counter(listening_queries=1), {"name": "Başka"}, "admin"),
+    "createWebhook": Making("webhook", Counter(webhooks=1), {"name": "Başka"}, "admin"),
     "createChannel": Making("channel", Counter(channels=1), {"name": "Başka"}, "admin"),
     "createBrand": Making("brand", Counter(brands=1), {"name": "Başka"}, "admin"),
+    "createPracticeScenario": Making("scenario", Counter(practice_scenarios=1), {"title": "Başka"}),
+    "createPracticeScenarioFromCase": Making("scenario", Counter(practice_scenarios=1), {"title": "Başka"}),
+    "createGuideline": Making("guideline", Counter(guidelines=1), {"title": "Başka başlık"}, "admin"),
+    "promotePractice": Making("guideline", Counter(guidelines=1, guideline_editions=1), {"title": "Başka başlık"}, "admin"),
+    "raiseConcern": Making("concern", Counter(concerns=1), {"text": "Başka bir şey"}),
+    "createCertification": Making("certification", Counter(certifications=1), {"name": "Başka ad"}, "admin"),
+    "createCourse": Making("course", Counter(courses=1), {"title": "Başka başlık"}),
+    "createInitiative": Making("initiative", Counter(initiatives=1), {"goal": "Başka"}, "admin"),
+    "giveKudos": Making("kudos", Counter(kudos=1), {"text": "Başka bir teşekkür"}, "admin"),
+    "createCompanyValue": Making("value", Counter(company_values=1), {"name": "Başka"}, "admin"),
+    "chooseRepresentative": Making("choice", Counter(representative_choices=1), {"reason": "Başka"}, "admin"),
+    "createSocialProgramme": Making("programme", Counter(social_programmes=1), {"mission": "Başka"}, "admin"),
+    "createMotiveSurvey": Making("survey", Counter(motive_surveys=1), {"question": "Neden buradasınız?"}, "admin"),
+    "createBadge": Making("badge", Counter(badges=1), {"name": "Başka"}, "admin"),
+    "createLeaderboard": Making("leaderboard", Counter(leaderboards=1), {"name": "Başka"}, "admin"),
+    "createReward": Making("reward", Counter(rewards=1), {"name": "Başka"}, "admin"),
+    "createRisk": Making("risk", Counter(risks=1), {"impact": 1}, "admin"),
+    "assessReadiness": Making("assessment", Counter(assessments=1), {"findings": FINDINGS}, "admin"),
+    "createMentorshipProgramme": Making("programme", Counter(mentorship_programmes=1), {"name": "Başka bir ad"}, "admin"),
+    "proposeMentorship": Making("mentorship", Counter(mentorships=1), None, "admin", once_a_situation=True),
+    "startPractice": Making("run", Counter(practice_runs=1, cases=1, conversations=1, messages=1), None),
+    "createSpace": Making("space", Counter(spaces=1), {"description": "Başka"}, once_a_situation=True),
     "createSlaPolicy": Making("slaPolicy", Counter(sla_policies=1), {"name": "Başka"}, "admin"),
     "submitRequest": Making("request", Counter(channels=1, cases=1, conversations=1, messages=1)),
     "addRequestMessage": Making("message", Counter(messages=1)),

@@ -20,9 +20,9 @@ async def test_file_is_sent_taken_in_and_its_errors_are_fetched(world: World) ->
     await world.join("mert", Role.MANAGER)
     await world.join("zeynep", Role.AGENT)
     manager, agent = world.staff("mert"), world.staff("zeynep")
-    assert await agent.refused(STAGE, {"name": "müşteriler.csv"}) == [("FORBIDDEN", ["input"])]
     place = (await manager.do(STAGE, {"name": "müşteriler.csv"}))["upload"]
     asked = {"fileId": place["id"], "system": "SAP"}
+    assert await agent.refused(CREATE, asked) == [("FORBIDDEN", ["input"])]
     assert await manager.refused(CREATE, asked) == [("INVALID_INPUT", ["input", "fileId"])]
 
     parts = urlsplit(place["uploadUrl"])

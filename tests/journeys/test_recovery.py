@@ -29,6 +29,7 @@ from tests.journeys.crafting import operations
 from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
 from tests.journeys.story import Input, Story, begin
 from tests.receiver import Receiver, listening
+from worker.run import Worker
 
 WRITES = {
     *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "bulk_write"),
@@ -78,6 +79,7 @@ async def network() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def story(world: World, network: Receiver) -> Story:
     """Give a company whose replies really leave."""
+    world.is_alone = False
     story = await begin(world)
     draft = ChannelDraft(name="Narin on Y", kind=ChannelKind.X, send_url=f"{network.url}/send")
     made = await create_channel(SYSTEM, draft, keyring=world.platform.keyring, once=Once())
@@ -214,6 +216,7 @@ async def run(client: Client, audience: str, mutation: str, given: Input) -> boo
 async def all_handlers_again(story: Story) -> None:
     """Let every handler run again over everything that ever happened."""
     await story.world.platform.database["handlers"].update_many({}, {"$set": {"cursor": 0}})
+    story.world.worker = Worker(story.world.platform)
     await story.settle()
 
 

@@ -13,6 +13,7 @@ from community.answers import AnswerDraft, answer_question
 from community.documents import Availability, Member
 from community.events import AnswerGiven, QuestionAsked, QuestionChanged
 from community.members import set_availability
+from community.moderation.documents import ReportReason
 from core.clock import now
 from core.database import Database
 from core.events import Event, Recorded
@@ -20,6 +21,7 @@ from core.handlers import Handlers
 from core.idempotency import Once
 from notifications import announcements
 from notifications.documents import Notification, NotificationKind
+from notifications.reasons import REASONS
 from notifications.texts import TEXTS, sentence
 from tests.factories import community as people
 from tests.factories.care import deliver, make_case, make_reply
@@ -167,10 +169,16 @@ async def test_what_is_gone_tells_nobody(store: Database) -> None:
 
 
 def test_every_kind_has_a_sentence_in_every_language() -> None:
+    confidential = {NotificationKind.CONCERN_RAISED, NotificationKind.CONCERN_SETTLED}
     for language, texts in TEXTS.items():
         assert set(texts) == set(NotificationKind), language
-        assert all("{subject}" in text for text in texts.values())
+        assert {kind for kind, text in texts.items() if "{subject}" not in text} == confidential
     assert sentence(NotificationKind.ASSIGNED, ["de", "fa-IR"], "x") == "پروندهٔ “x” به شما سپرده شد."
+    assert all(set(words) == set(TEXTS) for words in REASONS.values())
+    assert set(REASONS) == set(ReportReason)
+    assert sentence(NotificationKind.CONTENT_REPORTED, ["tr"], REASONS[ReportReason.SPAM]) == (
+        "Denetlediğiniz yerde bir içerik bildirildi: “istenmeyen içerik (spam)”."
+    )
     assert sentence(NotificationKind.ASSIGNED, ["de"], "x") == "Case “x” was assigned to you."
 
 

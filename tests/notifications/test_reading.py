@@ -11,11 +11,11 @@ from core.errors import Forbidden, InvalidInput
 from core.paging import Window
 from core.records import save
 from notifications.documents import Notification, NotificationKind, ReadState
+from notifications.marking import mark_read
 from notifications.reading import (
     count_notifications,
     count_unread,
     list_notifications,
-    mark_read,
     notifications_by_ids,
     read_at,
     read_state,

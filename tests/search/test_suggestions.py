@@ -7,8 +7,9 @@ from community.documents import Question
 from core.database import Database
 from core.errors import Forbidden
 from core.records import save
+from core.text.intent import Intent
 from search.engine import SearchEngine
-from search.suggestions import answers_for_case, experts_for_case, knowledge_for_case, text_of_case
+from search.suggestions import answers_for_case, answers_while_replying, experts_for_case, knowledge_for_case, text_of_case
 from tests.factories import care, community
 from tests.search.settling import Settling
 
@@ -56,6 +57,24 @@ async def test_only_approved_answers_are_suggested(settling: Settling) -> None:
     assert {entry.id for entry, _ in found} == {approved.id, asked_so.id}
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
     assert len(await answers_for_case(AGENT, settling.engine, case, limit=1)) == 1
+
+
+async def test_answers_to_who_wants_the_same_come_first_until_something_is_written(settling: Settling) -> None:
+    question = await care.make_entry(title="Kargo takip numarası nerede yazar?", question_variants=["Takip numarası kaç hane?"])
+    grief = await care.make_entry(title="Kargo takip numarası çalışmıyor, şikayetçiyim")
+    await settling()
+    for said, first in (("Kargo takip numarası çalışmıyor, rezalet", grief), ("Kargo takip numarası nerede", question)):
+        case = await complaint(said)
+        found = await answers_for_case(AGENT, settling.engine, case, limit=5)
+        assert next(entry.id for entry, _ in found) == first.id
+        assert [entry.id for entry, _ in await answers_while_replying(AGENT, settling.engine, case, "", limit=1)] == [first.id]
+        other = case.model_copy(update={"intent": Intent.QUESTION if first is grief else Intent.COMPLAINT})
+        scores = {entry.id: score for entry, score in await answers_for_case(AGENT, settling.engine, other, limit=5)}
+        written = {
+            entry.id: score for entry, score in await answers_while_replying(AGENT, settling.engine, other, " takip", limit=5)
+        }
+        assert scores[first.id] < {entry.id: score for entry, score in found}[first.id]
+        assert set(written) == {question.id, grief.id}
 
 
 async def test_knowledge_is_what_was_solved_elsewhere(settling: Settling) -> None:

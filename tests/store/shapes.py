@@ -29,7 +29,8 @@ class DeclaredIndex:
 class Shape:
     """One query without its values: what it asks of which field, for each alternative of an `$or`, and how it is sorted.
 
-    Terms are (field, kind); kinds are "equal", "null", "range", "exists" and "other", which no index narrows.
+    Terms are (field, kind); kinds are "equal", "null", "mixed" (null or one of some values), "range", "exists" and "other",
+    which no index narrows.
     """
 
     collection: str
@@ -80,10 +81,17 @@ def _kind(operator: str, value: Any) -> str:
     if operator == "$eq":
         return "null" if value is None else "equal"
     if operator == "$in":
-        return "null" if None in value else "equal"
-    if operator in _RANGES:
+        return _kind_of_several(value)
+    if operator in _RANGES or (operator == "$elemMatch" and set(value) <= _RANGES):
         return "range"
     return "exists" if operator == "$exists" and value else "other"
+
+
+def _kind_of_several(values: list[Any]) -> str:
+    """Null beside ids is what a gate leaves in, the most of a list: an index may narrow by it and need not."""
+    if None not in values:
+        return "equal"
+    return "null" if values == [None] else "mixed"
 
 
 class ShapeRecorder(CommandListener):
@@ -173,7 +181,7 @@ def _served(terms: Terms, sort: tuple[tuple[str, int], ...], indexes: list[Decla
 
 def _weight(term: tuple[str, str]) -> int:
     """Of two conditions on one field the narrower one decides: it comes last into the dict."""
-    return ["other", "exists", "range", "null", "equal"].index(term[1])
+    return ["other", "exists", "mixed", "range", "null", "equal"].index(term[1])
 
 
 def _serves(index: DeclaredIndex, kinds: dict[str, str], sort: tuple[tuple[str, int], ...]) -> bool:
@@ -182,13 +190,13 @@ def _serves(index: DeclaredIndex, kinds: dict[str, str], sort: tuple[tuple[str, 
     fields = list(index.fields)
     narrowed = False
     wanted = {field for field, _ in sort}
-    while fields and kinds.get(fields[0][0]) in {"equal", "null"}:
+    while fields and kinds.get(fields[0][0]) in {"equal", "null", "mixed"}:
         narrowed = True
         wanted.discard(fields.pop(0)[0])
     rest = [(field, direction) for field, direction in sort if field in wanted]
     first = kinds.get(fields[0][0]) if fields else None
     narrowed = narrowed or first == "range" or (first == "exists" and index.sparse)
-    nothing_narrows = all(kind == "other" or (kind == "exists" and not index.sparse) for kind in kinds.values())
+    nothing_narrows = all(kind in {"other", "mixed"} or (kind == "exists" and not index.sparse) for kind in kinds.values())
     return _follows(fields, rest) and (narrowed or (bool(sort) and nothing_narrows))
 
 

@@ -49,7 +49,7 @@ UNSERVED: list[tuple[dict[str, Any], dict[str, int], str]] = [
     ({"pending.id": {"$exists": False}}, {}, "cases: pending.id other"),
     ({}, {"pending.id": 1}, "cases: everything; sorted by pending.id up"),
     ({"$or": [{"status": "NEW"}, {"customer": 1}]}, {}, "cases: customer equal or status equal"),
-    ({"tags": {"$elemMatch": {"$gt": 1}}}, {}, "cases: tags other"),
+    ({"tags": {"$elemMatch": {"$gt": 1}}}, {}, "cases: tags range"),
     ({"$expr": {"$gt": ["$a", "$b"]}}, {"created": 1}, "cases: everything; sorted by created up"),
 ]
 

@@ -8,9 +8,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from care.documents.channels import ChannelKind
-from care.providers.adapter import Challenge, Keys, Refused, Reply, digest_of, same
+from care.providers.adapter import Challenge, Keys, Refused, Reply, Sent, digest_of, same
 from care.providers.meta.credentials import MetaCredentials
 from care.providers.meta.payloads import translate
+from care.providers.meta.retracting import lasting_reason, retract
 from care.providers.meta.sending import fetch, objection_to, send
 from care.signatures import BadSignature
 from core.careless_json import read_json
@@ -61,6 +62,14 @@ class MetaAdapter:
     async def send(self, reply: Reply, keys: Keys, outbound: Outbound) -> str | None:
         """Post a reply and give Meta's id of it."""
         return await send(reply, _required(keys), outbound)
+
+    def lasting(self, sent: Sent) -> str | None:
+        """Say that private messages and what went to telephones stay; comments can be deleted."""
+        return lasting_reason(sent)
+
+    async def retract(self, sent: Sent, keys: Keys, outbound: Outbound) -> None:
+        """Delete a comment of the page's or the account's own."""
+        await retract(sent, _required(keys), outbound)
 
     async def fetch(self, file_id: str, keys: Keys, outbound: Outbound) -> bytes:
         """Fetch a file of WhatsApp: its address is asked for first, and both want the token."""

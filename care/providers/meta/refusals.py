@@ -8,6 +8,8 @@ from core.careless_json import read_json
 
 _PASSING: Final = frozenset({1, 2, 4, 17, 32, 341, 613, 80001, 80006, 80007, 130429, 131016, 131048, 131056, 131057, 133016})
 """Trouble of Meta's own and limits of speed: the same call succeeds later."""
+_WRONG: Final = 100
+_NO_SUCH_OBJECT: Final = 33
 _SERVER_ERROR: Final = 500
 _TOO_MANY: Final = frozenset({408, 429})
 _PERMISSIONS: Final = range(200, 300)
@@ -65,6 +67,12 @@ def refusal_of(status: int, content: bytes) -> MetaRefusal:
     if not isinstance(error, dict):
         return MetaRefusal(f"Meta answered with HTTP {status}", passing or error is not None)
     return MetaRefusal(_sentence(error, code, subcode), passing)
+
+
+def is_gone(content: bytes) -> bool:
+    """Tell whether Meta says that there is no such thing, or none any more."""
+    error = at(read_json(content), "error")
+    return _code(error, "code") == _WRONG and _code(error, "error_subcode") == _NO_SUCH_OBJECT
 
 
 def told(errors: object) -> str | None:

@@ -39,8 +39,8 @@ def objection_to(reply: Reply) -> str | None:
 
 async def fetch(file_id: str, credentials: MetaCredentials, outbound: Outbound) -> bytes:
     """Fetch a file that WhatsApp keeps for 30 days. Raises NotTaken, Refused, and what `Outbound.get` raises."""
-    headers = _headers(credentials)
-    told = await outbound.get(f"{credentials.api_url}/{_segment(file_id)}", headers, most=LARGEST_FILE)
+    headers = headers_of(credentials)
+    told = await outbound.get(f"{credentials.api_url}/{segment(file_id)}", headers, most=LARGEST_FILE)
     url = words(read_json(told.body), "url")
     if told.status not in _SUCCESS or url is None:
         raise _refused(told.status, told.body)
@@ -52,7 +52,7 @@ async def fetch(file_id: str, credentials: MetaCredentials, outbound: Outbound) 
 
 async def send(reply: Reply, credentials: MetaCredentials, outbound: Outbound) -> str | None:
     """Post a reply and give Meta's id of it. Raises NotTaken, Refused, and what `Outbound.post` raises."""
-    headers = _headers(credentials) | {"content-type": "application/json"}
+    headers = headers_of(credentials) | {"content-type": "application/json"}
     path, body = call_of(reply, credentials)
     try:
         answer = await outbound.post(f"{credentials.api_url}/{path}", orjson.dumps(body), headers)
@@ -64,7 +64,8 @@ async def send(reply: Reply, credentials: MetaCredentials, outbound: Outbound) -
     raise _refused(status, content)
 
 
-def _headers(credentials: MetaCredentials) -> dict[str, str]:
+def headers_of(credentials: MetaCredentials) -> dict[str, str]:
+    """Give the headers of a call; Refused without an access token."""
     if credentials.access_token is None:
         raise Refused("The channel has no access token. Ask an administrator to enter one.")
     return {"authorization": f"Bearer {credentials.access_token}", "user-agent": "Kopru"}
@@ -81,7 +82,7 @@ def call_of(reply: Reply, credentials: MetaCredentials) -> tuple[str, dict[str, 
         return _to_telephone(reply, credentials)
     if reply.visibility is Visibility.PUBLIC:
         edge = "replies" if reply.kind is ChannelKind.INSTAGRAM else "comments"
-        return f"{_segment(reply.in_reply_to or reply.thread_id)}/{edge}", {"message": reply.text}
+        return f"{segment(reply.in_reply_to or reply.thread_id)}/{edge}", {"message": reply.text}
     recipient = {"comment_id": reply.continues} if reply.continues else {"id": reply.recipient_id or reply.thread_id}
     return "me/messages", {
         "recipient": recipient,
@@ -105,10 +106,10 @@ def _to_telephone(reply: Reply, credentials: MetaCredentials) -> tuple[str, dict
     }
     if reply.in_reply_to:
         body["context"] = {"message_id": reply.in_reply_to}
-    return f"{_segment(number_id)}/messages", body
+    return f"{segment(number_id)}/messages", body
 
 
-def _segment(identifier: str) -> str:
+def segment(identifier: str) -> str:
     """Give an id as one segment of a path; ids of Meta's hold digits, letters and underscores alone."""
     if not identifier.replace("_", "").isalnum():
         raise Refused("What is answered has no id that Meta knows.")

@@ -10,10 +10,10 @@ import orjson
 from pydantic import BaseModel
 
 from care.documents.channels import ChannelKind
-from care.providers.adapter import Challenge, Keys, Refused, Reply, digest_of, same
+from care.providers.adapter import Challenge, Keys, Refused, Reply, Sent, digest_of, same
 from care.providers.x.credentials import XCredentials
 from care.providers.x.payloads import translate
-from care.providers.x.sending import objection_to, send
+from care.providers.x.sending import lasting_reason, objection_to, retract, send
 from care.signatures import BadSignature
 from core.careless_json import read_json
 from core.outbound import Outbound
@@ -62,6 +62,17 @@ class XAdapter:
         if credentials is None:
             raise Refused("The channel is not set up. Ask an administrator to enter its credentials.")
         return await send(reply, credentials, outbound)
+
+    def lasting(self, sent: Sent) -> str | None:
+        """Say that a direct message stays in the other's inbox; posts can be deleted."""
+        return lasting_reason(sent)
+
+    async def retract(self, sent: Sent, keys: Keys, outbound: Outbound) -> None:
+        """Delete a post of the account's own."""
+        credentials = _opened(keys)
+        if credentials is None:
+            raise Refused("The channel is not set up. Ask an administrator to enter its credentials.")
+        await retract(sent, credentials, outbound)
 
     async def fetch(self, file_id: str, keys: Keys, outbound: Outbound) -> bytes:
         """X gives every file an address of its own."""

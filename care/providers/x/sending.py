@@ -6,7 +6,7 @@ import orjson
 
 from auth.oauth1 import Consumer, authorization_of
 from care.documents.conversations import Visibility
-from care.providers.adapter import NotTaken, Refused, Reply
+from care.providers.adapter import NO_ID, NotTaken, Refused, Reply, Sent
 from care.providers.untyped import at, name_of, rows, words
 from care.providers.x.credentials import XCredentials
 from care.providers.x.weights import LONGEST_DIRECT_MESSAGE, LONGEST_POST, weight_of
@@ -15,6 +15,7 @@ from core.outbound import AnswerTooLarge, Outbound
 
 _SUCCESS: Final = range(200, 300)
 _SERVER_ERROR: Final = 500
+_GONE: Final = 404
 _PASSING: Final = frozenset({408, 409, 425, 429})
 _ADVICE: Final[dict[int, str]] = {
     400: "X finds something wrong with the text or with what is answered.",
@@ -60,6 +61,26 @@ async def send(reply: Reply, credentials: XCredentials, outbound: Outbound) -> s
     raise Refused(reason)
 
 
+def lasting_reason(sent: Sent) -> str | None:
+    """Say why a reply stays: a direct message, or one without an id."""
+    if sent.visibility is not Visibility.PUBLIC:
+        return "X deletes a direct message for its sender alone, and the customer goes on reading it; write what you meant."
+    return None if sent.external_id and sent.external_id.isdecimal() else NO_ID
+
+
+async def retract(sent: Sent, credentials: XCredentials, outbound: Outbound) -> None:
+    """Delete a post. Raises NotTaken, Refused, and what `Outbound.delete` raises."""
+    url = f"{credentials.api_url}/2/tweets/{sent.external_id}"
+    headers = {"authorization": _authorization(credentials, url, "DELETE"), "user-agent": "Kopru"}
+    answer = await outbound.delete(url, headers)
+    if answer.status in _SUCCESS or answer.status == _GONE:
+        return
+    reason = _reason(answer.status, answer.body)
+    if answer.status in _PASSING or answer.status >= _SERVER_ERROR:
+        raise NotTaken(reason)
+    raise Refused(reason)
+
+
 def call_of(reply: Reply) -> tuple[str, dict[str, Any]]:
     """Give the path and what is posted there."""
     if reply.visibility is Visibility.PUBLIC:
@@ -71,12 +92,12 @@ def call_of(reply: Reply) -> tuple[str, dict[str, Any]]:
     return f"/2/dm_conversations/with/{recipient}/messages", {"text": reply.text}
 
 
-def _authorization(credentials: XCredentials, url: str) -> str:
+def _authorization(credentials: XCredentials, url: str, method: str = "POST") -> str:
     if credentials.consumer_key and credentials.access_token and credentials.access_token_secret:
         consumer = Consumer(
             credentials.consumer_key, credentials.consumer_secret, credentials.access_token, credentials.access_token_secret
         )
-        return authorization_of(consumer, "POST", url)
+        return authorization_of(consumer, method, url)
     if credentials.bearer_token:
         return f"Bearer {credentials.bearer_token}"
     raise Refused("The channel has no tokens to write with. Ask an administrator to enter them.")

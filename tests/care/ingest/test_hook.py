@@ -11,7 +11,7 @@ from pymongo.errors import AutoReconnect
 
 from auth.actor import ANONYMOUS, SYSTEM, Actor, ActorKind
 from care.channel_drafts import ChannelDraft
-from care.channels import create_channel, read_channels, rotate_secret, visible_channels
+from care.channels import MOST_FORMER, create_channel, open_secrets, read_channels, rotate_secret, visible_channels
 from care.documents.channels import Channel
 from care.ingest import quarantine
 from care.ingest.hook import LARGEST_BODY, InboundHooks
@@ -227,6 +227,25 @@ async def test_new_secret_is_taken_by_a_process_that_remembers_the_old_one(
     rotated = await rotate_secret(SYSTEM, made.channel.id, keyring=KEYRING, expected_version=1)
 
     assert (await hooks.accept(made.channel.id, signed(rotated.secret, body), body)).is_new
+
+
+async def test_each_secret_is_taken_for_a_day_however_often_it_is_rotated_meanwhile(store: Database) -> None:
+    made = await make_channel()
+    channel, known = made.channel, [made.secret]
+    for _ in range(MOST_FORMER):
+        rotated = await rotate_secret(SYSTEM, channel.id, keyring=KEYRING, expected_version=channel.version)
+        channel, known = rotated.channel, [rotated.secret, *known]
+        clock.shift(timedelta(minutes=1))
+
+    assert open_secrets(channel, KEYRING) == known
+    with pytest.raises(LimitReached, match="11 secrets are in use"):
+        await rotate_secret(SYSTEM, channel.id, keyring=KEYRING, expected_version=channel.version)
+    clock.shift(timedelta(hours=24, minutes=-MOST_FORMER))
+    assert open_secrets(channel, KEYRING) == known[:-1]
+    again = await rotate_secret(SYSTEM, channel.id, keyring=KEYRING, expected_version=channel.version)
+    assert open_secrets(again.channel, KEYRING) == [again.secret, *known[:-1]]
+    clock.shift(timedelta(hours=25))
+    assert open_secrets(channel, KEYRING) == known[:1]
 
 
 async def test_rotation_needs_permission_and_the_version(store: Database) -> None:

@@ -38,6 +38,9 @@ class PostOffice:
     taken: list[tuple[str, list[str], bytes]] = field(default_factory=list)
     answers: list[str] = field(default_factory=lambda: ["250 OK"])
     nobody: set[str] = field(default_factory=set)
+    hangs: bool = False
+    """Whether DATA is taken and never answered."""
+    hanging: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_RCPT(  # noqa: N802 - the names are aiosmtpd's
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -50,6 +53,9 @@ class PostOffice:
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.original_content, bytes)
         self.taken.append((envelope.mail_from or "", envelope.rcpt_tos, envelope.original_content))
+        if self.hangs:
+            self.hanging.set()
+            await asyncio.Event().wait()
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     def mails(self) -> list[EmailMessage]:

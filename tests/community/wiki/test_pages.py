@@ -7,18 +7,11 @@ from auth.actor import SYSTEM, Role
 from community.documents import Evidence
 from community.wiki.documents import WikiPage, WikiRevision
 from community.wiki.errors import PathTaken
-from community.wiki.pages import (
-    PageChanges,
-    PageDraft,
-    Vouching,
-    create_page,
-    delete_page,
-    edit_page,
-    restore_revision,
-    vouch_for_page,
-)
+from community.wiki.pages import PageDraft, create_page, delete_page, edit_page, restore_revision
 from community.wiki.reading import page_at, pages_by_ids, revisions_of
 from community.wiki.revisions import revision_id
+from community.wiki.verification import Vouching, vouch_for_page
+from community.wiki.writing import PageChanges
 from core.clock import now
 from core.database import Database
 from core.errors import Conflict, Forbidden, IdempotencyMismatch, InvalidInput, NotFound
@@ -88,7 +81,7 @@ async def test_of_many_edits_at_once_one_wins_and_nothing_is_lost(store: Databas
         *(edit_page(agent, page.id, PageChanges(body=f"{n}."), expected_version=1) for n in range(5)), return_exceptions=True
     )
 
-    assert sorted(type(end).__name__ for end in ends) == ["Conflict"] * 4 + ["WikiPage"]
+    assert sorted(type(end).__name__ for end in ends) == ["StaleEdit"] * 4 + ["WikiPage"]
     current = await fresh(page)
     assert await numbers(current) == [2, 1]
     kept = await WikiRevision.get(revision_id(page.id, 2))

@@ -6,7 +6,7 @@ from auth.actor import SYSTEM, Role
 from community.wiki.documents import ROOT, WikiPage
 from community.wiki.errors import PathTaken
 from community.wiki.paths import links_in, spelled
-from community.wiki.places import Move, move_page
+from community.wiki.places import Move, follow_parent, move_page
 from community.wiki.reading import backlinks_to, children_of, page_at
 from core.database import Database
 from core.errors import Conflict, InvalidInput
@@ -117,6 +117,30 @@ async def test_two_moves_into_each_other_never_make_a_ring(store: Database) -> N
     paths = sorted([await stands(left), await stands(right)])
     assert paths in (["sag", "sol"], ["sag", "sag/sol"], ["sol", "sol/sag"])
     assert "sag" in paths or "sol" in paths
+
+
+async def test_page_that_moved_away_meanwhile_follows_its_old_parent_no_longer(store: Database) -> None:
+    agent = await make_actor(Role.AGENT)
+    top, below = await make_page("sol"), await make_page("sol/sag")
+    await store["wiki_pages"].update_one({"_id": top.id}, {"$set": {"path": "orta/sol"}})
+    await move_page(agent, below.id, Move(path="sag"), expected_version=1)
+
+    assert await follow_parent(below)
+
+    assert await stands(below) == "sag"
+
+
+async def test_ring_left_by_a_death_is_broken_by_the_handler(store: Database) -> None:
+    agent = await make_actor(Role.AGENT)
+    left, right, taken = await make_page("sol"), await make_page("sag"), await make_page("orta")
+    await move_page(agent, left.id, Move(path="sag/orta"), expected_version=1)
+    fields = {"parent_id": left.id, "place": f"{left.id}/sag", "path": "sag/orta/sag"}
+    await store["wiki_pages"].update_one({"_id": right.id}, {"$set": fields})
+
+    await handle_everything(store)
+    await handle_everything(store)
+
+    assert [await stands(page) for page in (left, right, taken)] == ["orta-2", "orta-2/sag", "orta"]
 
 
 async def test_pages_below_follow_by_the_handler_when_the_request_died(store: Database) -> None:

@@ -3,6 +3,7 @@
 from care.answer_bank import EntryDraft, create_entry
 from care.documents.phrases import PhraseBookKind
 from care.phrase_books import read_phrases
+from care.tone_guide import read_tone_guide
 from core.idempotency import Once
 from tests.journeys.story import MARK, Input, Situation, Story
 
@@ -31,10 +32,16 @@ async def _set_phrases(story: Story, who: str) -> Input:
     return {"kind": "CONTACT_DETAILS", "phrases": [phrase], "expectedVersion": book.version}
 
 
+async def _set_tone(story: Story, who: str) -> Input:
+    rule = {"avoid": f"{MARK} mağdur*", "prefer": "aksaklık", "reason": "Soğuk duruyor.", "severity": "LOW", "locale": "tr"}
+    return {"rules": [rule], "expectedVersion": (await read_tone_guide()).version}
+
+
 SITUATIONS: dict[str, Situation] = {
     "createAnswerBankEntry": _entry,
     "editAnswerBankEntry": _edit_entry,
     "saveAnswer": _save_answer,
     "setPhrases": _set_phrases,
+    "setToneGuide": _set_tone,
     "reportAnswerBankMiss": _report_miss,
 }

@@ -2,8 +2,10 @@
 
 from care.cases.snoozing import SnoozeDraft, snooze_case
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
+from care.documents.conversations import DeliveryStatus
 from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome
+from care.messages import advance_delivery
 from care.replies import ContactDetailsDraft, ReplyDraft, reply_to_case, request_contact_details
 from core.idempotency import Once
 from core.records import fresh
@@ -75,6 +77,15 @@ async def _waiting_reply(story: Story, who: str) -> Input:
     return {"messageId": (await reply_to_case(await story.actor("colleague"), draft, once=Once())).message.id}
 
 
+async def _retract(story: Story, who: str) -> Input:
+    case = await story.case()
+    draft = ReplyDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body=f"{MARK} Yanlış müşteriye.")
+    sent = await advance_delivery(
+        (await reply_to_case(await story.actor("colleague"), draft, once=Once())).message, DeliveryStatus.SENT
+    )
+    return {"messageId": sent.id, "reason": f"{MARK} Yanlış kişi", "expectedVersion": sent.version}
+
+
 async def _reschedule(story: Story, who: str) -> Input:
     return {**await _waiting_reply(story, who), "sendAt": tomorrow().isoformat(), "expectedVersion": 1}
 
@@ -121,6 +132,10 @@ async def _set_priority(story: Story, who: str) -> Input:
     return {"caseId": (await story.case()).id, "priority": "URGENT", "choosePolicy": True, "expectedVersion": 1}
 
 
+async def _set_intent(story: Story, who: str) -> Input:
+    return {"caseId": (await story.case()).id, "intent": "IDEA", "expectedVersion": 1}
+
+
 async def _leave(story: Story, who: str) -> Input:
     """Leave a case: who is at one is swept away by itself later, which others would take for a trace of theirs."""
     return {"caseId": (await story.case()).id}
@@ -138,6 +153,7 @@ SITUATIONS: dict[str, Situation] = {
     "closeCase": _close,
     "releaseReply": _release,
     "undoReply": _waiting_reply,
+    "retractMessage": _retract,
     "rescheduleReply": _reschedule,
     "saveDraft": _reply,
     "discardDraft": _discard,
@@ -147,5 +163,6 @@ SITUATIONS: dict[str, Situation] = {
     "splitCase": _two_in_one,
     "setCaseTags": _tag,
     "setCasePriority": _set_priority,
+    "setCaseIntent": _set_intent,
     "setPresence": _leave,
 }

@@ -3,7 +3,7 @@
 from auth.actor import SYSTEM
 from care.channel_drafts import ChannelDraft
 from care.channels import archive_channel, create_channel
-from care.documents.channels import Channel
+from care.documents.channels import Channel, Environment
 from core.idempotency import Once
 from core.records import fresh
 from tests.journeys.story import MARK, Input, Situation, Story
@@ -43,10 +43,28 @@ async def _another(story: Story) -> Channel:
     return (await create_channel(SYSTEM, draft, keyring=story.world.platform.keyring, once=Once())).channel
 
 
+async def _mark(story: Story, who: str) -> Input:
+    channel = await _for_practice(story)
+    point = {"point": "TEAM_BRIEFED", "note": f"{MARK} Salı günü", "expectedVersion": channel.version}
+    return {"channelId": channel.id, **point}
+
+
+async def _go_live(story: Story, who: str) -> Input:
+    channel = await _for_practice(story)
+    return {"channelId": channel.id, "note": f"{MARK} Kampanya", "expectedVersion": channel.version}
+
+
+async def _for_practice(story: Story) -> Channel:
+    draft = ChannelDraft(name=f"{MARK} Deneme", environment=Environment.PRACTICE)
+    return (await create_channel(SYSTEM, draft, keyring=story.world.platform.keyring, once=Once())).channel
+
+
 SITUATIONS: dict[str, Situation] = {
     "createChannel": _make,
     "updateChannel": _change,
     "rotateChannelSecret": _rotate,
+    "markGoLivePoint": _mark,
+    "takeChannelLive": _go_live,
     "archiveChannel": _archive,
     "restoreChannel": _restore,
 }

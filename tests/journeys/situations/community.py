@@ -1,7 +1,12 @@
 """Situations of questions, answers and what members are told."""
 
-from community.documents import Question
+from community.closing import ClosingDraft, close_question
+from community.documents import CloseReason, Question
+from community.reactions import ReactionKind, react
+from core.records import fresh
 from notifications.documents import Notification
+from notifications.preferences import preferences_of
+from tests.factories.community import make_comment, make_member, make_skill
 from tests.journeys.story import MARK, Input, Situation, Story, member_like
 
 
@@ -35,9 +40,47 @@ async def _comment(story: Story, who: str) -> Input:
     return {"targetId": (await story.question()).id, "body": f"{MARK} Hangisi?"}
 
 
+async def _edit_comment(story: Story, who: str) -> Input:
+    comment = await make_comment(await story.question(), await story.actor("colleague"))
+    return {"commentId": comment.id, "body": f"{MARK} Yani hangisi?", "expectedVersion": comment.version}
+
+
+async def _resolve(story: Story, who: str) -> Input:
+    comment = await make_comment(await story.question(), await story.actor("specialist"))
+    return {"commentId": comment.id, "resolved": True, "expectedVersion": comment.version}
+
+
 async def _publish(story: Story, who: str) -> Input:
     question = await story.public_question()
     return {"questionId": question.id, "expectedVersion": question.version}
+
+
+async def _close(story: Story, who: str) -> Input:
+    question, other = await story.question(), await story.question()
+    return {
+        "questionId": question.id,
+        "reason": "DUPLICATE",
+        "note": f"{MARK} Aynısı",
+        "duplicateOfId": other.id,
+        "expectedVersion": question.version,
+    }
+
+
+async def _reopen(story: Story, who: str) -> Input:
+    question = await story.question()
+    draft = ClosingDraft(reason=CloseReason.OUTDATED)
+    closed = await close_question(await story.actor("colleague"), question.id, draft, expected_version=question.version)
+    return {"questionId": closed.id, "expectedVersion": closed.version}
+
+
+async def _merge(story: Story, who: str) -> Input:
+    question = await fresh(await story.question())
+    await story.answer(question)
+    return {"questionId": question.id, "intoId": (await story.question()).id, "expectedVersion": question.version}
+
+
+async def _keep(story: Story, who: str) -> Input:
+    return {"answerId": (await story.answer()).id, "path": f"yanit-{next(story.numbers)}", "title": f"{MARK} Hangi depo"}
 
 
 async def _read(story: Story, who: str) -> Input:
@@ -48,13 +91,57 @@ async def _read(story: Story, who: str) -> Input:
     return {"ids": [told[0].id]}
 
 
+async def _prefer(story: Story, who: str) -> Input:
+    member = story.world.members[member_like(story, who)]
+    chosen = (await preferences_of([member]))[member]
+    return {"kinds": [{"kind": "ASSIGNED", "email": "HOURLY"}], "expectedVersion": chosen.version}
+
+
+async def _endorse(story: Story, who: str) -> Input:
+    skill = await make_skill(f"{MARK} Gümrük {next(story.numbers)}")
+    member = await make_member(skill_ids=[skill.id])
+    return {"memberId": member.id, "skillId": skill.id, "note": f"{MARK} Hep bilir."}
+
+
+async def _withdraw_endorsement(story: Story, who: str) -> Input:
+    given = await _endorse(story, who)
+    return {"memberId": given["memberId"], "skillId": given["skillId"]}
+
+
+async def _watch(story: Story, who: str) -> Input:
+    return {"targetId": (await story.question()).id, "level": "WATCHING"}
+
+
+async def _react(story: Story, who: str) -> Input:
+    return {"targetId": (await story.answer()).id, "kind": "HEART"}
+
+
+async def _unreact(story: Story, who: str) -> Input:
+    answer = await story.answer()
+    await react(await story.actor(member_like(story, who)), answer.id, ReactionKind.HEART)
+    return {"targetId": answer.id, "kind": "HEART"}
+
+
 SITUATIONS: dict[str, Situation] = {
     "askQuestion": _ask,
     "answerQuestion": _answer,
     "acceptAnswer": _accept,
     "unacceptAnswer": _unaccept,
+    "closeQuestion": _close,
+    "reopenQuestion": _reopen,
+    "mergeQuestion": _merge,
+    "saveAnswerAsWikiPage": _keep,
+    "setWatchLevel": _watch,
     "castVote": _vote,
+    "react": _react,
+    "removeReaction": _unreact,
+    "endorseSkill": _endorse,
+    "withdrawEndorsement": _withdraw_endorsement,
     "addComment": _comment,
+    "editComment": _edit_comment,
+    "resolveThread": _resolve,
     "publishQuestion": _publish,
     "markNotificationsRead": _read,
+    "markNotificationsUnread": _read,
+    "updateNotificationPreferences": _prefer,
 }

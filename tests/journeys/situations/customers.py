@@ -39,9 +39,21 @@ async def _undo_merge(story: Story, who: str) -> Input:
     return {"mergeId": merged.merge.id}
 
 
+async def _attempt(story: Story, who: str) -> Input:
+    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    return {"customerId": customer.id, "kind": "PHONE", "note": f"{MARK} Açmadı.", "expectedVersion": customer.version}
+
+
+async def _set_needs(story: Story, who: str) -> Input:
+    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    return {"customerId": customer.id, "needs": f"{MARK} Akşam teslimatı.", "expectedVersion": customer.version}
+
+
 SITUATIONS: dict[str, Situation] = {
     "reachOut": _reach_out,
     "mergeCustomers": _merge,
     "undoCustomerMerge": _undo_merge,
     "setLifecycle": _set_lifecycle,
+    "setCustomerNeeds": _set_needs,
+    "recordContactAttempt": _attempt,
 }

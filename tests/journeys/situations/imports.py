@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from care.documents.imports import StagedFile
 from care.imports.starting import ImportDraft, create_import
+from community.documents import StagedFile
 from core.clock import now
 from core.files import FileContents
 from core.idempotency import Once
@@ -17,9 +17,9 @@ async def _stage(story: Story, who: str) -> Input:
     return {"name": f"{MARK} müşteriler.csv"}
 
 
-async def _sent(story: Story) -> StagedFile:
-    """Let somebody who may import have sent a file."""
-    owner, content_id, at = await story.actor("admin"), new_id("fil"), now()
+async def sent(story: Story, who: str = "admin") -> StagedFile:
+    """Let somebody have sent a file."""
+    owner, content_id, at = await story.actor(who), new_id("fil"), now()
     content = f"id,name\nu-{next(story.numbers)},{MARK} Ayşe\n".encode()
     await FileContents(story.world.platform.database).write(content_id, parts_of(content))
     staged = StagedFile(
@@ -31,11 +31,11 @@ async def _sent(story: Story) -> StagedFile:
 
 
 async def _create(story: Story, who: str) -> Input:
-    return {"fileId": (await _sent(story)).id, "system": f"{MARK} CRM"}
+    return {"fileId": (await sent(story)).id, "system": f"{MARK} CRM"}
 
 
 async def _cancel(story: Story, who: str) -> Input:
-    staged = await _sent(story)
+    staged = await sent(story)
     imported = await create_import(await story.actor("admin"), ImportDraft(file_id=staged.id, system=f"{MARK} CRM"), once=Once())
     return {"importId": imported.id, "expectedVersion": imported.version}
 

@@ -1,6 +1,7 @@
 """Situations of customers in the portal."""
 
 from core.ids import with_prefix
+from tests.journeys.situations.ideas import public_idea
 from tests.journeys.story import Input, Situation, Story
 
 
@@ -26,9 +27,19 @@ async def _ask_public(story: Story, who: str) -> Input:
     return {"title": "Kargo kaç günde gelir?", "body": "Merak ediyorum."}
 
 
+async def _submit_idea(story: Story, who: str) -> Input:
+    return {"title": "Kargo takip bildirimi", "body": "Yola çıkınca haber verin."}
+
+
+async def _vote(story: Story, who: str) -> Input:
+    return {"ideaId": with_prefix("pid", (await public_idea(story)).id), "voted": True}
+
+
 SITUATIONS: dict[str, Situation] = {
     "submitRequest": _submit,
     "addRequestMessage": _add_message,
     "recordVerdict": _judge,
     "askPublicQuestion": _ask_public,
+    "submitIdea": _submit_idea,
+    "voteIdea": _vote,
 }

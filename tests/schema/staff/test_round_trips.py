@@ -112,8 +112,8 @@ async def test_lists_of_one_and_of_a_hundred_rows_ask_alike(staff: Staff, rows: 
     lists: list[tuple[str, Actor, dict[str, Any], int]] = [
         ("Inbox", agent, {"first": 100, "filter": {"status": {"in": ["NEW"]}}}, 6),
         ("InboxRows", agent, {"ids": ids}, 3),
-        ("Questions", agent, {"first": 100}, 4),
-        ("ExpertDesk", expert, {"first": 100}, 10),
+        ("Questions", agent, {"first": 100}, 5),
+        ("ExpertDesk", expert, {"first": 100}, 11),
         ("Notifications", expert, {"first": 100}, 4),
     ]
     for name, actor, variables, allowed in lists:

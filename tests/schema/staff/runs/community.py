@@ -1,6 +1,6 @@
 """Runs of the community's documents, and of consultations."""
 
-from community.documents import Question
+from community.documents import Evidence, Question
 from tests.factories import care, community
 from tests.schema.staff.runs.registry import run
 from tests.schema.staff.staff import Staff
@@ -69,6 +69,18 @@ async def run_unaccept_answer(staff: Staff, world: World) -> None:
     await staff.do(world.agent, "AcceptAnswer", answerId=answer.id, expectedVersion=1)
     left = (await staff.do(world.agent, "UnacceptAnswer", answerId=answer.id, expectedVersion=2))["question"]
     assert left == {"id": question.id, "version": 3, "status": "ANSWERED", "acceptedAnswers": []}
+
+
+@run
+async def run_endorse_skill(staff: Staff, world: World) -> None:
+    skill = await community.make_skill("Gümrük")
+    member = await community.make_member(skill_ids=[skill.id])
+    for note in ("Her beyannameyi bilir.", None):
+        given = {"memberId": member.id, "skillId": skill.id, "note": note}
+        endorsed = (await staff.do(world.agent, "EndorseSkill", **given))["member"]
+        assert endorsed == {"id": member.id, "skills": {"nodes": [{"id": skill.id, "name": "Gümrük"}]}}
+    again = await Evidence.find({"member_id": member.id}).to_list()
+    assert [(one.kind, one.text, one.source_id) for one in again] == [("ENDORSEMENT", "Gümrük", world.agent.member)]
 
 
 @run

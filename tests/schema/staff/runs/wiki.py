@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
-from community.wiki.pages import PageChanges, Vouching, edit_page, vouch_for_page
+from community.wiki.pages import edit_page
 from community.wiki.revisions import revision_id
+from community.wiki.verification import Vouching, vouch_for_page
+from community.wiki.writing import PageChanges
 from core.clock import now
 from tests.factories import community
 from tests.schema.staff.runs.registry import run

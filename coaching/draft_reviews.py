@@ -1,0 +1,240 @@
+"""Reviews of held replies: opened with the reply, decided on by a mentor, handed in again by the author."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import SYSTEM, Actor
+from care.cases.outgoing import find_outgoing
+from care.documents.cases import Case
+from care.documents.channels import Environment
+from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Message
+from care.native_sending import require_sendable
+from care.personalisation import personalised
+from care.policies import may_release, require_right
+from care.reading.cases import case_of_outgoing
+from care.replies import Reply, release
+from coaching.documents import DraftReview, DraftReviewStatus, PassageComment
+from coaching.events import DraftApproved, DraftEscalated, DraftReturned, DraftSubmitted, DraftWithdrawn
+from coaching.letting_go import let_go
+from coaching.policies import may_resubmit, may_review
+from coaching.reading import require_review, review_id_of
+from coaching.review_policy import terms_now
+from coaching.reviewers import deadline_of, next_reviewer, turn_until
+from community.drafts import Body, Remark
+from core.clock import now
+from core.errors import AlreadyDone, InvalidInput
+from core.records import change, save
+
+_OPEN = frozenset({DraftReviewStatus.PENDING, DraftReviewStatus.RETURNED, DraftReviewStatus.SUPERSEDED})
+
+
+class DraftDecision(StrEnum):
+    """What a mentor decides."""
+
+    APPROVE = "APPROVE"
+    RETURN = "RETURN"
+
+
+class PassageDraft(BaseModel):
+    """What to say of the passage `body[start:end]`."""
+
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=1)]
+    text: Remark
+
+
+class DecisionDraft(BaseModel):
+    """A mentor's decision: the words to send instead when approving, what to do better when returning."""
+
+    draft_review_id: str
+    decision: DraftDecision
+    feedback: Remark | None = None
+    body: Body | None = None
+    comments: Annotated[list[PassageDraft], Field(max_length=20)] = []
+    alternatives: Annotated[list[Body], Field(max_length=5)] = []
+
+
+class ResubmissionDraft(BaseModel):
+    """A returned reply in other words."""
+
+    draft_review_id: str
+    body: Body
+
+
+async def open_review(message_id: str) -> DraftReview | None:
+    """Open the review of a held reply, and give the first reviewer their turn. Can run twice; None for what is not held."""
+    before = await DraftReview.get(review_id_of(message_id))
+    case = None if before else await case_of_outgoing(SYSTEM, message_id)
+    entry = find_outgoing(case, message_id) if case else None
+    if case is None or entry is None or entry.state is not DeliveryStatus.HELD_FOR_REVIEW or entry.author_id is None:
+        return before
+    if case.environment is Environment.PRACTICE:
+        return None
+    at, reviewer = now(), await next_reviewer(case.channel_id, entry.author_id, [])
+    terms = await terms_now()
+    ends = turn_until(at, deadline_of(case, terms), terms)
+    review = DraftReview(
+        id=review_id_of(message_id),
+        created_at=at,
+        message_id=message_id,
+        case_id=case.id,
+        channel_id=case.channel_id,
+        author_id=entry.author_id,
+        body=entry.body,
+        terms=terms,
+        submitted_at=entry.created_at,
+        reviewer_id=reviewer,
+        asked=[reviewer] if reviewer else [],
+        turn_ends_at=ends,
+        next_act_at=ends,
+    )
+    review.record(DraftSubmitted(review_id=review.id), actor=entry.author_id)
+    if reviewer is None:
+        review.escalated_at = at
+        review.record(DraftEscalated(review_id=review.id))
+    try:
+        await save(review)
+    except DuplicateKeyError:
+        return await DraftReview.get(review.id)
+    return review
+
+
+async def review_draft(actor: Actor, draft: DecisionDraft, *, expected_version: int) -> DraftReview:
+    """Let a held reply go, as it is or in other words, or give it back with what to do better.
+
+    Raises NotFound, Forbidden without `reply:release` or for one's own, AlreadyDone when it is decided or gone,
+    CaseClosed, InvalidInput for words that the channel does not take, a return that says nothing, or a passage outside
+    of the text, Conflict.
+    """
+    review = await require_review(actor, draft.draft_review_id)
+    require_right(may_review(actor, review))
+    body = await _final_body(actor, review, draft)
+
+    def rule(current: DraftReview) -> None:
+        may_review(actor, current).enforce()
+        _require_passages(current, draft)
+        _decide(current, actor, draft)
+        if draft.decision is DraftDecision.APPROVE:
+            current.edited, current.body = body is not None and body != current.body, body or current.body
+            current.status, current.released_by = DraftReviewStatus.APPROVED, actor.id
+            current.record(DraftApproved(review_id=current.id), actor=actor.id)
+        else:
+            current.status, current.returns = DraftReviewStatus.RETURNED, current.returns + 1
+            current.record(DraftReturned(review_id=current.id), actor=actor.id)
+
+    changed = await change(review, rule, expected_version=expected_version)
+    await let_go(changed)
+    return changed
+
+
+async def resubmit_draft(actor: Actor, draft: ResubmissionDraft, *, expected_version: int) -> DraftReview:
+    """Hand a returned reply in again, in other words; the mentor who returned it has the first turn.
+
+    Raises NotFound, Forbidden for anybody but the author, AlreadyDone when it waits, left or is gone, InvalidInput for
+    words that the channel does not take, Conflict.
+    """
+    review = await require_review(actor, draft.draft_review_id)
+    require_right(may_resubmit(actor, review))
+    case = await _held(review)
+    body = await _sendable(actor, case, review, draft.body)
+    chosen = review.decided_by or await next_reviewer(review.channel_id, review.author_id, [])
+
+    def rule(current: DraftReview) -> None:
+        may_resubmit(actor, current).enforce()
+        at = now()
+        current.body, current.submitted_at, current.status = body, at, DraftReviewStatus.PENDING
+        current.reviewer_id, current.asked, current.escalated_at = chosen, [chosen] if chosen else [], None
+        deadline = None if current.superseded_at else deadline_of(case, current.terms)
+        current.turn_ends_at = turn_until(at, deadline, current.terms)
+        current.next_act_at = current.turn_ends_at
+        current.record(DraftSubmitted(review_id=current.id), actor=actor.id)
+
+    return await change(review, rule, expected_version=expected_version)
+
+
+async def release_reply(actor: Actor, message_id: str) -> Reply:
+    """Let a held reply go as it was handed in last, and settle its review.
+
+    Raises what `release` raises.
+    """
+    review = await DraftReview.get(review_id_of(message_id))
+    reply = await release(actor, message_id, body=review.body if review is not None and review.returns else None)
+    await settle_review(message_id, decided_by=actor.member_id)
+    return reply
+
+
+async def settle_review(message_id: str, *, decided_by: str | None = None) -> None:
+    """Close the review of a reply that left or was taken back by another way. Can run twice."""
+    review = await DraftReview.get(review_id_of(message_id))
+    outcome = await _outcome(message_id) if review else None
+    if review is None or outcome is None:
+        return
+
+    def rule(current: DraftReview) -> None:
+        if outcome is DraftReviewStatus.WITHDRAWN and current.status is not DraftReviewStatus.WITHDRAWN:
+            current.record(DraftWithdrawn(review_id=current.id))
+        elif current.status in _OPEN:
+            current.record(DraftApproved(review_id=current.id))
+        else:
+            return
+        current.status, current.next_act_at, current.decided_at = outcome, None, now()
+        current.decided_by = decided_by or current.decided_by
+
+    await change(review, rule)
+
+
+async def _outcome(message_id: str) -> DraftReviewStatus | None:
+    """Say what became of a reply; None while it is held."""
+    case, message = await case_of_outgoing(SYSTEM, message_id), await Message.get(message_id)
+    entry = find_outgoing(case, message_id) if case else None
+    if entry is not None:
+        return None if entry.state is DeliveryStatus.HELD_FOR_REVIEW else DraftReviewStatus.APPROVED
+    if message is None or message.deleted_at is not None or message.delivery_status in IN_THE_HOUSE:
+        return DraftReviewStatus.WITHDRAWN
+    return DraftReviewStatus.APPROVED
+
+
+def _decide(review: DraftReview, actor: Actor, draft: DecisionDraft) -> None:
+    review.decided_by, review.decided_at, review.feedback = actor.member, now(), draft.feedback
+    review.comments = [PassageComment(**passage.model_dump()) for passage in draft.comments]
+    review.alternatives = list(draft.alternatives)
+    if draft.decision is DraftDecision.APPROVE:
+        review.next_act_at = None
+
+
+def _require_passages(review: DraftReview, draft: DecisionDraft) -> None:
+    if any(not passage.start < passage.end <= len(review.body) for passage in draft.comments):
+        raise InvalidInput(f"A passage must lie within the {len(review.body)} characters of the reply.", path=("comments",))
+
+
+async def _final_body(actor: Actor, review: DraftReview, draft: DecisionDraft) -> str | None:
+    if draft.decision is DraftDecision.RETURN:
+        if draft.body is not None:
+            raise InvalidInput("Offer other words as alternatives; a body is for approving.", path=("body",))
+        if not (draft.feedback or draft.comments or draft.alternatives):
+            raise InvalidInput("Say what to do better when you return a reply.", path=("feedback",))
+        return None
+    if may_review(actor, review).refusal is not None:
+        return None  # the state of things is told once the version was compared
+    case = await _held(review)
+    may_release(actor, case).enforce()
+    return None if draft.body is None else await _sendable(actor, case, review, draft.body)
+
+
+async def _held(review: DraftReview) -> Case:
+    case = await case_of_outgoing(SYSTEM, review.message_id)
+    entry = find_outgoing(case, review.message_id) if case else None
+    if case is None or entry is None or entry.state is not DeliveryStatus.HELD_FOR_REVIEW:
+        raise AlreadyDone("This reply is not held any more.", path=("draft_review_id",))
+    return case
+
+
+async def _sendable(actor: Actor, case: Case, review: DraftReview, body: str) -> str:
+    entry = find_outgoing(case, review.message_id)
+    final = await personalised(actor, case, body, author_id=review.author_id)
+    if entry is not None and (conversation := await Conversation.get(entry.conversation_id)):
+        await require_sendable(conversation, final)
+    return final

@@ -1,0 +1,37 @@
+"""What MongoDB keeps of surveys of motives: how often each was named, and who took part, never who named what."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, Field
+from pymongo import DESCENDING, IndexModel
+
+from core.records import PENDING_EVENTS, CreatedOnce
+
+
+class Motive(BaseModel):
+    """Why somebody may take part, and how often that was named."""
+
+    id: str
+    text: str
+    named: int = 0
+    shown: int = 0
+    """How often it was named when the results were last shown anew."""
+
+
+class MotiveSurvey(CreatedOnce):
+    """Why members engage; results are shown from five answers on and anew after each five, so that nobody's stands out."""
+
+    question: str
+    value_proposition: str | None = None
+    """What the company thinks that they have of it, to look at beside the results."""
+    motives: list[Motive]
+    took_part: list[str] = Field(default_factory=list)
+    """Who answered, so that nobody does twice; in no order of time, and apart from what they named."""
+    closed: bool = False
+
+    class Settings:
+        name = "motive_surveys"
+        indexes: ClassVar = [
+            IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]),
+            PENDING_EVENTS,
+        ]

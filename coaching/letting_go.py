@@ -1,0 +1,92 @@
+"""What follows a decision, in the request and again by the handlers: the approved reply leaves, and a holding reply does."""
+
+from functools import partial
+
+from auth.actor import SYSTEM
+from care.cases.changing import Overtaken, change_as_read
+from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
+from care.documents.cases import Case, CaseStatus, Outgoing
+from care.documents.conversations import DeliveryStatus, Message
+from care.documents.customers import Customer
+from care.documents.phrases import PhraseBookKind
+from care.phrase_books import heed_stock_phrases, holding_reply, read_phrases
+from care.reading.cases import case_of_outgoing
+from care.replies import followed
+from coaching.documents import DraftReview, DraftReviewStatus
+from core.clock import now
+from core.errors import Unavailable
+from core.ids import derived_id
+from core.records import change
+from core.text.language import detect_language
+
+_TRIES = 20
+
+
+async def let_go(review: DraftReview) -> None:
+    """Let an approved reply leave, with the words of its review. Can run twice: the case lets a held reply go once."""
+    if review.status is not DraftReviewStatus.APPROVED or review.released_by is None:
+        return
+    case, phrases = await case_of_outgoing(SYSTEM, review.message_id), await read_phrases(PhraseBookKind.CONTACT_DETAILS)
+    if case is None:
+        return
+    actor = review.released_by
+
+    def rule(current: Case) -> None:
+        held = find_outgoing(current, review.message_id)
+        if held is None or held.state is not DeliveryStatus.HELD_FOR_REVIEW:
+            return
+        if held.body != review.body:
+            held.body = review.body
+            heed_stock_phrases(held, phrases)
+        release_outgoing(current, held, now(), actor=actor)
+
+    await followed(await change(case, rule), review.message_id)
+
+
+def holding_id(review: DraftReview) -> str:
+    """Give the id of the holding reply in place of a draft: the same one for every process that sends it."""
+    return derived_id("msg", review.id, "holding")
+
+
+async def hold_the_line(review: DraftReview) -> None:
+    """Tell the customer that an answer will come, once, where a holding reply is offered. Can run twice."""
+    if review.superseded_at is None:
+        return
+    for _ in range(_TRIES):
+        case = await case_of_outgoing(SYSTEM, review.message_id)
+        waiting = find_outgoing(case, review.message_id) if case else None
+        if case is None or waiting is None or waiting.state is not DeliveryStatus.HELD_FOR_REVIEW:
+            return
+        if find_outgoing(case, holding_id(review)) is None:
+            if case.status is CaseStatus.CLOSED or await Message.get(holding_id(review)) is not None:
+                return
+            entry = await _holding(review, case, waiting)
+            if entry is None:
+                return
+            try:
+                case = await change_as_read(case, partial(put_outgoing, entry=entry, actor=SYSTEM.id))
+            except Overtaken:
+                continue
+        await followed(case, holding_id(review))
+        return
+    raise Unavailable("store", "too many writers of one case")
+
+
+async def _holding(review: DraftReview, case: Case, waiting: Outgoing) -> Outgoing | None:
+    customer = await Customer.get(case.customer_id) if case.customer_id else None
+    locale = (customer.locale if customer else None) or detect_language(case.request_subject or case.subject)
+    text = await holding_reply(locale)
+    if text is None:
+        return None
+    return Outgoing(
+        message_id=holding_id(review),
+        conversation_id=waiting.conversation_id,
+        body=text,
+        visibility=waiting.visibility,
+        author_id=None,
+        state=DeliveryStatus.QUEUED,
+        created_at=now(),
+        in_reply_to=waiting.in_reply_to,
+        continues=waiting.continues,
+        holding=True,
+    )

@@ -1,0 +1,154 @@
+"""Ideas: customers and members tell of them, the company says what becomes of them."""
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel
+
+from auth.actor import Actor
+from community.creation import insert_once, made_before
+from community.documents import Audience
+from community.drafts import Body, Title, text
+from community.handles import few_mentions
+from community.ideas.documents import Idea, IdeaStatus, IdeaStep
+from community.ideas.events import IdeaLinked, IdeaMerged, IdeaStatusSet, IdeaSubmitted
+from community.ideas.policies import may_manage, may_merge, may_submit, voter_of
+from community.ideas.reading import require_idea
+from community.ideas.votes import settle_votes
+from core.clock import now
+from core.errors import Forbidden, InvalidInput, LimitReached, NotFound
+from core.idempotency import Once
+from core.records import change
+
+MOST_STEPS: Final = 50
+MOST_MESSAGES: Final = 100
+
+OfficialAnswer = Annotated[str, text(1, 5_000)]
+
+
+class IdeaDraft(BaseModel):
+    """An idea; `public` lets customers see and vote for a member's."""
+
+    title: Title
+    body: Annotated[Body, few_mentions]
+    public: bool = False
+
+
+class IdeaVerdict(BaseModel):
+    """What becomes of an idea, and what the company says of it."""
+
+    status: IdeaStatus
+    answer: OfficialAnswer | None = None
+
+
+async def submit_idea(actor: Actor, draft: IdeaDraft, *, message_ids: tuple[str, ...] = (), once: Once) -> Idea:
+    """Tell of an idea; a customer's is for everybody, a member's for the staff unless it shall be public.
+
+    Raises Forbidden for who is not signed in and members without `idea:submit`, IdempotencyMismatch.
+    """
+    may_submit(actor).enforce()
+    author, identifier, at = voter_of(actor), once.identifier("ide"), now()
+    if author is None:
+        raise Forbidden("Sign in to do this.")
+    if (before := await made_before(Idea, identifier, once)) is not None:
+        return before
+    public = draft.public or actor.member_id is None
+    idea = Idea(
+        id=identifier,
+        created_at=at,
+        updated_at=at,
+        title=draft.title,
+        body=draft.body,
+        author_id=author,
+        audience=Audience.PUBLIC if public else Audience.STAFF,
+        message_ids=list(message_ids),
+        fingerprint=once.fingerprint,
+    )
+    idea.record(IdeaSubmitted(idea_id=identifier), actor=actor.id)
+    return await insert_once(idea, once)
+
+
+async def link_message(actor: Actor, idea_id: str, message_id: str) -> Idea:
+    """Say that a message speaks of an idea, too; doing so again changes nothing. The message is one that the actor was given.
+
+    Raises NotFound, Forbidden without `idea:submit`, LimitReached.
+    """
+    idea = await require_idea(actor, idea_id)
+    may_submit(actor).enforce()
+
+    def rule(current: Idea) -> None:
+        if message_id in current.message_ids:
+            return
+        if len(current.message_ids) >= MOST_MESSAGES:
+            raise LimitReached(f"An idea links to at most {MOST_MESSAGES} messages.", path=("idea_id",))
+        current.message_ids = [*current.message_ids, message_id]
+        current.record(IdeaLinked(idea_id=current.id), actor=actor.id)
+
+    return await change(idea, rule)
+
+
+async def set_idea_status(actor: Actor, idea_id: str, verdict: IdeaVerdict, *, expected_version: int) -> Idea:
+    """Say what becomes of an idea; author and voters are told. What was said before stays in its history.
+
+    Raises NotFound, Forbidden without `idea:manage`, InvalidInput when nothing would change, LimitReached, Conflict.
+    """
+    idea = await require_idea(actor, idea_id)
+    may_manage(actor).enforce()
+    at = now()
+
+    def rule(current: Idea) -> None:
+        if current.status is verdict.status and verdict.answer is None:
+            raise InvalidInput("The idea has this status already; say something new, or choose another.", path=("status",))
+        if len(current.steps) >= MOST_STEPS:
+            raise LimitReached(f"An idea is answered at most {MOST_STEPS} times.", path=("idea_id",))
+        step = IdeaStep(status=verdict.status, answer=verdict.answer, by=actor.id, at=at)
+        current.status, current.steps, current.updated_at = verdict.status, [*current.steps, step], at
+        current.record(IdeaStatusSet(idea_id=current.id, status=verdict.status.value), actor=actor.id)
+
+    return await change(idea, rule, expected_version=expected_version)
+
+
+async def merge_idea(actor: Actor, idea_id: str, *, into_id: str, expected_version: int) -> Idea:
+    """Let an idea be part of another: its votes count there. Give the other idea; `expected_version` is the merged one's.
+
+    Raises NotFound, Forbidden without `idea:manage`, AlreadyDone, InvalidInput for itself, for an idea that was merged
+    itself, and for a public one into one that is for the staff, Conflict.
+    """
+    idea, into = await require_idea(actor, idea_id), await require_idea(actor, into_id, path="into_id")
+    may_merge(actor, idea).enforce()
+    if into.id == idea.id or into.merged_into is not None:
+        raise InvalidInput("Choose another idea, one that was not merged itself.", path=("into_id",))
+    if idea.audience is Audience.PUBLIC and into.audience is not Audience.PUBLIC:
+        raise InvalidInput("A public idea can only be merged into a public one.", path=("into_id",))
+
+    def rule(current: Idea) -> None:
+        may_merge(actor, current).enforce()
+        current.merged_into, current.updated_at = into.id, now()
+        current.record(IdeaMerged(idea_id=current.id, into_id=into.id), actor=actor.id)
+
+    await change(idea, rule, expected_version=expected_version)
+    return await settle_merge(idea.id)
+
+
+async def settle_merge(idea_id: str) -> Idea:
+    """Let the idea that another was merged into count its votes, too, and those of what that one had absorbed; can run twice.
+
+    Two ideas that were merged into each other at once stay as they are: each counts both.
+    """
+    idea = await _stored(idea_id)
+    into = await _stored(idea.merged_into or idea_id)
+    gained = [one for one in (idea.id, *idea.absorbed) if one != into.id]
+
+    def rule(current: Idea) -> None:
+        current.absorbed = list(dict.fromkeys([*current.absorbed, *gained]))
+        current.message_ids = list(dict.fromkeys([*current.message_ids, *idea.message_ids]))[:MOST_MESSAGES]
+
+    await change(into, rule)
+    return await settle_votes(into.id)
+
+
+async def _stored(idea_id: str) -> Idea:
+    """Give an idea as it is stored."""
+    found = await Idea.get(idea_id)
+    if found is None:
+        raise NotFound("There is no such idea.", path=("idea_id",))
+    return found

@@ -1,0 +1,97 @@
+"""What can be reported: each kind of content, how a person reads it, who wrote it and where it stands."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from auth.actor import Actor
+from community.blog.documents import BlogPost
+from community.blog.reading import posts_by_ids
+from community.comment_reading import comments_by_ids
+from community.documents import Answer, Comment, Moderated, Question, SpaceContent
+from community.ideas.documents import Idea
+from community.ideas.reading import ideas_by_ids
+from community.kudos.documents import Kudos, KudosSubject
+from community.kudos.reading import kudos_by_ids
+from community.moderation.documents import ContentKind
+from community.reading import answers_by_ids, questions_by_ids
+from community.wiki.comments import comments_by_ids as wiki_comments_by_ids
+from community.wiki.documents import WikiComment, WikiPage
+from community.wiki.reading import pages_by_ids
+from core.errors import NotFound
+from core.ids import prefix_of
+
+Read = Callable[[Actor, Sequence[str]], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reportable:
+    """One kind of content."""
+
+    kind: ContentKind
+    model: type[Moderated]
+    read: Read
+
+
+REPORTABLE: Final[Mapping[str, Reportable]] = {
+    "ans": Reportable(ContentKind.ANSWER, Answer, answers_by_ids),
+    "cmt": Reportable(ContentKind.COMMENT, Comment, comments_by_ids),
+    "ide": Reportable(ContentKind.IDEA, Idea, ideas_by_ids),
+    "kud": Reportable(ContentKind.KUDOS, Kudos, kudos_by_ids),
+    "pst": Reportable(ContentKind.BLOG_POST, BlogPost, posts_by_ids),
+    "qst": Reportable(ContentKind.QUESTION, Question, questions_by_ids),
+    "wcm": Reportable(ContentKind.WIKI_COMMENT, WikiComment, wiki_comments_by_ids),
+    "wik": Reportable(ContentKind.WIKI_PAGE, WikiPage, pages_by_ids),
+}
+"""By the prefix of the ids; a new kind joins here."""
+
+
+async def require_content(actor: Actor, content_id: str, *, path: str = "content_id") -> Moderated:
+    """Give a piece of content, of whatever kind; NotFound when there is none for this actor."""
+    known = REPORTABLE.get(prefix_of(content_id))
+    found: Moderated | None = (await known.read(actor, [content_id])).get(content_id) if known is not None else None
+    if found is None:
+        raise NotFound("There is no question, answer, remark, page, post or idea with this id.", path=(path,))
+    return found
+
+
+async def stored(content_id: str) -> Moderated | None:
+    """Give content whoever may read it."""
+    return await REPORTABLE[prefix_of(content_id)].model.get(content_id)
+
+
+def authors_of(content: Moderated) -> list[str]:
+    """Give who really wrote something; of a page who began it. To compare with and to tell them, never to tell others."""
+    match content:
+        case BlogPost():
+            return list(content.author_ids)
+        case Question() | Answer() | Comment() | Kudos():
+            return [content.writer_id]
+        case Idea() | WikiComment() | WikiPage():
+            return [content.author_id]
+    return []
+
+
+def is_shown(content: Moderated) -> bool:
+    """Tell whether content is neither deleted nor hidden by moderators."""
+    return content.deleted_at is None and content.kept_for is None
+
+
+def root_of(content: Moderated) -> str:
+    """Give the id of the question, page, post or idea that something is, or stands below; of kudos about a case their own."""
+    match content:
+        case Answer():
+            return content.question_id
+        case Comment():
+            return content.guarded_by
+        case Kudos() if content.subject_kind is not KudosSubject.CASE:
+            return content.root_id
+        case WikiComment():
+            return content.page_id
+    return content.id
+
+
+async def place_of(root_id: str) -> SpaceContent | None:
+    """Give what stands in a space, or could: a question, a page or kudos; None for posts and ideas, which stand in none."""
+    root = await stored(root_id)
+    return root if isinstance(root, SpaceContent) else None

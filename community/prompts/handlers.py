@@ -1,0 +1,16 @@
+"""What follows from asking a prompt: its question, also when the request died before it, or nobody requested it."""
+
+from community.prompts.asking import follow_asking
+from community.prompts.events import PromptAsked
+from core.events import Recorded
+from core.handlers import Handlers
+
+
+def subscribe(handlers: Handlers) -> None:
+    """Add the reactions to the table."""
+    handlers.group("community.prompts", start="first").on(PromptAsked, follow_asked)
+
+
+async def follow_asked(event: Recorded[PromptAsked]) -> None:
+    """Let the question be there."""
+    await follow_asking(event.fact.prompt_id, event.fact.asked_as)

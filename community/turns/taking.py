@@ -1,0 +1,96 @@
+"""Taking a turn before something is written: locks, slow mode and the limits of newcomers, held by one document per member.
+
+Whatever members write asks here last, right before it is stored. The turn carries a digest of what is written, so that
+the same request again (after an answer that was lost, or a process that died) takes no second one.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import Actor
+from community.calm import SlowMode
+from community.documents import Evidence, EvidenceKind, Member, Question
+from community.turns.documents import NewcomerLimits, Pace, Turn
+from community.turns.limits import limits_now
+from community.turns.places import Place, is_free, places_of
+from community.turns.policies import DAY, may_take_turn, may_write_at
+from core.clock import now
+from core.ids import derived_id
+from core.records import change, save
+
+
+async def require_unlocked(actor: Actor, root: object) -> None:
+    """Refuse to change something in what is locked, or in a space that is. Raises Locked for others than moderators."""
+    may_write_at(actor, await places_of(root)).enforce()
+
+
+async def take_turn_below(actor: Actor, identifier: str, root: object) -> None:
+    """Take a turn to write something below a question, a page or a post. Raises as `take_turn`."""
+    await take_turn(actor, identifier, await places_of(root))
+
+
+async def take_turn(actor: Actor, identifier: str, places: Sequence[Place]) -> None:
+    """Take a turn to write what will have this id.
+
+    Raises Locked, and RateLimited when slow mode or the limits of newcomers say that it is too soon. Moderators are
+    free, and so is what members answer to the front office: a consultation waits for no limit.
+    """
+    may_write_at(actor, places).enforce()
+    if is_free(actor, places) or any(isinstance(one, Question) and one.consultation_id is not None for one in places):
+        return
+    calmed = [(place.id, place.calm.slow_now()) for place in places if place.calm is not None]
+    slow = {place_id: mode for place_id, mode in calmed if mode is not None}
+    limits = await _limits_of(actor)
+    if slow or limits is not None:
+        await _take(actor.member, hashlib.sha256(identifier.encode()).hexdigest()[:32], slow, limits)
+
+
+async def _take(member_id: str, digest: str, slow: dict[str, SlowMode], limits: NewcomerLimits | None) -> None:
+    """Store the turn by one guarded write, so that of several at once no more pass than may."""
+    at, identifier = now(), derived_id("pac", member_id)
+
+    def rule(pace: Pace) -> None:
+        _forget(pace, at)
+        if any(turn.digest == digest for turn in (*pace.turns, *pace.last_in.values())):
+            return
+        may_take_turn(pace, slow, limits, at).enforce()
+        turn = Turn(digest=digest, at=at)
+        pace.last_in = {**pace.last_in, **dict.fromkeys(slow, turn)}
+        pace.turns = [*pace.turns, turn] if limits is not None else pace.turns
+
+    pace = await Pace.get(identifier)
+    if pace is None:
+        made = Pace(id=identifier, created_at=at)
+        rule(made)
+        try:
+            await save(made)
+        except DuplicateKeyError:
+            return await _take(member_id, digest, slow, limits)
+    else:
+        await change(pace, rule)
+    return None
+
+
+def _forget(pace: Pace, at: datetime) -> None:
+    """Let go of what is more than a day ago: no limit and no slow mode looks back further."""
+    pace.turns = [turn for turn in pace.turns if turn.at + DAY > at]
+    pace.last_in = {place_id: turn for place_id, turn in pace.last_in.items() if turn.at + DAY > at}
+
+
+async def _limits_of(actor: Actor) -> NewcomerLimits | None:
+    """Give the limits that hold for somebody; None for who is not new, and while there are none."""
+    limits = await limits_now()
+    if not (limits.per_hour or limits.per_day):
+        return None
+    member = await Member.get(actor.member)
+    if limits.days and member is not None and member.created_at + timedelta(days=limits.days) > now():
+        return limits
+    if not limits.contributions:
+        return None
+    accepted = Evidence.find(
+        {"member_id": actor.member, "kind": EvidenceKind.ACCEPTED_ANSWER.value, "withdrawn_at": {"$exists": False}}
+    )
+    return limits if await accepted.limit(limits.contributions).count() < limits.contributions else None

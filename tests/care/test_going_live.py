@@ -1,0 +1,160 @@
+"""The checklist of a channel before it goes live, and what holds afterwards of what was said for practice."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from auth.actor import SYSTEM, Role
+from care.assignment.drafts import PolicyDraft
+from care.assignment.policies import create_policy
+from care.channel_drafts import ChannelDraft
+from care.channel_health import note_failed, note_sent
+from care.channels import archive_channel, create_channel
+from care.documents.answer_bank import AnswerBankEntry
+from care.documents.cases import Case
+from care.documents.channels import Channel, ChannelKind, Environment, GoLivePoint
+from care.documents.conversations import Conversation, Message
+from care.documents.customers import Customer
+from care.going_live.acting import GoLiveDraft, Live, MarkDraft, mark_point, take_live
+from care.going_live.checking import MANUAL, Checklist, PointState, go_live_checklist
+from care.ingest.steps import take_in
+from coaching.practice.runs import practice_channel
+from core.clock import now
+from core.database import Database
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
+from core.idempotency import Once
+from core.records import fresh
+from tests.care.ingest.sender import KEYRING, body_of, delivery, said
+from tests.care.stored import everything
+from tests.factories.care import make_actor, make_entry
+
+MANAGER = make_actor(Role.MANAGER)
+HUMAN = {one.value for one in MANUAL}
+
+
+async def make(**given: Any) -> Channel:
+    draft = ChannelDraft.model_validate({"name": "Narin", "environment": Environment.PRACTICE, **given})
+    return (await create_channel(SYSTEM, draft, keyring=KEYRING, once=Once())).channel
+
+
+async def look(channel: Channel) -> Checklist:
+    found = await go_live_checklist(MANAGER, channel.id)
+    assert found is not None
+    return found
+
+
+async def open_points(channel: Channel) -> set[str]:
+    return {one.point.value for one in (await look(channel)).open}
+
+
+async def go(channel: Channel, **given: Any) -> Live:
+    version = given.pop("version", (await fresh(channel)).version)
+    return await take_live(given.pop("actor", MANAGER), GoLiveDraft(channel_id=channel.id, **given), expected_version=version)
+
+
+async def test_each_point_is_met_by_what_it_asks_for(store: Database) -> None:
+    channel = await make(send_url=None)
+    machine = {"WAY_OUT", "TEST_MESSAGE", "ASSIGNMENT", "SERVICE_LEVEL", "DUTY", "ANSWER_BANK"}
+    assert await open_points(channel) == machine | HUMAN
+    assert all(one.remedy for one in (await look(channel)).open)
+
+    await take_in(delivery(channel.id, body_of(said())))
+    assert await open_points(channel) == machine - {"TEST_MESSAGE"} | HUMAN
+    policy = PolicyDraft.model_validate({"name": "Herkese", "method": "ROUND_ROBIN", "conditions": {"channel_ids": [channel.id]}})
+    await create_policy(MANAGER, policy, once=Once())
+    assert "ASSIGNMENT" not in await open_points(channel)
+    assert "ASSIGNMENT" in await open_points(await make())
+    await make_entry()
+    await AnswerBankEntry.get_pymongo_collection().update_many({}, {"$set": {"status": "APPROVED"}})
+    assert "ANSWER_BANK" not in await open_points(channel)
+
+
+async def test_way_out_is_judged_by_what_happened_last(store: Database) -> None:
+    channel = await make(send_url="https://narin.example/send")
+    assert "WAY_OUT" not in await open_points(channel)
+    await note_failed(channel.id, "HTTP 500")
+    (shown,) = [one for one in (await look(channel)).points if one.point is GoLivePoint.WAY_OUT]
+    assert (shown.state, shown.reason) == (PointState.OPEN, "The last try to send failed: HTTP 500")
+    await note_sent(channel.id)
+    assert "WAY_OUT" not in await open_points(channel)
+
+
+async def test_kind_that_needs_no_way_is_not_asked_for_one(store: Database) -> None:
+    points = {one.point.value: one.state for one in (await look(await make(kind=ChannelKind.WEB_FORM))).points}
+    assert (points["SIGNATURE"], points["WAY_OUT"]) == (PointState.NOT_NEEDED, PointState.NOT_NEEDED)
+    assert set(points) == {one.value for one in GoLivePoint}
+
+
+async def test_person_marks_what_no_machine_sees(store: Database) -> None:
+    channel = await make()
+    draft = MarkDraft(channel_id=channel.id, point=GoLivePoint.TEAM_BRIEFED, note="Salı günü konuştuk")
+    checklist = await mark_point(MANAGER, draft, expected_version=1)
+    assert GoLivePoint.TEAM_BRIEFED not in {one.point for one in checklist.open}
+    (mark,) = checklist.channel.go_live_marks
+    assert (mark.by, mark.note, checklist.channel.version) == (MANAGER.id, "Salı günü konuştuk", 2)
+
+    again = await mark_point(MANAGER, draft.model_copy(update={"done": False}), expected_version=2)
+    assert (again.channel.go_live_marks, GoLivePoint.TEAM_BRIEFED in {one.point for one in again.open}) == ([], True)
+    with pytest.raises(InvalidInput) as refusal:
+        await mark_point(MANAGER, draft.model_copy(update={"point": GoLivePoint.DUTY}), expected_version=3)
+    assert refusal.value.path == ("point",)
+
+
+async def test_channel_goes_live_with_what_is_open_kept(store: Database) -> None:
+    channel = await make()
+
+    live = await go(channel, note="Kampanya yarın başlıyor")
+
+    left = live.channel.went_live
+    assert left is not None
+    assert (live.channel.environment, left.by, left.note) == (Environment.LIVE, MANAGER.id, "Kampanya yarın başlıyor")
+    assert {one.value for one in left.open_points} == {one.point.value for one in live.checklist.open} >= HUMAN
+    assert now() - left.at < timedelta(seconds=5)
+
+
+async def test_what_was_said_for_practice_stays_so_and_the_same_person_begins_anew(store: Database) -> None:
+    channel = await make()
+    await take_in(delivery(channel.id, body_of(said("ext-1"))))
+    (played,) = await Case.find({}).to_list()
+    await go(channel)
+
+    await take_in(delivery(channel.id, body_of(said("ext-2", "Bu gerçek."))))
+    await take_in(delivery(channel.id, body_of(said("ext-3", "Hâlâ bekliyorum."))))
+
+    (real,) = await Case.find({"environment": "LIVE"}).to_list()
+    assert (await fresh(played)).environment is Environment.PRACTICE
+    assert await Message.find({"case_id": real.id, "environment": "LIVE"}).count() == 2
+    talks = await Conversation.find({}).to_list()
+    assert {(talk.environment.value, talk.id) for talk in talks} == {
+        ("PRACTICE", played.conversation_ids[0]),
+        ("LIVE", real.conversation_ids[0]),
+    }
+    customer = await Customer.get(real.customer_id)
+    assert customer is not None
+    assert (customer.is_practice, real.customer_id) == (None, played.customer_id)
+
+
+async def test_going_live_is_refused(store: Database) -> None:
+    channel, live = await make(), await make(environment=Environment.LIVE)
+    own = await practice_channel(ChannelKind.X)
+    archived = await make()
+    await archive_channel(MANAGER, archived.id, expected_version=1)
+    before = await everything(Channel)
+
+    with pytest.raises(Forbidden):
+        await go(channel, actor=make_actor())
+    with pytest.raises(Forbidden):
+        await go_live_checklist(make_actor(), channel.id)
+    with pytest.raises(Conflict):
+        await go(channel, version=9)
+    with pytest.raises(AlreadyDone):
+        await go(live)
+    for one in (own, archived):
+        with pytest.raises(InvalidInput) as refusal:
+            await go(one)
+        assert refusal.value.path == ("channel_id",)
+    with pytest.raises(NotFound):
+        await take_live(MANAGER, GoLiveDraft(channel_id="chn_nowhere"), expected_version=1)
+    assert await go_live_checklist(MANAGER, "chn_nowhere") is None
+    assert await everything(Channel) == before

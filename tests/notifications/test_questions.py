@@ -1,0 +1,66 @@
+import pytest
+
+from auth.actor import Role
+from community.closing import ClosingDraft, close_question
+from community.documents import Answer, CloseReason
+from community.events import AnswerGiven, QuestionAsked, QuestionClosed, QuestionEscalated
+from community.spaces.documents import SpaceVisibility
+from core.database import Database
+from core.events import Recorded
+from notifications.announcements import tell_asker, tell_invited
+from notifications.documents import NotificationKind
+from notifications.questions import tell_of_closing, tell_owners
+from tests.factories.community import make_actor, make_answer, make_question
+from tests.factories.spaces import make_space
+from tests.notifications.test_announcements import cause, told
+
+
+async def test_who_asked_is_told_that_a_moderator_closed_the_question(store: Database) -> None:
+    asker, moderator = await make_actor(Role.AGENT), await make_actor(Role.MANAGER)
+    question = await make_question(asker)
+    await close_question(moderator, question.id, ClosingDraft(reason=CloseReason.UNCLEAR), expected_version=1)
+    event = cause(QuestionClosed(question_id=question.id, reason="UNCLEAR"), actor=moderator.id)
+
+    assert await told(tell_of_closing, event) == [(asker.member, NotificationKind.QUESTION_CLOSED)]
+    assert await told(tell_of_closing, event) == [(asker.member, NotificationKind.QUESTION_CLOSED)]
+
+
+async def test_nobody_is_told_of_a_question_that_is_gone(store: Database) -> None:
+    assert await told(tell_of_closing, cause(QuestionClosed(question_id="qst_gone", reason="OTHER"))) == []
+
+
+async def test_who_asked_anonymously_is_told_of_an_answer_but_not_of_their_own(store: Database) -> None:
+    asker, expert = await make_actor(Role.AGENT), await make_actor()
+    question = await make_question(asker, anonymous=True)
+    own, answer = await make_answer(question, asker), await make_answer(question, expert)
+
+    def given(one: Answer, actor_id: str) -> Recorded[AnswerGiven]:
+        return cause(AnswerGiven(answer_id=one.id, question_id=question.id, author_id=one.author_id), actor=actor_id)
+
+    assert await told(tell_asker, given(own, own.author_id)) == []
+    assert await told(tell_asker, given(answer, expert.id)) == [(asker.member, NotificationKind.ANSWERED)]
+
+
+async def test_a_notification_names_nobody_for_who_asked_anonymously(store: Database) -> None:
+    asker, expert = await make_actor(Role.AGENT), await make_actor()
+    question = await make_question(asker, anonymous=True, invited_expert_ids=[expert.member])
+    asked = QuestionAsked(question_id=question.id, author_id=question.author_id, invited_expert_ids=(expert.member,))
+
+    assert await told(tell_invited, cause(asked, actor=question.author_id)) == [
+        (expert.member, NotificationKind.QUESTION_INVITED)
+    ]
+    rows = await store["notifications"].find({}).to_list()
+    assert len(rows) == 1
+    assert asker.member not in repr(rows)
+
+
+@pytest.mark.parametrize("in_space", [True, False], ids=["space", "none"])
+async def test_owners_are_told_of_what_nobody_answers_and_managers_outside_of_spaces(store: Database, *, in_space: bool) -> None:
+    owner, manager = await make_actor(), await make_actor(Role.MANAGER)
+    space = await make_space(owner, visibility=SpaceVisibility.OPEN)
+    question = await make_question(space_id=space.id if in_space else None)
+    expected = owner if in_space else manager
+
+    assert await told(tell_owners, cause(QuestionEscalated(question_id=question.id, step="EXPERT"))) == []
+    event = cause(QuestionEscalated(question_id=question.id, step="OWNERS"), number=8)
+    assert await told(tell_owners, event) == [(expected.member, NotificationKind.QUESTION_UNANSWERED)]

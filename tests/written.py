@@ -1,0 +1,47 @@
+"""Which collections were written to: only these are emptied after a test, and a refusal may be in none of them."""
+
+from typing import Final
+
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+from typing_extensions import override
+
+WRITES: Final = frozenset({"insert", "update", "delete", "findAndModify"})
+
+
+class WrittenCollections(CommandListener):
+    """Remembers where something may have been put, and where documents really changed."""
+
+    def __init__(self) -> None:
+        self._asked: dict[int, str] = {}
+        self._tried: set[str] = set()
+        self.changed: set[str] = set()
+        """Where documents changed since a test emptied it last."""
+
+    @override
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name in WRITES:
+            name = str(event.command[event.command_name])
+            self._asked[event.request_id] = name
+            self._tried.add(name)
+
+    @override
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        name = self._asked.pop(event.request_id, None)
+        if name is not None and event.reply.get("n", (event.reply.get("lastErrorObject") or {}).get("n")):
+            self.changed.add(name)
+
+    @override
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Take what failed on the way as written: it may have been."""
+        name = self._asked.pop(event.request_id, None)
+        if name is not None:
+            self.changed.add(name)
+
+    def take(self) -> list[str]:
+        """Give the names of all that something may have been put into since the last time, and forget them."""
+        names, self._tried = sorted(self._tried), set()
+        return names
+
+
+WRITTEN: Final = WrittenCollections()
+"""Listens to the stores of all tests of a process."""
