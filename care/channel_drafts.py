@@ -28,6 +28,9 @@ CREDENTIALS: Final = {
 }
 """The field of a draft that holds what an adapter needs; GENERIC needs nothing but the channel's own secret."""
 
+_SENT: Final = ("access_token", "bearer_token", "bot_token")
+"""Which of the credentials every call to a provider's interface shows."""
+
 MOST_ORIGINS = 20
 MOST_REQUIRED = 20
 
@@ -102,7 +105,10 @@ class ChannelDraft(BaseModel):
 
 
 class ChannelChange(BaseModel):
-    """What is to change of a channel; what is not given stays. An e-mail password that is not given stays too."""
+    """What is to change of a channel; what is not given stays, of a provider's credentials each by itself.
+
+    Of e-mail the settings are given whole, but for passwords, which stay too.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -110,9 +116,9 @@ class ChannelChange(BaseModel):
     send_url: _Url | None = None
     form: FormDraft | None = None
     email: dict[str, Any] | None = None
-    meta: MetaCredentials | None = None
-    telegram: TelegramCredentials | None = None
-    x: XCredentials | None = None
+    meta: dict[str, Any] | None = None
+    telegram: dict[str, Any] | None = None
+    x: dict[str, Any] | None = None
 
     _check_send_url = field_validator("send_url")(_callable)
 
@@ -153,3 +159,20 @@ def with_kept_passwords(given: dict[str, Any], kept: EmailSettings | None) -> di
         if (told.get("host"), told.get("user")) == (server.host, server.user):
             filled[name] = {**told, "password": server.password}
     return filled
+
+
+def with_kept_credentials(given: dict[str, Any], kept: BaseModel | None, place: str) -> dict[str, Any]:
+    """Fill in what stays of a provider's credentials; null takes away.
+
+    Raises InvalidInput when the interface moves to another address and a token would follow unasked: who may only change
+    the address must not learn by it what is sent there.
+    """
+    if kept is None:
+        return {name: value for name, value in given.items() if value is not None}
+    before = kept.model_dump()
+    address = given.get("api_url") or type(kept).model_fields["api_url"].default
+    if "api_url" in given and str(address).strip().rstrip("/") != before["api_url"]:
+        following = [name for name in _SENT if before.get(name) is not None and name not in given]
+        if following:
+            raise InvalidInput("The address is another one; give this again, for it is sent there.", path=(place, following[0]))
+    return {name: value for name, value in {**before, **given}.items() if value is not None}

@@ -11,11 +11,19 @@ from pydantic import BaseModel, ValidationError
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, ActorKind, Permission
-from care.channel_drafts import CREDENTIALS, ChannelChange, ChannelDraft, require_fitting, require_whole, with_kept_passwords
+from care.channel_drafts import (
+    CREDENTIALS,
+    ChannelChange,
+    ChannelDraft,
+    require_fitting,
+    require_whole,
+    with_kept_credentials,
+    with_kept_passwords,
+)
 from care.documents.channels import Channel, ChannelAdapter, ChannelKind
 from care.events import ChannelChanged
 from care.mail.settings import EmailSettings, seal_settings, settings_of
-from care.providers.adapter import Keys
+from care.providers.adapter import Adapter, Keys
 from care.providers.registry import ADAPTERS
 from core.clock import now
 from core.errors import AlreadyDone, InvalidFields, InvalidInput, LimitReached, NotFound
@@ -84,7 +92,8 @@ async def update_channel(
 ) -> Channel:
     """Change how a channel is set up; what is not given stays, an e-mail password too while its server and user do.
 
-    Raises Forbidden without `channel:manage`, NotFound, InvalidInput for what does not fit the channel, Conflict.
+    Of a provider's credentials each stays by itself, but where its interface is at another address from now on. Raises
+    Forbidden without `channel:manage`, NotFound, InvalidInput for what does not fit the channel, Conflict.
     """
     channel = await _managed(actor, channel_id)
     require_fitting(channel.kind, channel.adapter, set(told.model_dump(exclude_none=True)))
@@ -200,9 +209,19 @@ def _apply(channel: Channel, told: ChannelChange, keyring: Keyring) -> None:
         channel.form = told.form.settings() if told.form else None
     if told.email is not None:
         channel.sealed_credentials = seal_settings(_mail_settings(channel, told.email, keyring), keyring)
-    credentials = getattr(told, CREDENTIALS.get(channel.adapter, ""), None)
-    if isinstance(credentials, BaseModel):
-        channel.sealed_credentials = _sealed(credentials, keyring)
+    adapter = ADAPTERS.get(channel.adapter)
+    changes = getattr(told, CREDENTIALS[channel.adapter]) if adapter is not None else None
+    if adapter is not None and changes is not None:
+        channel.sealed_credentials = _sealed(_credentials(channel, adapter, changes, keyring), keyring)
+
+
+def _credentials(channel: Channel, adapter: Adapter, changes: dict[str, Any], keyring: Keyring) -> BaseModel:
+    place = CREDENTIALS[channel.adapter]
+    whole = with_kept_credentials(changes, open_keys(channel, keyring).credentials, place)
+    try:
+        return adapter.credentials.model_validate(whole)
+    except ValidationError as error:
+        raise InvalidFields.of(error, place) from error
 
 
 def _mail_settings(channel: Channel, told: dict[str, Any], keyring: Keyring) -> EmailSettings:

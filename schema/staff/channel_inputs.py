@@ -56,6 +56,7 @@ class MetaCredentialsInput:
     verify_token: str = required("A word of your own, entered in the app together with the hook's address.")
     access_token: str | None = given("The token of the page, the Instagram account or the system user; absent: nothing leaves.")
     account_id: str | None = given("The id of the telephone number, for the kind WHATSAPP.")
+    business_account_id: str | None = given("The id of the WhatsApp business account, for its message templates.")
     api_url: str | None = given("The base address of the Graph API, with its version; absent: Meta's own.")
 
 
@@ -69,6 +70,46 @@ class XCredentialsInput:
     access_token_secret: str | None = given("What belongs to `accessToken`.")
     bearer_token: str | None = given("A user token of OAuth 2.0, in place of OAuth 1.0a.")
     api_url: str | None = given("The base address of the API; absent: X's own.")
+
+
+_OF_APP = "The secret of the app that posts to the hook"
+_KEPT = "absent: as it is; null: none."
+
+
+@strawberry.input(description="What to change of the credentials of a Telegram channel; absent stays as it is.")
+class TelegramCredentialsChangeInput:
+    """What to change of the credentials of a Telegram channel."""
+
+    bot_token: str | None = given("The bot's token, as @BotFather gave it; it is needed where `apiUrl` is another one.")
+    api_url: str | None = given("A Bot API server of the company's; null: Telegram's own.")
+
+
+@strawberry.input(description="What to change of the credentials of a Meta channel; absent stays as it is.")
+class MetaCredentialsChangeInput:
+    """What to change of the credentials of a Meta channel."""
+
+    app_secret: str | None = given(f"{_OF_APP}.")
+    verify_token: str | None = given("A word of your own, entered in the app together with the hook's address.")
+    access_token: str | None = given(
+        f"The token of the page, the Instagram account or the system user; {_KEPT} It is needed where `apiUrl` is another one."
+    )
+    account_id: str | None = given(f"The id of the telephone number, for the kind WHATSAPP; {_KEPT}")
+    business_account_id: str | None = given(f"The id of the WhatsApp business account, for its message templates; {_KEPT}")
+    api_url: str | None = given("The base address of the Graph API, with its version; null: Meta's own.")
+
+
+@strawberry.input(description="What to change of the credentials of an X channel; absent stays as it is.")
+class XCredentialsChangeInput:
+    """What to change of the credentials of an X channel."""
+
+    consumer_secret: str | None = given(f"{_OF_APP}.")
+    consumer_key: str | None = given(f"The key of the app, for OAuth 1.0a; {_KEPT}")
+    access_token: str | None = given(f"The account's token, for OAuth 1.0a; {_KEPT} It is needed where `apiUrl` is another one.")
+    access_token_secret: str | None = given(f"What belongs to `accessToken`; {_KEPT}")
+    bearer_token: str | None = given(
+        f"A user token of OAuth 2.0, in place of OAuth 1.0a; {_KEPT} It is needed where `apiUrl` is another one."
+    )
+    api_url: str | None = given("The base address of the API; null: X's own.")
 
 
 @strawberry.input(description="How the form of a channel is to be taken in.")

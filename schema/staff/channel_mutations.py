@@ -1,5 +1,6 @@
 """Mutations of channels: setting them up, changing them, new secrets, out of use and back."""
 
+from dataclasses import fields
 from typing import Annotated, Any, ClassVar
 
 import strawberry
@@ -13,8 +14,11 @@ from schema.inputs import INPUT, changed, expected_version, given, idempotency_k
 from schema.staff.channel_inputs import (
     EmailSettingsInput,
     FormSettingsInput,
+    MetaCredentialsChangeInput,
     MetaCredentialsInput,
+    TelegramCredentialsChangeInput,
     TelegramCredentialsInput,
+    XCredentialsChangeInput,
     XCredentialsInput,
 )
 from schema.staff.channels import Channel
@@ -23,9 +27,11 @@ from schema.staff.enums import ChannelKind, Environment
 _CHANNEL = "The id of the channel."
 _NAME = "Its name in the company, up to 100 characters."
 _EMAIL = "How it speaks e-mail, for the adapter EMAIL."
-_META = "The app and account that it speaks by, for the adapter META; taken whole."
-_X = "The app and account that it speaks by, for the adapter X; taken whole."
+_META = "The app and account that it speaks by, for the adapter META."
+_X = "The app and account that it speaks by, for the adapter X."
 _TELEGRAM = "The bot that it speaks by, for the adapter TELEGRAM."
+_EACH = "Each part stays unless it is given."
+_CREDENTIALS = ("meta", "telegram", "x")
 _SHOWN_ONCE = "The secret, shown this once: deliveries are signed by it, or it is the word that the provider shows."
 
 
@@ -63,9 +69,9 @@ class UpdateChannelInput:
     send_url: str | None = given("Where replies are posted, for the adapter GENERIC; null: they stay here.")
     form: FormSettingsInput | None = given("How its form is taken in, taken whole; null: as any form.")
     email: EmailSettingsInput | None = given(f"{_EMAIL} Taken whole, but for passwords that stay.")
-    meta: MetaCredentialsInput | None = given(_META)
-    telegram: TelegramCredentialsInput | None = given(_TELEGRAM)
-    x: XCredentialsInput | None = given(_X)
+    meta: MetaCredentialsChangeInput | None = given(f"{_META} {_EACH}")
+    telegram: TelegramCredentialsChangeInput | None = given(f"{_TELEGRAM} {_EACH}")
+    x: XCredentialsChangeInput | None = given(f"{_X} {_EACH}")
     expected_version: int = expected_version()
 
 
@@ -130,6 +136,11 @@ class RestoreChannelPayload(Payload):
     channel: Channel | None = changed("The channel, with the secret that it had.")
 
 
+def _said(change: Any) -> dict[str, Any]:
+    """Give what is to change of credentials: here null takes away what absent leaves."""
+    return {field.name: value for field in fields(change) if (value := getattr(change, field.name)) is not strawberry.UNSET}
+
+
 @strawberry.type
 class ChannelMutations:
     """What can be done with channels."""
@@ -146,6 +157,7 @@ class ChannelMutations:
     async def update_channel(self, info: Info, input: Annotated[UpdateChannelInput, INPUT]) -> UpdateChannelPayload:
         """Change a channel."""
         told: dict[str, Any] = values_of(input) | {name: None for name in ("send_url", "form") if getattr(input, name) is None}
+        told |= {name: _said(getattr(input, name)) for name in _CREDENTIALS if told.get(name) is not None}
         channel = await update_channel(
             info.context.actor,
             told.pop("channel_id"),

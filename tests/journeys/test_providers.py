@@ -9,7 +9,7 @@ import pytest
 
 from auth.actor import Role
 from care.documents.conversations import DeliveryStatus, Message
-from core.clock import clock
+from core.clock import clock, now
 from tests.care.providers import meta_says, x_says
 from tests.care.providers.meta_says import AYSE, POST, comment, page, private, whatsapp, wrote
 from tests.care.providers.x_says import MEHMET, PEOPLE, activity, direct, post
@@ -190,7 +190,8 @@ async def test_album_of_whatsapp_is_one_case_answered_from_the_same_number(world
     taken = (200, b'{"messaging_product": "whatsapp", "messages": [{"id": "wamid.O"}]}')
     async with listening(taken) as graph:
         line = await open_meta(world, "WHATSAPP", graph, accountId="106540")
-        pictures = [wrote("image", {"id": str(number)}, f"wamid.{number}") for number in range(5)]
+        just_now = str(int(now().timestamp()))
+        pictures = [wrote("image", {"id": str(number)}, f"wamid.{number}", timestamp=just_now) for number in range(5)]
         await line.hear(whatsapp(*pictures))
         await line.hear(whatsapp(*reversed(pictures)))
         case, (talk,) = await line.only()
@@ -297,3 +298,39 @@ async def test_credentials_are_checked_and_changed(world: World) -> None:
     async with world.portal().http() as http:
         taken = await http.post(line.path, content=body, headers=meta_says.signed(body, "a-new-secret"))
     assert taken.status_code == 200
+
+
+async def test_one_credential_is_changed_and_the_others_stay(world: World) -> None:
+    async with listening((200, b'{"id": "out_1"}')) as graph, listening((200, b'{"id": "out_2"}')) as moved:
+        line = await open_meta(world, "FACEBOOK", graph)
+        given = {"channelId": line.path.removeprefix("/hooks/"), "expectedVersion": 1}
+        token = given | {"meta": {"accessToken": "EAAfresh"}}
+        changed = (await world.staff("leyla").execute(UPDATE, input=token))["updateChannel"]
+        assert changed == {"channel": {"setup": {"credentialsSet": True}}, "userErrors": []}
+        await line.hear(page(comment()))  # signed by the app secret, which nobody gave again
+        case, (place,) = await line.only()
+        await line.reply(case, place, "Hemen bakıyoruz.")
+        assert graph.heard[0].headers["authorization"] == "Bearer EAAfresh"
+
+        elsewhere = given | {"meta": {"apiUrl": moved.url}, "expectedVersion": 2}
+        refused = (await world.staff("leyla").execute(UPDATE, input=elsewhere))["updateChannel"]
+        why = "The address is another one; give this again, for it is sent there."
+        assert refused["userErrors"] == [{"path": ["input", "meta", "accessToken"], "message": why}]
+        none = given | {"meta": {"accessToken": None}, "expectedVersion": 2}
+        await world.staff("leyla").execute(UPDATE, input=none)
+        answer = await line.reply(case, place, "Bir daha.")
+    assert (len(graph.heard), moved.heard) == (1, [])
+    message = await Message.get(answer["message"]["id"])
+    assert message is not None
+    assert message.delivery_error == "The channel has no access token. Ask an administrator to enter one."
+
+
+async def test_half_of_a_pair_of_x_is_refused_and_the_other_half_taken(world: World) -> None:
+    async with listening() as api:
+        line = await open_x(world, api)
+    given = {"channelId": line.path.removeprefix("/hooks/"), "expectedVersion": 1}
+    half = given | {"x": {"accessToken": "a"}}
+    refused = (await world.staff("leyla").execute(UPDATE, input=half))["updateChannel"]
+    assert [one["path"] for one in refused["userErrors"]] == [["input", "x"]]
+    whole = given | {"x": {"consumerKey": "k", "accessToken": "a", "accessTokenSecret": "b", "bearerToken": None}}
+    assert (await world.staff("leyla").execute(UPDATE, input=whole))["updateChannel"]["userErrors"] == []
