@@ -31,6 +31,7 @@ from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from care.documents.social_accounts import FollowerCount, SocialAccount
 from care.documents.standing import Certificate, Certification, LevelRule, SamplingPolicy, Standing
 from care.documents.tags import CaseTag
+from care.documents.templates import MessageTemplate
 from care.documents.tone import ToneGuide
 from care.documents.twins import LikenessKeys, MergeSuggestion
 from coaching.courses.documents import Course, CourseEdition, Enrolment
@@ -145,6 +146,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Mentorship,
     MentorshipProgramme,
     MergeSuggestion,
+    MessageTemplate,
     MistakeKind,
     ModerationAction,
     ModerationItem,

@@ -13,7 +13,7 @@ from care.cases.last_message import project_last_message
 from care.claims.events import ClaimAccepted, ClaimExpired, ConsentWithdrawn, CustomerUpdated
 from care.claims.settling import forget_personal, settle_claims
 from care.documents.cases import Case
-from care.documents.channels import Environment
+from care.documents.channels import Channel, Environment
 from care.documents.consultations import Consultation
 from care.documents.conversations import Message
 from care.documents.cycles import CycleOutcome
@@ -50,6 +50,8 @@ from care.retractions.events import MessageRetracted, RetractionAsked
 from care.retractions.settling import settle_retracted
 from care.segments import reactions as segments
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
+from care.templates.events import TemplateSyncAsked
+from care.templates.synchronising import follow_up_sync
 from care.twins import reactions as twins
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven
@@ -69,6 +71,7 @@ def subscribe(handlers: Handlers) -> None:
     ).on(ReplyHeld, _replied).on(ReplyReleased, _replied).on(NoteAdded, _noted)
     handlers.group("care.waiting_replies", start="first").on(ReplyScheduled, _replied).on(ReplyUndone, _undone)
     handlers.group("care.retractions", start="first").on(RetractionAsked, _retraction_asked).on(MessageRetracted, _retracted)
+    handlers.group("care.templates", start="first").on(TemplateSyncAsked, _templates_asked)
     handlers.group("care.drafts", start="first").on(ReplyQueued, _said).on(ReplyHeld, _said).on(ReplyScheduled, _said)
     handlers.group("care.consultations", start="first").on(ExpertsConsulted, _asked).on(ConsultationDeclined, _handed_on).on(
         ConsultationDelegated, _handed_on
@@ -180,6 +183,14 @@ async def _retraction_asked(event: Recorded[RetractionAsked]) -> None:
     message = await Message.get(event.fact.message_id)
     if message is not None:
         await follow_up_retraction(message)
+
+
+
+
+async def _templates_asked(event: Recorded[TemplateSyncAsked]) -> None:
+    channel = await Channel.get(event.fact.channel_id)
+    if channel is not None:
+        await follow_up_sync(channel)
 
 
 async def _retracted(event: Recorded[MessageRetracted]) -> None:

@@ -1,4 +1,4 @@
-"""The queue of what care still has to do: replies to send or take back, early news, mailboxes, searches, imports, segments."""
+"""The queue of what care still has to do: replies to send or take back, early news, mailboxes, searches, imports and the like."""
 
 from care.documents.conversations import Message
 from core.leases import LeaseQueue
@@ -11,6 +11,7 @@ POLL = "poll"
 IMPORT = "import"
 LISTEN = "listen"
 SEGMENT = "segment"
+TEMPLATES = "templates"
 
 
 def jobs() -> LeaseQueue:

@@ -93,6 +93,7 @@ async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
         delivery_status=entry.state,
         scheduled_for=entry.leaves_at if entry.state is DeliveryStatus.SCHEDULED else None,
         answer_bank_entry_id=entry.answer_bank_entry_id,
+        template=entry.template,
         holding=entry.holding,
         fingerprint=entry.fingerprint,
     )

@@ -32,6 +32,7 @@ async def send_natively(message: Message, channel: Channel, *, keyring: Keyring,
         thread_id=conversation.external_thread_id,
         recipient_id=known[0] if known else None,
         in_reply_to=message.in_reply_to,
+        template=message.template,
         continues=await carried_on(message),
     )
     adapter = ADAPTERS[channel.adapter]

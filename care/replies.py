@@ -24,6 +24,7 @@ from care.policies import may_release, may_reply, may_request_contact_details, m
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import case_of_outgoing, require_case
 from care.reading.conversations import messages_by_ids
+from care.templates.wording import require_own_words, word
 from care.written import body_of
 from community.drafts import Body
 from core.clock import now
@@ -88,11 +89,11 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
     """
     if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
         raise InvalidInput("There is no such entry in the answer bank.", path=("answer_bank_entry_id",))
-    entry = _entry(actor, draft, once)
+    entry = entry_for(actor, draft.conversation_id, draft.body, once)
     entry.answer_bank_entry_id, entry.holding = draft.answer_bank_entry_id, draft.holding
     entry.continues = draft.conversation_id if draft.privately else None
     schedule(entry, draft.send_at, undoable=draft.undoable)
-    return await _say(actor, draft.case_id, entry, once=once)
+    return await say(actor, draft.case_id, entry, once=once)
 
 
 async def request_contact_details(
@@ -103,9 +104,9 @@ async def request_contact_details(
     Without `case:reply_public` the question is held and nothing is owed yet. Raises NotFound, Forbidden without
     `case:reply`, CaseClosed, InvalidInput for a conversation of another case, IdempotencyMismatch, Conflict.
     """
-    entry = _entry(actor, draft, once)
+    entry = entry_for(actor, draft.conversation_id, draft.body, once)
     entry.asks_for_contact_details = True
-    reply = await _say(actor, draft.case_id, entry, once=once, expected_version=expected_version)
+    reply = await say(actor, draft.case_id, entry, once=once, expected_version=expected_version)
     wanted = obligation_id(reply.message.id)
     return ContactRequest(reply.case, reply.message, next((owed for owed in reply.case.obligations if owed.id == wanted), None))
 
@@ -125,6 +126,7 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
     may_release(actor, case).enforce()
     waiting = find_outgoing(case, message_id)
     if final is not None and waiting is not None:
+        require_own_words(waiting, final)
         waiting.body = await personalised(actor, case, final, author_id=waiting.author_id)
         if conversation := await Conversation.get(waiting.conversation_id):
             await require_sendable(conversation, waiting.body)
@@ -143,11 +145,12 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
     return await followed(await change(case, rule), message_id)
 
 
-def _entry(actor: Actor, draft: ReplyDraft | ContactDetailsDraft, once: Once) -> Outgoing:
+def entry_for(actor: Actor, conversation_id: str, body: str, once: Once) -> Outgoing:
+    """Give the entry of a reply that is about to be said; it waits for a mentor where its author's must."""
     return Outgoing(
         message_id=once.identifier("msg"),
-        conversation_id=draft.conversation_id,
-        body=draft.body,
+        conversation_id=conversation_id,
+        body=body,
         visibility=Visibility.PRIVATE,  # until the conversation, which says, has been read
         author_id=actor.member,
         state=DeliveryStatus.HELD_FOR_REVIEW if must_wait(actor) else DeliveryStatus.QUEUED,
@@ -156,8 +159,8 @@ def _entry(actor: Actor, draft: ReplyDraft | ContactDetailsDraft, once: Once) ->
     )
 
 
-async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expected_version: int | None = None) -> Reply:
-    """Put the entry on its way in its case, once, and do what follows."""
+async def say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expected_version: int | None = None) -> Reply:
+    """Put the entry on its way in its case, once, and do what follows. Raises what `reply_to_case` raises."""
     ruling = may_request_contact_details if entry.asks_for_contact_details else may_reply
 
     def rule(current: Case) -> None:
@@ -175,7 +178,7 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
             _address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS), read_holds()
         )
         await hold(actor, entry, conversation.channel_id, holds)
-        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
+        await word(actor, case, entry, conversation)
         await require_sendable(conversation, entry.body)
         heed_stock_phrases(entry, phrases)
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Protocol
 
 from care.channel_health import note_received
 from care.dispatch import send
@@ -13,10 +13,11 @@ from care.ingest.mail_poll import poll
 from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
-from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, RETRACT, SEGMENT, SEND
+from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, RETRACT, SEGMENT, SEND, TEMPLATES
 from care.listening.earlier import search_earlier
 from care.retractions.doing import retract
 from care.segments.running import run_segment
+from care.templates.synchronising import read_templates
 from core.database import Database
 from core.leases import Claimer, GiveUp, Job, LeaseQueue
 from core.outbound import Outbound
@@ -44,32 +45,37 @@ async def _sort(job: Job) -> None:
     await run_segment(job.row["segment_id"], job.row["run"])
 
 
+class _Outward(Protocol):
+    """Work that asks somebody outside, who wants to know who is asking."""
+
+    async def __call__(self, job: Job, *, keyring: Keyring, outbound: Outbound) -> None: ...
+
+
+_OUTWARD: Final[Mapping[str, _Outward]] = {SEND: send, RETRACT: retract, TEMPLATES: read_templates}
 _OWN: Final[Mapping[str, Work]] = {IMPORT: run_import, LISTEN: _search, SEGMENT: _sort}
 
 
 def jobs_worker(
     database: Database, *, keyring: Keyring, outbound: Outbound, also: Mapping[str, Work] = MappingProxyType({})
 ) -> Claimer:
-    """Make the worker of everything else that waits: replies, early news, mailboxes, searches, segments and imports.
+    """Make the worker of everything else that waits: replies, early news, mailboxes, searches, segments, imports, other systems.
 
     `also` holds what the layers above have to do, by the kind of the job.
     """
     others = {**_OWN, **also}
 
     async def work(job: Job) -> None:
-        match job.row["kind"]:
-            case kind if kind == SEND:
-                await send(job, keyring=keyring, outbound=outbound)
-            case kind if kind == RETRACT:
-                await retract(job, keyring=keyring, outbound=outbound)
-            case kind if kind == APPLY:
-                await apply_waiting(job.row)
-            case kind if kind == POLL:
-                await poll(job, database=database, keyring=keyring, outbound=outbound)
-            case kind if kind in others:
-                await others[kind](job)
-            case unknown:
-                raise GiveUp(f"nobody knows jobs of the kind {unknown}")
+        kind = job.row["kind"]
+        if kind in _OUTWARD:
+            await _OUTWARD[kind](job, keyring=keyring, outbound=outbound)
+        elif kind == APPLY:
+            await apply_waiting(job.row)
+        elif kind == POLL:
+            await poll(job, database=database, keyring=keyring, outbound=outbound)
+        elif kind in others:
+            await others[kind](job)
+        else:
+            raise GiveUp(f"nobody knows jobs of the kind {kind}")
 
     return Claimer(LeaseQueue(database, COLLECTION), work)
 

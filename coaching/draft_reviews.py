@@ -16,6 +16,7 @@ from care.personalisation import personalised
 from care.policies import may_release, require_right
 from care.reading.cases import case_of_outgoing
 from care.replies import Reply, release
+from care.templates.wording import require_own_words
 from coaching.documents import DraftReview, DraftReviewStatus, PassageComment
 from coaching.events import DraftApproved, DraftEscalated, DraftReturned, DraftSubmitted, DraftWithdrawn
 from coaching.letting_go import let_go
@@ -234,6 +235,8 @@ async def _held(review: DraftReview) -> Case:
 
 async def _sendable(actor: Actor, case: Case, review: DraftReview, body: str) -> str:
     entry = find_outgoing(case, review.message_id)
+    if entry is not None:
+        require_own_words(entry, body)
     final = await personalised(actor, case, body, author_id=review.author_id)
     if entry is not None and (conversation := await Conversation.get(entry.conversation_id)):
         await require_sendable(conversation, final)

@@ -92,6 +92,7 @@ UNHEARD = {
     "MentorshipMeetingConcluded",
     "MentorshipProgrammeChanged",
     "MergeSuggestionChanged",
+    "MessageTemplateChanged",
     "MistakeKindChanged",
     "ModerationItemClaimed",
     "NewcomerLimitsChanged",

@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from care.documents.casework import Assignment, ClosingKind, IntentCorrection, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
-from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, Visibility
+from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, TemplateUse, Visibility
 from care.documents.custom_fields import FieldValue
 from care.documents.cycles import CycleOutcome, ResolutionCycle, ResolutionStep
 from care.documents.mistakes import Mistake
@@ -166,6 +166,8 @@ class Outgoing(BaseModel):
     continues: str | None = None
     """The public conversation that it takes to private, by its id."""
     answer_bank_entry_id: str | None = None
+    template: TemplateUse | None = None
+    """Which template of the channel it is; None for words of its author's own."""
     asks_for_contact_details: bool = False
     """Whether its release starts the obligation to use what the customer sends."""
     by_phrase: bool = False

@@ -92,6 +92,21 @@ class WentLive(BaseModel):
     open_points: list[GoLivePoint] = Field(default_factory=list)
 
 
+class TemplateSync(BaseModel):
+    """That the provider is asked for the channel's message templates, and what came of it."""
+
+    number: int
+    """How many times it was asked by now."""
+    asked_by: str
+    asked_at: datetime
+    ended_at: datetime | None = None
+    """None while it goes on."""
+    found: int | None = None
+    """How many templates the provider told of; None while it goes on and where it failed."""
+    error: str | None = None
+    """Why it failed; None where it did not."""
+
+
 IN_USE: Final = {"deleted_at": {"$exists": False}, "archived_at": {"$exists": False}}
 """The condition of a channel that takes in and sends."""
 
@@ -123,6 +138,8 @@ class Channel(Record):
     go_live_marks: list[GoLiveMark] = Field(default_factory=list)
     went_live: WentLive | None = None
     """There once it was taken from practice into the world."""
+    template_sync: TemplateSync | None = None
+    """The last time that its message templates were read; None: never."""
     fingerprint: str | None = None
 
     def place_of(self, thread_id: str) -> str:

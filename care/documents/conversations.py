@@ -118,6 +118,15 @@ class Retraction(BaseModel):
     """Why it stays, there exactly while the state is FAILED."""
 
 
+class TemplateUse(BaseModel):
+    """That a message is a template of its channel with values in it; name and language are the provider's."""
+
+    template_id: str
+    name: str = ""
+    language: str = ""
+    values: list[str] = Field(default_factory=list)
+
+
 class Conversation(Record):
     """One customer's part of one thread on one channel; its id is derived from the three."""
 
@@ -172,6 +181,8 @@ class Message(Record):
     attachments: list[Attachment] = Field(default_factory=list)
     reactions: list[Reaction] = Field(default_factory=list)
     answer_bank_entry_id: str | None = None
+    template: TemplateUse | None = None
+    """Which template it is; None for words of its author's own."""
     after_breach: bool = False
     """Whether the customer said it after a promise was broken in the case: what being late may have cost."""
     holding: bool = False

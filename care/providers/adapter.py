@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from care.documents.channels import ChannelKind
-from care.documents.conversations import Visibility
+from care.documents.conversations import TemplateUse, Visibility
 from core.outbound import Outbound
 
 LARGEST_FILE = 20_000_000
@@ -42,6 +42,8 @@ class Reply:
     """The `author.id` of the customer on this channel."""
     in_reply_to: str | None
     """The `messageId` of the customer's message that is answered: of the newest one, unless the reply names another."""
+    template: TemplateUse | None = None
+    """The template of the provider's that it is; `text` is what the customer will read."""
     continues: str | None = None
     """The public message below which a private talk begins; None once the customer has written in private."""
 

@@ -20,6 +20,7 @@ from schema.enums import told
 from schema.nodes import Node
 from schema.staff.brands import Brand
 from schema.staff.enums import ChannelKind, Environment
+from schema.staff.template_syncs import TemplateSync
 
 told(
     ChannelAdapter,
@@ -184,6 +185,11 @@ class ChannelSetup:
     def email(self, info: Info) -> EmailSettings | None:
         """Show the settings of e-mail."""
         return EmailSettings.of(settings_of(self.document, info.context.keyring))
+
+    @strawberry.field(description="The last time that its message templates were read from the provider; null: never.")
+    def template_sync(self) -> TemplateSync | None:
+        """Show the last time."""
+        return TemplateSync.of(self.document.template_sync)
 
     @strawberry.field(description="What happened last on it.")
     async def health(self, info: Info) -> ChannelHealth:

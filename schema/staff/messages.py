@@ -26,12 +26,13 @@ from schema.staff.intents import MessageIntents
 from schema.staff.members import Member
 from schema.staff.message_parts import MOST_ATTACHMENTS, Attachment, LoggedContact
 from schema.staff.message_retractions import RetractedMessage
+from schema.staff.message_templates import TemplatedMessage, WindowedConversation
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Sentiment
 
 
 @strawberry.type(description="One customer's part of one thread on one channel.")
-class Conversation(Node):
+class Conversation(Node, WindowedConversation):
     """One customer's part of one thread on one channel."""
 
     document: strawberry.Private[conversations.Conversation]
@@ -94,7 +95,7 @@ async def _linked(info: Info, conversation_id: str | None) -> Conversation | Non
 
 
 @strawberry.type(description="Something said in a conversation, or an internal note.")
-class Message(Node, MessageIntents, RetractedMessage):
+class Message(Node, MessageIntents, RetractedMessage, TemplatedMessage):
     """Something said in a conversation, or an internal note."""
 
     document: strawberry.Private[conversations.Message]

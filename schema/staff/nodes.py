@@ -31,6 +31,7 @@ from care.documents import (
     shifts,
     social_accounts,
     standing,
+    templates,
     tone,
     twins,
 )
@@ -98,6 +99,7 @@ from schema.staff.listening import ListeningQuery, Mention
 from schema.staff.listening_alerts import ListeningAlert
 from schema.staff.members import Department, ExpertEvidence, Member, Skill
 from schema.staff.mentorships import Mentorship, MentorshipProgramme
+from schema.staff.message_templates import MessageTemplate
 from schema.staff.messages import Conversation, Message
 from schema.staff.mistakes import MistakeKind
 from schema.staff.moderation import ModerationAction, ModerationItem
@@ -227,6 +229,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     webhooks.Webhook: Webhook.from_document,
     webhooks.WebhookDelivery: WebhookDelivery.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    templates.MessageTemplate: MessageTemplate.from_document,
     mistakes.MistakeKind: MistakeKind.from_document,
     misses.AnswerBankMiss: AnswerBankMiss.from_document,
     phrases.PhraseBook: PhraseBook.from_document,

@@ -56,6 +56,7 @@ from schema.staff.listening import ListeningQueries
 from schema.staff.listening_alerts import ListeningAlertQueries
 from schema.staff.mention_queries import MentionQueries
 from schema.staff.mentorships import MentorshipQueries
+from schema.staff.message_templates import MessageTemplateQueries
 from schema.staff.mistakes import MistakeQueries
 from schema.staff.moderation import ModerationQueries
 from schema.staff.motive_surveys import MotiveSurveyQueries
@@ -107,6 +108,7 @@ class Query(
     AssignmentQueries,
     CaseworkQueries,
     CaseRuleQueries,
+    MessageTemplateQueries,
     MistakeQueries,
     CustomFieldQueries,
     CustomerQueries,

@@ -26,6 +26,7 @@ from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from care.reading.shifts import leaves_by_ids, plans_by_ids, rotations_by_ids
 from care.reading.social_accounts import accounts_by_ids
 from care.reading.twins import suggestions_by_ids
+from care.templates.keeping import templates_by_ids as message_templates_by_ids
 from coaching.courses.reading import courses_by_ids, enrolments_by_ids
 from coaching.governance.programmes import programmes_by_ids as social_programmes_by_ids
 from coaching.governance.reading import assessments_by_ids, initiatives_by_ids, risks_by_ids
@@ -107,6 +108,8 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "mik": mistake_kinds_by_ids,
     "mis": misses_by_ids,
     "mpr": programmes_by_ids,
+    "syn": syncs_by_ids,
+    "mtp": message_templates_by_ids,
     "mts": mentorships_by_ids,
     "mrg": merges_by_ids,
     "msg": messages_by_ids,

@@ -45,6 +45,7 @@ from schema.staff.listening_mutations import ListeningMutations
 from schema.staff.members import Department, Skill
 from schema.staff.mentorship_mutations import MentorshipMutations
 from schema.staff.merge_mutations import MergeMutations
+from schema.staff.message_template_mutations import MessageTemplateMutations
 from schema.staff.mistake_mutations import MistakeMutations
 from schema.staff.moderation_mutations import ModerationMutations
 from schema.staff.motive_surveys import MotiveSurveyMutations
@@ -107,6 +108,7 @@ class Mutation(
     AssignmentMutations,
     CaseworkMutations,
     CaseRuleMutations,
+    MessageTemplateMutations,
     MistakeMutations,
     CustomFieldMutations,
     PresenceMutations,

@@ -266,12 +266,14 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
             | "mentorSuggestions"
             | "certificationReadiness"
             | "representativeCandidates"
-            | "goLiveChecklist" as name
+            | "goLiveChecklist"
+            | "messageTemplates" as name
         ):
             one: dict[str, dict[str, Any]] = {
                 "representativeCandidates": {"skillIds": [(await able(story))[1]]},
                 "coverageRule": {"channelId": story.channel.id},
                 "goLiveChecklist": {"channelId": story.channel.id},
+                "messageTemplates": {"channelId": story.channel.id},
                 "agencyScope": {"memberId": story.world.members["agency_in"]},
                 "certificationReadiness": {"certificationId": (await certification(story)).id},
                 "mentorSuggestions": {"programmeId": (await programme(story)).id},

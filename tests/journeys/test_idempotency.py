@@ -36,6 +36,10 @@ class Making:
 
 MADE: dict[str, Making] = {
     "replyToCase": Making("message", Counter(messages=1)),
+    "sendTemplate": Making("message", Counter(messages=1), {"values": ["Başka"]}),
+    "createMessageTemplate": Making(
+        "messageTemplate", Counter(message_templates=1), {"name": "baska"}, "admin", once_a_situation=True
+    ),
     "reachOut": Making("case", Counter(cases=1, conversations=1, messages=1), once_a_situation=True),
     "logContact": Making("message", Counter(channels=1, conversations=1, messages=1)),
     "splitCase": Making("newCase", Counter(cases=1), {"subject": "Bu başka bir iş."}, once_a_situation=True),

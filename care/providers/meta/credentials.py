@@ -22,4 +22,6 @@ class MetaCredentials(BaseModel):
     """Of the page, the Instagram account or the system user; without it nothing leaves."""
     account_id: Annotated[str | None, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{1,40}$")] = None
     """The id of the telephone number that WhatsApp messages leave from, where a customer wrote to none yet."""
+    business_account_id: Annotated[str | None, StringConstraints(strip_whitespace=True, pattern=r"^[0-9]{1,40}$")] = None
+    """The id of the WhatsApp business account, whose message templates can be read."""
     api_url: ApiUrl = GRAPH_URL

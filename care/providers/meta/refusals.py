@@ -18,6 +18,10 @@ _WINDOW: Final = (
     "The 24 hours in which this customer can be answered here are over; "
     "answer in public or by another way, or wait until they write."
 )
+_TELEPHONE_WINDOW: Final = (
+    "The 24 hours in which this customer can be answered here are over; "
+    "send an approved template (sendTemplate), choose another way, or wait until they write."
+)
 _ADVICE: Final[dict[int, str]] = {
     10: "The app may not do this. Ask an administrator to check the permissions of the app.",
     100: "Meta finds something wrong with the message or its recipient.",
@@ -35,10 +39,17 @@ _ADVICE: Final[dict[int, str]] = {
     131026: "The number has no WhatsApp, or has not agreed to its terms. Choose another way.",
     131031: "The WhatsApp account of the company is locked. Ask an administrator to look into it.",
     131042: "WhatsApp asks for a valid means of payment. Ask an administrator to look into it.",
-    131047: _WINDOW,
+    131047: _TELEPHONE_WINDOW,
     131049: "WhatsApp limits how much a person gets. Choose another way.",
     131050: "The customer does not want such messages from the company.",
     131051: "WhatsApp does not know this type of message.",
+    132000: "The template takes another number of values. Ask an administrator to synchronise the templates.",
+    132001: "WhatsApp has no such template in this language. Ask an administrator to synchronise the templates.",
+    132005: "With its values the template is too long. Shorten them.",
+    132007: "WhatsApp finds that the template breaks its rules. Choose another one.",
+    132012: "A value has a form that the template does not take.",
+    132015: "WhatsApp paused the template because customers complained of it. Choose another one.",
+    132016: "WhatsApp disabled the template for good. Choose another one.",
 }
 _SUBCODES: Final[dict[int, str]] = {
     2018278: _WINDOW,

@@ -5,7 +5,7 @@ from typing import Any, Final
 import orjson
 
 from care.documents.channels import ChannelKind
-from care.documents.conversations import Visibility
+from care.documents.conversations import TemplateUse, Visibility
 from care.providers.adapter import LARGEST_FILE, NotTaken, Refused, Reply
 from care.providers.meta.credentials import MetaCredentials
 from care.providers.meta.refusals import id_of, refusal_of
@@ -100,13 +100,18 @@ def _to_telephone(reply: Reply, credentials: MetaCredentials) -> tuple[str, dict
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "to": reply.recipient_id or customer,
-        "type": "text",
-        "text": {"body": reply.text, "preview_url": True},
+        **(_template(reply.template) if reply.template else {"type": "text", "text": {"body": reply.text, "preview_url": True}}),
         "biz_opaque_callback_data": reply.message_id,
     }
-    if reply.in_reply_to:
+    if reply.in_reply_to and reply.template is None:  # a template begins anew: it quotes nothing
         body["context"] = {"message_id": reply.in_reply_to}
     return f"{segment(number_id)}/messages", body
+
+
+def _template(used: TemplateUse) -> dict[str, Any]:
+    values = [{"type": "text", "text": value} for value in used.values]
+    told: dict[str, Any] = {"name": used.name, "language": {"code": used.language}}
+    return {"type": "template", "template": told | ({"components": [{"type": "body", "parameters": values}]} if values else {})}
 
 
 def segment(identifier: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from care.documents.channels import ChannelKind
+from care.documents.conversations import TemplateUse
 from care.providers.adapter import Keys, NotTaken, Refused, digest_of
 from care.providers.meta.adapter import MetaAdapter
 from care.providers.meta.credentials import MetaCredentials
@@ -118,6 +119,27 @@ async def test_reply_goes_where_it_belongs(
     (heard,) = graph.heard
     assert (heard.path, orjson.loads(heard.body)) == (path, body)
     assert heard.headers["authorization"] == "Bearer EAAtoken"
+
+
+@pytest.mark.parametrize(("values", "components"), [([], None), (["Ayşe", "1042"], [("text", "Ayşe"), ("text", "1042")])])
+async def test_template_is_named_with_its_values(values: list[str], components: list[tuple[str, str]] | None) -> None:
+    used = TemplateUse(template_id="mtp_1", name="kargo", language="tr", values=values)
+    sent = reply(ChannelKind.WHATSAPP, public=False, thread_id="106540:989121234567", recipient_id=None, template=used)
+    async with listening((200, b'{"messages": [{"id": "wamid.T"}]}')) as graph:
+        keys = _keys(access_token="EAAtoken", api_url=graph.url)
+        assert await META.send(sent, keys, LOOPBACK) == "wamid.T"
+    told: dict[str, Any] = {"name": "kargo", "language": {"code": "tr"}}
+    if components is not None:
+        parameters = [{"type": kind, "text": value} for kind, value in components]
+        told["components"] = [{"type": "body", "parameters": parameters}]
+    assert orjson.loads(graph.heard[0].body) == {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": "989121234567",
+        "type": "template",
+        "template": told,
+        "biz_opaque_callback_data": "msg_1",
+    }
 
 
 @pytest.mark.parametrize(

@@ -116,8 +116,8 @@ def test_failure_tells_what_to_do() -> None:
     event = understand(_raw(whatsapp(statuses=({"id": "wamid.O", "status": "failed", "errors": [error]},))))
     assert isinstance(event, DeliveryReported)
     assert event.error == (
-        "The 24 hours in which this customer can be answered here are over; answer in public or by another way, or wait until "
-        "they write. (Meta 131047: Re-engagement message – More than 24 hours have passed)"
+        "The 24 hours in which this customer can be answered here are over; send an approved template (sendTemplate), choose "
+        "another way, or wait until they write. (Meta 131047: Re-engagement message – More than 24 hours have passed)"
     )
 
 

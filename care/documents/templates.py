@@ -1,0 +1,56 @@
+"""What MongoDB keeps of message templates: words that a provider approved for writing to who has not written lately."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from pymongo import ASCENDING, IndexModel
+
+from core.records import PENDING_EVENTS, CreatedOnce
+
+
+class TemplateState(StrEnum):
+    """What the provider says of a template; only an approved one is taken."""
+
+    PENDING = "PENDING"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    PAUSED = "PAUSED"
+    DISABLED = "DISABLED"
+    DELETED = "DELETED"
+
+
+class TemplateCategory(StrEnum):
+    """What a template is for, which decides its price and who may get it."""
+
+    UTILITY = "UTILITY"
+    MARKETING = "MARKETING"
+    AUTHENTICATION = "AUTHENTICATION"
+
+
+class MessageTemplate(CreatedOnce):
+    """A template of a channel; name and language together are the provider's name of it."""
+
+    channel_id: str
+    name: str
+    language: str
+    """As the provider writes it, such as `tr` or `en_US`."""
+    category: TemplateCategory = TemplateCategory.UTILITY
+    state: TemplateState = TemplateState.PENDING
+    body: str
+    """The words, with `{{1}}`, `{{2}}` … where values go."""
+    header: str | None = None
+    footer: str | None = None
+    objection: str | None = None
+    """Why it can't be sent from here though the provider would take it; None when it can."""
+    synchronised_at: datetime | None = None
+    """When the provider last told of it; None while it was only entered by hand."""
+
+    class Settings:
+        name = "message_templates"
+        indexes: ClassVar = [
+            IndexModel([("channel_id", ASCENDING), ("name", ASCENDING), ("language", ASCENDING)], unique=True),
+            IndexModel([("channel_id", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("channel_id", ASCENDING), ("state", ASCENDING), ("name", ASCENDING), ("_id", ASCENDING)]),
+            PENDING_EVENTS,
+        ]

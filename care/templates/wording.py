@@ -1,0 +1,54 @@
+"""What a reply says in the end: its own words with the variables filled, or a template's with values in them."""
+
+from auth.actor import Actor
+from care.documents.cases import Case, Outgoing
+from care.documents.conversations import Conversation, TemplateUse
+from care.documents.templates import MessageTemplate, TemplateState
+from care.personalisation import personalised
+from care.template_places import filled, require_values
+from care.templates.keeping import templates_by_ids
+from care.templates.windows import require_open_window
+from core.errors import InvalidInput
+
+_PATH = ("template_id",)
+
+
+async def word(actor: Actor, case: Case, entry: Outgoing, conversation: Conversation) -> None:
+    """Let a reply say what the customer will read. Can run twice.
+
+    Raises InvalidInput for variables that have no value, for free words outside of the channel's window, for a template
+    that is not the channel's or not approved, and for another number of values than it takes.
+    """
+    if entry.template is None:
+        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
+        await require_open_window(actor, conversation, leaves_at=entry.leaves_at)
+        return
+    template, told = await _sendable(actor, entry.template.template_id, conversation), entry.template.values
+    require_values(template.body, told)
+    values = [await _value(actor, case, one, entry.author_id) for one in told]
+    entry.template = TemplateUse(template_id=template.id, name=template.name, language=template.language, values=values)
+    entry.body = "\n\n".join(filter(None, (template.header, filled(template.body, values), template.footer)))
+
+
+def require_own_words(entry: Outgoing, final: str) -> None:
+    """Raise InvalidInput for other words in place of a template's: the provider takes its own alone."""
+    if entry.template is not None and final != entry.body:
+        raise InvalidInput("A template leaves as it was approved; let it go as it is, or give it back.", path=("body",))
+
+
+async def _value(actor: Actor, case: Case, told: str, author_id: str | None) -> str:
+    try:
+        return await personalised(actor, case, told, author_id=author_id)
+    except InvalidInput as refusal:
+        raise InvalidInput(refusal.message, path=("values",)) from refusal
+
+
+async def _sendable(actor: Actor, template_id: str, conversation: Conversation) -> MessageTemplate:
+    template = (await templates_by_ids(actor, [template_id])).get(template_id)
+    if template is None or template.channel_id != conversation.channel_id:
+        raise InvalidInput("This conversation's channel has no such template.", path=_PATH)
+    if template.state is not TemplateState.APPROVED:
+        raise InvalidInput(f"This template is {template.state.value}; choose an approved one.", path=_PATH)
+    if template.objection is not None:
+        raise InvalidInput(template.objection, path=_PATH)
+    return template
