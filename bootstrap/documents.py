@@ -22,6 +22,7 @@ from care.documents.links import TrackedLink
 from care.documents.listening import ListeningAlert, ListeningQuery, Mention
 from care.documents.misses import AnswerBankMiss
 from care.documents.mistakes import MistakeKind
+from care.documents.orders import Order
 from care.documents.phrases import PhraseBook
 from care.documents.presence import CasePresence
 from care.documents.prospects import ActionPlan
@@ -147,6 +148,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     MentorshipProgramme,
     MergeSuggestion,
     MessageTemplate,
+    Order,
     MistakeKind,
     ModerationAction,
     ModerationItem,

@@ -42,6 +42,7 @@ HTTP_ONLY_CODES = {
 """Refusals that never reach a payload, for they come before the operation."""
 
 UNHEARD = {
+    "OrderRecorded",
     "ActionPlanChanged",
     "AnnouncementAcknowledged",
     "AnswerBankMissSettled",

@@ -94,6 +94,12 @@ def _external(column: str, value: str) -> str:
     return fold(value) if value.isdigit() else value
 
 
+def external_key(external: str) -> str:
+    """Give the key of a customer by their id in the other system, without the system's name."""
+    told = external.strip()
+    return f"id:{fold(told) if told.isdigit() else told}"
+
+
 def _require_consent(targets: Mapping[str, ImportTarget], told: Mapping[ClaimField, str], *, consents: bool) -> None:
     personal = next((of for of in told if of in PERSONAL), None)
     if personal is not None and not consents:
@@ -103,7 +109,7 @@ def _require_consent(targets: Mapping[str, ImportTarget], told: Mapping[ClaimFie
 
 def _key(external: str, told: Mapping[ClaimField, str]) -> str:
     if external:
-        return f"id:{external}"
+        return external_key(external)
     for of in (ClaimField.EMAIL, ClaimField.PHONE):
         if of in told:
             return f"{of.value.lower()}:{normal(of, told[of])}"

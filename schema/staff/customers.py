@@ -23,6 +23,7 @@ from schema.staff.claims import CustomerProfile
 from schema.staff.enums import ChannelKind
 from schema.staff.members import Member
 from schema.staff.needs import CustomerNeeds
+from schema.staff.orders import CustomerOrders
 from schema.staff.presence_map import CustomerSource
 from schema.staff.prospects import CustomerPlans
 from schema.staff.reachability import CustomerReach
@@ -107,7 +108,15 @@ class CustomerLifecycleChange:
 
 @strawberry.type(description="Somebody the company talks with. The id of somebody who was merged leads to the survivor.")
 class Customer(
-    Author, CustomerProfile, CustomerPlans, CustomerReach, CustomerNeeds, CustomerSegments, CustomerTwins, CustomerSource
+    Author,
+    CustomerProfile,
+    CustomerPlans,
+    CustomerReach,
+    CustomerNeeds,
+    CustomerSegments,
+    CustomerTwins,
+    CustomerSource,
+    CustomerOrders,
 ):
     """Somebody the company talks with."""
 

@@ -24,6 +24,7 @@ from care.documents import (
     listening,
     misses,
     mistakes,
+    orders,
     phrases,
     prospects,
     segments,
@@ -107,6 +108,7 @@ from schema.staff.motive_surveys import MotiveSurvey
 from schema.staff.notification_groups import NotificationGroup, NotificationReadState
 from schema.staff.notification_preferences import NotificationPreferences
 from schema.staff.notifications import Notification
+from schema.staff.orders import Order
 from schema.staff.phrase_books import PhraseBook
 from schema.staff.points import PointRules
 from schema.staff.polls import Poll
@@ -229,6 +231,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     webhooks.Webhook: Webhook.from_document,
     webhooks.WebhookDelivery: WebhookDelivery.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    orders.Order: Order.from_document,
     templates.MessageTemplate: MessageTemplate.from_document,
     mistakes.MistakeKind: MistakeKind.from_document,
     misses.AnswerBankMiss: AnswerBankMiss.from_document,

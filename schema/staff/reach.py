@@ -20,6 +20,7 @@ from care.reading.information import information_by_ids
 from care.reading.links import links_by_ids
 from care.reading.listening import alerts_by_ids, mentions_by_ids, queries_by_ids
 from care.reading.misses import misses_by_ids
+from care.reading.orders import orders_by_ids
 from care.reading.prospects import plans_by_ids as action_plans_by_ids
 from care.reading.segments import segments_by_ids
 from care.reading.service_levels import calendars_by_ids, policies_by_ids
@@ -116,6 +117,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "ntf": notifications_by_ids,
     "ntg": groups_by_ids,
     "rds": read_states_by_ids,
+    "ord": orders_by_ids,
     "obl": obligations_by_ids,
     "pol": polls_by_ids,
     "pln": action_plans_by_ids,

@@ -51,6 +51,7 @@ from schema.staff.moderation_mutations import ModerationMutations
 from schema.staff.motive_surveys import MotiveSurveyMutations
 from schema.staff.notification_groups import NotificationMutations
 from schema.staff.notification_preferences import NotificationPreferenceMutations
+from schema.staff.orders import OrderMutations
 from schema.staff.outreach_mutations import OutreachMutations
 from schema.staff.phrase_books import PhraseBookMutations
 from schema.staff.points import PointMutations
@@ -115,6 +116,7 @@ class Mutation(
     MergeMutations,
     ReplyMutations,
     RetractionMutations,
+    OrderMutations,
     OutreachMutations,
     ContactMutations,
     ConsultationMutations,
