@@ -31,6 +31,7 @@ from care.documents.service_levels import BusinessCalendar, SlaOrder, SlaPolicy
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
 from care.documents.social_accounts import FollowerCount, SocialAccount
 from care.documents.standing import Certificate, Certification, LevelRule, SamplingPolicy, Standing
+from care.documents.syncs import CrmSync
 from care.documents.tags import CaseTag
 from care.documents.templates import MessageTemplate
 from care.documents.tone import ToneGuide
@@ -147,6 +148,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Mentorship,
     MentorshipProgramme,
     MergeSuggestion,
+    CrmSync,
     MessageTemplate,
     Order,
     MistakeKind,

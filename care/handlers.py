@@ -17,6 +17,7 @@ from care.documents.channels import Channel, Environment
 from care.documents.consultations import Consultation
 from care.documents.conversations import Message
 from care.documents.cycles import CycleOutcome
+from care.documents.syncs import CrmSync
 from care.events import (
     CaseClosed,
     CaseOpened,
@@ -50,6 +51,8 @@ from care.retractions.events import MessageRetracted, RetractionAsked
 from care.retractions.settling import settle_retracted
 from care.segments import reactions as segments
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
+from care.syncs.events import CrmSyncStarted
+from care.syncs.starting import follow_up_sync as follow_up_crm_sync
 from care.templates.events import TemplateSyncAsked
 from care.templates.synchronising import follow_up_sync
 from care.twins import reactions as twins
@@ -71,6 +74,7 @@ def subscribe(handlers: Handlers) -> None:
     ).on(ReplyHeld, _replied).on(ReplyReleased, _replied).on(NoteAdded, _noted)
     handlers.group("care.waiting_replies", start="first").on(ReplyScheduled, _replied).on(ReplyUndone, _undone)
     handlers.group("care.retractions", start="first").on(RetractionAsked, _retraction_asked).on(MessageRetracted, _retracted)
+    handlers.group("care.syncs", start="first").on(CrmSyncStarted, _sync_started)
     handlers.group("care.templates", start="first").on(TemplateSyncAsked, _templates_asked)
     handlers.group("care.drafts", start="first").on(ReplyQueued, _said).on(ReplyHeld, _said).on(ReplyScheduled, _said)
     handlers.group("care.consultations", start="first").on(ExpertsConsulted, _asked).on(ConsultationDeclined, _handed_on).on(
@@ -185,6 +189,10 @@ async def _retraction_asked(event: Recorded[RetractionAsked]) -> None:
         await follow_up_retraction(message)
 
 
+async def _sync_started(event: Recorded[CrmSyncStarted]) -> None:
+    sync = await CrmSync.get(event.fact.sync_id)
+    if sync is not None:
+        await follow_up_crm_sync(sync)
 
 
 async def _templates_asked(event: Recorded[TemplateSyncAsked]) -> None:

@@ -12,6 +12,7 @@ IMPORT = "import"
 LISTEN = "listen"
 SEGMENT = "segment"
 TEMPLATES = "templates"
+SYNC = "sync"
 
 
 def jobs() -> LeaseQueue:

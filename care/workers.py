@@ -13,10 +13,11 @@ from care.ingest.mail_poll import poll
 from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
-from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, RETRACT, SEGMENT, SEND, TEMPLATES
+from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, RETRACT, SEGMENT, SEND, SYNC, TEMPLATES
 from care.listening.earlier import search_earlier
 from care.retractions.doing import retract
 from care.segments.running import run_segment
+from care.syncs.running import run_sync
 from care.templates.synchronising import read_templates
 from core.database import Database
 from core.leases import Claimer, GiveUp, Job, LeaseQueue
@@ -51,7 +52,7 @@ class _Outward(Protocol):
     async def __call__(self, job: Job, *, keyring: Keyring, outbound: Outbound) -> None: ...
 
 
-_OUTWARD: Final[Mapping[str, _Outward]] = {SEND: send, RETRACT: retract, TEMPLATES: read_templates}
+_OUTWARD: Final[Mapping[str, _Outward]] = {SEND: send, RETRACT: retract, TEMPLATES: read_templates, SYNC: run_sync}
 _OWN: Final[Mapping[str, Work]] = {IMPORT: run_import, LISTEN: _search, SEGMENT: _sort}
 
 

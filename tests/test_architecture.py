@@ -42,6 +42,8 @@ HTTP_ONLY_CODES = {
 """Refusals that never reach a payload, for they come before the operation."""
 
 UNHEARD = {
+    "CrmSyncChanged",
+    "CrmSyncEnded",
     "OrderRecorded",
     "ActionPlanChanged",
     "AnnouncementAcknowledged",

@@ -15,6 +15,7 @@ from care.ingest.mail_poll import watch_mailboxes
 from care.ingest.mail_receiver import MailReceiver, receive_for_ever
 from care.presence import forget_presences
 from care.shifts.coverage import warn_of_gaps
+from care.syncs.starting import start_due_syncs
 from care.workers import inbox_worker, jobs_worker
 from coaching.courses.enrolling import enrol_required, remind_of_trainings
 from coaching.governance.initiatives import remind_of_reviews
@@ -97,7 +98,7 @@ class Worker:
         while done:
             done = await self.inbox.drain() + await self.jobs.drain() + await clock_scan.scan()
             done += await act_on_reviews(clock_scan.AT_ONCE) + await act_on_practice(clock_scan.AT_ONCE)
-            done += await remind_of_reviews(clock_scan.AT_ONCE)
+            done += await remind_of_reviews(clock_scan.AT_ONCE) + await start_due_syncs(clock_scan.AT_ONCE)
             done += await enrol_required(clock_scan.AT_ONCE) + await remind_of_trainings(clock_scan.AT_ONCE)
             done += await act_on_certificates(clock_scan.AT_ONCE) + await act_on_standings(clock_scan.AT_ONCE)
             await relay.caught_up()
@@ -130,6 +131,7 @@ class Worker:
             await act_on_reviews(clock_scan.AT_ONCE)
             await act_on_practice(clock_scan.AT_ONCE)
             await remind_of_reviews(clock_scan.AT_ONCE)
+            await start_due_syncs(clock_scan.AT_ONCE)
             await enrol_required(clock_scan.AT_ONCE)
             await remind_of_trainings(clock_scan.AT_ONCE)
             await act_on_certificates(clock_scan.AT_ONCE)

@@ -101,6 +101,11 @@ class CustomerImport(CreatedOnce):
     started_at: datetime | None = None
     finished_at: datetime | None = None
 
+    @property
+    def told_in(self) -> str:
+        """Give what the rows stand in, for people."""
+        return self.file_name
+
     class Settings:
         name = "customer_imports"
         indexes: ClassVar = [IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)]), PENDING_EVENTS]

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
 
 from care.claims.observing import observe
 from care.claims.values import same_value
@@ -16,8 +18,8 @@ from care.documents.claims import (
     Said,
     contact_key,
 )
-from care.documents.customers import Customer
-from care.documents.imports import CustomerImport, RowCounts, RowError
+from care.documents.customers import Customer, Lifecycle
+from care.documents.imports import RowCounts, RowError
 from care.events import CustomerChanged
 from care.imports.understanding import CustomerRow
 from care.profiles import accepted, consented, fact_of, may_be_kept, put_fact, said, value_of
@@ -28,6 +30,42 @@ from core.text.fold import fold
 
 KEPT_MARKS = 20
 _CONTACTS = (ClaimField.EMAIL, ClaimField.PHONE)
+
+
+class Terms(Protocol):
+    """Where rows come from and how they are to be taken: an import's file, or a page of a synchronisation."""
+
+    @property
+    def id(self) -> str:
+        """The name under which a customer remembers a row; each row's place in it is its own."""
+
+    @property
+    def system(self) -> str:
+        """The name of the other system."""
+
+    @property
+    def told_in(self) -> str:
+        """What the rows stood in, for people."""
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """How far new customers have come."""
+
+    @property
+    def contacts_verified(self) -> bool:
+        """Whether addresses and numbers are known to be theirs."""
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether it is only counted."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When the rows are said to be so."""
+
+    @property
+    def created_by(self) -> str:
+        """Who has them taken in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +84,7 @@ Rehearsal = dict[str, Rehearsed]
 class Batch:
     """Some rows of an import, what they meet in the store, and what became of them."""
 
-    imported: CustomerImport
+    imported: Terms
     counts: RowCounts = field(default_factory=RowCounts)
     errors: list[RowError] = field(default_factory=list)
     known: dict[str, Customer] = field(default_factory=dict)
@@ -59,7 +97,7 @@ class Batch:
     """Filled in a dry run only, where nothing is in the store for the batches that follow."""
 
 
-async def apply_rows(imported: CustomerImport, rows: Sequence[CustomerRow | RowError], rehearsal: Rehearsal) -> Batch:
+async def apply_rows(imported: Terms, rows: Sequence[CustomerRow | RowError], rehearsal: Rehearsal) -> Batch:
     """Apply rows in their order. Can run twice: what a row did the first time is counted the second time too.
 
     `rehearsal` has what a dry run would have done in the batches before, and gets what it would have done in this one.
@@ -171,7 +209,7 @@ async def _update(batch: Batch, row: CustomerRow, customer: Customer, key: str) 
     batch.counts.proposed += await _propose(batch.imported, row, customer)
 
 
-def _merge(imported: CustomerImport, row: CustomerRow, customer: Customer, key: str) -> str:
+def _merge(imported: Terms, row: CustomerRow, customer: Customer, key: str) -> str:
     """Let a customer be what the row says, as far as nobody else has said otherwise; tell whether that changed anything."""
     changed = False
     if key not in (customer.crm_keys or []):
@@ -196,7 +234,7 @@ def _holds(customer: Customer, saying: Said) -> bool:
     return is_own or held.source is ClaimSource.SOCIAL_PROFILE
 
 
-async def _propose(imported: CustomerImport, row: CustomerRow, customer: Customer) -> int:
+async def _propose(imported: Terms, row: CustomerRow, customer: Customer) -> int:
     proposed = 0
     for saying in _sayings(imported, row):
         known = value_of(customer, saying.field)
@@ -209,7 +247,7 @@ async def _propose(imported: CustomerImport, row: CustomerRow, customer: Custome
     return proposed
 
 
-def _new(imported: CustomerImport, row: CustomerRow, key: str) -> Customer:
+def _new(imported: Terms, row: CustomerRow, key: str) -> Customer:
     at = now()
     customer = Customer(
         id=derived_id("cus", "crm", key), created_at=at, display_name=row.name, lifecycle=imported.lifecycle, crm_keys=[key]
@@ -223,20 +261,20 @@ def _new(imported: CustomerImport, row: CustomerRow, key: str) -> Customer:
     return customer
 
 
-def _sayings(imported: CustomerImport, row: CustomerRow) -> list[Said]:
+def _sayings(imported: Terms, row: CustomerRow) -> list[Said]:
     at = imported.created_at
     sayings = [said(of, value, ClaimSource.CRM_IMPORT, at, origin=imported.system) for of, value in row.told.items()]
     right = {"licence": LicenceClass.CONSENT}
     return [one.model_copy(update=right) if one.field in (ClaimField.HOBBIES, ClaimField.BIRTHDAY) else one for one in sayings]
 
 
-def _fact(imported: CustomerImport, saying: Said) -> Fact:
+def _fact(imported: Terms, saying: Said) -> Fact:
     is_verified = imported.contacts_verified and saying.field in _CONTACTS
     return accepted(saying, now()).model_copy(update={"verified": is_verified})
 
 
-def _consent(imported: CustomerImport) -> ConsentStep:
-    note = f"Import: {imported.system}, {imported.file_name}"
+def _consent(imported: Terms) -> ConsentStep:
+    note = f"Import: {imported.system}, {imported.told_in}"
     return ConsentStep(
         purpose=ConsentPurpose.PERSONAL_DETAILS, given=True, note=note, recorded_by=imported.created_by, recorded_at=now()
     )

@@ -118,10 +118,11 @@ def _json_rows(text: str) -> Iterator[RawRow]:
     for number, line in enumerate(io.StringIO(text), start=1):
         raw = line.strip("\r\n")
         if raw.strip():
-            yield _json_row(number, raw)
+            yield json_row(number, raw)
 
 
-def _json_row(number: int, raw: str) -> RawRow:
+def json_row(number: int, raw: str) -> RawRow:
+    """Give the row of a line of JSON Lines; what can't be read says why."""
     if (problem := _too_long(raw)) is not None:
         return RawRow(number, {}, raw[:LONGEST_ROW], problem)
     try:

@@ -32,6 +32,7 @@ from care.documents import (
     shifts,
     social_accounts,
     standing,
+    syncs,
     templates,
     tone,
     twins,
@@ -86,6 +87,7 @@ from schema.staff.comments import Comment
 from schema.staff.competence import RepresentativeChoice
 from schema.staff.consultations import Consultation
 from schema.staff.courses import Course
+from schema.staff.crm_syncs import CrmSync
 from schema.staff.custom_fields import CustomField
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.draft_reviews import DraftReview
@@ -231,6 +233,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     webhooks.Webhook: Webhook.from_document,
     webhooks.WebhookDelivery: WebhookDelivery.from_document,
     service_levels.BusinessCalendar: BusinessCalendar.from_document,
+    syncs.CrmSync: CrmSync.from_document,
     orders.Order: Order.from_document,
     templates.MessageTemplate: MessageTemplate.from_document,
     mistakes.MistakeKind: MistakeKind.from_document,

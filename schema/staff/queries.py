@@ -31,6 +31,7 @@ from schema.staff.claims import ClaimQueries
 from schema.staff.comparators import condition_of
 from schema.staff.competence import CompetenceQueries
 from schema.staff.courses import CourseQueries
+from schema.staff.crm_syncs import CrmSyncQueries
 from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
@@ -108,6 +109,7 @@ class Query(
     AssignmentQueries,
     CaseworkQueries,
     CaseRuleQueries,
+    CrmSyncQueries,
     MessageTemplateQueries,
     MistakeQueries,
     CustomFieldQueries,

@@ -27,6 +27,7 @@ from care.reading.service_levels import calendars_by_ids, policies_by_ids
 from care.reading.shifts import leaves_by_ids, plans_by_ids, rotations_by_ids
 from care.reading.social_accounts import accounts_by_ids
 from care.reading.twins import suggestions_by_ids
+from care.syncs.keeping import syncs_by_ids
 from care.templates.keeping import templates_by_ids as message_templates_by_ids
 from coaching.courses.reading import courses_by_ids, enrolments_by_ids
 from coaching.governance.programmes import programmes_by_ids as social_programmes_by_ids

@@ -28,6 +28,7 @@ from schema.staff.competence import CompetenceMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.course_mutations import CourseMutations
+from schema.staff.crm_syncs import CrmSyncMutations
 from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.draft_review_mutations import DraftReviewMutations
@@ -116,6 +117,7 @@ class Mutation(
     MergeMutations,
     ReplyMutations,
     RetractionMutations,
+    CrmSyncMutations,
     OrderMutations,
     OutreachMutations,
     ContactMutations,

@@ -68,6 +68,7 @@ MADE: dict[str, Making] = {
     "mergeCustomers": Making("merge", Counter(), None, once_a_situation=True),
     "createActionPlan": Making("plan", Counter(action_plans=1), {"goal": "Başka"}, once_a_situation=True),
     "stageUpload": Making("upload", Counter(staged_files=1), {"name": "baska.csv"}, "admin"),
+    "createCrmSync": Making("crmSync", Counter(crm_syncs=1), {"name": "Başka"}, "admin"),
     "createCustomerImport": Making(
         "customerImport", Counter(customer_imports=1), {"system": "Başka"}, "admin", once_a_situation=True
     ),
