@@ -8,7 +8,8 @@ from core.records import change
 from tests.factories.care import make_customer
 from tests.journeys.story import MARK, Input, Situation, Story
 
-URL = "https://crm.narin.example/feed"
+URL = "https://10.0.0.1/feed"
+"""An address that is refused at once: nothing is tried again."""
 
 
 async def _order(story: Story, who: str) -> Input:

@@ -12,9 +12,9 @@ from tests.journeys.story import MARK, Input, Situation, Story
 
 
 async def _channel(story: Story) -> Channel:
-    """Set up a channel of WhatsApp."""
+    """Set up a channel of WhatsApp, whose provider is at an address that is refused at once: nothing is tried again."""
     known = MetaCredentials(
-        app_secret="s", verify_token="v", access_token="t", account_id="1", business_account_id="2", api_url="http://127.0.0.1:9"
+        app_secret="s", verify_token="v", access_token="t", account_id="1", business_account_id="2", api_url="http://10.0.0.1"
     )
     draft = ChannelDraft.model_validate({"name": f"{MARK} WhatsApp", "kind": ChannelKind.WHATSAPP, "meta": known})
     return (await create_channel(SYSTEM, draft, keyring=story.world.platform.keyring, once=Once())).channel
