@@ -45,6 +45,8 @@ async def windows_of(actor: Actor, conversation_ids: Sequence[str]) -> dict[str,
 
 async def require_open_window(actor: Actor, conversation: Conversation, *, leaves_at: datetime | None = None) -> None:
     """Raise InvalidInput, which names the way out, when free words would not be taken at the time that they leave."""
+    if conversation.channel_kind is not ChannelKind.WHATSAPP:
+        return
     window = (await windows_of(actor, [conversation.id])).get(conversation.id)
     at = leaves_at or now()
     if window is None or window.is_open(at):
