@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
@@ -13,7 +13,7 @@ from care.channels import read_channels
 from care.conversations import private_talk
 from care.documents.cases import Case, Outgoing
 from care.documents.channels import Channel
-from care.documents.conversations import Conversation, DeliveryStatus, Message
+from care.documents.conversations import Conversation, DeliveryStatus, Message, TemplateUse
 from care.documents.customers import Customer
 from care.documents.phrases import PhraseBookKind
 from care.errors import AnotherCaseOpen
@@ -25,6 +25,9 @@ from care.phrase_books import heed_stock_phrases, read_phrases
 from care.policies import may_reach_out, must_wait
 from care.reading.customers import customers_by_ids
 from care.replies import Reply
+from care.template_places import Values
+from care.templates.windows import BY_FIELD, require_open_window
+from care.templates.wording import word
 from community.drafts import Body, Remark, text
 from core.errors import InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
@@ -33,12 +36,17 @@ from core.records import save
 
 
 class OutreachDraft(BaseModel):
-    """Whom to tell what, where, and why: the reason and the subject stay in the house."""
+    """Whom to tell what, where, and why: the reason and the subject stay in the house.
+
+    What is told is a text, or a template of the channel with its values.
+    """
 
     customer_id: str
     channel_id: str
     subject: Annotated[str, text(1, 200, lines="one")]
-    body: Body
+    body: Body | None = None
+    template_id: str | None = None
+    values: Values = Field(default_factory=list)
     reason: Remark | None = None
 
 
@@ -47,16 +55,16 @@ async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
 
     No clock runs before the customer answers. Without `case:reply_public` the message is held and the customer sees
     nothing of the case before its release. Raises Forbidden without `case:reply`, NotFound for a customer or channel
-    that the actor may not know of, InvalidInput when the customer has no name on the channel or the
-    channel does not take the text, AnotherCaseOpen when one
-    is open in that conversation, IdempotencyMismatch.
+    that the actor may not know of, InvalidInput when the customer has no name on the channel, the channel does not take the
+    text or takes a template alone by now, and for what `send_template` refuses, AnotherCaseOpen when one is open in that
+    conversation, IdempotencyMismatch.
     """
     may_reach_out(actor).enforce()
     if before := await _begun_before(once):
         return before
     customer, channel = await _customer(actor, draft.customer_id), await _channel(actor, draft.channel_id)
     conversation = await _conversation(channel, customer)
-    await require_sendable(conversation, draft.body)
+    await _require_words(actor, draft, conversation)
     case = await _case(actor, draft, conversation, once)
     case.customer_id = customer.id  # who goes on where the talk was a merged customer's
     await promise(case, customer, said_at=None)
@@ -94,11 +102,23 @@ async def _conversation(channel: Channel, customer: Customer) -> Conversation:
     return talk
 
 
+async def _require_words(actor: Actor, draft: OutreachDraft, conversation: Conversation) -> None:
+    """Refuse nothing to say and two things to say, and words of one's own where the channel takes none now."""
+    if (draft.body is None) is (draft.template_id is None):
+        raise InvalidInput("Give a `body` or a `templateId`.", path=("body",))
+    if draft.body is not None:
+        await require_sendable(conversation, draft.body)
+        await require_open_window(actor, conversation, way_out=BY_FIELD)
+
+
 async def _case(actor: Actor, draft: OutreachDraft, conversation: Conversation, once: Once) -> Case:
     case = await company_case(actor, conversation, subject=draft.subject, once=once)
     case.outreach_reason = draft.reason
     case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=actor.id)
     entry = _entry(actor, draft, conversation, case)
+    if entry.template is not None:
+        await word(actor, case, entry, conversation)
+        await require_sendable(conversation, entry.body)
     await hold(actor, entry, case.channel_id, await read_holds())
     heed_stock_phrases(entry, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
     put_outgoing(case, entry, actor=actor.id)
@@ -109,7 +129,8 @@ def _entry(actor: Actor, draft: OutreachDraft, conversation: Conversation, case:
     return Outgoing(
         message_id=with_prefix("msg", case.id),
         conversation_id=conversation.id,
-        body=draft.body,
+        body=draft.body or "",
+        template=TemplateUse(template_id=draft.template_id, values=draft.values) if draft.template_id is not None else None,
         visibility=conversation.visibility,
         author_id=actor.member,
         state=DeliveryStatus.HELD_FOR_REVIEW if must_wait(actor) else DeliveryStatus.QUEUED,

@@ -2,13 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Annotated, Final
 
+from pydantic import Field
+
+from community.drafts import text
 from core.errors import InvalidInput
 
 MOST_VALUES: Final = 20
 LONGEST_BODY: Final = 1_024
 """In characters, as WhatsApp takes them, with the values filled in."""
+
+Values = Annotated[list[Annotated[str, text(1, LONGEST_BODY, lines="one")]], Field(max_length=MOST_VALUES)]
+"""The values of a template in the order of their places, each of one line."""
+
 _PLACE: Final = re.compile(r"\{\{\s*(\d{1,3})\s*\}\}")
 _ANY_PLACE: Final = re.compile(r"\{\{.*?\}\}")
 

@@ -1,18 +1,13 @@
 """Sending a template to a customer: like any reply, but in the provider's approved words with values in them."""
 
-from typing import Annotated
-
 from pydantic import AwareDatetime, BaseModel, Field
 
 from auth.actor import Actor
 from care.cases.scheduling import schedule
 from care.documents.conversations import TemplateUse
 from care.replies import Reply, entry_for, say
-from care.template_places import LONGEST_BODY, MOST_VALUES
-from community.drafts import text
+from care.template_places import Values
 from core.idempotency import Once
-
-Value = Annotated[str, text(1, LONGEST_BODY, lines="one")]
 
 
 class TemplateReplyDraft(BaseModel):
@@ -21,7 +16,7 @@ class TemplateReplyDraft(BaseModel):
     case_id: str
     conversation_id: str
     template_id: str
-    values: Annotated[list[Value], Field(max_length=MOST_VALUES)] = Field(default_factory=list)
+    values: Values = Field(default_factory=list)
     send_at: AwareDatetime | None = None
     undoable: bool = False
 

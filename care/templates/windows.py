@@ -43,7 +43,15 @@ async def windows_of(actor: Actor, conversation_ids: Sequence[str]) -> dict[str,
     return {one: ReplyWindow(heard[one] + LENGTH if one in heard else None) for one in bounded}
 
 
-async def require_open_window(actor: Actor, conversation: Conversation, *, leaves_at: datetime | None = None) -> None:
+BY_MUTATION: Final = ("conversation_id", "send an approved template with `sendTemplate`")
+"""The field of a reply that is refused, and what to do instead."""
+BY_FIELD: Final = ("channel_id", "name an approved template (`templateId`) in place of `body`")
+"""The field of a first message that is refused, and what to do instead."""
+
+
+async def require_open_window(
+    actor: Actor, conversation: Conversation, *, leaves_at: datetime | None = None, way_out: tuple[str, str] = BY_MUTATION
+) -> None:
     """Raise InvalidInput, which names the way out, when free words would not be taken at the time that they leave."""
     if conversation.channel_kind is not ChannelKind.WHATSAPP:
         return
@@ -51,11 +59,10 @@ async def require_open_window(actor: Actor, conversation: Conversation, *, leave
     at = leaves_at or now()
     if window is None or window.is_open(at):
         return
-    raise InvalidInput(_refusal(window.until, at), path=("conversation_id",))
+    raise InvalidInput(_refusal(window.until, at, way_out[1]), path=(way_out[0],))
 
 
-def _refusal(until: datetime | None, at: datetime) -> str:
-    way_out = "send an approved template with `sendTemplate`"
+def _refusal(until: datetime | None, at: datetime, way_out: str) -> str:
     if until is None:
         return f"This customer has not written here yet, and WhatsApp takes no free text before; {way_out}."
     moment = f"{until:%Y-%m-%d %H:%M} UTC"

@@ -20,7 +20,11 @@ class ReachOutInput:
     customer_id: strawberry.ID = required("The id of the customer.")
     channel_id: strawberry.ID = required("The id of the channel; the customer must have a name on it.")
     subject: str = required("What the case is about, in a line; customers never see it.")
-    body: str = required("The message, in Markdown; it is sent in private.")
+    body: str | None = given("The message, in Markdown; it is sent in private. Or give `templateId`.")
+    template_id: strawberry.ID | None = given(
+        "The id of an approved template of the channel, for WhatsApp where the customer did not write within 24 hours."
+    )
+    values: list[str] | None = given("The template's values in the order of their places.")
     reason: str | None = given("Why the company comes first, for colleagues; customers never see it.")
     idempotency_key: str | None = idempotency_key()
 

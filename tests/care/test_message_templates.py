@@ -9,9 +9,11 @@ import pytest
 from auth.actor import SYSTEM, Role
 from care.channel_drafts import ChannelChange, ChannelDraft
 from care.channels import create_channel, update_channel
+from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind
 from care.documents.conversations import Conversation, DeliveryStatus, Visibility
 from care.documents.templates import MessageTemplate, TemplateState
+from care.outreach import OutreachDraft, reach_out
 from care.replies import ReplyDraft, release, reply_to_case
 from care.template_places import filled, places_of
 from care.template_replies import TemplateReplyDraft, send_template
@@ -226,3 +228,30 @@ async def _move(channel: Channel, graph: Receiver) -> None:
     current = await fresh(channel)
     told = ChannelChange(meta={"access_token": "t", "api_url": graph.url})
     await update_channel(SYSTEM, channel.id, told, keyring=KEYRING, expected_version=current.version)
+
+
+async def test_company_comes_first_by_a_template(store: Database) -> None:
+    channel = await open_channel()
+    template = await enter(channel)
+    customer = await make_customer(channel, external_id="989121234567", handle="+989121234567")
+    known = {"customer_id": customer.id, "channel_id": channel.id, "subject": "Gecikme"}
+    both = {"body": "Gecikecek.", "template_id": template.id}
+    few = {"template_id": template.id, "values": ["Sara"]}
+    for given, path, why in (
+        ({}, "body", "Give a `body` or a `templateId`"),
+        (both, "body", "Give a `body` or a `templateId`"),
+        ({"body": "Gecikecek."}, "channel_id", "name an approved template (`templateId`) in place of `body`"),
+        (few, "values", "2 values, and 1 came"),
+    ):
+        draft = OutreachDraft.model_validate(known | given)
+        with pytest.raises(InvalidInput) as refused:
+            await reach_out(make_actor(), draft, once=ONCE)
+        assert refused.value.path == (path,)
+        assert why in refused.value.message
+    assert await Case.count() == 0
+
+    whole = OutreachDraft.model_validate(known | {"template_id": template.id, "values": ["Sara", "1042"]})
+    begun = await reach_out(make_actor(), whole, once=ONCE)
+    assert begun.message.body == "Merhaba Sara, 1042 numaralı siparişiniz yolda."
+    assert begun.message.template is not None
+    assert begun.message.template.name == "kargo"
