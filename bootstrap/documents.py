@@ -35,6 +35,7 @@ from care.documents.tone import ToneGuide
 from care.documents.twins import LikenessKeys, MergeSuggestion
 from coaching.courses.documents import Course, CourseEdition, Enrolment
 from coaching.documents import DraftReview, ReviewPolicy, SampledReply
+from coaching.governance.benchmark_documents import Benchmark
 from coaching.governance.documents import Assessment, Initiative, Risk
 from coaching.governance.programme_documents import SocialProgramme
 from coaching.governance.survey_documents import MotiveSurvey
@@ -52,6 +53,7 @@ from community.kudos.documents import Kudos
 from community.moderation.documents import ModerationAction, ModerationItem
 from community.polls.documents import Poll, PollVote
 from community.procedures.documents import Attestation, Concern, Guideline, GuidelineEdition
+from community.procedures.template_documents import GuidelineTemplate
 from community.prompts.documents import DiscussionPrompt, QuestionCampaign
 from community.reactions import Reaction
 from community.sketches.documents import QuestionSketch
@@ -120,6 +122,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Reward,
     RepresentativeChoice,
     MotiveSurvey,
+    Benchmark,
+    GuidelineTemplate,
     SocialProgramme,
     PointDay,
     PointRules,

@@ -109,6 +109,8 @@ UNHEARD = {
     "PracticeResumed",
     "PracticeScenarioChanged",
     "PracticeScored",
+    "BenchmarkChanged",
+    "GuidelineTemplateChanged",
     "MotiveSurveyAnswered",
     "MotiveSurveyChanged",
     "ProgrammeChanged",

@@ -19,6 +19,7 @@ from tests.journeys.conftest import World
 from tests.journeys.crafting import Operation, Path, is_place_in, operations, placed
 from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
 from tests.journeys.situations.certificates import certification
+from tests.journeys.situations.governance import mapped_value
 from tests.journeys.situations.mentorships import programme
 from tests.journeys.situations.recognition import able
 from tests.journeys.situations.webhooks import delivered
@@ -266,10 +267,12 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
             | "mentorSuggestions"
             | "certificationReadiness"
             | "representativeCandidates"
+            | "valueMapping"
             | "goLiveChecklist" as name
         ):
             one: dict[str, dict[str, Any]] = {
                 "representativeCandidates": {"skillIds": [(await able(story))[1]]},
+                "valueMapping": {"valueId": (await mapped_value(story)).id},
                 "coverageRule": {"channelId": story.channel.id},
                 "goLiveChecklist": {"channelId": story.channel.id},
                 "agencyScope": {"memberId": story.world.members["agency_in"]},

@@ -23,7 +23,7 @@ TOLD = "{ notifications(first: 5) { nodes { kind target { __typename } } } }"
 CHOOSE = act(
     "chooseRepresentative",
     """choice { id title reason skills { name } languages chosenBy { displayName } member { displayName }
-       shortlist { points member { displayName } } }""",
+       shortlist { displayName } }""",
 )
 CANDIDATES = """query($skills: [ID!]!, $languages: [String!]) {
   representativeCandidates(skillIds: $skills, languages: $languages) {
@@ -123,6 +123,6 @@ async def test_visible_face_is_chosen_among_who_has_what_it_takes(world: World) 
     assert await hale.refused(CHOOSE, wrong) == [("INVALID_INPUT", ["input", "memberId"])]
     choice = (await hale.do(CHOOSE, given))["choice"]
     assert (choice["member"], choice["chosenBy"]) == ({"displayName": "Nur"}, {"displayName": "Hale"})
-    assert choice["shortlist"] == [{"points": 15, "member": {"displayName": "Nur"}}]
+    assert choice["shortlist"] == [{"displayName": "Nur"}]
     seen = [(await one.execute(CANDIDATES, **asked))["representativeChoices"] for one in (hale,)]
     assert seen == [{"totalCount": 1, "nodes": [{"title": "Yayının yüzü", "member": {"displayName": "Nur"}}]}]

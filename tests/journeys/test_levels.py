@@ -5,6 +5,7 @@ from typing import Any
 
 from auth.actor import Role
 from care.documents.channels import ChannelKind
+from core.clock import clock
 from tests.factories.care import later, make_case, make_channel, make_conversation
 from tests.journeys.acts import act
 from tests.journeys.conftest import World
@@ -91,8 +92,7 @@ async def test_role_learns_a_course_and_nobody_reads_the_answers_before_they_are
     assert sorted(one["kind"] for one in told_of) == ["COURSE_ENROLLED", "QUIZ_MARKED"]
 
 
-LATE = """{ notificationGroups(first: 5) { nodes { kind total text target { __typename id } } }
-  overdueTrainings(first: 5) { totalCount } }"""
+LATE = "{ notificationGroups(first: 5) { nodes { kind total text target { __typename id } } } }"
 
 
 async def test_managers_are_told_once_of_each_who_is_late_and_of_one_course_in_one_group(world: World) -> None:
@@ -106,15 +106,12 @@ async def test_managers_are_told_once_of_each_who_is_late_and_of_one_course_in_o
     for days in (8, 8):
         later(days=days)
         await world.settle()
+    clock.reset_shift()
 
-    for name in ("leyla", "mina", "ece"):
-        await world.sign_in(name)
-    seen = await leyla.execute(LATE)
-    (group,) = seen["notificationGroups"]["nodes"]
+    (group,) = (await leyla.execute(LATE))["notificationGroups"]["nodes"]
     target = {"__typename": "Course", "id": made["id"]}
     assert (group["kind"], group["total"], group["target"]) == ("TRAINING_OVERDUE", 2, target)
-    assert group["text"].startswith("A mandatory course was not done in time: İlk adım · ")
-    assert seen["overdueTrainings"]["totalCount"] == 2
+    assert group["text"] in {f"A mandatory course was not done in time: “İlk adım · {name}”" for name in ("Can", "Ece")}
     assert "TRAINING_OVERDUE" not in str(await ece.execute(LATE))
 
 
