@@ -20,6 +20,7 @@ from schema.portal.enums import Verdict
 from schema.portal.ideas import IdeaMutations
 from schema.portal.knowledge import PublicQuestion
 from schema.portal.requests import Request, RequestMessage
+from schema.portal.surveys import SurveyMutations
 
 
 @strawberry.input(description="How you can be answered when you have no account.")
@@ -103,7 +104,7 @@ class AskPublicQuestionPayload(Payload):
 
 
 @strawberry.type(description="What customers can do.")
-class Mutation(IdeaMutations):
+class Mutation(IdeaMutations, SurveyMutations):
     """What customers can do."""
 
     @mutation(SubmitRequestPayload, description="Ask the company for something, in private.")

@@ -10,6 +10,8 @@ from auth.actor import Actor
 from care.documents.cases import Case
 from care.documents.conversations import Message
 from care.reading.requests import request_messages_by_ids, requests_by_ids
+from coaching.governance.customer_surveys import customer_surveys_by_ids
+from coaching.governance.survey_documents import MotiveSurvey
 from community.documents import Question
 from community.ideas.documents import Idea as IdeaDocument
 from community.ideas.reading import ideas_by_ids
@@ -20,6 +22,7 @@ from schema.nodes import Node
 from schema.portal.ideas import Idea
 from schema.portal.knowledge import PublicQuestion
 from schema.portal.requests import Request, RequestMessage
+from schema.portal.surveys import Survey
 
 
 @strawberry.type(description="You, as the company's customer.")
@@ -34,6 +37,7 @@ PRESENTERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     Message: RequestMessage.from_document,
     IdeaDocument: Idea.from_document,
     Question: PublicQuestion.from_document,
+    MotiveSurvey: Survey.from_document,
 }
 
 
@@ -56,9 +60,17 @@ async def public_ideas_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[s
     return {one: found[two] for one, two in behind.items() if two in found}
 
 
+async def surveys_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, MotiveSurvey]:
+    """Give, by portal id `psv_…`, the surveys that the customer is asked, or was."""
+    behind = {one: with_prefix("mtv", one) for one in portal_ids}
+    found = await customer_surveys_by_ids(actor, list(behind.values()))
+    return {one: found[two] for one, two in behind.items() if two in found}
+
+
 READERS: Final[Mapping[str, BatchRead]] = {
     "pid": public_ideas_by_ids,
     "pqs": public_questions_by_ids,
+    "psv": surveys_by_ids,
     "req": requests_by_ids,
     "rms": request_messages_by_ids,
 }

@@ -19,6 +19,7 @@ from schema.paging import paged, pages
 from schema.portal.ideas import IdeaQueries
 from schema.portal.knowledge import Highlight, PublicKnowledge, PublicKnowledgeEdge, PublicQuestion
 from schema.portal.nodes import PortalCustomer
+from schema.portal.surveys import SurveyQueries
 from search.querying import Found, Hit, find_public
 
 
@@ -62,7 +63,7 @@ class PortalViewer:
 
 
 @strawberry.type(description="What customers and the public can ask for.")
-class Query(IdeaQueries):
+class Query(IdeaQueries, SurveyQueries):
     """What customers and the public can ask for."""
 
     @strawberry.field(description="You, and what is yours.")

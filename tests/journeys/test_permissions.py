@@ -141,7 +141,7 @@ async def fill(story: Story) -> None:
     await story.settle()
 
 
-SPELLED = {"case": "req", "msg": "rms", "qst": "pqs", "ans": "pan", "cus": "pcu", "ide": "pid"}
+SPELLED = {"case": "req", "msg": "rms", "qst": "pqs", "ans": "pan", "cus": "pcu", "ide": "pid", "mtv": "psv"}
 """How the portal spells the ids of what a customer may know of."""
 
 
@@ -203,6 +203,7 @@ FILLED: dict[str, dict[str, Any]] = {
     "addRequestMessage": {"requestId": "", "body": "?"},
     "recordVerdict": {"requestId": "", "verdict": "SATISFIED", "expectedVersion": 99},
     "voteIdea": {"ideaId": "", "voted": True},
+    "answerSurvey": {"surveyId": "", "motiveIds": ["pmo_none"], "consents": True},
 }
 
 

@@ -85,3 +85,40 @@ async def test_members_say_why_they_engage_and_nobody_learns_who_said_what(world
     await world.join("zehra", Role.EXPERT)
     late = await world.staff("zehra").refused(ANSWER, {**at, "motiveIds": [known]})
     assert late == [("ALREADY_DONE", ["input", "surveyId"])]
+
+
+OFFERED = (
+    "{ surveys(first: 5) { totalCount nodes { id question valueProposition viewerHasAnswered motives { motiveId text } } } }"
+)
+SAY = act("answerSurvey", "survey { id viewerHasAnswered }")
+RESULTS = """query($id: ID!) { node(id: $id) { ... on MotiveSurvey {
+  audience shownAnswerCount initiative { title } motives { text named } fits { fit named } } } }"""
+REVIEW = act("reviewInitiative", "initiative { warnings reviews { withCustomers surveyId } }")
+
+
+async def test_customers_are_asked_in_the_portal_and_a_review_names_what_they_said(world: World) -> None:
+    await world.join("leyla", Role.MANAGER)
+    people = ["ayse", "baran", "cem", "derya", "elif"]
+    for name in people:
+        await world.register(name)
+    leyla, ayse = world.staff("leyla"), world.portal("ayse")
+    plan = {"title": "Canlı yayın", "goal": "Güven", "kind": "SERVICE", "valueProposition": "Sorular birlikte yanıtlanır."}
+    initiative = (await leyla.do(act("createInitiative", "initiative { id version }"), plan))["initiative"]
+    asked = {"question": "Neden yazıyorsunuz?", "motives": ["Öğrenmek", "Yardım"], "audience": "CUSTOMERS"}
+    survey = (await leyla.do(ASK, {**asked, "initiativeId": initiative["id"]}))["survey"]
+    assert (await world.portal().execute(OFFERED))["surveys"] == {"totalCount": 0, "nodes": []}
+    (offered,) = (await ayse.execute(OFFERED))["surveys"]["nodes"]
+    assert (offered["valueProposition"], offered["viewerHasAnswered"]) == ("Sorular birlikte yanıtlanır.", False)
+    at: dict[str, Any] = {"surveyId": offered["id"], "motiveIds": [offered["motives"][0]["motiveId"]], "fit": "FITS"}
+    assert await ayse.refused(SAY, {**at, "consents": False}) == [("INVALID_INPUT", ["input", "consents"])]
+    assert await ayse.refused(SAY, {**at, "surveyId": survey["id"], "consents": True}) == [("NOT_FOUND", ["input", "surveyId"])]
+    for name in people:
+        assert (await world.portal(name).do(SAY, {**at, "consents": True}))["survey"]["viewerHasAnswered"] is True
+    assert await ayse.refused(SAY, {**at, "consents": True}) == [("ALREADY_DONE", ["input", "surveyId"])]
+
+    seen = (await leyla.execute(RESULTS, id=survey["id"]))["node"]
+    assert (seen["audience"], seen["shownAnswerCount"], seen["initiative"]) == ("CUSTOMERS", 5, {"title": "Canlı yayın"})
+    assert [one["named"] for one in (*seen["motives"], *seen["fits"])] == [5, 0, 5, 0, 0]
+    looked = {"initiativeId": initiative["id"], "outcome": "Sürsün", "surveyId": survey["id"]}
+    reviewed = (await leyla.do(REVIEW, {**looked, "expectedVersion": initiative["version"]}))["initiative"]
+    assert reviewed["reviews"] == [{"withCustomers": True, "surveyId": survey["id"]}]

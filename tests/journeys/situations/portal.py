@@ -1,5 +1,8 @@
 """Situations of customers in the portal."""
 
+from coaching.governance.survey_documents import SurveyAudience
+from coaching.governance.surveys import SurveyDraft, create_survey
+from core.idempotency import Once
 from core.ids import with_prefix
 from tests.journeys.situations.ideas import public_idea
 from tests.journeys.story import Input, Situation, Story
@@ -35,6 +38,13 @@ async def _vote(story: Story, who: str) -> Input:
     return {"ideaId": with_prefix("pid", (await public_idea(story)).id), "voted": True}
 
 
+async def _answer_survey(story: Story, who: str) -> Input:
+    draft = SurveyDraft(question="Neden yazıyorsunuz?", motives=["Öğrenmek", "Yardım"], audience=SurveyAudience.CUSTOMERS)
+    survey = await create_survey(await story.actor("manager"), draft, once=Once())
+    motive = with_prefix("pmo", survey.motives[0].id)
+    return {"surveyId": with_prefix("psv", survey.id), "motiveIds": [motive], "consents": True}
+
+
 SITUATIONS: dict[str, Situation] = {
     "submitRequest": _submit,
     "addRequestMessage": _add_message,
@@ -42,4 +52,5 @@ SITUATIONS: dict[str, Situation] = {
     "askPublicQuestion": _ask_public,
     "submitIdea": _submit_idea,
     "voteIdea": _vote,
+    "answerSurvey": _answer_survey,
 }
