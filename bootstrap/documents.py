@@ -33,6 +33,7 @@ from care.documents.standing import Certificate, Certification, LevelRule, Sampl
 from care.documents.tags import CaseTag
 from care.documents.tone import ToneGuide
 from care.documents.twins import LikenessKeys, MergeSuggestion
+from care.experiences.documents import Experience, ExperienceVisit
 from coaching.courses.documents import Course, CourseEdition, Enrolment
 from coaching.documents import DraftReview, ReviewPolicy, SampledReply
 from coaching.governance.benchmark_documents import Benchmark
@@ -122,6 +123,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Reward,
     RepresentativeChoice,
     MotiveSurvey,
+    Experience,
+    ExperienceVisit,
     Benchmark,
     GuidelineTemplate,
     SocialProgramme,

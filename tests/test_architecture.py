@@ -110,6 +110,8 @@ UNHEARD = {
     "PracticeScenarioChanged",
     "PracticeScored",
     "BenchmarkChanged",
+    "ExperienceChanged",
+    "ExperienceEngaged",
     "GuidelineTemplateChanged",
     "MotiveSurveyAnswered",
     "MotiveSurveyChanged",

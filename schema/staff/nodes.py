@@ -35,6 +35,7 @@ from care.documents import (
     twins,
 )
 from care.duty import Plan, plan_of_shift
+from care.experiences import documents as experience_documents
 from care.reading.customers import MergedCustomer
 from coaching import documents as coaching
 from coaching.courses import documents as courses
@@ -91,6 +92,7 @@ from schema.staff.custom_fields import CustomField
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.draft_reviews import DraftReview
 from schema.staff.enrolments import Enrolment
+from schema.staff.experiences import Experience
 from schema.staff.governance import Initiative, ReadinessAssessment, Risk
 from schema.staff.guideline_templates import GuidelineTemplate
 from schema.staff.ideas import Idea
@@ -172,6 +174,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     representatives.RepresentativeChoice: RepresentativeChoice.from_document,
     programmes.SocialProgramme: SocialProgramme.from_document,
     surveys.MotiveSurvey: MotiveSurvey.from_document,
+    experience_documents.Experience: Experience.from_document,
     benchmarks.Benchmark: Benchmark.from_document,
     guideline_templates.GuidelineTemplate: GuidelineTemplate.from_document,
     recognition.CompanyValue: CompanyValue.from_document,

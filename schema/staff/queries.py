@@ -38,6 +38,7 @@ from schema.staff.desk import ExpertDesk
 from schema.staff.draft_reviews import CoachingQueries
 from schema.staff.enrolments import EnrolmentQueries
 from schema.staff.events import Event, events_since
+from schema.staff.experiences import ExperienceQueries
 from schema.staff.filters import (
     CaseFilter,
     CaseOrder,
@@ -165,6 +166,7 @@ class Query(
     KudosQueries,
     PointQueries,
     MotiveSurveyQueries,
+    ExperienceQueries,
     BenchmarkQueries,
     GuidelineTemplateQueries,
     ValueMappingQueries,

@@ -8,6 +8,7 @@ from care.birthdays.reading import suggestions_by_ids as birthdays_by_ids
 from care.brands.reading import brands_by_ids
 from care.cases.custom_fields import custom_fields_by_ids
 from care.cases.mistake_kinds import mistake_kinds_by_ids
+from care.experiences.reading import experiences_by_ids
 from care.reading.answer_bank import entries_by_ids
 from care.reading.assignment import assignment_policies_by_ids
 from care.reading.cases import cases_by_ids, obligations_by_ids
@@ -120,6 +121,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "pln": action_plans_by_ids,
     "ats": attestations_by_ids,
     "bmk": benchmarks_by_ids,
+    "exp": experiences_by_ids,
     "gtp": guideline_templates_by_ids,
     "ccn": concerns_by_ids,
     "ass": assessments_by_ids,

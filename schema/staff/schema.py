@@ -33,6 +33,7 @@ from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.draft_review_mutations import DraftReviewMutations
 from schema.staff.endorsement_mutations import EndorsementMutations
+from schema.staff.experience_mutations import ExperienceMutations
 from schema.staff.going_live_mutations import GoLiveMutations
 from schema.staff.governance_mutations import GovernanceMutations
 from schema.staff.guideline_templates import GuidelineTemplateMutations
@@ -101,6 +102,7 @@ class Mutation(
     KudosMutations,
     PointMutations,
     MotiveSurveyMutations,
+    ExperienceMutations,
     BenchmarkMutations,
     GuidelineTemplateMutations,
     ValueMappingMutations,

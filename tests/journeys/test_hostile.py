@@ -303,7 +303,10 @@ async def test_inputs_of_staff_mutations_are_refused_by_name_or_taken(story: Sto
 
 async def test_inputs_of_portal_mutations_are_refused_by_name_or_taken(story: Story) -> None:
     ids, cursors = await ids_of(story), await cursors_of(story)
-    for name, own in {"ayse": set(PORTAL_SITUATIONS), "anonymous": {"submitRequest", "askPublicQuestion"}}.items():
+    for name, own in {
+        "ayse": set(PORTAL_SITUATIONS),
+        "anonymous": {"submitRequest", "askPublicQuestion", "recordEngagement"},
+    }.items():
         async with story.portal(name).http() as http:
             witness = Witness(http, "/portal/graphql")
             for operation in operations("portal", "mutation").values():

@@ -102,6 +102,7 @@ MADE: dict[str, Making] = {
     "createCompanyValue": Making("value", Counter(company_values=1), {"name": "Başka"}, "admin"),
     "chooseRepresentative": Making("choice", Counter(representative_choices=1), {"reason": "Başka"}, "admin"),
     "createSocialProgramme": Making("programme", Counter(social_programmes=1), {"mission": "Başka"}, "admin"),
+    "createExperience": Making("experience", Counter(experiences=1), {"right": [1, 1]}, "admin"),
     "createBenchmark": Making("benchmark", Counter(benchmarks=1), {"low": 20}, "admin"),
     "createGuidelineTemplate": Making("template", Counter(guideline_templates=1), {"source": "Başka"}, "admin"),
     "createMotiveSurvey": Making("survey", Counter(motive_surveys=1), {"question": "Neden buradasınız?"}, "admin"),

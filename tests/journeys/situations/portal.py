@@ -4,6 +4,7 @@ from coaching.governance.survey_documents import SurveyAudience
 from coaching.governance.surveys import SurveyDraft, create_survey
 from core.idempotency import Once
 from core.ids import with_prefix
+from tests.factories.experiences import make_experience
 from tests.journeys.situations.ideas import public_idea
 from tests.journeys.story import Input, Situation, Story
 
@@ -45,6 +46,16 @@ async def _answer_survey(story: Story, who: str) -> Input:
     return {"surveyId": with_prefix("psv", survey.id), "motiveIds": [motive], "consents": True}
 
 
+async def _engage(story: Story, who: str) -> Input:
+    found = await make_experience(await story.actor("manager"))
+    key = f"f81d4fae-7dec-11d0-a765-{next(story.numbers):012d}"
+    return {"experienceId": with_prefix("pex", found.id), "clientKey": key, "kind": "OPENED"}
+
+
+async def _forget(story: Story, who: str) -> Input:
+    return {"confirmed": True}
+
+
 SITUATIONS: dict[str, Situation] = {
     "submitRequest": _submit,
     "addRequestMessage": _add_message,
@@ -53,4 +64,6 @@ SITUATIONS: dict[str, Situation] = {
     "submitIdea": _submit_idea,
     "voteIdea": _vote,
     "answerSurvey": _answer_survey,
+    "recordEngagement": _engage,
+    "forgetEngagement": _forget,
 }
