@@ -28,11 +28,11 @@ LOOKED_BACK: Final = timedelta(days=30)
 _IN_USE: Final[dict[str, bool]] = {"archived": False}
 _LESS_IS_BETTER: Final = frozenset({M.FIRST_RESPONSE_MEDIAN, M.FIRST_RESPONSE_P90, M.REOPENED_SHARE})
 _SPANS: Final = {U.MINUTES: 60, U.HOURS: 3_600}
-_TIMES: Final[dict[M, Callable[[ResponseGroup], int | None]]] = {
+_TIMES: Final[dict[BenchmarkMeasure, Callable[[ResponseGroup], int | None]]] = {
     M.FIRST_RESPONSE_MEDIAN: lambda group: group.first_response.median_seconds,
     M.FIRST_RESPONSE_P90: lambda group: group.first_response.p90_seconds,
 }
-_SHARES: Final[dict[M, Callable[[ResponseGroup], float | None]]] = {
+_SHARES: Final[dict[BenchmarkMeasure, Callable[[ResponseGroup], float | None]]] = {
     M.WITHIN_TARGET_SHARE: lambda group: group.within_target_share,
     M.SATISFIED_SHARE: lambda group: group.satisfied_share,
     M.REOPENED_SHARE: lambda group: group.reopened_share,

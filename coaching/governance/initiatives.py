@@ -191,8 +191,9 @@ async def review_initiative(actor: Actor, initiative_id: str, draft: ReviewDraft
     def rule(current: Initiative) -> None:
         may_steer(actor, current).enforce()
         asked = draft.with_customers or draft.survey_id is not None
-        told = {"outcome": draft.outcome, "with_customers": asked, "survey_id": draft.survey_id}
-        looked = InitiativeReview(at=now(), by=actor.member, **told)
+        looked = InitiativeReview(
+            at=now(), by=actor.member, outcome=draft.outcome, with_customers=asked, survey_id=draft.survey_id
+        )
         current.reviews = [*current.reviews, looked][-KEPT:]
         current.review_at = current.next_act_at = draft.next_review_at
         current.record(InitiativeChanged(initiative_id=current.id), actor=actor.id)
