@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
@@ -11,6 +11,7 @@ from care.cases.changing import Overtaken, change_as_read
 from care.cases.obligations import obligation_id
 from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
 from care.cases.scheduling import require_ahead, schedule
+from care.citing import SourceIds, cite
 from care.continuations import private_part, refuse_second_case, take_private
 from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
@@ -47,6 +48,8 @@ class ReplyDraft(BaseModel):
     undoable: bool = False
     privately: bool = False
     """Whether the answer to a public conversation is said in private, where the talk goes on."""
+    source_ids: SourceIds = Field(default_factory=list)
+    """What it relies on: revisions of the wiki, entries of the answer bank, answers of experts."""
 
 
 class ContactDetailsDraft(BaseModel):
@@ -83,7 +86,8 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
     `send_at` or `undoable` waits for its time first, and meets the clock that runs then.
 
     Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case, a text
-    that the channel does not take, an unknown entry of the answer bank or a time that is past or over a year away,
+    that the channel does not take, an unknown entry of the answer bank, a source that the actor may not read or that
+    proves nothing, or a time that is past or over a year away,
     AnotherCaseOpen when the private part of the talk is in another open case, IdempotencyMismatch.
     """
     if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
@@ -92,7 +96,7 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
     entry.answer_bank_entry_id, entry.holding = draft.answer_bank_entry_id, draft.holding
     entry.continues = draft.conversation_id if draft.privately else None
     schedule(entry, draft.send_at, undoable=draft.undoable)
-    return await _say(actor, draft.case_id, entry, once=once)
+    return await _say(actor, draft, entry, once=once)
 
 
 async def request_contact_details(
@@ -105,7 +109,7 @@ async def request_contact_details(
     """
     entry = _entry(actor, draft, once)
     entry.asks_for_contact_details = True
-    reply = await _say(actor, draft.case_id, entry, once=once, expected_version=expected_version)
+    reply = await _say(actor, draft, entry, once=once, expected_version=expected_version)
     wanted = obligation_id(reply.message.id)
     return ContactRequest(reply.case, reply.message, next((owed for owed in reply.case.obligations if owed.id == wanted), None))
 
@@ -125,7 +129,7 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
     may_release(actor, case).enforce()
     waiting = find_outgoing(case, message_id)
     if final is not None and waiting is not None:
-        waiting.body = await personalised(actor, case, final, author_id=waiting.author_id)
+        waiting.body = await personalised(actor, case, final, author_id=waiting.author_id, sources=waiting.sources)
         if conversation := await Conversation.get(waiting.conversation_id):
             await require_sendable(conversation, waiting.body)
         heed_stock_phrases(waiting, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
@@ -156,7 +160,9 @@ def _entry(actor: Actor, draft: ReplyDraft | ContactDetailsDraft, once: Once) ->
     )
 
 
-async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expected_version: int | None = None) -> Reply:
+async def _say(
+    actor: Actor, draft: ReplyDraft | ContactDetailsDraft, entry: Outgoing, *, once: Once, expected_version: int | None = None
+) -> Reply:
     """Put the entry on its way in its case, once, and do what follows."""
     ruling = may_request_contact_details if entry.asks_for_contact_details else may_reply
 
@@ -166,7 +172,7 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
         put_outgoing(current, entry.model_copy(), actor=actor.id)
 
     for _ in range(_TRIES):
-        case = await require_case(actor, case_id)
+        case = await require_case(actor, draft.case_id)
         if once.may_be_repeat and (before := await _said_before(case, entry, once)):
             return before
         require_right(ruling(actor, case))
@@ -175,7 +181,8 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
             _address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS), read_holds()
         )
         await hold(actor, entry, conversation.channel_id, holds)
-        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
+        entry.sources = await cite(actor, case, draft.source_ids) if isinstance(draft, ReplyDraft) else []
+        entry.body = await personalised(actor, case, draft.body, author_id=entry.author_id, sources=entry.sources)
         await require_sendable(conversation, entry.body)
         heed_stock_phrases(entry, phrases)
         try:
