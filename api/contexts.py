@@ -133,6 +133,7 @@ class Contexts:
             public_url=self._platform.settings.public_url,
             present=self._nodes.present,
             reach_node=self._nodes.reach,
+            portal_url=self._platform.settings.portal_url,
         )
 
     async def _recognise(self, authorization: str | None, cookie: str | None) -> Identity:

@@ -229,6 +229,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "responseReport": RANGE,
     "handOffReport": RANGE,
     "conversationReport": RANGE,
+    "peerReport": RANGE,
     "shifts": RANGE,
     "coverageGaps": RANGE,
     "leaves": RANGE,
