@@ -189,8 +189,8 @@ async def _retracted(event: Recorded[MessageRetracted]) -> None:
 
 
 async def _said(event: Recorded[ReplyQueued] | Recorded[ReplyHeld] | Recorded[ReplyScheduled]) -> None:
-    """Throw away the draft that became this reply; a scheduled one that leaves was thrown away when it was written."""
-    leaves_only = isinstance(event.fact, ReplyQueued) and event.fact.scheduled
+    """Throw away the draft that became this reply; of one whose time came that was done when it was written."""
+    leaves_only = isinstance(event.fact, ReplyQueued | ReplyHeld) and event.fact.scheduled
     message = None if leaves_only else await Message.get(event.fact.message_id)
     if message is not None and message.author_id is not None:
         await saved_drafts.clear(message.author_id, message.conversation_id, saved_until=event.at)
