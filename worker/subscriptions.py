@@ -16,6 +16,7 @@ from notifications import (
     governance,
     groups,
     ideas,
+    incidents,
     information,
     levels,
     listening,
@@ -54,7 +55,7 @@ def all_handlers(platform: Platform) -> Handlers:
     misses.subscribe(handlers)
     prospects.subscribe(handlers)
     procedures.subscribe(handlers)
-    for news in (governance, courses, certificates, levels, listening):
+    for news in (governance, courses, certificates, incidents, levels, listening):
         news.subscribe(handlers)
     groups.subscribe(handlers)
     telling.subscribe(handlers)
