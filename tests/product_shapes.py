@@ -19,7 +19,7 @@ BOUNDED = frozenset(
         ),
         *(
             f"{name}: closed_space_id {how}, deleted_at other, kept_for {kept}"
-            for name in ("questions", "wiki_pages")
+            for name in ("ideas", "questions", "wiki_pages")
             for how in ("mixed", "other")
             for kept in ("mixed", "other")
         ),
@@ -28,7 +28,6 @@ BOUNDED = frozenset(
             for name in ("moderation_actions", "question_campaigns")
             for how in ("mixed", "other")
         ),
-        *(f"ideas: deleted_at other, kept_for {kept}" for kept in ("mixed", "other")),
         *(
             f"wiki_pages: closed_space_id other, deleted_at other, kept_for {kept}, unpublished other"
             for kept in ("mixed", "other")

@@ -9,6 +9,8 @@ from typing import Any, Final
 from auth.actor import SYSTEM, Actor, Role
 from community.closing import ClosingDraft, close_question
 from community.documents import Answer, CloseReason, Question
+from community.ideas.documents import Idea
+from community.ideas.ideas import IdeaDraft, submit_idea
 from community.moderation.calming import LockDraft, lock
 from community.moderation.documents import ReportReason
 from community.moderation.reports import ReportDraft, report_content
@@ -25,7 +27,7 @@ from community.wiki.writing import PageChanges
 from core.clock import now
 from core.idempotency import Once
 from core.records import fresh
-from tests.factories.community import make_actor, make_answer, make_comment, make_page, make_question
+from tests.factories.community import make_actor, make_answer, make_comment, make_page, make_post, make_question
 from tests.factories.spaces import inside, let_in, make_space
 
 CALLERS: Final = ("outsider", "manager", "member", "moderator", "owner")
@@ -296,6 +298,50 @@ async def _end_campaign(scene: Scene) -> Input:
     return {"campaignId": campaign.id, "expectedVersion": campaign.version}
 
 
+async def _idea(scene: Scene) -> Idea:
+    """Let the author have an idea."""
+    draft = IdeaDraft(title=f"Kargo bildirimi {next(_NUMBERS)}", body="Yola çıkınca.", space_id=scene.space.id)
+    return await submit_idea(scene.people["author"], draft, once=Once())
+
+
+async def _submit_idea(scene: Scene) -> Input:
+    return {"title": "Kargo bildirimi", "body": "Yola çıkınca.", "spaceId": scene.space.id}
+
+
+async def _vote_idea(scene: Scene) -> Input:
+    return {"ideaId": (await _idea(scene)).id, "voted": True}
+
+
+async def _idea_status(scene: Scene) -> Input:
+    return {"ideaId": (await _idea(scene)).id, "status": "PLANNED", "expectedVersion": 1}
+
+
+async def _merge_idea(scene: Scene) -> Input:
+    return {"ideaId": (await _idea(scene)).id, "intoId": (await _idea(scene)).id, "expectedVersion": 1}
+
+
+async def _new_post(scene: Scene) -> Input:
+    return {"title": "Depoda yeni düzen", "body": "Sabah ayrılır.", "spaceId": scene.space.id}
+
+
+async def _post(scene: Scene) -> Input:
+    post = await make_post(scene.people["author"], space_id=scene.space.id)
+    return {"postId": post.id, "expectedVersion": post.version}
+
+
+async def _edit_post(scene: Scene) -> Input:
+    return {**await _post(scene), "body": "Akşam ayrılır."}
+
+
+async def _publish_post(scene: Scene) -> Input:
+    post = await make_post(scene.people["author"], published=False, space_id=scene.space.id)
+    return {"postId": post.id, "expectedVersion": post.version}
+
+
+async def _acknowledge_post(scene: Scene) -> Input:
+    return {"postId": (await _post(scene))["postId"]}
+
+
 SITUATIONS: Final[dict[str, Callable[[Scene], Awaitable[Input]]]] = {
     "createSpace": _create,
     "updateSpace": _update,
@@ -349,4 +395,14 @@ SITUATIONS: Final[dict[str, Callable[[Scene], Awaitable[Input]]]] = {
     "askPrompt": _ask_prompt,
     "createQuestionCampaign": _new_campaign,
     "endQuestionCampaign": _end_campaign,
+    "submitIdea": _submit_idea,
+    "voteIdea": _vote_idea,
+    "setIdeaStatus": _idea_status,
+    "mergeIdea": _merge_idea,
+    "createBlogPost": _new_post,
+    "editBlogPost": _edit_post,
+    "publishBlogPost": _publish_post,
+    "withdrawBlogPost": _post,
+    "deleteBlogPost": _post,
+    "acknowledgeBlogPost": _acknowledge_post,
 }
