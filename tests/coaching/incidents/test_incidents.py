@@ -98,7 +98,7 @@ async def test_it_is_recorded_by_who_trains_about_others_and_about_their_own_wor
     for by in (ece, mentor):
         with pytest.raises(Forbidden):
             await record(by, mentor)
-    refused = [
+    refused: list[tuple[Actor, dict[str, Any], str]] = [
         (other, {"message_id": reply.message.id}, "message_id"),
         (ece, {"message_id": practised.message.id}, "message_id"),
         (ece, {"message_id": "msg_none"}, "message_id"),
