@@ -72,6 +72,7 @@ UNHEARD = {
     "CustomerImportFinished",
     "DraftWithdrawn",
     "GoLivePointMarked",
+    "ChannelProbeEnded",
     "GuidelineAttested",
     "GuidelineChanged",
     "HandoverAcknowledged",

@@ -385,7 +385,7 @@ class Case(Record):
             IndexModel([("open_keys", ASCENDING)], unique=True, sparse=True),
             IndexModel([("number", ASCENDING)], unique=True),
             IndexModel([("next_act_at", ASCENDING)], sparse=True),
-            IndexModel([("assign_again_at", ASCENDING)], sparse=True),
+            IndexModel([("assign_again_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("obligations.id", ASCENDING)], sparse=True),
             IndexModel([("conversation_ids", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("outgoing.message_id", ASCENDING)], sparse=True),
