@@ -366,7 +366,7 @@ async def test_channel_that_another_process_archives_is_forgotten_when_this_one_
     await hooks.accept(made.channel.id, signed(made.secret, body), body)
     await store["channels"].update_one({"_id": made.channel.id}, {"$set": {"archived_at": clock.now()}})
     await hooks.accept(made.channel.id, signed(made.secret, body), body)
-    told = {
+    told: dict[str, Any] = {
         "number": 1,
         "event_id": "e",
         "at": clock.now(),
