@@ -5,7 +5,7 @@ from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import Message
 from care.documents.promises import Target, TargetKind
-from care.events import ReplyScheduled
+from care.events import ReplyHeld, ReplyScheduled
 from care.retractions.events import RetractionFailed
 from core.events import Recorded
 from core.handlers import Handlers
@@ -20,6 +20,7 @@ def subscribe(handlers: Handlers) -> None:
     """Tell people from the moment this is first started."""
     handlers.group("notifications.casework", start="head").on(CaseWoken, tell_of_waking).on(ReplyScheduled, tell_of_release)
     handlers.group("notifications.stuck_cases", start="head").on(CaseStuck, tell_of_standstill)
+    handlers.group("notifications.held_replies", start="head").on(ReplyHeld, tell_of_hold)
     handlers.group("notifications.retractions", start="head").on(RetractionFailed, tell_of_failed_retraction)
 
 
@@ -29,6 +30,14 @@ async def tell_of_release(event: Recorded[ReplyScheduled]) -> None:
     if event.fact.released and case is not None and message is not None and message.author_id is not None:
         subject = f"#{case.number} {case.subject}"
         await notify([message.author_id], NotificationKind.DRAFT_REVIEWED, subject=subject, target_id=case.id, cause=event)
+
+
+async def tell_of_hold(event: Recorded[ReplyHeld]) -> None:
+    """Tell who wrote a scheduled reply that it waits for a mentor instead of leaving."""
+    case, message = await Case.get(event.fact.case_id), await Message.get(event.fact.message_id)
+    if event.fact.scheduled and case is not None and message is not None and message.author_id is not None:
+        subject = f"#{case.number} {case.subject}"
+        await notify([message.author_id], NotificationKind.REPLY_HELD, subject=subject, target_id=case.id, cause=event)
 
 
 async def tell_of_waking(event: Recorded[CaseWoken]) -> None:

@@ -82,6 +82,7 @@ class NotificationKind(StrEnum):
     CONDUCT_INCIDENT = "CONDUCT_INCIDENT"
     BIRTHDAY_NEAR = "BIRTHDAY_NEAR"
     RETRACTION_FAILED = "RETRACTION_FAILED"
+    REPLY_HELD = "REPLY_HELD"
 
 
 class Notification(Record):

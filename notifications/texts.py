@@ -79,6 +79,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.CONDUCT_INCIDENT: "How a customer was spoken to: {subject}",
         K.BIRTHDAY_NEAR: "A customer whom you know has a birthday within a week: {subject}",
         K.RETRACTION_FAILED: "A reply in {subject} could not be taken back: the customer still reads it.",
+        K.REPLY_HELD: "Your scheduled reply in {subject} waits for a mentor: you may not reply unreviewed there any more.",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -150,6 +151,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.CONDUCT_INCIDENT: "Bir müşteriyle konuşma biçimi hakkında: {subject}",
         K.BIRTHDAY_NEAR: "Tanıdığınız bir müşterinin bu hafta doğum günü var: {subject}",
         K.RETRACTION_FAILED: "{subject} vakasındaki bir yanıt geri alınamadı: müşteri onu hâlâ görüyor.",
+        K.REPLY_HELD: "{subject} vakasındaki zamanlanan yanıtınız mentoru bekliyor: artık incelemesiz yanıt veremiyorsunuz.",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -221,6 +223,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.CONDUCT_INCIDENT: "دربارهٔ شیوهٔ گفت‌وگو با مشتری: {subject}",
         K.BIRTHDAY_NEAR: "مشتری‌ای که می‌شناسید تا یک هفتهٔ دیگر زادروز دارد: {subject}",
         K.RETRACTION_FAILED: "پاسخی در پروندهٔ {subject} پس گرفته نشد: مشتری هنوز آن را می‌بیند.",
+        K.REPLY_HELD: "پاسخ زمان‌بندی‌شدهٔ شما در پروندهٔ {subject} منتظر مربی است: دیگر نمی‌توانید آنجا بی‌بازبینی پاسخ دهید.",
     },
 }
 

@@ -71,6 +71,7 @@ told(
     CERTIFICATE_REVOKED="A certificate of theirs was taken away.",
     CONDUCT_INCIDENT="Something happened to an incident of conduct of theirs, or of somebody whom they accompany.",
     BIRTHDAY_NEAR="A customer of a case of theirs has a birthday soon; never by name.",
+    REPLY_HELD="A scheduled reply of theirs waits for a mentor, for they may not reply unreviewed any more.",
     RETRACTION_FAILED="A reply stays where the customer reads it, though it was to be taken back.",
     CASE_STUCK="A case does not come on within its step.",
     SNOOZE_ENDED="A case that was put aside is there again.",

@@ -25,6 +25,8 @@ from core.database import Database
 from core.idempotency import Once
 from core.ids import new_id
 from core.records import fresh
+from notifications import casework
+from notifications.documents import Notification
 from tests.care.stored import event_types, handle_twice
 from tests.factories.care import later, make_actor, make_case, make_channel, make_conversation
 from tests.factories.levels import MANAGER, certified, enforced, make_certification
@@ -85,10 +87,12 @@ async def test_review_is_opened_for_it_and_a_newer_draft_stays(store: Database) 
     await scan()
     await handle_twice()
     await handle_twice(subscribe)
+    await handle_twice(casework.subscribe)
 
     review = await DraftReview.get(review_id_of(reply.message.id))
     assert review is not None
     assert (review.author_id, review.body) == (ece.member, "Yarın gelir.")
+    assert [(one.recipient_id, one.kind.value) for one in await Notification.find({}).to_list()] == [(ece.member, "REPLY_HELD")]
     (kept,) = await SavedDraft.find({}).to_list()
     assert kept.body == "Sonra yazdığım"
 
