@@ -13,10 +13,24 @@ from community.drafts import ids
 from community.reading import answers_by_ids, questions_by_ids
 from community.wiki.reading import revisions_by_ids
 from core.errors import InvalidInput
+from core.ids import prefix_of
 
 MOST_SOURCES: Final = 5
 
 SourceIds = Annotated[list[str], ids(MOST_SOURCES, "sources")]
+
+
+_KINDS: Final = {
+    "wrv": SourceKind.WIKI_REVISION,
+    "abe": SourceKind.ANSWER_BANK_ENTRY,
+    "ans": SourceKind.ANSWER,
+}
+
+
+def named(source_ids: Sequence[str]) -> list[CitedSource]:
+    """Give what a reply names as its sources, before anybody looked whether they can be cited."""
+    kinds = [_KINDS.get(prefix_of(one), SourceKind.ANSWER) for one in source_ids]
+    return [CitedSource(kind=kind, id=one, version=0) for kind, one in zip(kinds, source_ids, strict=True)]
 
 
 async def cite(actor: Actor, case: Case, source_ids: Sequence[str]) -> list[CitedSource]:

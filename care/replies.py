@@ -11,7 +11,7 @@ from care.cases.changing import Overtaken, change_as_read
 from care.cases.obligations import obligation_id
 from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
 from care.cases.scheduling import require_ahead, schedule
-from care.citing import SourceIds, cite
+from care.citing import SourceIds, cite, named
 from care.continuations import private_part, refuse_second_case, take_private
 from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
@@ -95,8 +95,9 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
     entry = _entry(actor, draft, once)
     entry.answer_bank_entry_id, entry.holding = draft.answer_bank_entry_id, draft.holding
     entry.continues = draft.conversation_id if draft.privately else None
+    entry.sources = named(draft.source_ids)
     schedule(entry, draft.send_at, undoable=draft.undoable)
-    return await _say(actor, draft, entry, once=once)
+    return await _say(actor, draft.case_id, entry, once=once)
 
 
 async def request_contact_details(
@@ -109,7 +110,7 @@ async def request_contact_details(
     """
     entry = _entry(actor, draft, once)
     entry.asks_for_contact_details = True
-    reply = await _say(actor, draft, entry, once=once, expected_version=expected_version)
+    reply = await _say(actor, draft.case_id, entry, once=once, expected_version=expected_version)
     wanted = obligation_id(reply.message.id)
     return ContactRequest(reply.case, reply.message, next((owed for owed in reply.case.obligations if owed.id == wanted), None))
 
@@ -160,9 +161,7 @@ def _entry(actor: Actor, draft: ReplyDraft | ContactDetailsDraft, once: Once) ->
     )
 
 
-async def _say(
-    actor: Actor, draft: ReplyDraft | ContactDetailsDraft, entry: Outgoing, *, once: Once, expected_version: int | None = None
-) -> Reply:
+async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expected_version: int | None = None) -> Reply:
     """Put the entry on its way in its case, once, and do what follows."""
     ruling = may_request_contact_details if entry.asks_for_contact_details else may_reply
 
@@ -172,7 +171,7 @@ async def _say(
         put_outgoing(current, entry.model_copy(), actor=actor.id)
 
     for _ in range(_TRIES):
-        case = await require_case(actor, draft.case_id)
+        case = await require_case(actor, case_id)
         if once.may_be_repeat and (before := await _said_before(case, entry, once)):
             return before
         require_right(ruling(actor, case))
@@ -181,8 +180,8 @@ async def _say(
             _address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS), read_holds()
         )
         await hold(actor, entry, conversation.channel_id, holds)
-        entry.sources = await cite(actor, case, draft.source_ids) if isinstance(draft, ReplyDraft) else []
-        entry.body = await personalised(actor, case, draft.body, author_id=entry.author_id, sources=entry.sources)
+        entry.sources = await cite(actor, case, [source.id for source in entry.sources])
+        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id, sources=entry.sources)
         await require_sendable(conversation, entry.body)
         heed_stock_phrases(entry, phrases)
         try:
