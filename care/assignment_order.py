@@ -2,17 +2,10 @@
 
 from typing import Final
 
-from care.assignment.events import AssignmentPoliciesReordered, AssignmentPolicyChanged
 from care.documents.assignment import ORDER_ID, AssignmentOrder, AssignmentPolicy
 from care.ordered_policies import PolicyKind, read_ordered
 
-ASSIGNMENT: Final = PolicyKind(
-    AssignmentPolicy,
-    AssignmentOrder,
-    ORDER_ID,
-    lambda policy_id: AssignmentPolicyChanged(policy_id=policy_id),
-    lambda order_id: AssignmentPoliciesReordered(order_id=order_id),
-)
+ASSIGNMENT: Final = PolicyKind(AssignmentPolicy, AssignmentOrder, ORDER_ID)
 
 
 async def read_policies() -> tuple[list[AssignmentPolicy], AssignmentOrder | None]:

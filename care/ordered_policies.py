@@ -22,13 +22,11 @@ OrderT = TypeVar("OrderT", bound=PolicyOrder)
 
 @dataclass(frozen=True, slots=True)
 class PolicyKind(Generic[PolicyT, OrderT]):
-    """A kind of policies: where they and their order are kept, and what is told of them by their ids."""
+    """A kind of policies: where they and their order are kept."""
 
     policy: type[PolicyT]
     order: type[OrderT]
     order_id: str
-    changed: Callable[[str], Event]
-    reordered: Callable[[str], Event]
 
 
 async def read_ordered(kind: PolicyKind[PolicyT, OrderT]) -> tuple[list[PolicyT], OrderT | None]:
@@ -53,29 +51,39 @@ def require_in_use(policy: OrderedPolicy) -> None:
         raise AlreadyDone("This policy is archived; make a new one.", path=("policy_id",))
 
 
-async def archive(actor: Actor, kind: PolicyKind[PolicyT, OrderT], policy: PolicyT, *, expected_version: int) -> PolicyT:
-    """Take a policy out of use. Raises AlreadyDone, Conflict; the right to do it was asked for before."""
+async def archive(actor: Actor, policy: PolicyT, told: Callable[[str], Event], *, expected_version: int) -> PolicyT:
+    """Take a policy out of use; `told` gives what is told of it by its id.
+
+    Raises AlreadyDone, Conflict; the right to do it was asked for before.
+    """
 
     def rule(current: PolicyT) -> None:
         require_in_use(current)
         current.archived = True
-        current.record(kind.changed(current.id), actor=actor.id)
+        current.record(told(current.id), actor=actor.id)
 
     return await change(policy, rule, expected_version=expected_version)
 
 
-async def reorder(actor: Actor, kind: PolicyKind[PolicyT, OrderT], policy_ids: Sequence[str], *, expected_version: int) -> OrderT:
+async def reorder(
+    actor: Actor,
+    kind: PolicyKind[PolicyT, OrderT],
+    policy_ids: Sequence[str],
+    told: Callable[[str], Event],
+    *,
+    expected_version: int,
+) -> OrderT:
     """Say in which order the policies are tried; those not named come after them, the oldest first.
 
-    The version is that of the order, 0 before there was one. Raises InvalidInput for an id that no policy in use has or
-    that is named twice, Conflict; the right to do it was asked for before.
+    The version is that of the order, 0 before there was one; `told` gives what is told of it by its id. Raises InvalidInput
+    for an id that no policy in use has or that is named twice, Conflict; the right to do it was asked for before.
     """
     policies, order = await read_ordered(kind)
     _require_each_once(policy_ids, {policy.id for policy in policies})
 
     def rule(current: OrderT) -> None:
         current.policy_ids = list(policy_ids)
-        current.record(kind.reordered(current.id), actor=actor.id)
+        current.record(told(current.id), actor=actor.id)
 
     if order is not None:
         return await change(order, rule, expected_version=expected_version)

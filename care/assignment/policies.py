@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from auth.actor import Actor, Permission, permissions_of
 from care.assignment.drafts import PolicyChange, PolicyDraft
-from care.assignment.events import AssignmentPolicyChanged
+from care.assignment.events import AssignmentPoliciesReordered, AssignmentPolicyChanged
 from care.assignment_order import ASSIGNMENT
 from care.channels import read_channels
 from care.documents.assignment import AssignmentMethod, AssignmentOrder, AssignmentPolicy
@@ -15,6 +15,7 @@ from community.directory import departments_by_ids, skills_by_ids
 from community.members import require_members
 from core.clock import now
 from core.errors import InvalidInput
+from core.events import Event
 from core.idempotency import Once
 from core.records import change
 
@@ -67,7 +68,7 @@ async def archive_policy(actor: Actor, policy_id: str, *, expected_version: int)
     """
     actor.require(Permission.ASSIGNMENT_MANAGE)
     policy = await require_policy(actor, policy_id)
-    return await archive(actor, ASSIGNMENT, policy, expected_version=expected_version)
+    return await archive(actor, policy, _changed, expected_version=expected_version)
 
 
 async def reorder_policies(actor: Actor, policy_ids: list[str], *, expected_version: int) -> AssignmentOrder:
@@ -77,7 +78,15 @@ async def reorder_policies(actor: Actor, policy_ids: list[str], *, expected_vers
     for an id that no policy in use has or that is named twice, Conflict.
     """
     actor.require(Permission.ASSIGNMENT_MANAGE)
-    return await reorder(actor, ASSIGNMENT, policy_ids, expected_version=expected_version)
+    return await reorder(actor, ASSIGNMENT, policy_ids, _reordered, expected_version=expected_version)
+
+
+def _changed(policy_id: str) -> Event:
+    return AssignmentPolicyChanged(policy_id=policy_id)
+
+
+def _reordered(order_id: str) -> Event:
+    return AssignmentPoliciesReordered(order_id=order_id)
 
 
 def _require_whole(policy: AssignmentPolicy) -> None:

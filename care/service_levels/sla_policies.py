@@ -7,12 +7,13 @@ from care.documents.service_levels import BusinessCalendar, SlaConditions, SlaOr
 from care.ordered_policies import archive, reorder, require_in_use, require_room
 from care.reading.service_levels import require_policy
 from care.service_levels.drafts import ClockDraft, ConditionsDraft, PolicyChange, PolicyDraft
-from care.service_levels.events import SlaPolicyChanged
+from care.service_levels.events import SlaPoliciesReordered, SlaPolicyChanged
 from care.sla_order import SLA
 from community.creation import insert_once, made_before
 from community.documents import Member
 from core.clock import now
 from core.errors import InvalidInput
+from core.events import Event
 from core.idempotency import Once
 from core.records import by_ids, change
 
@@ -71,7 +72,7 @@ async def archive_policy(actor: Actor, policy_id: str, *, expected_version: int)
     """
     actor.require(Permission.SLA_MANAGE)
     policy = await require_policy(actor, policy_id)
-    return await archive(actor, SLA, policy, expected_version=expected_version)
+    return await archive(actor, policy, _changed, expected_version=expected_version)
 
 
 async def reorder_policies(actor: Actor, policy_ids: list[str], *, expected_version: int) -> SlaOrder:
@@ -81,7 +82,15 @@ async def reorder_policies(actor: Actor, policy_ids: list[str], *, expected_vers
     id that no policy in use has or that is named twice, Conflict.
     """
     actor.require(Permission.SLA_MANAGE)
-    return await reorder(actor, SLA, policy_ids, expected_version=expected_version)
+    return await reorder(actor, SLA, policy_ids, _reordered, expected_version=expected_version)
+
+
+def _changed(policy_id: str) -> Event:
+    return SlaPolicyChanged(policy_id=policy_id)
+
+
+def _reordered(order_id: str) -> Event:
+    return SlaPoliciesReordered(order_id=order_id)
 
 
 def _conditions(draft: ConditionsDraft) -> SlaConditions:
