@@ -13,6 +13,8 @@ LISTEN = "listen"
 SEGMENT = "segment"
 TEMPLATES = "templates"
 SYNC = "sync"
+REASSIGN = "reassign"
+PROBE = "probe"
 
 
 def jobs() -> LeaseQueue:

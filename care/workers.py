@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from care.assignment.assigning import look_again
 from care.channel_health import note_received
 from care.dispatch import send
+from care.going_live.probing import probe
 from care.imports.running import run_import
 from care.ingest.inbox import COLLECTION as INBOX
 from care.ingest.inbox import Delivery
@@ -13,7 +15,7 @@ from care.ingest.mail_poll import poll
 from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
-from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, RETRACT, SEGMENT, SEND, SYNC, TEMPLATES
+from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, PROBE, REASSIGN, RETRACT, SEGMENT, SEND, SYNC, TEMPLATES
 from care.listening.earlier import search_earlier
 from care.retractions.doing import retract
 from care.segments.running import run_segment
@@ -46,14 +48,18 @@ async def _sort(job: Job) -> None:
     await run_segment(job.row["segment_id"], job.row["run"])
 
 
+async def _reassign(job: Job) -> None:
+    await look_again(job.row["member_id"])
+
+
 class _Outward(Protocol):
     """Work that asks somebody outside, who wants to know who is asking."""
 
     async def __call__(self, job: Job, *, keyring: Keyring, outbound: Outbound) -> None: ...
 
 
-_OUTWARD: Final[Mapping[str, _Outward]] = {SEND: send, RETRACT: retract, TEMPLATES: read_templates, SYNC: run_sync}
-_OWN: Final[Mapping[str, Work]] = {IMPORT: run_import, LISTEN: _search, SEGMENT: _sort}
+_OUTWARD: Final[Mapping[str, _Outward]] = {SEND: send, RETRACT: retract, PROBE: probe, TEMPLATES: read_templates, SYNC: run_sync}
+_OWN: Final[Mapping[str, Work]] = {IMPORT: run_import, LISTEN: _search, SEGMENT: _sort, REASSIGN: _reassign}
 
 
 def jobs_worker(

@@ -237,7 +237,8 @@ async def _sendable(actor: Actor, case: Case, review: DraftReview, body: str) ->
     entry = find_outgoing(case, review.message_id)
     if entry is not None:
         require_own_words(entry, body)
-    final = await personalised(actor, case, body, author_id=review.author_id)
+    sources = entry.sources if entry is not None else []
+    final = await personalised(actor, case, body, author_id=review.author_id, sources=sources)
     if entry is not None and (conversation := await Conversation.get(entry.conversation_id)):
         await require_sendable(conversation, final)
     return final

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
 
 from care.documents.channels import ChannelKind, Environment
+from care.documents.sources import CitedSource
 from core.records import PENDING_EVENTS, Record
 from core.text.intent import Intent
 
@@ -183,6 +184,8 @@ class Message(Record):
     answer_bank_entry_id: str | None = None
     template: TemplateUse | None = None
     """Which template it is; None for words of its author's own."""
+    sources: list[CitedSource] = Field(default_factory=list)
+    """What a reply relies on."""
     after_breach: bool = False
     """Whether the customer said it after a promise was broken in the case: what being late may have cost."""
     holding: bool = False

@@ -20,7 +20,7 @@ async def word(actor: Actor, case: Case, entry: Outgoing, conversation: Conversa
     that is not the channel's or not approved, and for another number of values than it takes.
     """
     if entry.template is None:
-        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
+        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id, sources=entry.sources)
         await require_open_window(actor, conversation, leaves_at=entry.leaves_at)
         return
     template, told = await _sendable(actor, entry.template.template_id, conversation), entry.template.values
