@@ -2,13 +2,25 @@
 
 from community.answers import follow_answer, reflect_in_evidence
 from community.blog import handlers as blog
-from community.documents import Answer, Question
-from community.events import AnswerAccepted, AnswerGiven, AnswerUnaccepted, QuestionChanged, QuestionMerged, QuestionMoved
+from community.documents import Answer, Comment, Question
+from community.events import (
+    AnswerAccepted,
+    AnswerGiven,
+    AnswerUnaccepted,
+    CommentAdded,
+    CommentChanged,
+    QuestionChanged,
+    QuestionMerged,
+    QuestionMoved,
+    RemarkAdded,
+    RemarkChanged,
+)
 from community.ideas import handlers as ideas
 from community.merging import settle_merge
 from community.moderation import handlers as moderation
 from community.procedures import handlers as procedures
 from community.prompts import handlers as prompts
+from community.removing import settle_removal
 from community.spaces import handlers as spaces
 from community.wiki import handlers as wiki
 from core.events import Recorded
@@ -20,6 +32,9 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("community.answers", start="first").on(AnswerGiven, follow_given).on(AnswerAccepted, reflect_accepted).on(
         AnswerUnaccepted, reflect_unaccepted
     ).on(QuestionChanged, reflect_question).on(QuestionMoved, reflect_question).on(QuestionMerged, follow_merge)
+    handlers.group("community.removals", start="first").on(CommentAdded, follow_remark).on(CommentChanged, follow_remark).on(
+        RemarkAdded, follow_remark
+    ).on(RemarkChanged, follow_remark)
     spaces.subscribe(handlers)
     wiki.subscribe(handlers)
     blog.subscribe(handlers)
@@ -27,6 +42,15 @@ def subscribe(handlers: Handlers) -> None:
     procedures.subscribe(handlers)
     moderation.subscribe(handlers)
     prompts.subscribe(handlers)
+
+
+async def follow_remark(
+    event: Recorded[CommentAdded] | Recorded[CommentChanged] | Recorded[RemarkAdded] | Recorded[RemarkChanged],
+) -> None:
+    """Let the place of a removed remark, and the record of why it was removed, follow."""
+    comment = await Comment.get(event.fact.comment_id)
+    if comment is not None:
+        await settle_removal(comment)
 
 
 async def follow_given(event: Recorded[AnswerGiven]) -> None:

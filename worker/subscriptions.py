@@ -8,6 +8,7 @@ from community import handlers as community
 from core.handlers import Handlers
 from notifications import (
     announcements,
+    calm,
     casework,
     certificates,
     courses,
@@ -23,6 +24,7 @@ from notifications import (
     mentorships,
     misses,
     moderation,
+    polls,
     procedures,
     prospects,
     reactions,
@@ -62,7 +64,7 @@ def all_handlers(platform: Platform) -> Handlers:
     space_news.subscribe(handlers)
     blog_news.subscribe(handlers)
     ideas.subscribe(handlers)
-    for news in (moderation, reactions, mentions, following, question_news):
+    for news in (moderation, reactions, mentions, following, question_news, calm, polls):
         news.subscribe(handlers)
     routing.subscribe(handlers, platform.search)
     indexing.subscribe(handlers, platform.search)

@@ -22,6 +22,7 @@ class ContentKind(StrEnum):
     BLOG_POST = "BLOG_POST"
     IDEA = "IDEA"
     KUDOS = "KUDOS"
+    POLL = "POLL"
     SPACE = "SPACE"
 
 
@@ -97,7 +98,7 @@ class ModerationItem(SpaceContent):
     content_id: str
     kind: ContentKind
     root_id: str
-    """The question, page, post or idea that it is, or stands below."""
+    """The question, page, post or idea that it is, or stands below; of a poll in the talk of a space the space."""
     author_ids: list[str]
     status: ModerationStatus = ModerationStatus.WAITING
     state: ContentState = ContentState.VISIBLE

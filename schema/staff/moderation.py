@@ -40,6 +40,7 @@ told(
     BLOG_POST="A post of the blog.",
     IDEA="An idea.",
     KUDOS="Thanks of one member to another.",
+    POLL="A poll.",
     SPACE="A space; it is slowed down or locked, never reported.",
 )
 told(

@@ -190,11 +190,6 @@ class WikiPage(Calmable, Hideable, Watched, Contribution):
             approvals_required=document.approvals_required,
         )
 
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
-
     @strawberry.field(description="Who vouches for it.")
     async def owner(self, info: Info) -> Member | None:
         """Give the owner."""
