@@ -62,7 +62,7 @@ class ModerationDecision(StrEnum):
 
 
 class ModerationAct(StrEnum):
-    """What the log keeps: the decisions about what was reported, and what was done to calm something down."""
+    """What the log keeps: decisions about what was reported, and what was done to calm something down or when a space was passed on."""
 
     HIDE = "HIDE"
     RESTORE = "RESTORE"
@@ -72,6 +72,7 @@ class ModerationAct(StrEnum):
     SPEED_UP = "SPEED_UP"
     LOCK = "LOCK"
     UNLOCK = "UNLOCK"
+    SUCCESSION = "SUCCESSION"
 
 
 class Report(BaseModel):
