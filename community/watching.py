@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import SYSTEM, Actor
 from community.blog.documents import BlogPost
 from community.blog.reading import posts_by_ids
-from community.documents import Question, SpaceContent, Tag
+from community.documents import Question, Tag
 from community.drafts import LONGEST_TAG, slug_of, tag_of
 from community.ideas.documents import Idea
 from community.ideas.reading import ideas_by_ids
@@ -125,8 +125,7 @@ async def watch_levels(actor: Actor, target_ids: Sequence[str]) -> dict[str, Wat
 def scopes_of(content: Followed, above: Sequence[str] = ()) -> Scopes:
     """Give by what something is watched; `above` are the pages above a page, nearest first."""
     tags = [] if isinstance(content, Idea) else [tag_id(tag) for tag in content.tags]
-    space_id = content.space_id if isinstance(content, SpaceContent) else None
-    return [[content.id], *([one] for one in above), tags, [space_id] if space_id is not None else []]
+    return [[content.id], *([one] for one in above), tags, [content.space_id] if content.space_id is not None else []]
 
 
 def looked_after_by(page: WikiPage) -> list[str]:
