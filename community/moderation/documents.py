@@ -62,7 +62,7 @@ class ModerationDecision(StrEnum):
 
 
 class ModerationAct(StrEnum):
-    """What the log keeps: decisions about what was reported, and what was done to calm something down or when a space was passed on."""
+    """What the log keeps: decisions about reports, what was done to calm something down, and when a space was passed on."""
 
     HIDE = "HIDE"
     RESTORE = "RESTORE"
