@@ -6,6 +6,7 @@ from typing import Final
 from community.blog.documents import BlogPost
 from community.documents import Question, SpaceContent
 from community.drafts import may_be_id
+from community.help.documents import HelpArticle
 from community.ideas.documents import Idea
 from community.kudos.documents import Kudos
 from community.moderation.documents import ModerationAction, ModerationItem
@@ -19,6 +20,7 @@ from core.ids import prefix_of
 CONTENTS: Final[Mapping[str, type[SpaceContent]]] = {
     "kud": Kudos,
     "dpr": DiscussionPrompt,
+    "hlp": HelpArticle,
     "ide": Idea,
     "mac": ModerationAction,
     "mod": ModerationItem,

@@ -1,10 +1,9 @@
 """What spaces do upon events: the reach of accounts follows, should the request have died before it."""
 
-from auth.events import AccountChange, AccountChanged, AccountCreated
+from auth.events import AccountCreated
 from community.spaces.documents import Space
-from community.spaces.events import SpaceChanged, SpaceCreated, SpaceMembersChanged, SpaceOwnerFollowed
+from community.spaces.events import SpaceCreated, SpaceMembersChanged
 from community.spaces.membership import follow_membership
-from community.spaces.succession import keep_succession, settle_owner, settle_owners_beside
 from core.events import Recorded
 from core.handlers import Handlers
 from core.ids import with_prefix
@@ -15,9 +14,6 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("community.spaces", start="first").on(SpaceCreated, follow_created).on(SpaceMembersChanged, follow_changed).on(
         AccountCreated, follow_account
     )
-    owners = handlers.group("community.owners", start="first")
-    owners.on(AccountChanged, follow_sign_in).on(SpaceMembersChanged, follow_owners).on(SpaceChanged, follow_owners)
-    owners.on(SpaceOwnerFollowed, keep_succession)
 
 
 async def follow_created(event: Recorded[SpaceCreated]) -> None:
@@ -36,14 +32,3 @@ async def follow_account(event: Recorded[AccountCreated]) -> None:
     rows = Space.get_pymongo_collection().find({"members.member_id": member_id}, {"_id": 1})
     for row in await rows.to_list():
         await follow_membership(row["_id"], [member_id])
-
-
-async def follow_sign_in(event: Recorded[AccountChanged]) -> None:
-    """Let secret spaces have an owner who can sign in, when somebody no longer can, or can again."""
-    if event.fact.change in {AccountChange.DISABLED, AccountChange.ENABLED}:
-        await settle_owners_beside(with_prefix("mem", event.fact.account_id))
-
-
-async def follow_owners(event: Recorded[SpaceMembersChanged] | Recorded[SpaceChanged]) -> None:
-    """Do so as people go, and as a space becomes secret."""
-    await settle_owner(event.fact.space_id)

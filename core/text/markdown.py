@@ -81,6 +81,11 @@ def plain(markdown: str) -> str:
     return "\n".join([*kept, markdown[MAX_MARKDOWN_CHARACTERS:]]).strip()
 
 
+def plain_for_portal(markdown: str) -> str:
+    """Return the words of `markdown` as `plain` does, without mentions and addresses: for what the public searches."""
+    return _MENTION.sub("", _BARE_ADDRESS.sub("", plain(markdown)))
+
+
 def blocks(markdown: str) -> list[Token]:
     """Give what `render` shows as tokens, for other ways of showing it; nothing in them is HTML."""
     tokens = _PARSER.parse(_without_surrogates(markdown[:MAX_MARKDOWN_CHARACTERS]))

@@ -11,6 +11,8 @@ from care.documents.cases import Case
 from care.documents.conversations import Message
 from care.reading.requests import request_messages_by_ids, requests_by_ids
 from community.documents import Question
+from community.help.documents import HelpArticle as ArticleDocument
+from community.help.reading import articles_by_ids
 from community.ideas.documents import Idea as IdeaDocument
 from community.ideas.reading import ideas_by_ids
 from community.reading import questions_by_ids
@@ -18,7 +20,7 @@ from core.ids import prefix_of, with_prefix
 from schema.context import BatchRead, Context
 from schema.nodes import Node
 from schema.portal.ideas import Idea
-from schema.portal.knowledge import PublicQuestion
+from schema.portal.knowledge import HelpArticle, PublicQuestion
 from schema.portal.requests import Request, RequestMessage
 
 
@@ -33,6 +35,7 @@ PRESENTERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     Case: Request.from_document,
     Message: RequestMessage.from_document,
     IdeaDocument: Idea.from_document,
+    ArticleDocument: HelpArticle.from_document,
     Question: PublicQuestion.from_document,
 }
 
@@ -56,7 +59,15 @@ async def public_ideas_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[s
     return {one: found[two] for one, two in behind.items() if two in found}
 
 
+async def public_articles_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, ArticleDocument]:
+    """Give, by portal id `pha_…`, the articles that the viewer may read."""
+    behind = {one: with_prefix("hlp", one) for one in portal_ids}
+    found = await articles_by_ids(actor, list(behind.values()))
+    return {one: found[two] for one, two in behind.items() if two in found}
+
+
 READERS: Final[Mapping[str, BatchRead]] = {
+    "pha": public_articles_by_ids,
     "pid": public_ideas_by_ids,
     "pqs": public_questions_by_ids,
     "req": requests_by_ids,

@@ -50,6 +50,7 @@ from coaching.recognition import points_documents as points
 from coaching.recognition import representative_documents as representatives
 from community import documents as community
 from community.blog import documents as blog
+from community.help import documents as customers_help
 from community.ideas import documents as ideas
 from community.kudos import documents as kudos
 from community.moderation import documents as moderation
@@ -89,6 +90,7 @@ from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.draft_reviews import DraftReview
 from schema.staff.enrolments import Enrolment
 from schema.staff.governance import Initiative, ReadinessAssessment, Risk
+from schema.staff.help_articles import HelpArticle
 from schema.staff.ideas import Idea
 from schema.staff.imports import CustomerImport
 from schema.staff.information import InformationRequest
@@ -207,6 +209,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     custom_fields.CustomField: CustomField.from_document,
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
+    customers_help.HelpArticle: HelpArticle.from_document,
     ideas.Idea: Idea.from_document,
     moderation.ModerationAction: ModerationAction.from_document,
     turns.NewcomerLimits: NewcomerLimits.from_document,

@@ -47,6 +47,7 @@ from schema.staff.filters import (
 )
 from schema.staff.going_live import GoLiveQueries
 from schema.staff.governance import GovernanceQueries
+from schema.staff.help_articles import HelpArticleQueries
 from schema.staff.idea_queries import IdeaQueries
 from schema.staff.imports import ImportQueries
 from schema.staff.information import InformationQueries
@@ -148,6 +149,7 @@ class Query(
     PromptQueries,
     QuestionDraftQueries,
     WikiQueries,
+    HelpArticleQueries,
     SpaceQueries,
     WikiTemplateQueries,
     ShiftQueries,

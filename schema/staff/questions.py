@@ -11,6 +11,7 @@ from community import documents
 from community.anonymity import stands_for_somebody
 from community.directory import members_by_ids
 from community.escalation import EscalationStep
+from community.help.reading import articles_of
 from community.policies import is_following, may_accept, may_answer, may_close, may_edit, may_reopen, may_vote
 from community.reading import accepted_answers, answer_counts, answers_of_questions, questions_by_ids
 from community.turns.policies import may_write_at
@@ -73,6 +74,15 @@ class Answer(Hideable, Discussed):
         """Give who gave it."""
         author: Author | None = await author_of(info.context, self.document.author_id)
         return author
+
+    @strawberry.field(
+        description="What customers read of it; null: nothing was published.",
+        graphql_type=later("schema.staff.help_articles", "HelpArticle", optional=True),
+    )
+    async def help_article(self, info: Info) -> object:
+        """Give the article."""
+        found = await info.context.load(articles_of, self.id)
+        return info.context.present(found) if found is not None else None
 
     @strawberry.field(description="What it answers.", graphql_type=later("schema.staff.questions", "Question"))
     async def question(self, info: Info) -> object:

@@ -34,6 +34,7 @@ from schema.staff.draft_review_mutations import DraftReviewMutations
 from schema.staff.endorsement_mutations import EndorsementMutations
 from schema.staff.going_live_mutations import GoLiveMutations
 from schema.staff.governance_mutations import GovernanceMutations
+from schema.staff.help_articles import HelpArticleMutations
 from schema.staff.idea_mutations import IdeaMutations
 from schema.staff.imports import ImportMutations
 from schema.staff.information_mutations import InformationMutations
@@ -146,6 +147,7 @@ class Mutation(
     ReactionMutations,
     GoLiveMutations,
     IdeaMutations,
+    HelpArticleMutations,
     ModerationMutations,
     CalmMutations,
     PollMutations,
