@@ -72,9 +72,9 @@ async def test_articles_are_listed_by_language_and_addresses_are_unique_in_one()
         found = (await list_articles(ANONYMOUS, PUBLISHED, locale, Window())).items
         assert (len(found), await count_articles(ANONYMOUS, PUBLISHED, locale)) == (expected, expected)
     assert (await list_articles(ANONYMOUS, WITHDRAWN, None, Window())).items == []
-    found = await article_at(ANONYMOUS, "iade", "fa")
-    assert found is not None
-    assert found.source_id == second.id
+    persian = await article_at(ANONYMOUS, "iade", "fa")
+    assert persian is not None
+    assert persian.source_id == second.id
     assert (await article_at(ANONYMOUS, "iade", "en"), await article_at(ANONYMOUS, "\0")) == (None, None)
 
 
