@@ -47,6 +47,7 @@ from coaching.recognition.points_documents import PointDay, PointRules
 from coaching.recognition.representative_documents import RepresentativeChoice
 from community.blog.documents import Acknowledgement, BlogPost, BlogRevision
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill, StagedFile
+from community.exports.documents import WikiExport
 from community.help.documents import HelpArticle
 from community.ideas.documents import Idea, IdeaVote
 from community.kudos.documents import Kudos
@@ -131,6 +132,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Evidence,
     Handover,
     HelpArticle,
+    WikiExport,
     Idea,
     IdeaVote,
     ImportBatch,

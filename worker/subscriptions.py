@@ -13,6 +13,7 @@ from notifications import (
     certificates,
     courses,
     draft_reviews,
+    exports,
     following,
     governance,
     groups,
@@ -64,7 +65,7 @@ def all_handlers(platform: Platform) -> Handlers:
     space_news.subscribe(handlers)
     blog_news.subscribe(handlers)
     ideas.subscribe(handlers)
-    for news in (moderation, reactions, mentions, following, question_news, calm, polls):
+    for news in (moderation, reactions, mentions, following, question_news, calm, polls, exports):
         news.subscribe(handlers)
     routing.subscribe(handlers, platform.search)
     indexing.subscribe(handlers, platform.search)

@@ -50,6 +50,7 @@ from coaching.recognition import points_documents as points
 from coaching.recognition import representative_documents as representatives
 from community import documents as community
 from community.blog import documents as blog
+from community.exports import documents as exports
 from community.help import documents as customers_help
 from community.ideas import documents as ideas
 from community.kudos import documents as kudos
@@ -136,6 +137,7 @@ from schema.staff.webhooks import Webhook, WebhookDelivery
 from schema.staff.wiki import WikiPage, WikiRevision
 from schema.staff.wiki_comments import WikiComment
 from schema.staff.wiki_drafts import WikiDraft
+from schema.staff.wiki_exports import WikiExport
 from schema.staff.wiki_files import WikiFile
 from schema.staff.wiki_templates import WikiTemplate
 
@@ -239,6 +241,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     spaces.Space: Space.from_document,
     wiki.WikiComment: WikiComment.from_document,
     wiki.WikiDraft: WikiDraft.from_document,
+    exports.WikiExport: WikiExport.from_document,
     wiki.WikiFile: WikiFile.from_document,
     wiki.WikiPage: WikiPage.from_document,
     wiki.WikiRevision: WikiRevision.from_document,

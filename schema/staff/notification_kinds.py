@@ -45,6 +45,8 @@ told(
     WIKI_EDIT_REJECTED="The member's edit of the wiki was rejected.",
     WIKI_REVIEW_DUE="A page that the member vouches for is to be checked soon.",
     WIKI_OUTDATED="Nobody vouches for a page any more.",
+    WIKI_EXPORTED="An export of the wiki that they asked for is done.",
+    WIKI_EXPORT_FAILED="An export of the wiki that they asked for could not be written.",
     SPACE_JOIN_REQUESTED="Somebody asks to be let into a space that the member looks after.",
     SPACE_JOIN_DECLINED="The member was not let into a space.",
     SPACE_ADDED="The member was let into a space.",

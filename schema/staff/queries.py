@@ -94,6 +94,7 @@ from schema.staff.twins import MergeSuggestionQueries
 from schema.staff.viewer import Viewer
 from schema.staff.webhooks import WebhookQueries
 from schema.staff.wiki_drafts import WikiDraftQueries
+from schema.staff.wiki_exports import WikiExportQueries
 from schema.staff.wiki_queries import WikiQueries
 from schema.staff.wiki_templates import WikiTemplateQueries
 
@@ -150,6 +151,7 @@ class Query(
     QuestionDraftQueries,
     WikiQueries,
     HelpArticleQueries,
+    WikiExportQueries,
     SpaceQueries,
     WikiTemplateQueries,
     ShiftQueries,

@@ -88,6 +88,7 @@ from schema.staff.webhook_mutations import WebhookMutations
 from schema.staff.wiki_approval_mutations import WikiApprovalMutations
 from schema.staff.wiki_comment_mutations import WikiCommentMutations
 from schema.staff.wiki_draft_mutations import WikiDraftMutations
+from schema.staff.wiki_exports import WikiExportMutations
 from schema.staff.wiki_files import WikiFileMutations
 from schema.staff.wiki_imports import WikiImportMutations
 from schema.staff.wiki_mutations import WikiMutations
@@ -161,6 +162,7 @@ class Mutation(
     WikiDraftMutations,
     WikiFileMutations,
     WikiImportMutations,
+    WikiExportMutations,
     WikiTemplateMutations,
     CustomerMutations,
     ClaimMutations,
