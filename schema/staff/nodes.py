@@ -35,9 +35,11 @@ from care.documents import (
     twins,
 )
 from care.duty import Plan, plan_of_shift
+from care.experiences import documents as experience_documents
 from care.reading.customers import MergedCustomer
 from coaching import documents as coaching
 from coaching.courses import documents as courses
+from coaching.governance import benchmark_documents as benchmarks
 from coaching.governance import documents as governance
 from coaching.governance import programme_documents as programmes
 from coaching.governance import survey_documents as surveys
@@ -57,6 +59,7 @@ from community.kudos import documents as kudos
 from community.moderation import documents as moderation
 from community.polls import documents as polls
 from community.procedures import documents as procedures
+from community.procedures import template_documents as guideline_templates
 from community.prompts import documents as prompts
 from community.sketches import documents as sketches
 from community.spaces import documents as spaces
@@ -71,6 +74,7 @@ from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
 from schema.staff.badges import Badge
+from schema.staff.benchmarks import Benchmark
 from schema.staff.birthdays import BirthdaySuggestion
 from schema.staff.blog import BlogPost, BlogRevision
 from schema.staff.brand_queries import AgencyScope
@@ -90,7 +94,9 @@ from schema.staff.custom_fields import CustomField
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.draft_reviews import DraftReview
 from schema.staff.enrolments import Enrolment
+from schema.staff.experiences import Experience
 from schema.staff.governance import Initiative, ReadinessAssessment, Risk
+from schema.staff.guideline_templates import GuidelineTemplate
 from schema.staff.help_articles import HelpArticle
 from schema.staff.ideas import Idea
 from schema.staff.imports import CustomerImport
@@ -172,6 +178,9 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     representatives.RepresentativeChoice: RepresentativeChoice.from_document,
     programmes.SocialProgramme: SocialProgramme.from_document,
     surveys.MotiveSurvey: MotiveSurvey.from_document,
+    experience_documents.Experience: Experience.from_document,
+    benchmarks.Benchmark: Benchmark.from_document,
+    guideline_templates.GuidelineTemplate: GuidelineTemplate.from_document,
     recognition.CompanyValue: CompanyValue.from_document,
     practice.PracticeRun: PracticeRun.from_document,
     procedures.Attestation: Attestation.from_document,

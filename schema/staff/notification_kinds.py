@@ -68,6 +68,7 @@ told(
     COURSE_ENROLLED="They were enrolled in a course.",
     QUIZ_MARKED="What they wrote in a course was marked.",
     TRAINING_DUE="A course that they must do is due soon, or overdue.",
+    TRAINING_OVERDUE="A colleague has not done in time what their role requires; told once for each of them and each duty.",
     SAMPLE_REVIEWED="A mentor said what they think of a reply of theirs that has left.",
     LEVEL_REACHED="They came to a level, or were looked at again.",
     LEVEL_REVIEW_DUE="It is time to look again at the level of somebody, or past.",

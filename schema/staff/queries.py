@@ -18,6 +18,7 @@ from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
 from schema.staff.audience import AudienceQueries
 from schema.staff.badges import BadgeQueries
+from schema.staff.benchmarks import BenchmarkQueries
 from schema.staff.birthdays import BirthdayQueries
 from schema.staff.blog_queries import BlogQueries
 from schema.staff.brand_queries import BrandQueries
@@ -37,6 +38,7 @@ from schema.staff.desk import ExpertDesk
 from schema.staff.draft_reviews import CoachingQueries
 from schema.staff.enrolments import EnrolmentQueries
 from schema.staff.events import Event, events_since
+from schema.staff.experiences import ExperienceQueries
 from schema.staff.filters import (
     CaseFilter,
     CaseOrder,
@@ -47,6 +49,7 @@ from schema.staff.filters import (
 )
 from schema.staff.going_live import GoLiveQueries
 from schema.staff.governance import GovernanceQueries
+from schema.staff.guideline_templates import GuidelineTemplateQueries
 from schema.staff.help_articles import HelpArticleQueries
 from schema.staff.idea_queries import IdeaQueries
 from schema.staff.imports import ImportQueries
@@ -91,6 +94,7 @@ from schema.staff.tone_guide import ToneGuideQueries
 from schema.staff.tracked_links import TrackedLinkQueries
 from schema.staff.training_investment import TrainingInvestmentQueries
 from schema.staff.twins import MergeSuggestionQueries
+from schema.staff.value_mapping import ValueMappingQueries
 from schema.staff.viewer import Viewer
 from schema.staff.webhooks import WebhookQueries
 from schema.staff.wiki_drafts import WikiDraftQueries
@@ -166,6 +170,10 @@ class Query(
     KudosQueries,
     PointQueries,
     MotiveSurveyQueries,
+    ExperienceQueries,
+    BenchmarkQueries,
+    GuidelineTemplateQueries,
+    ValueMappingQueries,
     SocialProgrammeQueries,
     CompetenceQueries,
     BadgeQueries,

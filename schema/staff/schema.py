@@ -12,6 +12,7 @@ from schema.staff.answer_bank_misses import AnswerBankMissMutations
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.badges import BadgeMutations
+from schema.staff.benchmarks import BenchmarkMutations
 from schema.staff.birthdays import BirthdayMutations
 from schema.staff.blog_mutations import BlogMutations
 from schema.staff.brand_mutations import BrandMutations
@@ -32,8 +33,10 @@ from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.draft_review_mutations import DraftReviewMutations
 from schema.staff.endorsement_mutations import EndorsementMutations
+from schema.staff.experience_mutations import ExperienceMutations
 from schema.staff.going_live_mutations import GoLiveMutations
 from schema.staff.governance_mutations import GovernanceMutations
+from schema.staff.guideline_templates import GuidelineTemplateMutations
 from schema.staff.help_articles import HelpArticleMutations
 from schema.staff.idea_mutations import IdeaMutations
 from schema.staff.imports import ImportMutations
@@ -82,6 +85,7 @@ from schema.staff.subscriptions import Subscription
 from schema.staff.tone_guide import ToneGuideMutations
 from schema.staff.tracked_links import TrackedLinkMutations
 from schema.staff.twin_mutations import MergeSuggestionMutations
+from schema.staff.value_mapping import ValueMappingMutations
 from schema.staff.viewer import ViewerMutations
 from schema.staff.watch_mutations import WatchMutations
 from schema.staff.webhook_mutations import WebhookMutations
@@ -100,6 +104,10 @@ class Mutation(
     KudosMutations,
     PointMutations,
     MotiveSurveyMutations,
+    ExperienceMutations,
+    BenchmarkMutations,
+    GuidelineTemplateMutations,
+    ValueMappingMutations,
     SocialProgrammeMutations,
     CompetenceMutations,
     BadgeMutations,
