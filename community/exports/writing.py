@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any, Final
 
+from typing_extensions import override
+
 from auth.actor import Actor
 from auth.errors import NotAuthenticated
 from auth.identify import actor_of
@@ -35,10 +37,12 @@ class _Pipe(io.RawIOBase):
         super().__init__()
         self._parts: list[bytes] = []
 
+    @override
     def writable(self) -> bool:
         """Tell that it can be written to; not having a place in it, a zip never goes back."""
         return True
 
+    @override
     def write(self, content: Any) -> int:
         """Keep some bytes."""
         self._parts.append(bytes(content))
