@@ -12,6 +12,8 @@ IMPORT = "import"
 LISTEN = "listen"
 SEGMENT = "segment"
 EXPORT = "wiki export"
+REASSIGN = "reassign"
+PROBE = "probe"
 
 
 def jobs() -> LeaseQueue:
