@@ -40,6 +40,7 @@ from coaching.governance.benchmark_documents import Benchmark
 from coaching.governance.documents import Assessment, Initiative, Risk
 from coaching.governance.programme_documents import SocialProgramme
 from coaching.governance.survey_documents import MotiveSurvey
+from coaching.incidents.documents import ConductIncident
 from coaching.mentorships.documents import Mentorship, MentorshipProgramme
 from coaching.practice.documents import PracticeRun, PracticeScenario, PracticeScore
 from coaching.recognition.badge_documents import AwardedBadge, Badge
@@ -88,6 +89,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     CaseRules,
     CaseTag,
     Certificate,
+    ConductIncident,
     Certification,
     Channel,
     Comment,

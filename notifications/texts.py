@@ -77,6 +77,10 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.CERTIFICATE_DUE: "Your certificate {subject} lapses soon: show anew what it asks for.",
         K.CERTIFICATE_LAPSED: "Your certificate {subject} lapsed: your replies wait for a mentor where it is asked for.",
         K.CERTIFICATE_REVOKED: "Your certificate {subject} was taken away: your replies wait for a mentor where it is asked for.",
+        K.CONDUCT_INCIDENT: "How a customer was spoken to: {subject}",
+        K.BIRTHDAY_NEAR: "A customer whom you know has a birthday within a week: {subject}",
+        K.RETRACTION_FAILED: "A reply in {subject} could not be taken back: the customer still reads it.",
+        K.REPLY_HELD: "Your scheduled reply in {subject} waits for a mentor: you may not reply unreviewed there any more.",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -146,6 +150,10 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.CERTIFICATE_DUE: "{subject} sertifikanızın süresi yakında doluyor: gerekenleri yeniden gösterin.",
         K.CERTIFICATE_LAPSED: "{subject} sertifikanızın süresi doldu: arandığı yerlerde yanıtlarınız mentoru bekler.",
         K.CERTIFICATE_REVOKED: "{subject} sertifikanız geri alındı: arandığı yerlerde yanıtlarınız mentoru bekler.",
+        K.CONDUCT_INCIDENT: "Bir müşteriyle konuşma biçimi hakkında: {subject}",
+        K.BIRTHDAY_NEAR: "Tanıdığınız bir müşterinin bu hafta doğum günü var: {subject}",
+        K.RETRACTION_FAILED: "{subject} vakasındaki bir yanıt geri alınamadı: müşteri onu hâlâ görüyor.",
+        K.REPLY_HELD: "{subject} vakasındaki zamanlanan yanıtınız mentoru bekliyor: artık incelemesiz yanıt veremiyorsunuz.",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -215,6 +223,10 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.CERTIFICATE_DUE: "اعتبار گواهی {subject} شما به‌زودی پایان می‌یابد: آنچه می‌خواهد را دوباره نشان دهید.",
         K.CERTIFICATE_LAPSED: "اعتبار گواهی {subject} شما پایان یافت: پاسخ‌هایتان هر جا که لازم است منتظر مربی می‌ماند.",
         K.CERTIFICATE_REVOKED: "گواهی {subject} شما پس گرفته شد: پاسخ‌هایتان هر جا که لازم است منتظر مربی می‌ماند.",
+        K.CONDUCT_INCIDENT: "دربارهٔ شیوهٔ گفت‌وگو با مشتری: {subject}",
+        K.BIRTHDAY_NEAR: "مشتری‌ای که می‌شناسید تا یک هفتهٔ دیگر زادروز دارد: {subject}",
+        K.RETRACTION_FAILED: "پاسخی در پروندهٔ {subject} پس گرفته نشد: مشتری هنوز آن را می‌بیند.",
+        K.REPLY_HELD: "پاسخ زمان‌بندی‌شدهٔ شما در پروندهٔ {subject} منتظر مربی است: دیگر نمی‌توانید آنجا بی‌بازبینی پاسخ دهید.",
     },
 }
 

@@ -43,6 +43,7 @@ from coaching.governance import benchmark_documents as benchmarks
 from coaching.governance import documents as governance
 from coaching.governance import programme_documents as programmes
 from coaching.governance import survey_documents as surveys
+from coaching.incidents import documents as incidents
 from coaching.mentorships import documents as mentoring
 from coaching.practice import documents as practice
 from coaching.recognition import badge_documents as badges
@@ -86,6 +87,7 @@ from schema.staff.channels import Channel
 from schema.staff.claims import CustomerClaim
 from schema.staff.comments import Comment
 from schema.staff.competence import RepresentativeChoice
+from schema.staff.conduct_incidents import ConductIncident
 from schema.staff.consultations import Consultation
 from schema.staff.courses import Course
 from schema.staff.custom_fields import CustomField
@@ -160,6 +162,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     channels.Channel: Channel.from_document,
     coaching.DraftReview: DraftReview.from_document,
     coaching.ReviewPolicy: ReviewPolicy.from_document,
+    incidents.ConductIncident: ConductIncident.from_document,
     mentoring.Mentorship: Mentorship.from_document,
     mentoring.MentorshipProgramme: MentorshipProgramme.from_document,
     polls.Poll: Poll.from_document,

@@ -31,6 +31,7 @@ from schema.staff.channel_queries import ChannelQueries
 from schema.staff.claims import ClaimQueries
 from schema.staff.comparators import condition_of
 from schema.staff.competence import CompetenceQueries
+from schema.staff.conduct_incidents import ConductIncidentQueries
 from schema.staff.courses import CourseQueries
 from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
@@ -65,6 +66,7 @@ from schema.staff.motive_surveys import MotiveSurveyQueries
 from schema.staff.notification_groups import NotificationGroupQueries
 from schema.staff.notification_preferences import NotificationPreferenceQueries
 from schema.staff.notifications import Notification, list_page
+from schema.staff.peers import PeerQueries
 from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.points import PointQueries
 from schema.staff.practice import PracticeQueries
@@ -125,6 +127,7 @@ class Query(
     GovernanceQueries,
     CourseQueries,
     TrainingInvestmentQueries,
+    ConductIncidentQueries,
     SamplingQueries,
     StandingQueries,
     CertificateQueries,
@@ -141,6 +144,7 @@ class Query(
     ToneGuideQueries,
     AnswerBankMissQueries,
     ReportQueries,
+    PeerQueries,
     ServiceLevelQueries,
     WikiDraftQueries,
     BirthdayQueries,

@@ -32,6 +32,7 @@ from coaching.governance.benchmarks import benchmarks_by_ids
 from coaching.governance.programmes import programmes_by_ids as social_programmes_by_ids
 from coaching.governance.reading import assessments_by_ids, initiatives_by_ids, risks_by_ids
 from coaching.governance.surveys import surveys_by_ids
+from coaching.incidents.reading import incidents_by_ids
 from coaching.levels.reading import certificates_by_ids, certifications_by_ids
 from coaching.levels.sampling import samples_by_ids
 from coaching.levels.standings import standings_by_ids
@@ -127,6 +128,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "ass": assessments_by_ids,
     "gdl": guidelines_by_ids,
     "cft": certificates_by_ids,
+    "inc": incidents_by_ids,
     "ctn": certifications_by_ids,
     "crs": courses_by_ids,
     "std": standings_by_ids,

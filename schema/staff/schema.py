@@ -26,6 +26,7 @@ from schema.staff.claim_mutations import ClaimMutations
 from schema.staff.closing_mutations import ClosingMutations
 from schema.staff.comment_mutations import CommentMutations
 from schema.staff.competence import CompetenceMutations
+from schema.staff.conduct_incidents import ConductIncidentMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.course_mutations import CourseMutations
@@ -69,6 +70,7 @@ from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reachability_mutations import ReachabilityMutations
 from schema.staff.reaction_mutations import ReactionMutations
 from schema.staff.reply_mutations import ReplyMutations
+from schema.staff.reply_sources import PublicCreditMutations
 from schema.staff.retraction_mutations import RetractionMutations
 from schema.staff.review_policy import ReviewPolicyMutations
 from schema.staff.rewards import RewardMutations
@@ -120,6 +122,7 @@ class Mutation(
     PresenceMutations,
     MergeMutations,
     ReplyMutations,
+    PublicCreditMutations,
     RetractionMutations,
     OutreachMutations,
     ContactMutations,
@@ -137,6 +140,7 @@ class Mutation(
     StandingMutations,
     CertificateMutations,
     MentorshipMutations,
+    ConductIncidentMutations,
     ReviewPolicyMutations,
     PracticeMutations,
     ProcedureMutations,

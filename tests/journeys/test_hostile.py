@@ -230,6 +230,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "responseReport": RANGE,
     "handOffReport": RANGE,
     "conversationReport": RANGE,
+    "peerReport": RANGE,
     "shifts": RANGE,
     "coverageGaps": RANGE,
     "leaves": RANGE,

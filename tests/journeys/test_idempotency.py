@@ -98,6 +98,7 @@ MADE: dict[str, Making] = {
     "createCertification": Making("certification", Counter(certifications=1), {"name": "Başka ad"}, "admin"),
     "createCourse": Making("course", Counter(courses=1), {"title": "Başka başlık"}),
     "createInitiative": Making("initiative", Counter(initiatives=1), {"goal": "Başka"}, "admin"),
+    "recordConductIncident": Making("incident", Counter(conduct_incidents=1), changed={"said": "Başka."}),
     "giveKudos": Making("kudos", Counter(kudos=1), {"text": "Başka bir teşekkür"}, "admin"),
     "createCompanyValue": Making("value", Counter(company_values=1), {"name": "Başka"}, "admin"),
     "chooseRepresentative": Making("choice", Counter(representative_choices=1), {"reason": "Başka"}, "admin"),
