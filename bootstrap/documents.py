@@ -53,6 +53,8 @@ from coaching.recognition.points_documents import PointDay, PointRules
 from coaching.recognition.representative_documents import RepresentativeChoice
 from community.blog.documents import Acknowledgement, BlogPost, BlogRevision
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill, StagedFile
+from community.exports.documents import WikiExport
+from community.help.documents import HelpArticle
 from community.ideas.documents import Idea, IdeaVote
 from community.kudos.documents import Kudos
 from community.moderation.documents import ModerationAction, ModerationItem
@@ -141,6 +143,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Enrolment,
     Evidence,
     Handover,
+    HelpArticle,
+    WikiExport,
     Idea,
     IdeaVote,
     ImportBatch,

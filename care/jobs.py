@@ -13,6 +13,7 @@ LISTEN = "listen"
 SEGMENT = "segment"
 TEMPLATES = "templates"
 SYNC = "sync"
+EXPORT = "wiki export"
 REASSIGN = "reassign"
 PROBE = "probe"
 

@@ -22,6 +22,7 @@ class ContentKind(StrEnum):
     BLOG_POST = "BLOG_POST"
     IDEA = "IDEA"
     KUDOS = "KUDOS"
+    POLL = "POLL"
     SPACE = "SPACE"
 
 
@@ -61,7 +62,7 @@ class ModerationDecision(StrEnum):
 
 
 class ModerationAct(StrEnum):
-    """What the log keeps: the decisions about what was reported, and what was done to calm something down."""
+    """What the log keeps: decisions about reports, what was done to calm something down, and when a space was passed on."""
 
     HIDE = "HIDE"
     RESTORE = "RESTORE"
@@ -71,6 +72,7 @@ class ModerationAct(StrEnum):
     SPEED_UP = "SPEED_UP"
     LOCK = "LOCK"
     UNLOCK = "UNLOCK"
+    SUCCESSION = "SUCCESSION"
 
 
 class Report(BaseModel):
@@ -97,7 +99,7 @@ class ModerationItem(SpaceContent):
     content_id: str
     kind: ContentKind
     root_id: str
-    """The question, page, post or idea that it is, or stands below."""
+    """The question, page, post or idea that it is, or stands below; of a poll in the talk of a space the space."""
     author_ids: list[str]
     status: ModerationStatus = ModerationStatus.WAITING
     state: ContentState = ContentState.VISIBLE
