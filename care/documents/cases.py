@@ -155,7 +155,6 @@ class Outgoing(BaseModel):
 
     contact: LoggedContact | None = None
     """What it was, where it took place already and only has to be written down."""
-
     message_id: str
     conversation_id: str
     body: str
@@ -168,7 +167,6 @@ class Outgoing(BaseModel):
     """The public conversation that it takes to private, by its id."""
     answer_bank_entry_id: str | None = None
     template: TemplateUse | None = None
-    """Which template of the channel it is; None for words of its author's own."""
     asks_for_contact_details: bool = False
     """Whether its release starts the obligation to use what the customer sends."""
     by_phrase: bool = False
