@@ -40,6 +40,7 @@ from coaching.governance.programme_documents import SocialProgramme
 from coaching.governance.survey_documents import MotiveSurvey
 from coaching.mentorships.documents import Mentorship, MentorshipProgramme
 from coaching.practice.documents import PracticeRun, PracticeScenario, PracticeScore
+from coaching.quality.documents import QualityForm
 from coaching.recognition.badge_documents import AwardedBadge, Badge
 from coaching.recognition.documents import CompanyValue
 from coaching.recognition.leaderboard_documents import Leaderboard, LeaderboardChoice, Reward
@@ -156,6 +157,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Pace,
     PhraseBook,
     ToneGuide,
+    QualityForm,
     Question,
     Reaction,
     ReadState,

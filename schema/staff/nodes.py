@@ -43,6 +43,7 @@ from coaching.governance import programme_documents as programmes
 from coaching.governance import survey_documents as surveys
 from coaching.mentorships import documents as mentoring
 from coaching.practice import documents as practice
+from coaching.quality import documents as quality
 from coaching.recognition import badge_documents as badges
 from coaching.recognition import documents as recognition
 from coaching.recognition import leaderboard_documents as leaderboards
@@ -112,6 +113,7 @@ from schema.staff.practice import PracticeRun, PracticeScenario, PracticeScore
 from schema.staff.procedures import Attestation, Concern, Guideline, GuidelineEdition
 from schema.staff.prompts import DiscussionPrompt, QuestionCampaign
 from schema.staff.prospects import ActionPlan
+from schema.staff.quality import QualityForm
 from schema.staff.question_drafts import QuestionDraft
 from schema.staff.questions import Answer, Question
 from schema.staff.reach import reach
@@ -171,6 +173,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     recognition.CompanyValue: CompanyValue.from_document,
     practice.PracticeRun: PracticeRun.from_document,
     procedures.Attestation: Attestation.from_document,
+    quality.QualityForm: QualityForm.from_document,
     coaching.SampledReply: SampledReply.from_document,
     standing.SamplingPolicy: SamplingPolicy.from_document,
     standing.LevelRule: LevelRule.from_document,

@@ -70,6 +70,7 @@ from schema.staff.previews import PreviewQueries
 from schema.staff.procedures import ProcedureQueries
 from schema.staff.prompts import PromptQueries
 from schema.staff.prospects import ProspectQueries
+from schema.staff.quality import QualityQueries
 from schema.staff.question_drafts import QuestionDraftQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
@@ -122,6 +123,7 @@ class Query(
     CourseQueries,
     TrainingInvestmentQueries,
     SamplingQueries,
+    QualityQueries,
     StandingQueries,
     CertificateQueries,
     EnrolmentQueries,

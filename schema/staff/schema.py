@@ -60,6 +60,7 @@ from schema.staff.presence_mutations import PresenceMutations
 from schema.staff.procedure_mutations import ProcedureMutations
 from schema.staff.prompt_mutations import PromptMutations
 from schema.staff.prospects import ProspectMutations
+from schema.staff.quality_mutations import QualityMutations
 from schema.staff.queries import Query
 from schema.staff.question_drafts import QuestionDraftMutations
 from schema.staff.question_mutations import QuestionMutations
@@ -126,6 +127,7 @@ class Mutation(
     GovernanceMutations,
     CourseMutations,
     SamplingMutations,
+    QualityMutations,
     StandingMutations,
     CertificateMutations,
     MentorshipMutations,

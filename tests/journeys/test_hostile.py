@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from core.ids import with_prefix
 from core.secrets import Keyring
+from tests.factories.care import deliver, make_reply
 from tests.journeys.conftest import World
 from tests.journeys.crafting import Operation, Path, is_place_in, operations, placed
 from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
@@ -229,6 +230,8 @@ STARTS: dict[str, dict[str, Any]] = {
     "responseReport": RANGE,
     "handOffReport": RANGE,
     "conversationReport": RANGE,
+    "qualityReport": RANGE,
+    "calibrationReport": RANGE,
     "shifts": RANGE,
     "coverageGaps": RANGE,
     "leaves": RANGE,
@@ -250,6 +253,13 @@ STARTS: dict[str, dict[str, Any]] = {
 """Arguments with which a query is answered, whatever there is."""
 
 
+async def sent_reply(story: Story) -> str:
+    """Let a reply reach a customer."""
+    reply = await make_reply(await story.case(), await story.actor("colleague"))
+    await deliver(reply.message)
+    return reply.message.id
+
+
 async def start_of(story: Story, operation: Operation, cursors: list[str]) -> dict[str, Any]:
     """Give arguments with which a query is answered here and now."""
     match operation.name:
@@ -266,12 +276,14 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
             | "mentorSuggestions"
             | "certificationReadiness"
             | "representativeCandidates"
-            | "goLiveChecklist" as name
+            | "goLiveChecklist"
+            | "replyQuality" as name
         ):
             one: dict[str, dict[str, Any]] = {
                 "representativeCandidates": {"skillIds": [(await able(story))[1]]},
                 "coverageRule": {"channelId": story.channel.id},
                 "goLiveChecklist": {"channelId": story.channel.id},
+                "replyQuality": {"messageId": await sent_reply(story)},
                 "agencyScope": {"memberId": story.world.members["agency_in"]},
                 "certificationReadiness": {"certificationId": (await certification(story)).id},
                 "mentorSuggestions": {"programmeId": (await programme(story)).id},
