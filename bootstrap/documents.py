@@ -49,6 +49,7 @@ from coaching.recognition.representative_documents import RepresentativeChoice
 from community.blog.documents import Acknowledgement, BlogPost, BlogRevision
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill, StagedFile
 from community.ideas.documents import Idea, IdeaVote
+from community.insights.documents import Insight, InsightDigest
 from community.kudos.documents import Kudos
 from community.moderation.documents import ModerationAction, ModerationItem
 from community.polls.documents import Poll, PollVote
@@ -132,6 +133,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Handover,
     Idea,
     IdeaVote,
+    Insight,
+    InsightDigest,
     ImportBatch,
     FollowerCount,
     InformationRequest,

@@ -22,6 +22,7 @@ from care.prospects.planning import remind_of_steps
 from care.segments.running import queue_due_runs
 from community.blog.publishing import act_on_due_posts
 from community.escalation import escalate_questions
+from community.insights.digests import tell_digests
 from community.procedures.concerns import escalate_concerns
 from community.procedures.guidelines import remind_of_attestations
 from community.prompts.asking import ask_due_prompts
@@ -66,6 +67,7 @@ async def scan() -> int:
         + await escalate_concerns(AT_ONCE)
         + await escalate_questions(AT_ONCE)
         + await ask_due_prompts(AT_ONCE)
+        + await tell_digests(AT_ONCE)
     )
 
 

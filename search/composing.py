@@ -10,6 +10,7 @@ from care.documents.conversations import Message
 from community.blog.documents import BlogPost
 from community.documents import Answer, Comment, Department, Member, Question, Skill, Tag
 from community.ideas.documents import Idea
+from community.insights.documents import Insight
 from community.wiki.documents import WikiPage
 from core.text.markdown import plain
 from search.entries import SearchEntry, SearchKind
@@ -17,6 +18,7 @@ from search.readers import (
     answer_readers,
     case_readers,
     idea_readers,
+    insight_readers,
     member_readers,
     post_readers,
     public_question_readers,
@@ -121,6 +123,20 @@ def idea_entry(idea: Idea) -> SearchEntry:
         body=_joined(map(plain, [idea.body, *(step.answer or "" for step in idea.steps)])),
         updated_at=idea.updated_at,
         readers=idea_readers(idea),
+    )
+
+
+def insight_entry(insight: Insight) -> SearchEntry:
+    """Make an insight found by what it says, its tags and what was changed because of it."""
+    return SearchEntry(
+        id=insight.id,
+        kind=SearchKind.INSIGHT,
+        title=insight.title,
+        body=_joined(map(plain, [insight.body, *(step.change or "" for step in insight.steps)])),
+        updated_at=insight.updated_at,
+        readers=insight_readers(insight),
+        tags=_slugs(insight.tags),
+        keywords=_names(insight.tags),
     )
 
 

@@ -15,6 +15,8 @@ from community.blog.documents import BlogPost
 from community.documents import Member, Question
 from community.ideas import events as ideas
 from community.ideas.documents import Idea
+from community.insights import events as insights
+from community.insights.documents import Insight
 from community.wiki import events as wiki
 from community.wiki.documents import WikiPage
 from core.errors import Unavailable
@@ -77,6 +79,10 @@ AFFECTED: Final[Mapping[type[Event], tuple[type[Record], str]]] = {
     **dict.fromkeys(_QUESTION_EVENTS, (Question, "question_id")),
     **dict.fromkeys(_BLOG_EVENTS, (BlogPost, "post_id")),
     **dict.fromkeys((ideas.IdeaSubmitted, ideas.IdeaStatusSet, ideas.IdeaMerged, ideas.IdeaModerated), (Idea, "idea_id")),
+    **dict.fromkeys(
+        (insights.InsightCreated, insights.InsightEdited, insights.InsightMoved, insights.InsightModerated),
+        (Insight, "insight_id"),
+    ),
     **dict.fromkeys(_WIKI_EVENTS, (WikiPage, "page_id")),
 }
 """Whose entry an event changes, and which of its fields names it."""

@@ -14,6 +14,7 @@ from community.batches import read_children
 from community.blog.documents import BlogPost
 from community.documents import Answer, Audience, Comment, Department, Member, Question, Skill
 from community.ideas.documents import Idea
+from community.insights.documents import Insight
 from community.wiki.documents import WikiPage
 from core.paging import Order, Window
 from core.records import Record, by_ids
@@ -21,6 +22,7 @@ from search.composing import (
     answer_entry,
     case_entry,
     idea_entry,
+    insight_entry,
     member_entry,
     post_entry,
     public_question_entry,
@@ -141,6 +143,10 @@ async def _ideas(found: Sequence[Idea]) -> list[SearchEntry]:
     return await asyncio.to_thread(lambda: [idea_entry(idea) for idea in found])
 
 
+async def _insights(found: Sequence[Insight]) -> list[SearchEntry]:
+    return await asyncio.to_thread(lambda: [insight_entry(insight) for insight in found])
+
+
 async def _posts(found: Sequence[BlogPost]) -> list[SearchEntry]:
     return await asyncio.to_thread(lambda: [post_entry(post) for post in found])
 
@@ -152,6 +158,7 @@ SOURCES: Final = (
     Source(SearchIndex.STAFF, SearchKind.ANSWER_BANK_ENTRY, AnswerBankEntry, _answer_bank),
     Source(SearchIndex.STAFF, SearchKind.WIKI_PAGE, WikiPage, _wiki_pages),
     Source(SearchIndex.STAFF, SearchKind.IDEA, Idea, _ideas),
+    Source(SearchIndex.STAFF, SearchKind.INSIGHT, Insight, _insights),
     Source(SearchIndex.STAFF, SearchKind.BLOG_POST, BlogPost, _posts),
     Source(SearchIndex.PORTAL, SearchKind.PUBLIC_QUESTION, Question, _public_questions),
 )

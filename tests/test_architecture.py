@@ -81,6 +81,8 @@ UNHEARD = {
     "InformationCancelled",
     "InformationTaken",
     "InitiativeChanged",
+    "InsightDigestChanged",
+    "InsightEvidenceChanged",
     "LeaderboardChanged",
     "LeaderboardChosen",
     "LevelRuleChanged",

@@ -17,6 +17,7 @@ from notifications import (
     groups,
     ideas,
     information,
+    insights,
     levels,
     listening,
     mentions,
@@ -62,6 +63,7 @@ def all_handlers(platform: Platform) -> Handlers:
     space_news.subscribe(handlers)
     blog_news.subscribe(handlers)
     ideas.subscribe(handlers)
+    insights.subscribe(handlers)
     for news in (moderation, reactions, mentions, following, question_news):
         news.subscribe(handlers)
     routing.subscribe(handlers, platform.search)

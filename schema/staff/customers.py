@@ -21,6 +21,7 @@ from schema.paging import paged, pages
 from schema.staff.authors import Author
 from schema.staff.claims import CustomerProfile
 from schema.staff.enums import ChannelKind
+from schema.staff.insights_on import CustomerInsights
 from schema.staff.members import Member
 from schema.staff.needs import CustomerNeeds
 from schema.staff.presence_map import CustomerSource
@@ -107,7 +108,15 @@ class CustomerLifecycleChange:
 
 @strawberry.type(description="Somebody the company talks with. The id of somebody who was merged leads to the survivor.")
 class Customer(
-    Author, CustomerProfile, CustomerPlans, CustomerReach, CustomerNeeds, CustomerSegments, CustomerTwins, CustomerSource
+    Author,
+    CustomerProfile,
+    CustomerPlans,
+    CustomerReach,
+    CustomerNeeds,
+    CustomerSegments,
+    CustomerTwins,
+    CustomerSource,
+    CustomerInsights,
 ):
     """Somebody the company talks with."""
 

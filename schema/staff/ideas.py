@@ -23,6 +23,7 @@ from schema.paging import paged, pages_of_ids
 from schema.staff.authors import Author, author_of
 from schema.staff.comments import Discussed
 from schema.staff.hidden import Hideable
+from schema.staff.insights_on import ShowsInsights
 from schema.staff.watching import Watched
 
 _MESSAGES = connection_of("schema.staff.messages", "Message")
@@ -61,7 +62,7 @@ class IdeaStep:
 
 
 @strawberry.type(description="Something that a customer or a member would like to be.")
-class Idea(Hideable, Watched, Discussed):
+class Idea(ShowsInsights, Hideable, Watched, Discussed):
     """Something that a customer or a member would like to be."""
 
     document: strawberry.Private[documents.Idea]

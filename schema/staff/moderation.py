@@ -34,11 +34,12 @@ told(
     "What can be reported.",
     QUESTION="A question.",
     ANSWER="An answer.",
-    COMMENT="A remark on a question, an answer, a post or an idea.",
+    COMMENT="A remark on a question, an answer, a post, an idea or an insight.",
     WIKI_PAGE="A page of the wiki.",
     WIKI_COMMENT="A comment on a page of the wiki.",
     BLOG_POST="A post of the blog.",
     IDEA="An idea.",
+    INSIGHT="An insight.",
     KUDOS="Thanks of one member to another.",
     SPACE="A space; it is slowed down or locked, never reported.",
 )

@@ -52,6 +52,7 @@ from coaching.recognition import representative_documents as representatives
 from community import documents as community
 from community.blog import documents as blog
 from community.ideas import documents as ideas
+from community.insights import documents as insights
 from community.kudos import documents as kudos
 from community.moderation import documents as moderation
 from community.polls import documents as polls
@@ -93,6 +94,7 @@ from schema.staff.governance import Initiative, ReadinessAssessment, Risk
 from schema.staff.ideas import Idea
 from schema.staff.imports import CustomerImport
 from schema.staff.information import InformationRequest
+from schema.staff.insights import Insight, InsightDigest
 from schema.staff.kudos import CompanyValue, Kudos
 from schema.staff.leaderboards import Leaderboard
 from schema.staff.listening import ListeningQuery, Mention
@@ -211,6 +213,8 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     ideas.Idea: Idea.from_document,
+    insights.Insight: Insight.from_document,
+    insights.InsightDigest: InsightDigest.from_document,
     moderation.ModerationAction: ModerationAction.from_document,
     turns.NewcomerLimits: NewcomerLimits.from_document,
     moderation.ModerationItem: ModerationItem.from_document,

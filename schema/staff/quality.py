@@ -7,8 +7,9 @@ import strawberry
 
 from care.reports.grouping import MOST_GROUPS
 from care.reports.ranges import ReportRange
-from coaching.quality import calibration, documents, reports
-from coaching.quality.calibration import calibration_report
+from coaching.levels import calibration
+from coaching.levels.calibration import calibration_report
+from coaching.quality import documents, reports
 from coaching.quality.documents import QualityEvidence
 from coaching.quality.evidence import JudgedReply
 from coaching.quality.forms import MOST_CRITERIA, show_quality_form

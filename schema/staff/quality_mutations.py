@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
-from coaching.quality.calibration import CalibrationDraft, calibrate_sample
+from coaching.levels.calibration import CalibrationDraft, calibrate_sample
 from coaching.quality.documents import QualityEvidence
 from coaching.quality.forms import QualityFormDraft, publish_quality_form
 from schema.context import Info

@@ -50,6 +50,7 @@ from schema.staff.governance import GovernanceQueries
 from schema.staff.idea_queries import IdeaQueries
 from schema.staff.imports import ImportQueries
 from schema.staff.information import InformationQueries
+from schema.staff.insights import InsightQueries
 from schema.staff.kudos import KudosQueries
 from schema.staff.leaderboards import LeaderboardQueries
 from schema.staff.listening import ListeningQueries
@@ -145,6 +146,7 @@ class Query(
     BlogQueries,
     WebhookQueries,
     IdeaQueries,
+    InsightQueries,
     ModerationQueries,
     CalmQueries,
     PromptQueries,

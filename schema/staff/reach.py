@@ -45,6 +45,7 @@ from community.blog.reading import posts_by_ids
 from community.comment_reading import comments_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
 from community.ideas.reading import ideas_by_ids
+from community.insights.reading import digests_by_ids, insights_by_ids
 from community.kudos.reading import kudos_by_ids
 from community.moderation.reading import actions_by_ids, items_by_ids
 from community.polls.reading import polls_by_ids
@@ -84,6 +85,8 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "qcm": campaigns_by_ids,
     "drv": reviews_by_ids,
     "ide": ideas_by_ids,
+    "ins": insights_by_ids,
+    "igd": digests_by_ids,
     "imp": imports_by_ids,
     "inf": information_by_ids,
     "bdg": badges_by_ids,

@@ -37,6 +37,7 @@ from schema.staff.governance_mutations import GovernanceMutations
 from schema.staff.idea_mutations import IdeaMutations
 from schema.staff.imports import ImportMutations
 from schema.staff.information_mutations import InformationMutations
+from schema.staff.insight_mutations import InsightMutations
 from schema.staff.keeping_mutations import KeepingMutations
 from schema.staff.kudos_mutations import KudosMutations
 from schema.staff.leaderboards import LeaderboardMutations
@@ -148,6 +149,7 @@ class Mutation(
     ReactionMutations,
     GoLiveMutations,
     IdeaMutations,
+    InsightMutations,
     ModerationMutations,
     CalmMutations,
     PollMutations,

@@ -20,6 +20,7 @@ from tests.journeys.conftest import World
 from tests.journeys.crafting import Operation, Path, is_place_in, operations, placed
 from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
 from tests.journeys.situations.certificates import certification
+from tests.journeys.situations.insights import department
 from tests.journeys.situations.mentorships import programme
 from tests.journeys.situations.recognition import able
 from tests.journeys.situations.webhooks import delivered
@@ -277,12 +278,14 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
             | "certificationReadiness"
             | "representativeCandidates"
             | "goLiveChecklist"
+            | "insightDigest"
             | "replyQuality" as name
         ):
             one: dict[str, dict[str, Any]] = {
                 "representativeCandidates": {"skillIds": [(await able(story))[1]]},
                 "coverageRule": {"channelId": story.channel.id},
                 "goLiveChecklist": {"channelId": story.channel.id},
+                "insightDigest": {"departmentId": (await department(story)).id},
                 "replyQuality": {"messageId": await sent_reply(story)},
                 "agencyScope": {"memberId": story.world.members["agency_in"]},
                 "certificationReadiness": {"certificationId": (await certification(story)).id},

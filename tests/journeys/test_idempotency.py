@@ -69,6 +69,7 @@ MADE: dict[str, Making] = {
     ),
     "createWikiDraft": Making("draft", Counter(wiki_drafts=1)),
     "submitIdea": Making("idea", Counter(ideas=1)),
+    "createInsight": Making("insight", Counter(insights=1)),
     "createIdeaFromMessage": Making("idea", Counter(ideas=1)),
     "createBlogPost": Making("post", Counter(blog_posts=1, blog_revisions=1)),
     "createWikiPageFromTemplate": Making(

@@ -13,8 +13,8 @@ from care.documents.conversations import Message
 from care.documents.cycles import CycleOutcome
 from care.reports.ranges import ReportRange
 from coaching.documents import DraftReview, DraftReviewStatus, SampledReply, SampleVerdict
+from coaching.levels.calibration import CalibrationDraft, calibrate_sample, calibration_report
 from coaching.levels.sampling import SampleReviewDraft, count_waiting_samples, review_sample
-from coaching.quality.calibration import CalibrationDraft, calibrate_sample, calibration_report
 from coaching.quality.documents import QualityEvidence, QualityForm
 from coaching.quality.forms import MarkDraft, QualityFormDraft, current_form, publish_quality_form, show_quality_form
 from coaching.quality.policies import is_blind
