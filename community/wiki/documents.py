@@ -239,6 +239,7 @@ class WikiComment(Threaded):
         indexes: ClassVar = [
             IndexModel([("root", ASCENDING), ("page_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("thread_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]
 

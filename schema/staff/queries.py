@@ -60,6 +60,7 @@ from schema.staff.mentorships import MentorshipQueries
 from schema.staff.mistakes import MistakeQueries
 from schema.staff.moderation import ModerationQueries
 from schema.staff.motive_surveys import MotiveSurveyQueries
+from schema.staff.networks import NetworkQueries
 from schema.staff.notification_groups import NotificationGroupQueries
 from schema.staff.notification_preferences import NotificationPreferenceQueries
 from schema.staff.notifications import Notification, list_page
@@ -153,6 +154,7 @@ class Query(
     QuestionDraftQueries,
     WikiQueries,
     SpaceQueries,
+    NetworkQueries,
     WikiTemplateQueries,
     ShiftQueries,
     BrandQueries,

@@ -231,6 +231,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "responseReport": RANGE,
     "handOffReport": RANGE,
     "conversationReport": RANGE,
+    "exchangeReport": RANGE,
     "qualityReport": RANGE,
     "calibrationReport": RANGE,
     "shifts": RANGE,
