@@ -58,6 +58,7 @@ from community.prompts.documents import DiscussionPrompt, QuestionCampaign
 from community.reactions import Reaction
 from community.sketches.documents import QuestionSketch
 from community.spaces.documents import Space
+from community.strategies.documents import StrategyOffer
 from community.turns.documents import NewcomerLimits, Pace
 from community.watching import Watch
 from community.wiki.documents import WikiComment, WikiDraft, WikiFile, WikiPage, WikiRevision, WikiTemplate
@@ -178,6 +179,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Skill,
     Space,
     Standing,
+    StrategyOffer,
     WikiComment,
     WikiDraft,
     Webhook,

@@ -10,6 +10,7 @@ from community.moderation import handlers as moderation
 from community.procedures import handlers as procedures
 from community.prompts import handlers as prompts
 from community.spaces import handlers as spaces
+from community.strategies import handlers as strategies
 from community.wiki import handlers as wiki
 from core.events import Recorded
 from core.handlers import Handlers
@@ -22,6 +23,7 @@ def subscribe(handlers: Handlers) -> None:
     ).on(QuestionChanged, reflect_question).on(QuestionMoved, reflect_question).on(QuestionMerged, follow_merge)
     spaces.subscribe(handlers)
     wiki.subscribe(handlers)
+    strategies.subscribe(handlers)
     blog.subscribe(handlers)
     ideas.subscribe(handlers)
     procedures.subscribe(handlers)

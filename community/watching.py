@@ -153,8 +153,9 @@ def scopes_of(content: Followed, above: Sequence[str] = ()) -> Scopes:
 
 
 def looked_after_by(page: WikiPage) -> list[str]:
-    """Give whom a page concerns: who owns it, else who wrote it first."""
-    return [page.owner_id or page.author_id]
+    """Give whom a page concerns: who owns it, else who wrote it first; of a strategy also who writes it together."""
+    together = page.strategy.co_author_ids if page.strategy is not None else []
+    return list(dict.fromkeys([page.owner_id or page.author_id, *together]))
 
 
 def tag_id(tag: Tag) -> str:

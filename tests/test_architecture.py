@@ -123,6 +123,7 @@ UNHEARD = {
     "QualityFormPublished",
     "ReplySampled",
     "SampleCalibrated",
+    "StrategySet",
     "RetractionFailed",
     "ReviewPolicyChanged",
     "RiskChanged",

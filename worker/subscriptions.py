@@ -29,6 +29,7 @@ from notifications import (
     reactions,
     recognition,
     shifts,
+    strategies,
 )
 from notifications import blog as blog_news
 from notifications import questions as question_news
@@ -64,6 +65,7 @@ def all_handlers(platform: Platform) -> Handlers:
     blog_news.subscribe(handlers)
     ideas.subscribe(handlers)
     insights.subscribe(handlers)
+    strategies.subscribe(handlers)
     for news in (moderation, reactions, mentions, following, question_news):
         news.subscribe(handlers)
     routing.subscribe(handlers, platform.search)

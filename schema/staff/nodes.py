@@ -60,6 +60,7 @@ from community.procedures import documents as procedures
 from community.prompts import documents as prompts
 from community.sketches import documents as sketches
 from community.spaces import documents as spaces
+from community.strategies import documents as strategies
 from community.turns import documents as turns
 from community.wiki import documents as wiki
 from core.errors import InvalidInput
@@ -130,6 +131,7 @@ from schema.staff.social_accounts import FollowerCount, SocialAccount
 from schema.staff.social_programmes import SocialProgramme
 from schema.staff.spaces import Space
 from schema.staff.standings import LevelRule, Standing
+from schema.staff.strategies import StrategyOffer
 from schema.staff.suggestions import CaseSuggestions
 from schema.staff.tone_guide import ToneGuide
 from schema.staff.tracked_links import TrackedLink
@@ -241,6 +243,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     service_levels.SlaOrder: SlaPolicyOrder.from_document,
     service_levels.SlaPolicy: SlaPolicy.from_document,
     spaces.Space: Space.from_document,
+    strategies.StrategyOffer: StrategyOffer.from_document,
     wiki.WikiComment: WikiComment.from_document,
     wiki.WikiDraft: WikiDraft.from_document,
     wiki.WikiFile: WikiFile.from_document,

@@ -48,6 +48,8 @@ told(
     SPACE_JOIN_REQUESTED="Somebody asks to be let into a space that the member looks after.",
     SPACE_JOIN_DECLINED="The member was not let into a space.",
     SPACE_ADDED="The member was let into a space.",
+    STRATEGY_OFFERED="A fork offers its changes to a strategy that the member writes.",
+    STRATEGY_OFFER_DECIDED="What the member offered to a strategy was taken or declined.",
     WIKI_COMMENTED="Somebody commented on a page that the member looks after, or in a thread that they take part in.",
     INITIATIVE_REVIEW_DUE="An initiative of theirs is to be looked at again.",
     CONCERN_RAISED="A concern was told in confidence, which they may look after.",

@@ -89,6 +89,7 @@ from schema.staff.social_accounts import SocialAccountQueries
 from schema.staff.social_programmes import SocialProgrammeQueries
 from schema.staff.space_queries import SpaceQueries
 from schema.staff.standings import StandingQueries
+from schema.staff.strategies import StrategyQueries
 from schema.staff.tone_guide import ToneGuideQueries
 from schema.staff.tracked_links import TrackedLinkQueries
 from schema.staff.training_investment import TrainingInvestmentQueries
@@ -153,6 +154,7 @@ class Query(
     PromptQueries,
     QuestionDraftQueries,
     WikiQueries,
+    StrategyQueries,
     SpaceQueries,
     NetworkQueries,
     WikiTemplateQueries,

@@ -54,6 +54,7 @@ from community.prompts.reading import campaigns_by_ids, prompts_by_ids
 from community.reading import answers_by_ids, questions_by_ids
 from community.sketches.sketches import sketches_by_ids
 from community.spaces.reading import spaces_by_ids
+from community.strategies.reading import offers_by_ids
 from community.wiki.attachments import files_by_ids
 from community.wiki.comments import comments_by_ids as wiki_comments_by_ids
 from community.wiki.drafts import drafts_by_ids
@@ -143,6 +144,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "shf": plans_by_ids,
     "skl": skills_by_ids,
     "slp": policies_by_ids,
+    "sof": offers_by_ids,
     "spc": spaces_by_ids,
     "wcm": wiki_comments_by_ids,
     "wdr": drafts_by_ids,

@@ -79,6 +79,7 @@ from schema.staff.social_accounts import SocialAccountMutations
 from schema.staff.social_programmes import SocialProgrammeMutations
 from schema.staff.space_mutations import SpaceMutations
 from schema.staff.standings import StandingMutations
+from schema.staff.strategy_mutations import StrategyMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.tone_guide import ToneGuideMutations
 from schema.staff.tracked_links import TrackedLinkMutations
@@ -156,6 +157,7 @@ class Mutation(
     PromptMutations,
     QuestionDraftMutations,
     WikiMutations,
+    StrategyMutations,
     SpaceMutations,
     EndorsementMutations,
     WikiApprovalMutations,

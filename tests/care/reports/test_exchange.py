@@ -1,5 +1,7 @@
 """What departments do towards each other, exactly, and nothing of what the reader may not read."""
 
+from typing import Any
+
 import pytest
 
 from auth.actor import Actor, Role
@@ -35,7 +37,7 @@ def cells(report: ExchangeReport) -> dict[tuple[str, str], dict[str, int]]:
     return {(one.from_name, one.to_name): {kind.value: total for kind, total in one.counts.items()} for one in report.cells}
 
 
-async def consult(agent: Actor, *experts: Actor, **case: object) -> Consultation:
+async def consult(agent: Actor, *experts: Actor, **case: Any) -> Consultation:
     draft = ConsultationDraft(
         case_id=(await make_case(**case)).id, title="Depoda mı?", body="Bekliyor.", expert_ids=[one.member for one in experts]
     )

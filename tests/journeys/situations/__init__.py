@@ -39,6 +39,7 @@ from tests.journeys.situations import (
     shifts,
     spaces,
     standings,
+    strategies,
     twins,
     webhooks,
     wiki,
@@ -83,6 +84,7 @@ SITUATIONS = {
     **twins.SITUATIONS,
     **spaces.SITUATIONS,
     **standings.SITUATIONS,
+    **strategies.SITUATIONS,
     **webhooks.SITUATIONS,
     **wiki.SITUATIONS,
 }

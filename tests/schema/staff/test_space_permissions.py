@@ -16,6 +16,7 @@ from schema.staff.prompt_mutations import PromptMutations
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reaction_mutations import ReactionMutations
 from schema.staff.space_mutations import SpaceMutations
+from schema.staff.strategy_mutations import StrategyMutations
 from schema.staff.watch_mutations import WatchMutations
 from schema.staff.wiki_approval_mutations import WikiApprovalMutations
 from schema.staff.wiki_draft_mutations import WikiDraftMutations
@@ -51,6 +52,7 @@ ACTING_IN_SPACES = (
     CalmMutations,
     PollMutations,
     PromptMutations,
+    StrategyMutations,
 )
 
 
