@@ -160,15 +160,14 @@ class SamplingQueries:
         self,
         info: Info,
         window: Window,
-        *,
         calibrating: Annotated[
-            bool, strawberry.argument(description="Those that wait for a second reviewer instead of the first.")
-        ] = False,
+            bool | None, strawberry.argument(description="Whether to list those that wait for a second reviewer instead.")
+        ] = None,
     ) -> object:
         """Give a page of them."""
-        actor = info.context.actor
-        found = await waiting_samples(actor, window, calibrating=calibrating)
-        return pages(info, found, count=lambda: count_waiting_samples(actor, calibrating=calibrating))
+        actor, second = info.context.actor, calibrating is True
+        found = await waiting_samples(actor, window, calibrating=second)
+        return pages(info, found, count=lambda: count_waiting_samples(actor, calibrating=second))
 
 
 @strawberry.input(description="Of how many of a hundred replies somebody is to look at one, and of whose.")
