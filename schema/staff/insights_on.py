@@ -7,6 +7,7 @@ import strawberry
 from care.documents import customers
 from community.insights.reading import count_insights_of_customers, count_insights_on, insights_of_customers, insights_on
 from core.paging import Order, Window, merge_slices
+from core.records import Record
 from schema.connections import connection_of
 from schema.context import Info
 from schema.paging import paged, pages
@@ -19,16 +20,16 @@ _NEWEST_FIRST: Final = Order((("created_at", -1),))
 class ShowsInsights:
     """What can show an insight."""
 
-    id: strawberry.ID
+    document: strawberry.Private[Record]
 
     @paged("The insights that it shows, the newest first.", graphql_type=_INSIGHTS)
     async def insights(self, info: Info, window: Window) -> object:
         """Give a page of the insights."""
 
         async def count() -> int:
-            return int(await info.context.load(count_insights_on, self.id))
+            return int(await info.context.load(count_insights_on, self.document.id))
 
-        return pages(info, await info.context.load(insights_on, self.id, window), count=count)
+        return pages(info, await info.context.load(insights_on, self.document.id, window), count=count)
 
 
 @strawberry.type
