@@ -8,7 +8,7 @@ from auth.actor import Actor
 from community.anonymity import acting_as, authorship_in
 from community.comment_reading import Remarkable, comments_by_ids, remarkable, require_comment, require_remarkable
 from community.creation import insert_once, made_before
-from community.documents import Answer, Comment, Question
+from community.documents import Answer, Comment, Question, SpaceContent
 from community.drafts import Remark
 from community.events import CommentAdded, CommentChanged, RemarkAdded, RemarkChanged
 from community.handles import few_mentions
@@ -51,8 +51,9 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
     may_comment(actor).enforce()
     question_id = _question_of(target)
     question = await require_question(actor, question_id) if question_id is not None else None
-    if question is not None:
-        await writable_space(actor, question.space_id, path="target_id")
+    root = question or target
+    if isinstance(root, SpaceContent):
+        await writable_space(actor, root.space_id, path="target_id")
     answered = await _answered(actor, draft)
     comment = Comment(
         id=identifier,
@@ -66,7 +67,7 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
         fingerprint=once.fingerprint,
     )
     comment.record(_added(comment), actor=acting_as(actor, comment))
-    await take_turn_below(actor, identifier, question or target)
+    await take_turn_below(actor, identifier, root)
     return await insert_once(comment, once)
 
 

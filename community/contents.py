@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from community.blog.documents import BlogPost
 from community.documents import Question, SpaceContent
 from community.drafts import may_be_id
+from community.ideas.documents import Idea
 from community.kudos.documents import Kudos
 from community.moderation.documents import ModerationAction, ModerationItem
 from community.prompts.documents import DiscussionPrompt, QuestionCampaign
@@ -16,8 +18,10 @@ from core.ids import prefix_of
 CONTENTS: Final[Mapping[str, type[SpaceContent]]] = {
     "kud": Kudos,
     "dpr": DiscussionPrompt,
+    "ide": Idea,
     "mac": ModerationAction,
     "mod": ModerationItem,
+    "pst": BlogPost,
     "qcm": QuestionCampaign,
     "qst": Question,
     "wik": WikiPage,

@@ -12,6 +12,8 @@ from community.blog.events import BlogPostPublished
 from community.comment_reading import COMMENT_THREADS
 from community.documents import Comment, Question
 from community.events import CommentAdded, QuestionAsked, RemarkAdded
+from community.ideas.documents import Idea
+from community.ideas.events import IdeaSubmitted
 from community.insights.documents import Insight
 from community.moderation.contents import authors_of, is_shown, root_of, stored
 from community.watching import Followed, Happening, followers_of, looked_after_by
@@ -29,6 +31,7 @@ def subscribe(handlers: Handlers) -> None:
     """Tell people from the moment this is first started; what was before is not told again."""
     told = handlers.group("notifications.following", start="head")
     told.on(QuestionAsked, tell_of_question).on(WikiPageCreated, tell_of_page).on(BlogPostPublished, tell_of_post)
+    told.on(IdeaSubmitted, tell_of_idea)
     told.on(WikiPageEdited, tell_of_edit).on(WikiCommentAdded, tell_of_wiki_comment)
     told.on(CommentAdded, tell_of_remark).on(RemarkAdded, tell_of_remark)
 
@@ -61,10 +64,17 @@ async def tell_of_page(event: Recorded[WikiPageCreated]) -> None:
 
 
 async def tell_of_post(event: Recorded[BlogPostPublished]) -> None:
-    """Tell who watches a tag of it."""
+    """Tell who watches a tag of it or its space."""
     post = await BlogPost.get(event.fact.post_id)
     if post is not None:
         await tell_followers(post, (), Happening.STARTED, NotificationKind.CONTENT_ADDED, event)
+
+
+async def tell_of_idea(event: Recorded[IdeaSubmitted]) -> None:
+    """Tell who watches its space."""
+    idea = await Idea.get(event.fact.idea_id)
+    if idea is not None:
+        await tell_followers(idea, (), Happening.STARTED, NotificationKind.CONTENT_ADDED, event)
 
 
 async def tell_of_edit(event: Recorded[WikiPageEdited]) -> None:

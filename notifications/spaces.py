@@ -1,7 +1,9 @@
 """Who is told about spaces; and that what tells of a closed one is hidden as its content moves."""
 
+from community.blog.events import BlogPostMoved
 from community.contents import closed_to
 from community.events import QuestionMoved
+from community.ideas.events import IdeaMoved
 from community.spaces.documents import Space
 from community.spaces.events import SpaceChanged, SpaceJoinDeclined, SpaceJoinRequested, SpaceMembersChanged
 from community.wiki.events import WikiPageMoved
@@ -21,6 +23,8 @@ def subscribe(handlers: Handlers) -> None:
     moved = handlers.group("notifications.moves", start="first")
     moved.on(QuestionMoved, follow_question)
     moved.on(WikiPageMoved, follow_page)
+    moved.on(BlogPostMoved, follow_post)
+    moved.on(IdeaMoved, follow_idea)
     moved.on(SpaceChanged, follow_space)
 
 
@@ -56,6 +60,16 @@ async def follow_question(event: Recorded[QuestionMoved]) -> None:
 async def follow_page(event: Recorded[WikiPageMoved]) -> None:
     """Let what was told of a page be read by those who may read it now."""
     await _follow(event.fact.page_id)
+
+
+async def follow_post(event: Recorded[BlogPostMoved]) -> None:
+    """Let what was told of a post be read by those who may read it now."""
+    await _follow(event.fact.post_id)
+
+
+async def follow_idea(event: Recorded[IdeaMoved]) -> None:
+    """Let what was told of an idea be read by those who may read it now."""
+    await _follow(event.fact.idea_id)
 
 
 async def follow_space(event: Recorded[SpaceChanged]) -> None:

@@ -57,9 +57,11 @@ _BLOG_EVENTS: Final = (
     blog.BlogPostDeleted,
     blog.BlogPostEdited,
     blog.BlogPostModerated,
+    blog.BlogPostMoved,
     blog.BlogPostPublished,
     blog.BlogPostWithdrawn,
 )
+_IDEA_EVENTS: Final = (ideas.IdeaMerged, ideas.IdeaModerated, ideas.IdeaMoved, ideas.IdeaStatusSet, ideas.IdeaSubmitted)
 _WIKI_EVENTS: Final = (
     wiki.WikiPageCreated,
     wiki.WikiPageDeleted,
@@ -78,7 +80,7 @@ AFFECTED: Final[Mapping[type[Event], tuple[type[Record], str]]] = {
     **dict.fromkeys(_CASE_EVENTS, (Case, "case_id")),
     **dict.fromkeys(_QUESTION_EVENTS, (Question, "question_id")),
     **dict.fromkeys(_BLOG_EVENTS, (BlogPost, "post_id")),
-    **dict.fromkeys((ideas.IdeaSubmitted, ideas.IdeaStatusSet, ideas.IdeaMerged, ideas.IdeaModerated), (Idea, "idea_id")),
+    **dict.fromkeys(_IDEA_EVENTS, (Idea, "idea_id")),
     **dict.fromkeys(
         (insights.InsightCreated, insights.InsightEdited, insights.InsightMoved, insights.InsightModerated),
         (Insight, "insight_id"),

@@ -90,7 +90,7 @@ def wiki_readers(page: WikiPage) -> frozenset[str]:
 
 def idea_readers(idea: Idea) -> frozenset[str]:
     """Tell who of the staff may find an idea; one that was merged into another is found by that."""
-    return _NOBODY if _is_gone(idea) or idea.merged_into is not None else _readers("idea")
+    return _NOBODY if _is_gone(idea) or idea.merged_into is not None else _content_readers("idea", idea)
 
 
 def insight_readers(insight: Insight) -> frozenset[str]:
@@ -102,7 +102,7 @@ def post_readers(post: BlogPost) -> frozenset[str]:
     """Tell who may find a post: nobody before it is published."""
     if _is_gone(post) or post.status is not PostStatus.PUBLISHED:
         return _NOBODY
-    return _readers("blog", {"status": [post.status.value]})
+    return _content_readers("blog", post, {"status": [post.status.value]})
 
 
 def _is_gone(content: Moderated) -> bool:
@@ -125,10 +125,10 @@ def _parts(gate: Gate) -> tuple[Gate, ...]:
     return gate.parts if isinstance(gate, All) else (gate,)
 
 
-def _content_readers(kind: str, content: SpaceContent) -> frozenset[str]:
+def _content_readers(kind: str, content: SpaceContent, values: dict[str, Iterable[str]] | None = None) -> frozenset[str]:
     """Tell who may find content that may stand in a space: of a closed one its members alone."""
     if content.closed_space_id is None:
-        return _readers(kind)
+        return _readers(kind, values)
     return frozenset({_token(kind, "closed_space_id", content.closed_space_id)})
 
 

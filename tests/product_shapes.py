@@ -19,7 +19,7 @@ BOUNDED = frozenset(
         ),
         *(
             f"{name}: closed_space_id {how}, deleted_at other, kept_for {kept}"
-            for name in ("questions", "wiki_pages")
+            for name in ("ideas", "questions", "wiki_pages")
             for how in ("mixed", "other")
             for kept in ("mixed", "other")
         ),

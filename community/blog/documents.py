@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from auth.actor import Role
 from community.calm import Calm
-from community.documents import Moderated, Tag
+from community.documents import SpaceContent, Tag
 from core.records import PENDING_EVENTS, Record
 from core.text.language import Language
 
@@ -42,10 +42,10 @@ class Announcement(BaseModel):
     """When those who had not acknowledged by `due_at` were reminded."""
 
 
-class BlogPost(Moderated):
-    """A post as it is now; `author_ids` are its author and the co-authors, the author first."""
+class BlogPost(SpaceContent):
+    """A post as it is now, in a space or in none; `author_ids` are its author and the co-authors, the author first."""
 
-    gate_fields: ClassVar[tuple[str, ...]] = ("status", "author_ids", "kept_for")
+    gate_fields: ClassVar[tuple[str, ...]] = ("status", "author_ids", "closed_space_id", "kept_for")
 
     slug: str
     title: str
@@ -66,6 +66,8 @@ class BlogPost(Moderated):
     """When the clocks look at it next: it is to appear, or its readers are to be reminded."""
     entries: list[PostEntry] = Field(default_factory=list)
     calm: Calm | None = None
+    prompt_id: str | None = None
+    """The prompt that it came from."""
 
     class Settings:
         name = "blog_posts"
@@ -74,6 +76,7 @@ class BlogPost(Moderated):
             IndexModel([("status", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("tags.slug", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("series.slug", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("space_id", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("author_ids", ASCENDING), ("published_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("author_ids", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("next_act_at", ASCENDING)]),

@@ -28,6 +28,11 @@ class BlogPostModerated(BlogEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlogPostMoved(BlogEvent):
+    """A post stands in another space, or in none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlogPostScheduled(BlogEvent):
     """It was settled when a post appears."""
 

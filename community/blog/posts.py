@@ -14,11 +14,14 @@ from community.blog.reading import require_post
 from community.blog.reading_time import reading_minutes
 from community.blog.revisions import keep_post_revisions
 from community.blog.schedule import act_next
-from community.blog.slugs import post_slug
+from community.blog.slugs import slug_for
 from community.creation import insert_once, made_before
 from community.drafts import TagNames, Title, ids, tag_of, text
 from community.handles import few_mentions
 from community.members import require_members
+from community.spaces.content import outsiders, put_in
+from community.spaces.documents import Space
+from community.spaces.reading import writable_space
 from community.turns.taking import require_unlocked
 from core.clock import now
 from core.errors import InvalidInput
@@ -52,6 +55,7 @@ class PostDraft(BaseModel):
     tag_slugs: TagNames = Field(default_factory=list)
     series: SeriesName | None = None
     announcement: AnnouncementDraft | None = None
+    space_id: Annotated[str, Field(max_length=100)] | None = None
 
 
 class PostChanges(BaseModel):
@@ -69,19 +73,21 @@ class PostChanges(BaseModel):
 async def create_post(actor: Actor, draft: PostDraft, *, once: Once) -> BlogPost:
     """Write a draft, which only its authors read.
 
-    Raises Forbidden without `blog:write`, and without `blog:manage` for an announcement, InvalidInput for unknown
-    co-authors or a time that is past, IdempotencyMismatch.
+    Raises Forbidden without `blog:write`, where the actor may not write, and without `blog:manage` for an announcement, NotFound
+    for a space, InvalidInput for unknown co-authors, for those who are not in the closed space, or a time that is past,
+    SpaceArchived, Locked, IdempotencyMismatch.
     """
     may_write(actor).enforce()
     identifier, at = once.identifier("pst"), now()
     if (before := await made_before(BlogPost, identifier, once)) is not None:
         return await keep_post_revisions(before)
-    author_ids = await _authors(actor.member, draft.co_author_ids)
+    space = await writable_space(actor, draft.space_id)
+    author_ids = await _authors(actor.member, draft.co_author_ids, space)
     post = BlogPost(
         id=identifier,
         created_at=at,
         updated_at=at,
-        slug=post_slug(draft.title) or identifier.partition("_")[2],
+        slug=slug_for(draft.title, identifier, space),
         title=draft.title,
         body=draft.body,
         summary=draft.summary,
@@ -92,7 +98,10 @@ async def create_post(actor: Actor, draft: PostDraft, *, once: Once) -> BlogPost
         announcement=_announcement(actor, draft.announcement, at),
         fingerprint=once.fingerprint,
     )
+    put_in(post, space)
     _settle_text(post, actor, at)
+    if space is not None:
+        await require_unlocked(actor, space)
     post.record(BlogPostCreated(post_id=identifier), actor=actor.id)
     return await keep_post_revisions(await _inserted(post, once))
 
@@ -100,14 +109,15 @@ async def create_post(actor: Actor, draft: PostDraft, *, once: Once) -> BlogPost
 async def edit_post(actor: Actor, post_id: str, changes: PostChanges, *, expected_version: int) -> BlogPost:
     """Change a post; what it said before stays as a revision. The slug stays, so that links to it hold.
 
-    Raises NotFound, Forbidden for others than its authors and who has `blog:manage`, Locked, InvalidInput,
+    Raises NotFound, Forbidden for others than its authors and who has `blog:manage`, SpaceArchived, Locked, InvalidInput,
     Conflict.
     """
     post = await require_post(actor, post_id)
     may_edit(actor, post).enforce()
+    space = await writable_space(actor, post.space_id, path="post_id")
     await require_unlocked(actor, post)
     if "co_author_ids" in changes.model_fields_set:
-        await _authors(post.author_ids[0], changes.co_author_ids)
+        await _authors(post.author_ids[0], changes.co_author_ids, space)
     at = now()
 
     def rule(current: BlogPost) -> None:
@@ -169,9 +179,11 @@ def _announcement(actor: Actor, draft: AnnouncementDraft | None, at: datetime) -
     return Announcement(roles=list(dict.fromkeys(draft.roles)), due_at=draft.due_at)
 
 
-async def _authors(author_id: str, co_author_ids: list[str]) -> list[str]:
+async def _authors(author_id: str, co_author_ids: list[str], space: Space | None) -> list[str]:
     if co_author_ids:
         await require_members(co_author_ids, path=("co_author_ids",))
+    if space is not None and (outside := outsiders(space, co_author_ids)):
+        raise InvalidInput(f"{outside[0]} is not in this space and can't read the post.", path=("co_author_ids",))
     return list(dict.fromkeys([author_id, *co_author_ids]))
 
 

@@ -1,6 +1,7 @@
 """Publishing posts, now or at a set time, and what announcements ask of their readers."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from pymongo.errors import DuplicateKeyError
@@ -17,10 +18,13 @@ from community.blog.events import (
 from community.blog.policies import may_acknowledge, may_publish, may_withdraw
 from community.blog.reading import acknowledgement_id, require_post
 from community.blog.schedule import act_next
+from community.spaces.documents import Space
+from community.spaces.reading import writable_space
+from community.turns.taking import require_unlocked
 from core.clock import now
 from core.errors import InvalidInput
 from core.events import SYSTEM
-from core.records import change, save
+from core.records import by_ids, change, save
 
 FURTHEST_AHEAD: Final = timedelta(days=365)
 
@@ -29,10 +33,13 @@ async def publish_post(actor: Actor, post_id: str, *, publish_at: datetime | Non
     """Let all members read a post, now or from a time on; a scheduled one can be published or scheduled anew.
 
     Raises NotFound, Forbidden for others than its authors and who has `blog:manage` (of an announcement: the latter
-    only), AlreadyDone for a published one, InvalidInput for a time that is past or over a year ahead, Conflict.
+    only), AlreadyDone for a published one, InvalidInput for a time that is past or over a year ahead, SpaceArchived, Locked,
+    Conflict.
     """
     post = await require_post(actor, post_id)
     may_publish(actor, post).enforce()
+    await writable_space(actor, post.space_id, path="post_id")
+    await require_unlocked(actor, post)
     at = now()
     if publish_at is not None and not at < publish_at <= at + FURTHEST_AHEAD:
         raise InvalidInput("Choose a time from now on, at most a year ahead.", path=("publish_at",))
@@ -59,10 +66,7 @@ async def withdraw_post(actor: Actor, post_id: str, *, expected_version: int) ->
 
     def rule(current: BlogPost) -> None:
         may_withdraw(actor, current).enforce()
-        current.status = PostStatus.DRAFT
-        current.publish_at = current.published_at = None
-        act_next(current)
-        current.record(BlogPostWithdrawn(post_id=current.id), actor=actor.id)
+        _withdraw(current, actor.id)
 
     return await change(post, rule, expected_version=expected_version)
 
@@ -85,23 +89,37 @@ async def acknowledge_post(actor: Actor, post_id: str) -> BlogPost:
 
 
 async def act_on_due_posts(most: int) -> int:
-    """Publish what is to appear by now and call for late acknowledgements, each once; give how many posts were looked at."""
+    """Publish what is to appear by now and call for late acknowledgements, each once; give how many posts were looked at.
+
+    Where the space was archived meanwhile, the post is a draft again.
+    """
     due = await BlogPost.find({"next_act_at": {"$lte": now()}}).sort("next_act_at").limit(most).to_list()
+    spaces = await by_ids(Space, [post.space_id for post in due if post.space_id is not None])
     for post in due:
-        await change(post, _act)
+        space = spaces.get(post.space_id or "")
+        await change(post, partial(_act, may_appear=space is None or not space.archived))
     return len(due)
 
 
-def _act(post: BlogPost) -> None:
+def _act(post: BlogPost, *, may_appear: bool) -> None:
     at = now()
     if post.next_act_at is None or post.next_act_at > at or post.deleted_at is not None:
         return
-    if post.status is PostStatus.SCHEDULED:
+    if post.status is PostStatus.SCHEDULED and not may_appear:
+        _withdraw(post, SYSTEM)
+    elif post.status is PostStatus.SCHEDULED:
         _appear(post, post.publish_at or at, SYSTEM)
     elif post.announcement is not None:
         post.announcement.reminded_at = at
         post.record(AnnouncementOverdue(post_id=post.id))
         act_next(post)
+
+
+def _withdraw(post: BlogPost, actor_id: str) -> None:
+    post.status = PostStatus.DRAFT
+    post.publish_at = post.published_at = None
+    act_next(post)
+    post.record(BlogPostWithdrawn(post_id=post.id), actor=actor_id)
 
 
 def _appear(post: BlogPost, at: datetime, actor_id: str) -> None:

@@ -12,7 +12,8 @@ from community.documents import Member
 from community.drafts import may_be_id, slug_of
 from community.listing import UNFILTERED, Every, Filter, Listing, Where
 from community.listing import Comparison as By
-from community.visibility import unhidden
+from community.spaces.content import insiders
+from community.visibility import readable_in_spaces, unhidden
 from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Eq, Gate, Some, both, to_mongo
 from core.ids import derived_id
@@ -26,35 +27,38 @@ _PRESENT: Final = to_mongo(PRESENT)
 _UNPUBLISHED: Final = Where("status", By.IN, [PostStatus.DRAFT.value, PostStatus.SCHEDULED.value])
 
 POSTS: Final = Listing(
-    paths={"status": "status", "tag": "tags.slug", "series": "series.slug", "author_id": "author_ids"},
-    leading=("status", "tag", "series", "author_id"),
+    paths={"status": "status", "tag": "tags.slug", "series": "series.slug", "author_id": "author_ids", "space_id": "space_id"},
+    leading=("status", "tag", "series", "author_id", "space_id"),
     lists=frozenset({"tag", "author_id"}),
     spellings={"tag": slug_of, "series": slug_of},
 )
 
 
 def visible_posts(actor: Actor) -> Gate:
-    """Say which posts somebody may read: with `blog:read` the published ones and their own, with `blog:manage` all."""
+    """Say which posts somebody may read: with `blog:read` the published ones and their own, with `blog:manage` all.
+
+    Of a closed space only its members read any, whoever wrote them.
+    """
     if not actor.may(Permission.BLOG_READ):
         return NOTHING
     if actor.may(Permission.BLOG_MANAGE):
-        return both(PRESENT, unhidden(actor))
+        return both(PRESENT, readable_in_spaces(actor), unhidden(actor))
     published = both(PRESENT, Eq("status", PostStatus.PUBLISHED.value))
     own = (both(PRESENT, Eq("author_ids", actor.member_id)),) if actor.member_id else ()
-    return both(Some((published, *own)) if own else published, unhidden(actor))
+    return both(Some((published, *own)) if own else published, readable_in_spaces(actor), unhidden(actor))
 
 
 def published_posts(actor: Actor) -> Gate:
     """Say which posts a reader of the blog is shown."""
     if not actor.may(Permission.BLOG_READ):
         return NOTHING
-    return both(PRESENT, Eq("status", PostStatus.PUBLISHED.value), unhidden(actor))
+    return both(PRESENT, Eq("status", PostStatus.PUBLISHED.value), readable_in_spaces(actor), unhidden(actor))
 
 
 def own_posts(actor: Actor) -> Gate:
     """Say which posts are somebody's own, alone or with others."""
     own = actor.member_id if actor.may(Permission.BLOG_READ) else None
-    return both(PRESENT, Eq("author_ids", own)) if own else NOTHING
+    return both(PRESENT, Eq("author_ids", own), readable_in_spaces(actor)) if own else NOTHING
 
 
 async def posts_by_ids(actor: Actor, post_ids: Sequence[str]) -> dict[str, BlogPost]:
@@ -154,12 +158,12 @@ async def missing_readers(post: BlogPost) -> list[str]:
 
 
 async def addressed_by(post: BlogPost) -> list[str]:
-    """Give the members whom an announcement is addressed to, by name."""
+    """Give the members whom an announcement is addressed to, by name: in a closed space none but its members."""
     roles = [role.value for role in post.announcement.roles] if post.announcement is not None else []
     wanted: dict[str, Any] = {"roles": {"$in": roles}, **_PRESENT} if roles else dict(_PRESENT)
     rows = Member.get_pymongo_collection().find(wanted, {"sort_name": 1})
     names = {row["_id"]: row["sort_name"] async for row in rows}
-    return sorted(names, key=lambda member_id: (names[member_id], member_id))
+    return sorted(await insiders(post.closed_space_id, names), key=lambda member_id: (names[member_id], member_id))
 
 
 async def _acknowledging(post_id: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from community.documents import Audience, Moderated
+from community.documents import Audience, SpaceContent
 from core.records import PENDING_EVENTS, Record
 
 
@@ -31,10 +31,13 @@ class IdeaStep(BaseModel):
     at: datetime
 
 
-class Idea(Moderated):
-    """What somebody would like to be: a customer's is PUBLIC, a member's only when they want it to be."""
+class Idea(SpaceContent):
+    """What somebody would like to be: a customer's is PUBLIC, a member's only when they want it to be.
 
-    gate_fields: ClassVar[tuple[str, ...]] = ("audience", "merged_into", "kept_for")
+    A member's may stand in a space; one that is PUBLIC stands in no closed one.
+    """
+
+    gate_fields: ClassVar[tuple[str, ...]] = ("audience", "merged_into", "closed_space_id", "kept_for")
 
     title: str
     body: str
@@ -58,7 +61,7 @@ class Idea(Moderated):
             *(IndexModel([(field, DESCENDING), ("_id", DESCENDING)]) for field in ("created_at", "vote_count")),
             *(
                 IndexModel([(by, ASCENDING), (field, DESCENDING), ("_id", DESCENDING)])
-                for by in ("status", "author_id", "audience")
+                for by in ("status", "author_id", "audience", "space_id")
                 for field in ("created_at", "vote_count")
             ),
             PENDING_EVENTS,

@@ -23,6 +23,11 @@ class IdeaModerated(IdeaEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdeaMoved(IdeaEvent):
+    """An idea stands in another space, or in none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IdeaStatusSet(IdeaEvent):
     """The company said what becomes of an idea."""
 

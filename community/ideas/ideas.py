@@ -2,18 +2,23 @@
 
 from typing import Annotated, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from auth.actor import Actor
 from community.creation import insert_once, made_before
 from community.documents import Audience
 from community.drafts import Body, Title, text
+from community.errors import NotForThePublic
 from community.handles import few_mentions
 from community.ideas.documents import Idea, IdeaStatus, IdeaStep
 from community.ideas.events import IdeaLinked, IdeaMerged, IdeaStatusSet, IdeaSubmitted
 from community.ideas.policies import may_manage, may_merge, may_submit, voter_of
 from community.ideas.reading import require_idea
 from community.ideas.votes import settle_votes
+from community.spaces.content import put_in
+from community.spaces.documents import Space, SpaceVisibility
+from community.spaces.reading import looks_after_space, writable_space
+from community.turns.taking import take_turn
 from core.clock import now
 from core.errors import Forbidden, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once
@@ -31,6 +36,7 @@ class IdeaDraft(BaseModel):
     title: Title
     body: Annotated[Body, few_mentions]
     public: bool = False
+    space_id: Annotated[str, Field(max_length=100)] | None = None
 
 
 class IdeaVerdict(BaseModel):
@@ -43,7 +49,8 @@ class IdeaVerdict(BaseModel):
 async def submit_idea(actor: Actor, draft: IdeaDraft, *, message_ids: tuple[str, ...] = (), once: Once) -> Idea:
     """Tell of an idea; a customer's is for everybody, a member's for the staff unless it shall be public.
 
-    Raises Forbidden for who is not signed in and members without `idea:submit`, IdempotencyMismatch.
+    Raises Forbidden for who is not signed in, members without `idea:submit` and where the actor may not write, NotFound for
+    a space, NotForThePublic for a public one in a closed space, SpaceArchived, Locked, RateLimited, IdempotencyMismatch.
     """
     may_submit(actor).enforce()
     author, identifier, at = voter_of(actor), once.identifier("ide"), now()
@@ -52,6 +59,8 @@ async def submit_idea(actor: Actor, draft: IdeaDraft, *, message_ids: tuple[str,
     if (before := await made_before(Idea, identifier, once)) is not None:
         return before
     public = draft.public or actor.member_id is None
+    space = await writable_space(actor, draft.space_id)
+    require_staff_only(space, public=public, path="space_id")
     idea = Idea(
         id=identifier,
         created_at=at,
@@ -63,7 +72,10 @@ async def submit_idea(actor: Actor, draft: IdeaDraft, *, message_ids: tuple[str,
         message_ids=list(message_ids),
         fingerprint=once.fingerprint,
     )
+    put_in(idea, space)
     idea.record(IdeaSubmitted(idea_id=identifier), actor=actor.id)
+    if space is not None:
+        await take_turn(actor, identifier, [space])
     return await insert_once(idea, once)
 
 
@@ -89,10 +101,12 @@ async def link_message(actor: Actor, idea_id: str, message_id: str) -> Idea:
 async def set_idea_status(actor: Actor, idea_id: str, verdict: IdeaVerdict, *, expected_version: int) -> Idea:
     """Say what becomes of an idea; author and voters are told. What was said before stays in its history.
 
-    Raises NotFound, Forbidden without `idea:manage`, InvalidInput when nothing would change, LimitReached, Conflict.
+    Raises NotFound, Forbidden without `idea:manage` for others than who looks after its space, InvalidInput when nothing would
+    change, LimitReached, Conflict.
     """
     idea = await require_idea(actor, idea_id)
-    may_manage(actor).enforce()
+    looks_after = await looks_after_space(actor, idea.space_id)
+    may_manage(actor, looks_after=looks_after).enforce()
     at = now()
 
     def rule(current: Idea) -> None:
@@ -110,18 +124,22 @@ async def set_idea_status(actor: Actor, idea_id: str, verdict: IdeaVerdict, *, e
 async def merge_idea(actor: Actor, idea_id: str, *, into_id: str, expected_version: int) -> Idea:
     """Let an idea be part of another: its votes count there. Give the other idea; `expected_version` is the merged one's.
 
-    Raises NotFound, Forbidden without `idea:manage`, AlreadyDone, InvalidInput for itself, for an idea that was merged
-    itself, and for a public one into one that is for the staff, Conflict.
+    Raises NotFound, Forbidden without `idea:manage` for others than who looks after its space, AlreadyDone, InvalidInput for
+    itself, for an idea that was merged itself, for a public one into one that is for the staff, and for one with other readers,
+    Conflict.
     """
     idea, into = await require_idea(actor, idea_id), await require_idea(actor, into_id, path="into_id")
-    may_merge(actor, idea).enforce()
+    looks_after = await looks_after_space(actor, idea.space_id)
+    may_merge(actor, idea, looks_after=looks_after).enforce()
     if into.id == idea.id or into.merged_into is not None:
         raise InvalidInput("Choose another idea, one that was not merged itself.", path=("into_id",))
     if idea.audience is Audience.PUBLIC and into.audience is not Audience.PUBLIC:
         raise InvalidInput("A public idea can only be merged into a public one.", path=("into_id",))
+    if idea.closed_space_id != into.closed_space_id:
+        raise InvalidInput("These ideas have other readers; move one of the two first.", path=("into_id",))
 
     def rule(current: Idea) -> None:
-        may_merge(actor, current).enforce()
+        may_merge(actor, current, looks_after=looks_after).enforce()
         current.merged_into, current.updated_at = into.id, now()
         current.record(IdeaMerged(idea_id=current.id, into_id=into.id), actor=actor.id)
 
@@ -144,6 +162,12 @@ async def settle_merge(idea_id: str) -> Idea:
 
     await change(into, rule)
     return await settle_votes(into.id)
+
+
+def require_staff_only(space: Space | None, *, public: bool, path: str) -> None:
+    """Refuse to let customers' eyes into a closed space. Raises NotForThePublic."""
+    if public and space is not None and space.visibility is not SpaceVisibility.OPEN:
+        raise NotForThePublic("What customers see stands in no closed space.", path=(path,))
 
 
 async def _stored(idea_id: str) -> Idea:

@@ -10,14 +10,19 @@ from community.drafts import may_be_id
 from community.ideas.documents import Idea, IdeaVote
 from community.ideas.policies import voter_of
 from community.listing import UNFILTERED, Filter, Listing
-from community.visibility import unhidden
+from community.visibility import readable_in_spaces, unhidden
 from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Eq, Exists, Gate, both, to_mongo
 from core.ids import derived_id
 from core.paging import Order, Slice, Window, read_slice
 from core.paging import count as count_rows
 
-PUBLIC: Final = both(PRESENT, Eq("audience", Audience.PUBLIC.value), Exists("merged_into", there=False))
+PUBLIC: Final = both(
+    PRESENT,
+    Eq("audience", Audience.PUBLIC.value),
+    Exists("merged_into", there=False),
+    Exists("closed_space_id", there=False),
+)
 """What the public may read."""
 
 
@@ -29,14 +34,18 @@ class IdeaOrder(StrEnum):
 
 
 IDEAS: Final = Listing(
-    paths={"status": "status", "author_id": "author_id", "audience": "audience"}, leading=("status", "author_id", "audience")
+    paths={"status": "status", "author_id": "author_id", "audience": "audience", "space_id": "space_id"},
+    leading=("status", "author_id", "audience", "space_id"),
 )
 
 
 def visible_ideas(actor: Actor) -> Gate:
-    """Say which ideas somebody may read: all with `idea:read`, the public those for it that were not merged."""
+    """Say which ideas somebody may read.
+
+    All with `idea:read` but those in closed spaces of others, the public those for it that were not merged.
+    """
     if actor.may(Permission.IDEA_READ):
-        return both(PRESENT, unhidden(actor))
+        return both(PRESENT, readable_in_spaces(actor), unhidden(actor))
     return both(PUBLIC, unhidden(actor)) if actor.kind in {ActorKind.ANONYMOUS, ActorKind.CUSTOMER} else NOTHING
 
 

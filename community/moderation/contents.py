@@ -95,6 +95,6 @@ def root_of(content: Moderated) -> str:
 
 
 async def place_of(root_id: str) -> SpaceContent | None:
-    """Give what stands in a space, or could: a question, a page or kudos; None for posts and ideas, which stand in none."""
+    """Give what stands in a space, or could: a question, a page, a post, an idea or kudos."""
     root = await stored(root_id)
     return root if isinstance(root, SpaceContent) else None

@@ -1,6 +1,8 @@
 """What follows from decisions, moves and new moderators, should the request have died before it."""
 
+from community.blog.events import BlogPostMoved
 from community.events import QuestionMoved
+from community.ideas.events import IdeaMoved
 from community.moderation.calm_log import keep_calm_log, place_with_id
 from community.moderation.events import ContentCalmed, ContentModerated, QuestionCalmed
 from community.moderation.settling import settle_item, settle_places, settle_space
@@ -15,6 +17,7 @@ def subscribe(handlers: Handlers) -> None:
     group = handlers.group("community.moderation", start="first")
     group.on(ContentModerated, follow_decision).on(SpaceMembersChanged, follow_members)
     group.on(QuestionMoved, follow_question).on(WikiPageMoved, follow_page)
+    group.on(BlogPostMoved, follow_post).on(IdeaMoved, follow_idea)
     group.on(ContentCalmed, follow_calm).on(QuestionCalmed, follow_calm)
 
 
@@ -36,6 +39,16 @@ async def follow_question(event: Recorded[QuestionMoved]) -> None:
 async def follow_page(event: Recorded[WikiPageMoved]) -> None:
     """Let its queue and log follow a page into its space."""
     await settle_places(event.fact.page_id)
+
+
+async def follow_post(event: Recorded[BlogPostMoved]) -> None:
+    """Let its queue and log follow a post into its space."""
+    await settle_places(event.fact.post_id)
+
+
+async def follow_idea(event: Recorded[IdeaMoved]) -> None:
+    """Let its queue and log follow an idea into its space."""
+    await settle_places(event.fact.idea_id)
 
 
 async def follow_calm(event: Recorded[ContentCalmed] | Recorded[QuestionCalmed]) -> None:

@@ -50,7 +50,7 @@ async def settle_space(space_id: str) -> None:
 
 
 async def settle_places(root_id: str) -> None:
-    """Let the queue and the log follow a question or a page into another space."""
+    """Let the queue and the log follow what stands in spaces into another one."""
     place = await place_of(root_id)
     if place is None:
         return

@@ -25,6 +25,13 @@ class Weekday(StrEnum):
     SUNDAY = "SUNDAY"
 
 
+class PromptForm(StrEnum):
+    """What a prompt becomes when it is asked."""
+
+    QUESTION = "QUESTION"
+    POST = "POST"
+
+
 class PromptText(BaseModel):
     """What a prompt asks in one language."""
 
@@ -44,13 +51,20 @@ class Weekly(BaseModel):
 
 
 class Asking(BaseModel):
-    """One time that a prompt was asked; the question's id is made here, and the question follows."""
+    """One time that a prompt was asked; the id of what it becomes is made here, and that follows."""
 
-    question_id: str
+    question_id: str | None = None
+    post_id: str | None = None
+    """One of the two, as the prompt's form was then."""
     locale: Locale
     by: str
     at: datetime
     campaign_id: str | None = None
+
+    @property
+    def asked_as(self) -> str:
+        """Give the id of what it became."""
+        return self.question_id or self.post_id or ""
 
 
 class DiscussionPrompt(SpaceContent):
@@ -59,6 +73,7 @@ class DiscussionPrompt(SpaceContent):
     author_id: str
     texts: list[PromptText]
     tags: list[Tag] = Field(default_factory=list)
+    becomes: PromptForm = PromptForm.QUESTION
     archived: bool = False
     weekly: Weekly | None = None
     next_act_at: datetime | None = None

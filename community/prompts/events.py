@@ -14,7 +14,7 @@ class PromptChanged(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptAsked(Event):
-    """A prompt was asked, by a member or by its time; the question follows under this id."""
+    """A prompt was asked, by a member or by its time; the question or the post follows under this id."""
 
     prompt_id: str
     asked_as: str

@@ -1,4 +1,4 @@
-"""What follows from asking a prompt: its question, also when the request died before it, or nobody requested it."""
+"""What follows from asking a prompt: its question or post, also when the request died before it, or nobody requested it."""
 
 from community.prompts.asking import follow_asking
 from community.prompts.events import PromptAsked
@@ -12,5 +12,5 @@ def subscribe(handlers: Handlers) -> None:
 
 
 async def follow_asked(event: Recorded[PromptAsked]) -> None:
-    """Let the question be there."""
+    """Let the question or the post be there."""
     await follow_asking(event.fact.prompt_id, event.fact.asked_as)

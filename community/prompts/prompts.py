@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from auth.actor import Actor
 from community.creation import insert_once, made_before
 from community.drafts import Body, TagNames, Title, tag_of
-from community.prompts.documents import DiscussionPrompt, Locale, PromptText, Weekday, Weekly
+from community.prompts.documents import DiscussionPrompt, Locale, PromptForm, PromptText, Weekday, Weekly
 from community.prompts.events import PromptChanged
 from community.prompts.reading import require_prompt
 from community.spaces.content import put_in
@@ -45,6 +45,7 @@ class PromptDraft(BaseModel):
     texts: Texts
     tag_slugs: TagNames = Field(default_factory=list)
     space_id: str | None = None
+    becomes: PromptForm = PromptForm.QUESTION
 
 
 class PromptChanges(BaseModel):
@@ -53,6 +54,7 @@ class PromptChanges(BaseModel):
     texts: Texts | None = None
     tag_slugs: TagNames | None = None
     archived: bool | None = None
+    becomes: PromptForm | None = None
 
 
 class ScheduleDraft(BaseModel):
@@ -80,6 +82,7 @@ async def create_prompt(actor: Actor, draft: PromptDraft, *, once: Once) -> Disc
         author_id=author,
         texts=[PromptText(**one.model_dump()) for one in draft.texts],
         tags=[tag_of(name) for name in draft.tag_slugs],
+        becomes=draft.becomes,
         fingerprint=once.fingerprint,
     )
     put_in(prompt, space)
@@ -101,6 +104,7 @@ async def edit_prompt(actor: Actor, prompt_id: str, changes: PromptChanges, *, e
         if changes.tag_slugs is not None:
             current.tags = [tag_of(name) for name in changes.tag_slugs]
         current.archived = current.archived if changes.archived is None else changes.archived
+        current.becomes = changes.becomes or current.becomes
         if current.weekly is not None and current.text_in(current.weekly.locale) is None:
             raise InvalidInput("It is scheduled in a language that would be missing.", path=("texts",))
         current.next_act_at = _next(current)

@@ -13,7 +13,7 @@ from community.documents import Member
 from community.drafts import may_be_id
 from community.spaces.documents import Space
 from community.spaces.errors import SpaceArchived
-from community.spaces.policies import may_moderate_content, may_write_content, may_write_pages
+from community.spaces.policies import may_moderate, may_moderate_content, may_write_content, may_write_pages
 from community.visibility import PREFIX, spaces_in_reach
 from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Gate, InOrAbsent, both, to_mongo
@@ -108,6 +108,14 @@ async def moderates(actor: Actor, space_id: str | None) -> bool:
         return actor.may(Permission.QUESTION_MODERATE)
     space = (await spaces_by_ids(actor, [space_id])).get(space_id)
     return space is not None and bool(may_moderate_content(actor, space))
+
+
+async def looks_after_space(actor: Actor, space_id: str | None) -> bool:
+    """Tell whether the actor owns or moderates a space; of what stands in none nobody does."""
+    if space_id is None:
+        return False
+    space = (await spaces_by_ids(actor, [space_id])).get(space_id)
+    return space is not None and bool(may_moderate(actor, space))
 
 
 def _standing(actor: Actor, *, archived: bool, only_mine: bool) -> dict[str, object]:

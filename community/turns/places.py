@@ -19,12 +19,11 @@ class Place(Protocol):
 
 
 async def places_of(root: object) -> list[Place]:
-    """Give a question, a page or a post and the space it stands in; of what can't be calmed down nothing."""
-    if not isinstance(root, Place):
-        return []
+    """Give a question, a page or a post and the space it stands in; of an idea, which can't be calmed down itself, its space."""
+    own = [root] if isinstance(root, Place) else []
     space_id = root.space_id if isinstance(root, SpaceContent) else None
     space = await Space.get(space_id) if space_id is not None else None
-    return [root, *([space] if space is not None else [])]
+    return [*own, *([space] if space is not None else [])]
 
 
 def is_free(actor: Actor, places: Sequence[Place]) -> bool:

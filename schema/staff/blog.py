@@ -33,6 +33,7 @@ from schema.staff.comments import Discussed
 from schema.staff.hidden import Hideable
 from schema.staff.members import Member
 from schema.staff.polls import Polled
+from schema.staff.spaces import Space, space_of
 from schema.staff.values import Tag
 from schema.staff.watching import Watched
 
@@ -197,6 +198,11 @@ class BlogPost(Calmable, Polled, Hideable, Watched, Discussed):
         author: Author | None = await author_of(info.context, self.document.author_ids[0])
         return author
 
+    @strawberry.field(description="The space it stands in; null: in none, for all staff.")
+    async def space(self, info: Info) -> Space | None:
+        """Give the space."""
+        return await space_of(info, self.document)
+
     @strawberry.field(description="Who writes it together with the author.", directives=list_size(MOST_CO_AUTHORS))
     async def co_authors(self, info: Info) -> list[Member]:
         """Give the others."""
@@ -222,9 +228,9 @@ class BlogPost(Calmable, Polled, Hideable, Watched, Discussed):
         return bool(may_edit(info.context.actor, self.document)) and await self._unlocked(info)
 
     @strawberry.field(description="Whether the viewer can publish it, now or later.")
-    def viewer_can_publish(self, info: Info) -> bool:
-        """Ask the policy."""
-        return bool(may_publish(info.context.actor, self.document))
+    async def viewer_can_publish(self, info: Info) -> bool:
+        """Ask the policies."""
+        return bool(may_publish(info.context.actor, self.document)) and await self._unlocked(info)
 
     @strawberry.field(description="Whether the viewer can make it a draft again.")
     def viewer_can_withdraw(self, info: Info) -> bool:

@@ -36,6 +36,7 @@ class CreateBlogPostInput:
     tag_slugs: list[str] | None = given("Its labels, at most 5.")
     series: str | None = given("The name of the run of posts that it belongs to.")
     announcement: BlogAnnouncementInput | None = given("Whom it asks for an acknowledgement; absent: nobody.")
+    space_id: strawberry.ID | None = given("The id of the space to write in; absent: all staff read it.")
     idempotency_key: str | None = idempotency_key()
 
 

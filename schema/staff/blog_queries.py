@@ -17,7 +17,7 @@ from schema.staff.reach import require_staff
 
 
 @strawberry.input(
-    description="Which posts; all that is given must hold. One of tag, series and authorId must be compared with `eq` or `in`."
+    description="Which posts; all that is given must hold. One of tag, series, authorId, spaceId must have an `eq` or an `in`."
 )
 class BlogPostFilter:
     """Which posts."""
@@ -28,6 +28,7 @@ class BlogPostFilter:
     tag: StringComparator | None = given("The slug of one of their labels.")
     series: StringComparator | None = given("The slug of their series.")
     author_id: IdComparator | None = given("One of their authors.")
+    space_id: IdComparator | None = given("The space they stand in.")
 
 
 _WHICH: Final = strawberry.argument(description="Which ones; absent: all that were published.")

@@ -87,11 +87,12 @@ class Calmable:
         return bool(may_write_at(info.context.actor, await places_for(info, self.document)))
 
 
-async def places_for(info: Info, document: Place) -> list[Place]:
-    """Give something and the space it stands in, as far as the viewer may know of that."""
+async def places_for(info: Info, document: object) -> list[Place]:
+    """Give something, if it can be calmed down, and the space it stands in, as far as the viewer may know of that."""
+    own = [document] if isinstance(document, Place) else []
     space_id = getattr(document, "space_id", None)
     space: spaces.Space | None = await info.context.load(spaces_by_ids, space_id) if space_id is not None else None
-    return [document, *([space] if space is not None else [])]
+    return [*own, *([space] if space is not None else [])]
 
 
 @strawberry.type(description="Who is new, and how much they may write; a part that is 0 does not hold.")

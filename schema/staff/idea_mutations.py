@@ -17,6 +17,7 @@ _IDEA_ID = "The id of the idea."
 _TITLE = "The idea in a line, 5 to 200 characters."
 _BODY = "The text, in Markdown, at most 20,000 characters."
 _PUBLIC = "Whether customers see it and vote for it; absent: they don't."
+_SPACE_ID = "The id of the space it is to stand in, a closed one only if it is not public; absent: all staff read it."
 _AS_IT_IS = "The idea as it is now."
 
 
@@ -27,6 +28,7 @@ class SubmitIdeaInput:
     title: str = required(_TITLE)
     body: str = required(_BODY)
     public: bool | None = given(_PUBLIC)
+    space_id: strawberry.ID | None = given(_SPACE_ID)
     idempotency_key: str | None = idempotency_key()
 
 
@@ -45,6 +47,7 @@ class CreateIdeaFromMessageInput:
     title: str = required(_TITLE)
     body: str = required(_BODY + " Write it in your own words: the customer is not named.")
     public: bool | None = given(_PUBLIC)
+    space_id: strawberry.ID | None = given(_SPACE_ID)
     idempotency_key: str | None = idempotency_key()
 
 

@@ -37,7 +37,7 @@ class IdeaStatusComparator:
 
 
 @strawberry.input(
-    description="Which ideas; all that is given must hold. One of status and authorId must be compared with `eq` or `in`."
+    description="Which ideas; all that is given must hold. One of status, authorId, spaceId must be compared with `eq` or `in`."
 )
 class IdeaFilter:
     """Which ideas."""
@@ -47,6 +47,7 @@ class IdeaFilter:
     not_: Optional["IdeaFilter"] = given("This does not hold.", name="not")
     status: IdeaStatusComparator | None = given("What the company makes of them.")
     author_id: IdComparator | None = given("Who had them.")
+    space_id: IdComparator | None = given("The space they stand in.")
 
 
 @strawberry.input(description="The order of ideas.")

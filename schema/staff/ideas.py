@@ -13,6 +13,7 @@ from community.ideas.documents import IdeaStatus
 from community.ideas.ideas import MOST_STEPS
 from community.ideas.policies import may_manage, may_merge, may_vote
 from community.ideas.reading import ideas_by_ids, own_votes
+from community.turns.policies import may_write_at
 from core.paging import Window
 from core.text.markdown import render
 from schema.connections import connection_of, later
@@ -21,9 +22,11 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.paging import paged, pages_of_ids
 from schema.staff.authors import Author, author_of
+from schema.staff.calm import places_for
 from schema.staff.comments import Discussed
 from schema.staff.hidden import Hideable
 from schema.staff.insights_on import ShowsInsights
+from schema.staff.spaces import Space, looks_after, space_of
 from schema.staff.watching import Watched
 
 _MESSAGES = connection_of("schema.staff.messages", "Message")
@@ -106,6 +109,11 @@ class Idea(ShowsInsights, Hideable, Watched, Discussed):
         author: Author | None = await author_of(info.context, self.document.author_id)
         return author
 
+    @strawberry.field(description="The space it stands in; null: in none, for all staff.")
+    async def space(self, info: Info) -> Space | None:
+        """Give the space."""
+        return await space_of(info, self.document)
+
     @strawberry.field(
         description="The idea that it was merged into; null for one that stands by itself.",
         graphql_type=later("schema.staff.ideas", "Idea", optional=True),
@@ -138,11 +146,15 @@ class Idea(ShowsInsights, Hideable, Watched, Discussed):
         return bool(may_vote(info.context.actor, self.document))
 
     @strawberry.field(description="Whether the viewer can say what becomes of it.")
-    def viewer_can_set_status(self, info: Info) -> bool:
+    async def viewer_can_set_status(self, info: Info) -> bool:
         """Ask the policy."""
-        return bool(may_manage(info.context.actor))
+        return bool(may_manage(info.context.actor, looks_after=await looks_after(info, self.document)))
 
     @strawberry.field(description="Whether the viewer can merge it into another.")
-    def viewer_can_merge(self, info: Info) -> bool:
+    async def viewer_can_merge(self, info: Info) -> bool:
         """Ask the policy."""
-        return bool(may_merge(info.context.actor, self.document))
+        return bool(may_merge(info.context.actor, self.document, looks_after=await looks_after(info, self.document)))
+
+    @override
+    async def _unlocked(self, info: Info) -> bool:
+        return bool(may_write_at(info.context.actor, await places_for(info, self.document)))

@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
+from community.documents import Question as AskedQuestion
 from community.prompts.asking import AskingDraft, ask_prompt
 from community.prompts.campaigns import CampaignDraft, create_campaign, end_campaign
-from community.prompts.documents import Weekday
+from community.prompts.documents import PromptForm, Weekday
 from community.prompts.prompts import (
     PromptChanges,
     PromptDraft,
@@ -19,6 +20,7 @@ from community.prompts.prompts import (
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
+from schema.staff.blog import BlogPost
 from schema.staff.prompts import DiscussionPrompt, QuestionCampaign
 from schema.staff.questions import Question
 
@@ -31,7 +33,7 @@ class PromptTextInput:
     """What a prompt asks in one language."""
 
     locale: str = required("The language: `tr`, `fa` or `en`.")
-    title: str = required("The title of the question that it becomes, 5 to 200 characters.")
+    title: str = required("The title of the question or the post that it becomes, 5 to 200 characters.")
     body: str = required("Its text, in Markdown.")
 
 
@@ -40,7 +42,8 @@ class CreatePromptInput:
     """A prompt to write."""
 
     texts: list[PromptTextInput] = required("What it asks, once for each language, 1 to 3.")
-    tag_slugs: list[str] | None = given("Labels of the questions that it becomes, at most 5.")
+    tag_slugs: list[str] | None = given("Labels of what it becomes, at most 5.")
+    becomes: PromptForm | None = given("What it becomes when it is asked; absent: a question.")
     space_id: strawberry.ID | None = given("The space whose library it is for; absent: that of the company.")
     idempotency_key: str | None = idempotency_key()
 
@@ -59,6 +62,7 @@ class EditPromptInput:
     prompt_id: strawberry.ID = required(_PROMPT_ID)
     texts: list[PromptTextInput] | None = given("All that it is to ask, once for each language.")
     tag_slugs: list[str] | None = given("All its labels.")
+    becomes: PromptForm | None = given("What it becomes when it is asked.")
     archived: bool | None = given("Whether it is put away.")
     expected_version: int = expected_version()
 
@@ -98,7 +102,7 @@ class AskPromptInput:
 
     prompt_id: strawberry.ID = required(_PROMPT_ID)
     locale: str = required("In which language.")
-    campaign_id: strawberry.ID | None = given("The campaign that the question is to belong to.")
+    campaign_id: strawberry.ID | None = given("The campaign that the question is to belong to; none with a post.")
     expected_version: int = expected_version()
 
 
@@ -108,7 +112,8 @@ class AskPromptPayload(Payload):
 
     written: ClassVar[str | None] = "prompt"
 
-    question: Question | None = changed("The question that it became.")
+    question: Question | None = changed("The question that it became; null for a post.")
+    post: BlogPost | None = changed("The post that it became; null for a question.")
     prompt: DiscussionPrompt | None = changed("The prompt as it is now, where somebody was first.")
 
 
@@ -172,12 +177,14 @@ class PromptMutations:
         prompt = await schedule_prompt(info.context.actor, input.prompt_id, draft, expected_version=input.expected_version)
         return SchedulePromptPayload(prompt=DiscussionPrompt.from_document(prompt))
 
-    @mutation(AskPromptPayload, description="Asks a prompt as the viewer's own question, in its space.")
+    @mutation(AskPromptPayload, description="Asks a prompt as the viewer's own question or post, in its space.")
     async def ask_prompt(self, info: Info, input: Annotated[AskPromptInput, INPUT]) -> object:
         """Ask."""
         draft = parse(AskingDraft, **values_of(input, "prompt_id"))
-        question = await ask_prompt(info.context.actor, input.prompt_id, draft, expected_version=input.expected_version)
-        return AskPromptPayload(question=Question.from_document(question))
+        asked = await ask_prompt(info.context.actor, input.prompt_id, draft, expected_version=input.expected_version)
+        if isinstance(asked, AskedQuestion):
+            return AskPromptPayload(question=Question.from_document(asked))
+        return AskPromptPayload(post=BlogPost.from_document(asked))
 
     @mutation(
         CreateQuestionCampaignPayload,

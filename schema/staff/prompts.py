@@ -7,7 +7,7 @@ import strawberry
 
 from community import documents as community
 from community.prompts import documents
-from community.prompts.documents import Weekday
+from community.prompts.documents import PromptForm, Weekday
 from community.prompts.prompts import LANGUAGES
 from community.prompts.reading import (
     Response,
@@ -31,6 +31,12 @@ from schema.staff.authors import Author, author_of
 from schema.staff.spaces import Space, moderates, space_of
 from schema.staff.values import Tag
 
+told(
+    PromptForm,
+    "What a prompt becomes when it is asked.",
+    QUESTION="A question of who asks it, to be answered.",
+    POST="A published post of who asks it, to be remarked on.",
+)
 told(
     Weekday,
     "A day of the week.",
@@ -66,7 +72,7 @@ class PromptText:
     """What a prompt asks in one language."""
 
     locale: str = strawberry.field(description="The language: `tr`, `fa` or `en`.")
-    title: str = strawberry.field(description="The title of the question that it becomes.")
+    title: str = strawberry.field(description="The title of the question or the post that it becomes.")
     body: str = strawberry.field(description="Its text, in Markdown.")
 
 
@@ -93,7 +99,8 @@ class DiscussionPrompt(Node):
 
     document: strawberry.Private[documents.DiscussionPrompt]
     texts: list[PromptText] = strawberry.field(description="What it asks.", directives=list_size(LANGUAGES))
-    tags: list[Tag] = strawberry.field(description="Labels of the questions that it becomes.", directives=list_size(10))
+    tags: list[Tag] = strawberry.field(description="Labels of what it becomes.", directives=list_size(10))
+    becomes: PromptForm = strawberry.field(description="What it becomes when it is asked.")
     archived: bool = strawberry.field(description="Whether it is put away: it is asked no more.")
     schedule: PromptSchedule | None = strawberry.field(description="When it is asked by itself; null: by hand alone.")
     times_asked: int = strawberry.field(description="How often it was asked.")
@@ -110,6 +117,7 @@ class DiscussionPrompt(Node):
             document=document,
             texts=[PromptText(locale=one.locale, title=one.title, body=one.body) for one in document.texts],
             tags=[Tag.from_document(tag) for tag in document.tags],
+            becomes=document.becomes,
             archived=document.archived,
             schedule=PromptSchedule(
                 document=weekly, weekday=weekly.weekday, hour=weekly.hour, locale=weekly.locale, next_at=document.next_act_at

@@ -12,6 +12,8 @@ from community.spaces.spaces import SpaceChanges, SpaceDraft
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
+from schema.staff.blog import BlogPost
+from schema.staff.ideas import Idea
 from schema.staff.questions import Question
 from schema.staff.spaces import Space
 from schema.staff.wiki import WikiPage
@@ -172,12 +174,12 @@ class LeaveSpacePayload(Payload):
 class MoveToSpaceInput:
     """What is to stand in which space."""
 
-    content_id: strawberry.ID = required("The id of a question, or of a wiki page, with which go all pages below it.")
+    content_id: strawberry.ID = required("The id of a question, a post, an idea or a wiki page; with a page go all below it.")
     space_id: strawberry.ID | None = given("The id of the space; absent: in none, for all staff.")
     expected_version: int = expected_version()
 
 
-Movable = Annotated[Question | WikiPage, strawberry.union("Movable", description="What can stand in a space.")]
+Movable = Annotated[Question | WikiPage | BlogPost | Idea, strawberry.union("Movable", description="What can stand in a space.")]
 
 
 @strawberry.type(description="The answer of `moveToSpace`.")
@@ -248,7 +250,7 @@ class SpaceMutations:
 
     @mutation(
         MoveToSpacePayload,
-        description="Lets a question or a wiki page stand in a space, or in none; out of a closed space for who looks after it.",
+        description="Lets a question, a page, a post or an idea stand in a space or in none; out of a closed one for its owners.",
     )
     async def move_to_space(self, info: Info, input: Annotated[MoveToSpaceInput, INPUT]) -> object:
         """Move content."""

@@ -11,8 +11,13 @@ from typing import Final
 from coaching.recognition.kudos import KudosDraft, give_kudos
 from coaching.recognition.values import ValueDraft, create_value
 from community.answers import AnswerDraft, accept_answer, answer_question
+from community.blog.posts import PostDraft, create_post
+from community.blog.publishing import publish_post
 from community.comments import CommentDraft, add_comment, resolve_thread
 from community.documents import Question
+from community.ideas.documents import IdeaStatus
+from community.ideas.ideas import IdeaDraft, IdeaVerdict, merge_idea, set_idea_status, submit_idea
+from community.ideas.votes import vote_for_idea
 from community.moderation.calming import LockDraft, lock
 from community.moderation.documents import ReportReason
 from community.moderation.reports import ReportDraft, report_content
@@ -154,6 +159,25 @@ async def _conversation(story: Story, space: Space) -> list[str]:
     return [question.id, said.id, replied.id]
 
 
+async def _announced(story: Story, space: Space) -> list[str]:
+    """Let the owner publish a post and have another scheduled, and a member have ideas, with remarks and votes."""
+    owner, member = await story.actor(OWNER), await story.actor(MEMBER)
+    words = {"title": f"{CANARY} Devir günü", "body": f"{CANARY} kargo @admin", "summary": CANARY, "tag_slugs": [CANARY, "devir"]}
+    draft = PostDraft.model_validate({**words, "series": CANARY, "co_author_ids": [member.member], "space_id": space.id})
+    posts = [await create_post(owner, draft, once=Once()) for _ in range(2)]
+    await publish_post(owner, posts[0].id, expected_version=1)
+    await publish_post(owner, posts[1].id, publish_at=now() + timedelta(days=1), expected_version=1)
+    told = [IdeaDraft(title=f"{CANARY} Fikir {which}", body=f"{CANARY} depo", space_id=space.id) for which in ("bir", "iki")]
+    ideas = [await submit_idea(member, one, once=Once()) for one in told]
+    await vote_for_idea(owner, ideas[0].id, voted=True)
+    await set_idea_status(owner, ideas[0].id, IdeaVerdict(status=IdeaStatus.PLANNED, answer=CANARY), expected_version=1)
+    await merge_idea(owner, ideas[1].id, into_id=ideas[0].id, expected_version=1)
+    found = [*posts, *ideas]
+    said = [await add_comment(owner, CommentDraft(target_id=one.id, body=f"{CANARY} @admin"), once=Once()) for one in found]
+    item = await report_content(owner, ReportDraft(content_id=ideas[0].id, reason=ReportReason.OTHER, note=CANARY))
+    return [one.id for one in (*found, *said, item)]
+
+
 CANARIES: Final[tuple[Callable[[Story, Space], Awaitable[list[str]]], ...]] = (
     _question,
     _page,
@@ -162,4 +186,5 @@ CANARIES: Final[tuple[Callable[[Story, Space], Awaitable[list[str]]], ...]] = (
     _report,
     _talk,
     _conversation,
+    _announced,
 )

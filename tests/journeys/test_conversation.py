@@ -143,3 +143,46 @@ async def test_colleagues_of_several_departments_write_together_in_a_space(world
     await world.settle()
     kinds = [await told(world, name) for name in ("ayla", "ali", "deniz")]
     assert kinds == [["WIKI_EDITED"], ["CONTENT_ADDED", "MENTIONED", "SPACE_ADDED"], []]
+
+
+IDEA = "mutation($input: SubmitIdeaInput!) { submitIdea(input: $input) { idea { id version } userErrors { code } } }"
+PUBLISH = """mutation($input: PublishBlogPostInput!) { publishBlogPost(input: $input) {
+    post { id slug version space { id } viewerCanComment } userErrors { code path } } }"""
+MOVE = """mutation($input: MoveToSpaceInput!) { moveToSpace(input: $input) {
+    content { ... on BlogPost { id space { id } } ... on Idea { id space { id } } } userErrors { code path } } }"""
+THERE = """query($space: ID!, $ids: [ID!]!, $slug: String!) { blogPost(slug: $slug) { id } nodes(ids: $ids) { id }
+    blogPosts(filter: {spaceId: {eq: $space}}) { totalCount nodes { id } }
+    ideas(filter: {spaceId: {eq: $space}}) { totalCount nodes { id } }
+    search(query: "beyanname") { nodes { ... on Node { id } } } }"""
+
+
+async def test_posts_and_ideas_of_a_closed_space_are_its_members_own(world: World) -> None:
+    for name in ("ayla", "ali", "deniz"):
+        await world.join(name, Role.EXPERT)
+    ayla, ali, deniz = (world.staff(name) for name in ("ayla", "ali", "deniz"))
+    space = (await ayla.do(SPACE, {"name": "Gümrük", "visibility": "CLOSED"}))["space"]["id"]
+    await ayla.do(LET_IN, {"spaceId": space, "memberIds": [world.members["ali"]]})
+    await ali.do(WATCH, {"targetId": space, "level": "WATCHING"})
+    draft = (await ayla.do(DRAFT, {"title": "Gümrükte ne değişti", "body": "Beyanname.", "spaceId": space}))["post"]
+    post = (await ayla.do(PUBLISH, {"postId": draft["id"], "expectedVersion": draft["version"]}))["post"]
+    idea = (await ayla.do(IDEA, {"title": "Beyanname kalıbı", "body": "Hazır dursun.", "spaceId": space}))["idea"]
+    await world.settle()
+    assert (post["space"], post["viewerCanComment"], await told(world, "ali")) == (
+        {"id": space},
+        True,
+        ["CONTENT_ADDED", "CONTENT_ADDED", "SPACE_ADDED"],
+    )
+
+    asked = {"space": space, "ids": [post["id"], idea["id"]], "slug": post["slug"]}
+    inside, outside = await ali.execute(THERE, **asked), await deniz.execute(THERE, **asked)
+    assert inside["blogPosts"] == {"totalCount": 1, "nodes": [{"id": post["id"]}]}
+    assert inside["ideas"] == {"totalCount": 1, "nodes": [{"id": idea["id"]}]}
+    assert {hit["id"] for hit in inside["search"]["nodes"]} == {post["id"], idea["id"]}
+    nothing = {"totalCount": 0, "nodes": []}
+    assert outside == {"blogPost": None, "nodes": [None] * 2, "blogPosts": nothing, "ideas": nothing, "search": {"nodes": []}}
+
+    out = {"contentId": post["id"], "expectedVersion": post["version"]}
+    assert await deniz.refused(MOVE, out) == [("NOT_FOUND", ["input", "contentId"])]
+    assert (await ayla.do(MOVE, out))["content"] == {"id": post["id"], "space": None}
+    await world.settle()
+    assert (await deniz.execute(THERE, **asked))["search"]["nodes"] == [{"id": post["id"]}]

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from auth.actor import Actor, Role
-from community.documents import Question
+from community.blog.documents import BlogPost, BlogRevision, PostStatus
+from community.documents import Member, Question
 from community.prompts.asking import AskingDraft, ask_due_prompts, ask_prompt
 from community.prompts.campaigns import CampaignDraft, create_campaign, end_campaign
 from community.prompts.documents import DiscussionPrompt, QuestionCampaign, Weekday, Weekly
@@ -62,6 +63,7 @@ async def test_prompt_becomes_a_question_of_who_asks_it() -> None:
 
     question = await ask_prompt(member, prompt.id, AskingDraft(locale="fa"), expected_version=1)
 
+    assert isinstance(question, Question)
     assert (question.title, question.body, question.author_id) == (FA["title"], FA["body"], member.member)
     assert (question.space_id, question.closed_space_id, question.prompt_id) == (space.id, space.id, prompt.id)
     assert [tag.slug for tag in question.tags] == ["kargo"]
@@ -219,3 +221,40 @@ async def test_prompts_of_a_secret_space_are_its_members_own() -> None:
     assert await count_campaigns(manager, space.id) == 0
     assert await campaign_responses(manager, [campaign.id]) == {}
     assert await count_prompts(owner, space.id) == 1
+
+
+async def test_prompt_becomes_a_post_of_who_asks_it() -> None:
+    host, member = await make_actor(), await make_actor()
+    space = await make_space(host, member)
+    host, member = inside(host, space), inside(member, space)
+    prompt = await prompt_of(host, space.id, becomes="POST")
+    campaign = await campaign_of(host, space.id)
+
+    with pytest.raises(InvalidInput) as refused:
+        await ask_prompt(member, prompt.id, AskingDraft(locale="tr", campaign_id=campaign.id), expected_version=1)
+    posts = [await ask_prompt(member, prompt.id, IN_TURKISH, expected_version=version) for version in (1, 2)]
+    await BlogPost.get_pymongo_collection().delete_one({"_id": posts[1].id})
+    await handle_twice(subscribe, (DiscussionPrompt,))
+
+    assert refused.value.path == ("campaign_id",)
+    found = await BlogPost.find({}).sort("_id").to_list()
+    assert {post.id for post in found} == {post.id for post in posts}
+    assert [(one.status, one.author_ids, one.closed_space_id, one.prompt_id, one.version) for one in found] == [
+        (PostStatus.PUBLISHED, [member.member], space.id, prompt.id, 1)
+    ] * 2
+    assert {post.title for post in found} == {TR["title"]}
+    assert len({post.slug for post in found}) == 2
+    assert await BlogRevision.find({"post_id": {"$in": [post.id for post in posts]}}).count() == 2
+
+
+async def test_weekly_post_ends_when_its_host_may_write_no_posts() -> None:
+    manager = await make_actor(Role.MANAGER)
+    prompt = await prompt_of(manager, becomes="POST")
+    scheduled = await schedule_prompt(manager, prompt.id, ScheduleDraft(weekday=Weekday.MONDAY), expected_version=1)
+    await Member.get_pymongo_collection().update_one({"_id": manager.member}, {"$set": {"roles": ["AGENCY"]}})
+    assert scheduled.next_act_at is not None
+    clock.shift(scheduled.next_act_at - now())
+
+    await ask_due_prompts(10)
+
+    assert ((await fresh(prompt)).weekly, (await fresh(prompt)).times_asked) == (None, 0)

@@ -9,6 +9,8 @@ from typing import Any, Final
 from auth.actor import SYSTEM, Actor, Role
 from community.closing import ClosingDraft, close_question
 from community.documents import Answer, CloseReason, Question
+from community.ideas.documents import Idea
+from community.ideas.ideas import IdeaDraft, submit_idea
 from community.moderation.calming import LockDraft, lock
 from community.moderation.documents import ReportReason
 from community.moderation.reports import ReportDraft, report_content
@@ -17,8 +19,6 @@ from community.prompts.campaigns import CampaignDraft, create_campaign
 from community.prompts.prompts import PromptDraft, PromptTextDraft, create_prompt
 from community.spaces.documents import Space, SpaceRole, SpaceVisibility
 from community.spaces.membership import JoinDraft, join_space
-from community.strategies.offers import OfferDraft, offer_back
-from community.strategies.strategies import ForkDraft, StrategyDraft, fork_strategy, set_strategy
 from community.wiki.approvals import ApprovalRule, set_approval_rule
 from community.wiki.documents import WikiPage
 from community.wiki.pages import edit_page
@@ -27,7 +27,7 @@ from community.wiki.writing import PageChanges
 from core.clock import now
 from core.idempotency import Once
 from core.records import fresh
-from tests.factories.community import make_actor, make_answer, make_comment, make_page, make_question
+from tests.factories.community import make_actor, make_answer, make_comment, make_page, make_post, make_question
 from tests.factories.spaces import inside, let_in, make_space
 
 CALLERS: Final = ("outsider", "manager", "member", "moderator", "owner")
@@ -298,43 +298,48 @@ async def _end_campaign(scene: Scene) -> Input:
     return {"campaignId": campaign.id, "expectedVersion": campaign.version}
 
 
-async def _strategy(scene: Scene) -> WikiPage:
-    page = await make_page(f"strateji-{next(_NUMBERS)}", scene.people["author"], space_id=scene.space.id)
-    together = StrategyDraft(co_author_ids=[scene.people[one].member for one in ("member", "moderator", "owner")])
-    return await set_strategy(scene.people["author"], page.id, together, expected_version=page.version)
+async def _idea(scene: Scene) -> Idea:
+    """Let the author have an idea."""
+    draft = IdeaDraft(title=f"Kargo bildirimi {next(_NUMBERS)}", body="Yola çıkınca.", space_id=scene.space.id)
+    return await submit_idea(scene.people["author"], draft, once=Once())
 
 
-async def _set_strategy(scene: Scene) -> Input:
-    page = await _strategy(scene)
-    return {"pageId": page.id, "expectedVersion": page.version}
+async def _submit_idea(scene: Scene) -> Input:
+    return {"title": "Kargo bildirimi", "body": "Yola çıkınca.", "spaceId": scene.space.id}
 
 
-async def _fork(scene: Scene) -> Input:
-    return {"pageId": (await _strategy(scene)).id, "path": f"uyarlama-{next(_NUMBERS)}", "spaceId": scene.space.id}
+async def _vote_idea(scene: Scene) -> Input:
+    return {"ideaId": (await _idea(scene)).id, "voted": True}
 
 
-async def _forked(scene: Scene) -> WikiPage:
-    author, origin = scene.people["author"], await _strategy(scene)
-    together = origin.strategy.co_author_ids if origin.strategy else []
-    draft = ForkDraft(path=f"uyarlama-{next(_NUMBERS)}", space_id=scene.space.id, co_author_ids=together)
-    fork = await fork_strategy(author, origin.id, draft, once=Once())
-    return await edit_page(author, fork.id, PageChanges(title="Bizim başlık"), expected_version=fork.version)
+async def _idea_status(scene: Scene) -> Input:
+    return {"ideaId": (await _idea(scene)).id, "status": "PLANNED", "expectedVersion": 1}
 
 
-async def _offer(scene: Scene) -> Input:
-    return {"pageId": (await _forked(scene)).id, "note": "Daha kısa"}
+async def _merge_idea(scene: Scene) -> Input:
+    return {"ideaId": (await _idea(scene)).id, "intoId": (await _idea(scene)).id, "expectedVersion": 1}
 
 
-async def _take(scene: Scene) -> Input:
-    offer = await offer_back(scene.people["author"], (await _forked(scene)).id, OfferDraft(note="Daha kısa"), once=Once())
-    origin = await WikiPage.get(offer.origin_id)
-    assert origin is not None
-    return {"offerId": offer.id, "expectedVersion": origin.version}
+async def _new_post(scene: Scene) -> Input:
+    return {"title": "Depoda yeni düzen", "body": "Sabah ayrılır.", "spaceId": scene.space.id}
 
 
-async def _decline(scene: Scene) -> Input:
-    offer = await offer_back(scene.people["author"], (await _forked(scene)).id, OfferDraft(note="Daha kısa"), once=Once())
-    return {"offerId": offer.id, "reason": "Bizde olmaz", "expectedVersion": offer.version}
+async def _post(scene: Scene) -> Input:
+    post = await make_post(scene.people["author"], space_id=scene.space.id)
+    return {"postId": post.id, "expectedVersion": post.version}
+
+
+async def _edit_post(scene: Scene) -> Input:
+    return {**await _post(scene), "body": "Akşam ayrılır."}
+
+
+async def _publish_post(scene: Scene) -> Input:
+    post = await make_post(scene.people["author"], published=False, space_id=scene.space.id)
+    return {"postId": post.id, "expectedVersion": post.version}
+
+
+async def _acknowledge_post(scene: Scene) -> Input:
+    return {"postId": (await _post(scene))["postId"]}
 
 
 SITUATIONS: Final[dict[str, Callable[[Scene], Awaitable[Input]]]] = {
@@ -362,11 +367,6 @@ SITUATIONS: Final[dict[str, Callable[[Scene], Awaitable[Input]]]] = {
     "reopenQuestion": _reopen,
     "mergeQuestion": _merge_question,
     "saveAnswerAsWikiPage": _keep,
-    "setStrategy": _set_strategy,
-    "forkStrategy": _fork,
-    "offerStrategy": _offer,
-    "takeStrategyOffer": _take,
-    "declineStrategyOffer": _decline,
     "createWikiPage": _write,
     "editWikiPage": _edit,
     "mergeWikiEdit": _merge,
@@ -395,4 +395,14 @@ SITUATIONS: Final[dict[str, Callable[[Scene], Awaitable[Input]]]] = {
     "askPrompt": _ask_prompt,
     "createQuestionCampaign": _new_campaign,
     "endQuestionCampaign": _end_campaign,
+    "submitIdea": _submit_idea,
+    "voteIdea": _vote_idea,
+    "setIdeaStatus": _idea_status,
+    "mergeIdea": _merge_idea,
+    "createBlogPost": _new_post,
+    "editBlogPost": _edit_post,
+    "publishBlogPost": _publish_post,
+    "withdrawBlogPost": _post,
+    "deleteBlogPost": _post,
+    "acknowledgeBlogPost": _acknowledge_post,
 }

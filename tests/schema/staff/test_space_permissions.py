@@ -6,9 +6,11 @@ import pytest
 from strawberry.types import get_object_definition
 
 from community.spaces.documents import SpaceVisibility
+from schema.staff.blog_mutations import BlogMutations
 from schema.staff.calm_mutations import CalmMutations
 from schema.staff.closing_mutations import ClosingMutations
 from schema.staff.comment_mutations import CommentMutations
+from schema.staff.idea_mutations import IdeaMutations
 from schema.staff.keeping_mutations import KeepingMutations
 from schema.staff.moderation_mutations import ModerationMutations
 from schema.staff.polls import PollMutations
@@ -22,12 +24,25 @@ from schema.staff.wiki_approval_mutations import WikiApprovalMutations
 from schema.staff.wiki_draft_mutations import WikiDraftMutations
 from schema.staff.wiki_mutations import WikiMutations
 from tests.journeys.crafting import operations
-from tests.schema.staff.space_situations import CALLERS, SITUATIONS, set_scene
+from tests.schema.staff.space_situations import CALLERS, set_scene
+from tests.schema.staff.space_situations import SITUATIONS as IN_SPACES
 from tests.schema.staff.staff import Staff
+from tests.schema.staff.strategy_situations import STRATEGY_SITUATIONS
+
+SITUATIONS = IN_SPACES | STRATEGY_SITUATIONS
 
 TABLE = Path(__file__).parent / "space_permissions.txt"
-ELSEWHERE = {"publishQuestion", "editWikiDraft", "publishWikiDraft", "discardWikiDraft", "setNewcomerLimits"}
-"""Of customers' questions, which stand in no closed space; of drafts, which nobody but who writes them reads; of the company."""
+ELSEWHERE = {
+    "publishQuestion",
+    "editWikiDraft",
+    "publishWikiDraft",
+    "discardWikiDraft",
+    "setNewcomerLimits",
+    "createIdeaFromMessage",
+    "linkIdeaToMessage",
+}
+"""Of customers' questions and messages, which stand in no closed space; of drafts, which nobody but who writes them reads; of the
+company."""
 
 
 def table() -> dict[tuple[str, str], dict[str, str]]:
@@ -52,6 +67,8 @@ ACTING_IN_SPACES = (
     CalmMutations,
     PollMutations,
     PromptMutations,
+    BlogMutations,
+    IdeaMutations,
     StrategyMutations,
 )
 
