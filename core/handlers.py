@@ -93,13 +93,15 @@ class HandlerRunner:
         cursors = {name: max(cursor, self._drained.get(name, 0)) for name, cursor in stored.items()}
         while page := await self._tail.at_once(min(cursors.values(), default=self._tail.head)):
             last = page[-1].number
+            passed = []
             for handler in self._handlers:
                 touched = [await self._handle(handler, event) for event in page if event.number > cursors[handler.name]]
                 cursors[handler.name] = max(cursors[handler.name], last)
                 if any(touched) or last - stored[handler.name] >= _SAVE_EVERY:
-                    await self._keep(handler, last)
+                    passed.append(handler.name)
                     stored[handler.name] = last
                 reactions += sum(touched)
+            await self._keep(passed, last)
         self._drained = cursors
         return reactions
 
@@ -115,8 +117,7 @@ class HandlerRunner:
     async def pass_over(self) -> None:
         """Put all cursors at the last event there is: what these handlers do was done for all of them by other means."""
         head = await highest(self._database)
-        for handler in self._handlers:
-            await self._keep(handler, head)
+        await self._keep([handler.name for handler in self._handlers], head)
 
     async def passed(self) -> int:
         """Give the number that every handler has passed."""
@@ -131,7 +132,7 @@ class HandlerRunner:
                 touched |= await self._handle(handler, event)
                 cursor = event.number
             if touched or cursor - kept >= _SAVE_EVERY:
-                await _patiently(lambda: self._keep(handler, cursor), handler.name)  # noqa: B023 - as above
+                await _patiently(lambda: self._keep([handler.name], cursor), handler.name)  # noqa: B023 - as above
                 kept = cursor
 
     async def _cursor(self, handler: Handler) -> int:
@@ -142,8 +143,15 @@ class HandlerRunner:
         await self._database["handlers"].update_one({"_id": handler.name}, {"$setOnInsert": {"cursor": start}}, upsert=True)
         return start
 
-    async def _keep(self, handler: Handler, cursor: int) -> None:
-        await self._database["handlers"].update_one({"_id": handler.name}, {"$max": {"cursor": cursor}}, upsert=True)
+    async def _keep(self, names: Sequence[str], cursor: int) -> None:
+        """Store that these handlers have passed `cursor`: with one command where each has a row already."""
+        if not names:
+            return
+        rows, passed = self._database["handlers"], {"$max": {"cursor": cursor}}
+        if (await rows.update_many({"_id": {"$in": list(names)}}, passed)).matched_count == len(names):
+            return
+        for name in names:
+            await rows.update_one({"_id": name}, passed, upsert=True)
 
     async def _handle(self, handler: Handler, event: StoredEvent) -> bool:
         react = handler.reactions.get(event.type)

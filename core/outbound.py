@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 import httpx2
@@ -67,6 +68,12 @@ async def resolve_host(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Give whom this machine trusts; reading them all takes long enough to do it once."""
+    return ssl.create_default_context()
+
+
 class Outbound:
     """An HTTP client that can't be talked into calling our own network.
 
@@ -78,7 +85,7 @@ class Outbound:
         self._networks = [network for entry in allow if (network := _network(entry))]
         self._hosts = {entry.lower() for entry in allow if _network(entry) is None}
         self._resolve = resolve
-        self._trust = ssl.create_default_context()
+        self._trust = _trusted()
 
     async def post(self, url: str, content: bytes, headers: Mapping[str, str]) -> Answer:
         """Post once, without following redirects, and give the answer whatever its status.

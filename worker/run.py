@@ -93,16 +93,27 @@ class Worker:
         relay = self._platform.relay
         if not is_alone:
             await relay.sweep()
-        done = 1
-        while done:
-            done = await self.inbox.drain() + await self.jobs.drain() + await clock_scan.scan()
-            done += await act_on_reviews(clock_scan.AT_ONCE) + await act_on_practice(clock_scan.AT_ONCE)
-            done += await remind_of_reviews(clock_scan.AT_ONCE)
-            done += await enrol_required(clock_scan.AT_ONCE) + await remind_of_trainings(clock_scan.AT_ONCE)
-            done += await act_on_certificates(clock_scan.AT_ONCE) + await act_on_standings(clock_scan.AT_ONCE)
-            await relay.caught_up()
-            done += await self.runner.drain()
-            done += await self._webhooks.drain() if self._webhooks is not None else 0
+        while True:
+            while await self._work_off():
+                pass
+            if not await self._look_at_clocks():
+                return
+
+    async def _work_off(self) -> int:
+        """Do the jobs that there are and what follows upon events; give how much was done."""
+        done = await self.inbox.drain() + await self.jobs.drain()
+        await self._platform.relay.caught_up()
+        done += await self.runner.drain()
+        return done + (await self._webhooks.drain() if self._webhooks is not None else 0)
+
+    @staticmethod
+    async def _look_at_clocks() -> int:
+        """Do what is due by the clock; give how much was done."""
+        done = await clock_scan.scan()
+        done += await act_on_reviews(clock_scan.AT_ONCE) + await act_on_practice(clock_scan.AT_ONCE)
+        done += await remind_of_reviews(clock_scan.AT_ONCE)
+        done += await enrol_required(clock_scan.AT_ONCE) + await remind_of_trainings(clock_scan.AT_ONCE)
+        return done + await act_on_certificates(clock_scan.AT_ONCE) + await act_on_standings(clock_scan.AT_ONCE)
 
     async def _lead(self) -> None:
         await together(
@@ -126,14 +137,7 @@ class Worker:
 
     async def _scan(self) -> None:
         if clock.trusted:
-            await clock_scan.scan()
-            await act_on_reviews(clock_scan.AT_ONCE)
-            await act_on_practice(clock_scan.AT_ONCE)
-            await remind_of_reviews(clock_scan.AT_ONCE)
-            await enrol_required(clock_scan.AT_ONCE)
-            await remind_of_trainings(clock_scan.AT_ONCE)
-            await act_on_certificates(clock_scan.AT_ONCE)
-            await act_on_standings(clock_scan.AT_ONCE)
+            await self._look_at_clocks()
 
     async def _watch_mailboxes(self) -> None:
         await watch_mailboxes(self._platform.keyring)

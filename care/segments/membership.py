@@ -28,14 +28,24 @@ async def place(customer_id: str) -> None:
     if not stored or not segments:
         return
     standing = [one for one in stored.values() if one.merged_into is None]
-    whole = {**stored, **await united({one.id: one for one in standing})}
+    whole = list({**stored, **await united({one.id: one for one in standing})}.values())
+    known = await _known(segments, whole)
     for segment in segments:
-        await place_in(segment, list(whole.values()), now())
+        await _place_in(segment, whole, known, now())
 
 
 async def place_in(segment: Segment, customers: Sequence[Customer], at: datetime) -> list[Customer]:
     """Let those of the customers, each read with all parts, be members who fit; give these."""
-    known = await by_ids(SegmentMembership, [membership_id(segment.id, one.id) for one in customers])
+    return await _place_in(segment, customers, await _known([segment], customers), at)
+
+
+async def _known(segments: Sequence[Segment], customers: Sequence[Customer]) -> dict[str, SegmentMembership]:
+    return await by_ids(SegmentMembership, [membership_id(segment.id, one.id) for segment in segments for one in customers])
+
+
+async def _place_in(
+    segment: Segment, customers: Sequence[Customer], known: Mapping[str, SegmentMembership], at: datetime
+) -> list[Customer]:
     fitting = [customer for customer in customers if fits(segment.rule, customer, at)]
     chosen = {customer.id for customer in fitting}
     for customer in customers:

@@ -17,6 +17,7 @@ from core.embedded.catalog import Catalog
 from core.embedded.errors import StoreRefused
 from core.embedded.journal import SMALLEST_COMPACTION, Journal
 from core.embedded.ownership import FolderLock, private_folder, socket_folder
+from core.embedded.pauses import Pauses
 from core.embedded.server import Server
 
 _LOG = logging.getLogger("kopru.store")
@@ -124,7 +125,8 @@ class _Turn(threading.Thread):
     async def _live(self) -> None:
         try:
             if await self._owning():
-                await self._serve()
+                with Pauses():
+                    await self._serve()
         finally:
             self.owner = False
             if self._lock is not None:

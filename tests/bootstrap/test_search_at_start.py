@@ -63,7 +63,7 @@ async def test_start_waits_only_so_long_for_a_silent_search(
     engine = NeverOpen()
     monkeypatch.setattr(bootstrap, "SEARCH_OPENS_WITHIN", 0.01)
 
-    async with asyncio.timeout(10), at_work(compose(settings, store, engine)):
+    async with asyncio.timeout(30), at_work(compose(settings, store, engine)):
         assert not engine.closed
 
     assert engine.closed

@@ -152,7 +152,7 @@ async def test_running_handlers_react_to_what_comes(things: Database) -> None:
     await tell(things, scores=2)
     tail.wake()
 
-    assert [await asyncio.wait_for(arrived.get(), 5) for _ in range(2)] == [1, 2]
+    assert [await asyncio.wait_for(arrived.get(), 30) for _ in range(2)] == [1, 2]
     for task in running:
         task.cancel()
 
@@ -184,7 +184,7 @@ async def test_listening_begins_at_the_cursor_and_misses_nothing(things: Databas
     await change(thing, _score)
     await change(thing, _score)
     await Relay(things, ["things"], moved=tail.wake).sweep()
-    await asyncio.wait_for(listening, 5)
+    await asyncio.wait_for(listening, 30)
     running.cancel()
 
     assert numbers == [2, 3, 4, 5]

@@ -147,9 +147,9 @@ async def test_claimer_wakes_works_and_stops(store: Database) -> None:
     running = asyncio.create_task(claimer.run())
     await queue.add("job_1", {})
     claimer.wake()
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 30)
     claimer.stop()
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 30)
 
     assert await state(store) == ("DONE", 1)
 
@@ -173,11 +173,11 @@ async def test_leader_works_and_another_takes_over_when_it_ends(store: Database)
 
     first, second = Leader(store, "tests", lease=timedelta(seconds=1)), Leader(store, "tests", lease=timedelta(seconds=1))
     leading = asyncio.create_task(first.lead(lambda: work("first")))
-    assert await asyncio.wait_for(began.get(), 5) == "first"
+    assert await asyncio.wait_for(began.get(), 30) == "first"
     waiting = asyncio.create_task(second.lead(lambda: work("second")))
     leading.cancel()
 
-    assert await asyncio.wait_for(began.get(), 5) == "second"
+    assert await asyncio.wait_for(began.get(), 30) == "second"
     waiting.cancel()
 
 

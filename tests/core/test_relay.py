@@ -103,7 +103,7 @@ async def test_hurried_document_is_moved_and_the_tail_woken(things: Database) ->
     running = asyncio.create_task(relay.run())
     relay.hurry("things", "thing_1")
 
-    await asyncio.wait_for(woken.wait(), 5)
+    await asyncio.wait_for(woken.wait(), 30)
 
     running.cancel()
     assert len(await told(things)) == 1

@@ -23,7 +23,7 @@ async def test_task_that_drops_a_cancellation_is_cancelled_again() -> None:
     task = asyncio.create_task(stubborn(1, log))
     await asyncio.sleep(0)
 
-    await asyncio.wait_for(end(task), 5)
+    await asyncio.wait_for(end(task), 30)
 
     assert (task.cancelled(), log) == (True, ["cancelled", "cancelled"])
 
@@ -48,7 +48,7 @@ async def test_first_failure_ends_the_others_and_is_raised() -> None:
         raise ValueError
 
     with pytest.raises(ValueError, match=r"^$"):
-        await asyncio.wait_for(together(stubborn(1, log), fail()), 5)
+        await asyncio.wait_for(together(stubborn(1, log), fail()), 30)
 
     assert log == ["cancelled", "cancelled"]
 
@@ -58,7 +58,7 @@ async def test_what_ends_a_group_waits_for_its_last_task() -> None:
     group = asyncio.create_task(together(stubborn(2, log)))
     await asyncio.sleep(0.01)
 
-    await asyncio.wait_for(end(group), 5)
+    await asyncio.wait_for(end(group), 30)
 
     assert (group.cancelled(), len(log) >= 3) == (True, True)
 

@@ -33,14 +33,14 @@ class Peer:
             await self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
 
     async def receive(self) -> Any:
-        text = await asyncio.wait_for(self.connection.recv(), 10)
+        text = await asyncio.wait_for(self.connection.recv(), 30)
         assert isinstance(text, str)
         return json.loads(text)
 
     async def closing(self) -> tuple[int | None, str]:
         """Read to the end and give the close code and its reason."""
         with suppress(ConnectionClosed):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while await self.connection.recv():
                     pass
         return self.connection.close_code, self.connection.close_reason or ""
@@ -242,7 +242,7 @@ async def test_slow_reader_slows_its_subscription_and_is_let_go() -> None:
     endpoint = make_endpoint(make_schema(), sockets=SocketSettings(send_timeout=0.05))
     Flood.ended.clear()
 
-    await asyncio.wait_for(endpoint.socket(scope, incoming.get, send), 10)
+    await asyncio.wait_for(endpoint.socket(scope, incoming.get, send), 30)
 
     assert [message["type"] for message in sent] == ["websocket.accept", *["websocket.send"] * 4]
     assert (Flood.produced, Flood.ended.is_set(), endpoint.open_connections) == (4, True, 0)

@@ -87,7 +87,7 @@ async def test_silence_is_broken_by_comments_and_leaving_ends_the_operation(clie
                 break
 
     assert received == 'event: next\ndata: {"data":{"silent":0}}\n\n:\n\n:\n\n'
-    await asyncio.wait_for(Cancelled.happened.wait(), 10)
+    await asyncio.wait_for(Cancelled.happened.wait(), 30)
     assert Cancelled.names == ["silent"]
 
 
@@ -128,9 +128,9 @@ async def test_stream_ends_when_the_authorisation_does() -> None:
     stream = EventStream(make_schema(), GraphQLRequest(query="subscription { silent }"), context, keep_alive=5)
 
     serving = asyncio.create_task(stream.serve(reader.receive, reader.send))
-    await asyncio.wait_for(reader.reached.wait(), 10)
+    await asyncio.wait_for(reader.reached.wait(), 30)
     context.ended.set()
-    await asyncio.wait_for(serving, 10)
+    await asyncio.wait_for(serving, 30)
 
     assert [message.get("body") for message in reader.messages][1:] == [
         b'event: next\ndata: {"data":{"silent":0}}\n\n',
@@ -145,7 +145,7 @@ async def test_slow_reader_slows_the_operation_and_is_let_go() -> None:
     Flood.ended.clear()
     stream = EventStream(make_schema(), request, Context("slow"), keep_alive=5, send_timeout=0.05)
 
-    await asyncio.wait_for(stream.serve(reader.receive, reader.send), 10)
+    await asyncio.wait_for(stream.serve(reader.receive, reader.send), 30)
 
     assert len(reader.messages) == 4
     assert Flood.ended.is_set()
@@ -161,8 +161,8 @@ async def test_stream_outlives_the_timeout_of_plain_requests() -> None:
 
     timed = RequestTimeout(app, seconds=0.05)
     serving = asyncio.create_task(timed({"type": "http", "method": "POST"}, reader.receive, reader.send))
-    await asyncio.wait_for(reader.reached.wait(), 10)
+    await asyncio.wait_for(reader.reached.wait(), 30)
     context.ended.set()
-    await asyncio.wait_for(serving, 10)
+    await asyncio.wait_for(serving, 30)
 
     assert reader.messages[-1]["body"] == b"event: complete\ndata: \n\n"

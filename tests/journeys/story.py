@@ -85,11 +85,16 @@ class Story:
 
     async def case(self, channel: Channel | None = None) -> Case:
         """Let a customer complain."""
-        number = next(self.numbers)
-        meant = channel or self.channel
-        customer = await make_customer(meant, external_id=f"u-{number}", handle=f"@kim{number}")
-        conversation = await make_conversation(meant, customer, visibility=Visibility.PUBLIC)
+        number, meant = next(self.numbers), channel or self.channel
+        conversation = await make_conversation(meant, await self.stranger(meant), visibility=Visibility.PUBLIC)
         return await say(conversation, f"Siparişim {number} gündür gelmedi.")
+
+    async def stranger(self, channel: Channel | None = None) -> Customer:
+        """Meet a customer who is like no other."""
+        number = next(self.numbers)
+        return await make_customer(
+            channel or self.channel, external_id=f"u-{number}", handle=f"@kim{number}", name=f"Müşteri {number}"
+        )
 
     async def held(self) -> Reply:
         """Let the trainee answer."""

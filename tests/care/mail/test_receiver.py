@@ -123,7 +123,7 @@ async def test_second_worker_waits_for_the_port_and_takes_it_over(
 
 
 async def _connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             try:
                 return await asyncio.open_connection("127.0.0.1", port)

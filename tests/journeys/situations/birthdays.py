@@ -10,7 +10,6 @@ from care.documents.customers import Customer
 from care.profiles import accepted, put_fact, said
 from core.clock import now
 from core.records import change
-from tests.factories.care import make_customer
 from tests.journeys.story import MARK, Input, Situation, Story
 
 
@@ -34,7 +33,7 @@ async def near_birthday(customer: Customer, by: str) -> BirthdaySuggestion:
 
 
 async def _settle(story: Story, who: str) -> Input:
-    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    customer = await story.stranger()
     found = await near_birthday(customer, (await story.actor("colleague")).member)
     return {"suggestionId": found.id, "greeted": True, "note": f"{MARK} Aradım", "expectedVersion": found.version}
 

@@ -4,12 +4,11 @@ from care.claims.observing import ClaimDraft, record_claim
 from care.claims.updating import ConsentDraft, record_consent
 from care.documents.claims import ClaimField, ClaimSource, CustomerClaim
 from care.documents.customers import Customer
-from tests.factories.care import make_customer
 from tests.journeys.story import MARK, Input, Situation, Story
 
 
 async def _customer(story: Story) -> Customer:
-    return await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    return await story.stranger()
 
 
 async def _proposed(story: Story) -> CustomerClaim:

@@ -7,7 +7,7 @@ from tests.journeys.story import MARK, Input, Situation, Story
 
 
 async def _reach_out(story: Story, who: str) -> Input:
-    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    customer = await story.stranger()
     return {
         "customerId": customer.id,
         "channelId": story.channel.id,
@@ -26,7 +26,7 @@ async def _merge(story: Story, who: str) -> Input:
 
 
 async def _set_lifecycle(story: Story, who: str) -> Input:
-    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    customer = await story.stranger()
     return {"customerId": customer.id, "lifecycle": "ADVOCATE", "reason": "Bizi övüyor.", "expectedVersion": customer.version}
 
 
@@ -40,12 +40,12 @@ async def _undo_merge(story: Story, who: str) -> Input:
 
 
 async def _attempt(story: Story, who: str) -> Input:
-    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    customer = await story.stranger()
     return {"customerId": customer.id, "kind": "PHONE", "note": f"{MARK} Açmadı.", "expectedVersion": customer.version}
 
 
 async def _set_needs(story: Story, who: str) -> Input:
-    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    customer = await story.stranger()
     return {"customerId": customer.id, "needs": f"{MARK} Akşam teslimatı.", "expectedVersion": customer.version}
 
 

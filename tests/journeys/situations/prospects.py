@@ -6,12 +6,11 @@ from care.documents.prospects import ActionPlan
 from care.prospects.planning import PlanDraft, StepDraft, create_plan
 from core.clock import now
 from core.idempotency import Once
-from tests.factories.care import make_customer
 from tests.journeys.story import MARK, Input, Situation, Story, tomorrow
 
 
 async def _create(story: Story, who: str) -> Input:
-    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    customer = await story.stranger()
     owner = (await story.actor("colleague")).member
     step = {"title": f"{MARK} Arayın", "ownerId": owner, "dueAt": tomorrow().isoformat()}
     return {"customerId": customer.id, "goal": f"{MARK} Kazanın", "steps": [step]}
@@ -19,7 +18,7 @@ async def _create(story: Story, who: str) -> Input:
 
 async def _plan(story: Story) -> ActionPlan:
     colleague = await story.actor("colleague")
-    customer = await make_customer(story.channel, external_id=f"u-{next(story.numbers)}")
+    customer = await story.stranger()
     step = StepDraft(title=f"{MARK} Arayın", owner_id=colleague.member, due_at=now() + timedelta(days=1))
     draft = PlanDraft(customer_id=customer.id, goal=f"{MARK} Kazanın", steps=[step])
     return await create_plan(colleague, draft, once=Once())

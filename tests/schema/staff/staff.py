@@ -172,7 +172,7 @@ class Listener:
     async def next(self) -> Any:
         """Give what is told next: the event of the one field, or the errors, or None at the end."""
         await self._staff.relay.sweep()
-        result = await asyncio.wait_for(self._heard.get(), 5)
+        result = await asyncio.wait_for(self._heard.get(), 30)
         if result is None or result.errors:
             return result.errors if result is not None else None
         (event,) = result.data.values()

@@ -316,7 +316,7 @@ async def test_rebuild_swaps_while_queries_go_on(engine: SearchEngine) -> None:
 
     assert taken == 1_100
     assert seen == [["old"], ["old"], ["old"]]
-    assert await asyncio.wait_for(asking, 10) == {("old",), ("n_1099",)}
+    assert await asyncio.wait_for(asking, 30) == {("old",), ("n_1099",)}
     assert await engine.count(STAFF) == 1_100
     assert await found(engine, "bambaska") == ["n_0"]
 
