@@ -157,20 +157,9 @@ async def _consultations(actor: Actor, when: Mapping[str, datetime]) -> list[Act
 async def _answers_and_remarks(actor: Actor, when: Mapping[str, datetime]) -> list[Act]:
     acts: list[Act] = []
     for kind, model, field in _BELOW:
-        rows = await _real(await _rows(model, {"created_at": when, **present_for(actor)}))
+        rows = await _rows(model, {"created_at": when, **present_for(actor)})
         acts += [(kind, row["author_id"], _author_of(target)) for row, target in await _with(actor, rows, field)]
     return acts
-
-
-async def _real(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out what stands below the questions of practised cases."""
-    practised: set[str] = set()
-    asked = sorted({row["question_id"] for row in rows if row.get("question_id") is not None})
-    for start in range(0, len(asked), AT_ONCE):
-        query = {"question_id": {"$in": asked[start : start + AT_ONCE]}, "environment": Environment.PRACTICE.value}
-        found = Consultation.get_pymongo_collection().find(query, {"question_id": 1})
-        practised.update([row["question_id"] async for row in found])
-    return [row for row in rows if row.get("question_id") not in practised]
 
 
 async def _kudos(actor: Actor, when: Mapping[str, datetime]) -> list[Act]:
