@@ -19,17 +19,22 @@ from auth.identify import Identity, recognise_again
 from auth.sessions import COOKIE
 from auth.tokens import Audience
 from bootstrap.platform import Platform
+from care.ingest.forgetting import forget_what_others_change
 from core.clock import now
 from core.database import outage
 from core.logs import log
 from core.tail import EventTail
+from core.tasks import together
 from schema.context import Context
 
 logger = log(__name__)
 
 
 class SocketWatch:
-    """Ends open sockets whose caller's rights changed: the client connects again and gets what holds now."""
+    """Ends open sockets whose caller's rights changed: the client connects again and gets what holds now.
+
+    Beside that it lets hooks forget the channels that other processes change.
+    """
 
     def __init__(self, tail: EventTail) -> None:
         self._tail = tail
@@ -42,7 +47,10 @@ class SocketWatch:
             asyncio.get_running_loop().call_later(_seconds_until(identity.until), ended.set)
 
     async def run(self) -> None:
-        """Follow the changes of accounts for ever."""
+        """Follow the changes of accounts and of channels for ever."""
+        await together(self._follow_accounts(), forget_what_others_change(self._tail))
+
+    async def _follow_accounts(self) -> None:
         async for event in self._tail.listen(self._tail.head):
             if event.type in {AccountChanged.__name__, ApiTokenRevoked.__name__}:
                 await self._look_again(str(event.payload["account_id"]))
@@ -133,6 +141,7 @@ class Contexts:
             public_url=self._platform.settings.public_url,
             present=self._nodes.present,
             reach_node=self._nodes.reach,
+            portal_url=self._platform.settings.portal_url,
         )
 
     async def _recognise(self, authorization: str | None, cookie: str | None) -> Identity:

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     CUSTOMER_IMPORT = "customer:import"
     CUSTOMER_MERGE = "customer:merge"
     CUSTOMER_READ = "customer:read"
+    EXPERIENCE_MANAGE = "experience:manage"
     GOVERNANCE_MANAGE = "governance:manage"
     GUIDELINE_MANAGE = "guideline:manage"
     IDEA_MANAGE = "idea:manage"
@@ -141,6 +142,7 @@ _MANAGER = _MENTOR | {
     P.CERTIFICATION_MANAGE,
     P.CHANNEL_MANAGE,
     P.CUSTOMER_IMPORT,
+    P.EXPERIENCE_MANAGE,
     P.GOVERNANCE_MANAGE,
     P.GUIDELINE_MANAGE,
     P.IDEA_MANAGE,

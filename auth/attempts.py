@@ -50,10 +50,10 @@ def address_key(address: str | None) -> str:
     return f"address:{parsed}"
 
 
-async def take_attempt(key: str) -> list[str]:
+async def take_attempt(key: str, bounds: Sequence[Bound] = BOUNDS) -> list[str]:
     """Count a try before it is made; give what `give_back` takes. Raises TooManyAttempts when none is left."""
     taken: list[str] = []
-    for window in _windows(key):
+    for window in _windows(key, bounds):
         if not await _add(window):
             await give_back(taken)
             raise _too_many(window)
@@ -86,7 +86,7 @@ async def count_failure(key: str) -> None:
         await _add(window)
 
 
-def _windows(key: str) -> list[_Window]:
+def _windows(key: str, bounds: Sequence[Bound] = BOUNDS) -> list[_Window]:
     moment = int(now().timestamp())
     return [
         _Window(
@@ -94,7 +94,7 @@ def _windows(key: str) -> list[_Window]:
             derived_id("try", key, str(bound.seconds), str(moment // bound.seconds)),
             datetime.fromtimestamp((moment // bound.seconds + 1) * bound.seconds, UTC),
         )
-        for bound in BOUNDS
+        for bound in bounds
     ]
 
 

@@ -33,11 +33,14 @@ from care.documents.standing import Certificate, Certification, LevelRule, Sampl
 from care.documents.tags import CaseTag
 from care.documents.tone import ToneGuide
 from care.documents.twins import LikenessKeys, MergeSuggestion
+from care.experiences.documents import Experience, ExperienceVisit
 from coaching.courses.documents import Course, CourseEdition, Enrolment
 from coaching.documents import DraftReview, ReviewPolicy, SampledReply
+from coaching.governance.benchmark_documents import Benchmark
 from coaching.governance.documents import Assessment, Initiative, Risk
 from coaching.governance.programme_documents import SocialProgramme
 from coaching.governance.survey_documents import MotiveSurvey
+from coaching.incidents.documents import ConductIncident
 from coaching.mentorships.documents import Mentorship, MentorshipProgramme
 from coaching.practice.documents import PracticeRun, PracticeScenario, PracticeScore
 from coaching.quality.documents import QualityForm
@@ -54,6 +57,7 @@ from community.kudos.documents import Kudos
 from community.moderation.documents import ModerationAction, ModerationItem
 from community.polls.documents import Poll, PollVote
 from community.procedures.documents import Attestation, Concern, Guideline, GuidelineEdition
+from community.procedures.template_documents import GuidelineTemplate
 from community.prompts.documents import DiscussionPrompt, QuestionCampaign
 from community.reactions import Reaction
 from community.sketches.documents import QuestionSketch
@@ -88,6 +92,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     CaseRules,
     CaseTag,
     Certificate,
+    ConductIncident,
     Certification,
     Channel,
     Comment,
@@ -123,6 +128,10 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Reward,
     RepresentativeChoice,
     MotiveSurvey,
+    Experience,
+    ExperienceVisit,
+    Benchmark,
+    GuidelineTemplate,
     SocialProgramme,
     PointDay,
     PointRules,

@@ -1,5 +1,6 @@
 """Acting on clocks: warnings, broken promises, what is owed or asked, and answers to review, each told once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -15,6 +16,7 @@ from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.promises import Target
 from care.events import ClockBreached, ClockEscalated, ClockWarned, ConsultationOverdue, ObligationOverdue
 from care.information import remind_of_information
+from care.licences import licences_of_due
 from care.listening.alerts import look_at_alerts
 from care.misses import remind_of_misses
 from care.presence import sweep_presences
@@ -45,7 +47,8 @@ async def scan() -> int:
     due = {"next_act_at": {"$lte": now()}}
     cases = await Case.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for case in cases:
-        await change(case, partial(_act_on_case, plan=await plan_for(case)))
+        licences = await licences_of_due(case, now())
+        await change(case, partial(_act_on_case, plan=await plan_for(case), licences=licences))
     consultations = await Consultation.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for consultation in consultations:
         await change(consultation, _act_on_consultation)
@@ -71,7 +74,7 @@ async def scan() -> int:
     )
 
 
-def _act_on_case(case: Case, plan: Plan | None) -> None:
+def _act_on_case(case: Case, plan: Plan | None, licences: Mapping[str, bool]) -> None:
     at = now()
     for name, standing in lifecycle.acting_clocks(case).items():
         setattr(case, name, _judged(case, name, standing, at))
@@ -79,7 +82,7 @@ def _act_on_case(case: Case, plan: Plan | None) -> None:
         if obligation.overdue_at is None and obligation.due_at <= at:
             obligation.overdue_at = at
             case.record(ObligationOverdue(case_id=case.id, obligation_id=obligation.id))
-    outgoing.leave_when_due(case, at)
+    outgoing.leave_when_due(case, at, licences)
     snoozing.wake_when_due(case, at)
     _alarm_when_stuck(case, at)
     reminding.act(case, plan, at)

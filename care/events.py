@@ -133,6 +133,8 @@ class ReplyHeld(InternalCaseEvent):
     """A reply was written by somebody whose public replies wait for a mentor."""
 
     message_id: str
+    scheduled: bool = False
+    """Whether it had waited for its time, and its author may not reply unreviewed any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

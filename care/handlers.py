@@ -1,7 +1,7 @@
 """What care does upon events: the follow-ups of its own writes, should the process that made them have died, and answers."""
 
 from care import answer_bank, consultations, information, merging, misses, saved_drafts
-from care.assignment.assigning import assign, look_again
+from care.assignment.assigning import assign, queue_look
 from care.audience import reactions as reachability
 from care.audience.interests import learn_interests
 from care.birthdays.suggesting import forget_birthdays
@@ -36,6 +36,8 @@ from care.events import (
     VerdictRecorded,
 )
 from care.follow_ups import follow_up_incoming, follow_up_merge, follow_up_outgoing, follow_up_split, take_back
+from care.going_live.events import ChannelProbeAsked
+from care.going_live.probing import follow_up_probe
 from care.imports.events import CustomerImportCreated
 from care.imports.starting import follow_up_import
 from care.listening.alerts import judge
@@ -69,6 +71,7 @@ def subscribe(handlers: Handlers) -> None:
     ).on(ReplyHeld, _replied).on(ReplyReleased, _replied).on(NoteAdded, _noted)
     handlers.group("care.waiting_replies", start="first").on(ReplyScheduled, _replied).on(ReplyUndone, _undone)
     handlers.group("care.retractions", start="first").on(RetractionAsked, _retraction_asked).on(MessageRetracted, _retracted)
+    handlers.group("care.probes", start="first").on(ChannelProbeAsked, _probe_asked)
     handlers.group("care.drafts", start="first").on(ReplyQueued, _said).on(ReplyHeld, _said).on(ReplyScheduled, _said)
     handlers.group("care.consultations", start="first").on(ExpertsConsulted, _asked).on(ConsultationDeclined, _handed_on).on(
         ConsultationDelegated, _handed_on
@@ -119,9 +122,9 @@ async def _assign(
 async def _replanned(
     event: Recorded[ShiftPlanned] | Recorded[ShiftCancelled] | Recorded[LeaveSaved] | Recorded[RotationSaved],
 ) -> None:
-    """Look again at the cases of whose plan was changed; a shift that was taken over is somebody else's too."""
+    """Have the cases looked at again of whose plan was changed; a shift that was taken over is somebody else's too."""
     fact = event.fact
-    await look_again(fact.member_id if isinstance(fact, ShiftCancelled | LeaveSaved) else None)
+    await queue_look(event.number, fact.member_id if isinstance(fact, ShiftCancelled | LeaveSaved) else None)
 
 
 async def _joined(event: Recorded[CustomerMerged]) -> None:
@@ -182,6 +185,10 @@ async def _retraction_asked(event: Recorded[RetractionAsked]) -> None:
         await follow_up_retraction(message)
 
 
+async def _probe_asked(event: Recorded[ChannelProbeAsked]) -> None:
+    await follow_up_probe(event.fact.channel_id)
+
+
 async def _retracted(event: Recorded[MessageRetracted]) -> None:
     message = await Message.get(event.fact.message_id)
     if message is not None:
@@ -189,8 +196,8 @@ async def _retracted(event: Recorded[MessageRetracted]) -> None:
 
 
 async def _said(event: Recorded[ReplyQueued] | Recorded[ReplyHeld] | Recorded[ReplyScheduled]) -> None:
-    """Throw away the draft that became this reply; a scheduled one that leaves was thrown away when it was written."""
-    leaves_only = isinstance(event.fact, ReplyQueued) and event.fact.scheduled
+    """Throw away the draft that became this reply; of one whose time came that was done when it was written."""
+    leaves_only = isinstance(event.fact, ReplyQueued | ReplyHeld) and event.fact.scheduled
     message = None if leaves_only else await Message.get(event.fact.message_id)
     if message is not None and message.author_id is not None:
         await saved_drafts.clear(message.author_id, message.conversation_id, saved_until=event.at)

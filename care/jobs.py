@@ -11,6 +11,8 @@ POLL = "poll"
 IMPORT = "import"
 LISTEN = "listen"
 SEGMENT = "segment"
+REASSIGN = "reassign"
+PROBE = "probe"
 
 
 def jobs() -> LeaseQueue:

@@ -93,6 +93,7 @@ async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
         delivery_status=entry.state,
         scheduled_for=entry.leaves_at if entry.state is DeliveryStatus.SCHEDULED else None,
         answer_bank_entry_id=entry.answer_bank_entry_id,
+        sources=entry.sources,
         holding=entry.holding,
         fingerprint=entry.fingerprint,
     )
@@ -199,7 +200,8 @@ def _follow(message: Message, entry: Outgoing) -> None:
     scheduled_for = entry.leaves_at if entry.state is DeliveryStatus.SCHEDULED else None
     if (message.delivery_status, message.scheduled_for) == (entry.state, scheduled_for):
         return
-    if message.delivery_status is DeliveryStatus.SCHEDULED and entry.state is DeliveryStatus.HELD_FOR_REVIEW:
+    is_held = message.delivery_status is DeliveryStatus.SCHEDULED and entry.state is DeliveryStatus.HELD_FOR_REVIEW
+    if is_held and (entry.leaves_at is None or entry.leaves_at > now()):  # as it was before a mentor let it go
         return
     message.delivery_status, message.scheduled_for = entry.state, scheduled_for
     message.body, message.language = entry.body, detect_language(entry.body)

@@ -1,35 +1,43 @@
 """Variables in what is written to customers: `{{customer.name}}` becomes the name of the one who reads it."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from auth.actor import Actor
+from care.citing import cite
 from care.documents.cases import Case
 from care.documents.customers import Customer
+from care.documents.sources import CitedSource
+from care.reading.attributions import attributions_of, distinct
 from care.reading.cases import require_case
 from care.reading.customers import customers_by_ids
+from care.reading.links import short_addresses
 from care.written import body_of
 from community.directory import members_by_ids
 from core.errors import InvalidInput
 
-VARIABLES: Final = ("case.number", "customer.firstName", "customer.name", "member.name")
-"""What can stand in double braces."""
+VARIABLES: Final = ("case.number", "customer.firstName", "customer.name", "member.name", "reply.experts")
+"""What can stand in double braces, beside `link.` and the code of a tracked link."""
+
+LINK: Final = "link."
 
 PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}\n]{1,100}?)\s*\}\}")
 _MARKDOWN: Final = str.maketrans("", "", "[]<>{}`*_|\\")
 """Letters left out of names: a customer chose theirs, and it must not become a link or another variable."""
 
 
-async def preview_reply(actor: Actor, case_id: str, body: str) -> str:
+async def preview_reply(actor: Actor, case_id: str, body: str, source_ids: Sequence[str] = ()) -> str:
     """Give a reply as the case's customer would read it, with its variables filled; nothing is stored.
 
-    Raises NotFound, InvalidInput for an unknown variable and one that has no value here.
+    Raises NotFound, InvalidInput for an unknown variable, one that has no value here and what can't be cited.
     """
     case = await require_case(actor, case_id)
-    return await personalised(actor, case, body_of(body), author_id=actor.member)
+    sources = await cite(actor, case, source_ids)
+    return await personalised(actor, case, body_of(body), author_id=actor.member, sources=sources)
 
 
-async def personalised(actor: Actor, case: Case, body: str, *, author_id: str | None) -> str:
+async def personalised(actor: Actor, case: Case, body: str, *, author_id: str | None, sources: Sequence[CitedSource] = ()) -> str:
     """Give the text with its variables filled for the case's customer and the reply's author; other braces stay.
 
     Raises InvalidInput for an unknown variable, naming those that there are, and for one that has no value here.
@@ -37,20 +45,26 @@ async def personalised(actor: Actor, case: Case, body: str, *, author_id: str | 
     wanted = {found.group(1) for found in PLACEHOLDER.finditer(body)}
     if not wanted:
         return body
-    unknown = sorted(wanted - set(VARIABLES))
+    unknown = sorted(name for name in wanted - set(VARIABLES) if not name.startswith(LINK))
     if unknown:
-        raise InvalidInput(f"There is no variable {unknown[0]}; use {', '.join(VARIABLES)}.", path=("body",))
-    values = await variable_values(actor, case, author_id)
+        known = f"{', '.join(VARIABLES)} or {LINK} and the code of a link"
+        raise InvalidInput(f"There is no variable {unknown[0]}; use {known}.", path=("body",))
+    values = await variable_values(actor, case, body, author_id=author_id, sources=sources)
     missing = sorted(name for name in wanted if not values.get(name))
     if missing:
         raise InvalidInput(f"The variable {missing[0]} has no value in this case; write it out.", path=("body",))
     return body_of(PLACEHOLDER.sub(lambda found: values[found.group(1)], body))
 
 
-async def variable_values(actor: Actor, case: Case, author_id: str | None) -> dict[str, str]:
-    """Give what each variable stands for in a case, an empty text where there is nothing."""
+async def variable_values(
+    actor: Actor, case: Case, body: str, *, author_id: str | None, sources: Sequence[CitedSource] = ()
+) -> dict[str, str]:
+    """Give what each variable of a text stands for in a case, an empty text where there is nothing."""
+    codes = [name.removeprefix(LINK) for found in PLACEHOLDER.finditer(body) if (name := found.group(1)).startswith(LINK)]
+    addresses = await short_addresses(actor, case, sorted(set(codes)))
     customers = await customers_by_ids(actor, [case.customer_id] if case.customer_id else [])
     members = await members_by_ids(actor, [author_id] if author_id else [])
+    experts = await attributions_of(actor, [source.id for source in sources]) if sources else {}
     customer = next(iter(customers.values()), None)
     name = _name(customer) if customer else ""
     return {
@@ -58,6 +72,8 @@ async def variable_values(actor: Actor, case: Case, author_id: str | None) -> di
         "customer.name": name,
         "customer.firstName": name.partition(" ")[0],
         "member.name": next((_plain(member.display_name) for member in members.values()), ""),
+        **{f"{LINK}{code}": address for code, address in addresses.items()},
+        "reply.experts": _plain(", ".join(one.line for one in distinct([*experts.values()]))),
     }
 
 

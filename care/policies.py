@@ -210,9 +210,12 @@ def may_set_fields(actor: Actor, case: Case) -> Ruling:
     return _work(actor, Permission.CASE_WORK, case)
 
 
-def may_record_mistake(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones teach too
-    """Allow a member with `case:work`, also on a closed case: what went wrong is often seen at the end."""
-    return _member_with(actor, Permission.CASE_WORK)
+def may_record_mistake(actor: Actor, case: Case) -> Ruling:
+    """Allow a member with `case:work`, also on a closed case; what a merged one has learned is its survivor's."""
+    ruling = _member_with(actor, Permission.CASE_WORK)
+    if ruling and case.merge is not None:
+        return Ruling(InvalidInput(f"This case is part of {case.merge.into} now; record it there.", path=("case_id",)))
+    return ruling
 
 
 def may_complete_step(actor: Actor, case: Case) -> Ruling:

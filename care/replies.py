@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
@@ -11,6 +11,7 @@ from care.cases.changing import Overtaken, change_as_read
 from care.cases.obligations import obligation_id
 from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
 from care.cases.scheduling import require_ahead, schedule
+from care.citing import SourceIds, cite, named
 from care.continuations import private_part, refuse_second_case, take_private
 from care.documents.cases import Case, Obligation, Outgoing
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
@@ -47,6 +48,8 @@ class ReplyDraft(BaseModel):
     undoable: bool = False
     privately: bool = False
     """Whether the answer to a public conversation is said in private, where the talk goes on."""
+    source_ids: SourceIds = Field(default_factory=list)
+    """What it relies on: revisions of the wiki, entries of the answer bank, answers of experts."""
 
 
 class ContactDetailsDraft(BaseModel):
@@ -83,7 +86,8 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
     `send_at` or `undoable` waits for its time first, and meets the clock that runs then.
 
     Raises NotFound, Forbidden without `case:reply`, CaseClosed, InvalidInput for a conversation of another case, a text
-    that the channel does not take, an unknown entry of the answer bank or a time that is past or over a year away,
+    that the channel does not take, an unknown entry of the answer bank, a source that the actor may not read or that
+    proves nothing, or a time that is past or over a year away,
     AnotherCaseOpen when the private part of the talk is in another open case, IdempotencyMismatch.
     """
     if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
@@ -91,6 +95,7 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
     entry = _entry(actor, draft, once)
     entry.answer_bank_entry_id, entry.holding = draft.answer_bank_entry_id, draft.holding
     entry.continues = draft.conversation_id if draft.privately else None
+    entry.sources = named(draft.source_ids)
     schedule(entry, draft.send_at, undoable=draft.undoable)
     return await _say(actor, draft.case_id, entry, once=once)
 
@@ -125,7 +130,7 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
     may_release(actor, case).enforce()
     waiting = find_outgoing(case, message_id)
     if final is not None and waiting is not None:
-        waiting.body = await personalised(actor, case, final, author_id=waiting.author_id)
+        waiting.body = await personalised(actor, case, final, author_id=waiting.author_id, sources=waiting.sources)
         if conversation := await Conversation.get(waiting.conversation_id):
             await require_sendable(conversation, waiting.body)
         heed_stock_phrases(waiting, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
@@ -175,7 +180,8 @@ async def _say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expec
             _address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS), read_holds()
         )
         await hold(actor, entry, conversation.channel_id, holds)
-        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id)
+        entry.sources = await cite(actor, case, [source.id for source in entry.sources])
+        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id, sources=entry.sources)
         await require_sendable(conversation, entry.body)
         heed_stock_phrases(entry, phrases)
         try:

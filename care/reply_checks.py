@@ -1,12 +1,13 @@
 """Advice on a reply before it is sent: what could hurt, leak or miss its reader. It never stops anybody."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from auth.actor import Actor
+from care.citing import cite
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.tone import AdviceSeverity, ToneGuide, ToneRule
@@ -84,14 +85,15 @@ _PERSONAL: Final = {
 }
 
 
-async def check_reply(actor: Actor, case_id: str, body: str) -> list[Advice]:
+async def check_reply(actor: Actor, case_id: str, body: str, source_ids: Sequence[str] = ()) -> list[Advice]:
     """Give advice on a reply, in the order of the text, what is about the whole last; nothing is stored.
 
-    Places count the characters of `body` as it was given. Raises NotFound, InvalidInput for a text that can be no reply.
+    Places count the characters of `body` as it was given. Raises NotFound, InvalidInput for a text that can be no
+    reply and for what can't be cited.
     """
     case = await require_case(actor, case_id)
     body_of(body)
-    values = await variable_values(actor, case, actor.member_id)
+    values = await variable_values(actor, case, body, author_id=actor.member_id, sources=await cite(actor, case, source_ids))
     guide, brand_id = await read_tone_guide(), await _brand_of(case)
     there = [*_unfilled(body, values), *advice_on(body, guide, brand_id=brand_id)]
     there.sort(key=lambda advice: (advice.start or 0, advice.kind))

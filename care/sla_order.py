@@ -1,17 +1,13 @@
 """The policies of service levels in the order in which they are tried."""
 
-import asyncio
 from typing import Final
 
 from care.documents.service_levels import ORDER_ID, SlaOrder, SlaPolicy
+from care.ordered_policies import PolicyKind, read_ordered
 
-MOST_POLICIES: Final = 50
+SLA: Final = PolicyKind(SlaPolicy, SlaOrder, ORDER_ID)
 
 
 async def read_policies() -> tuple[list[SlaPolicy], SlaOrder | None]:
     """Read all policies that are not archived, in the order in which they are tried, and the document of the order."""
-    found, order = await asyncio.gather(
-        SlaPolicy.find({"archived": False}).sort("created_at", "_id").limit(MOST_POLICIES).to_list(), SlaOrder.get(ORDER_ID)
-    )
-    places = {policy_id: place for place, policy_id in enumerate(order.policy_ids if order else [])}
-    return sorted(found, key=lambda policy: places.get(policy.id, len(places))), order
+    return await read_ordered(SLA)

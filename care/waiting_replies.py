@@ -4,13 +4,14 @@ from datetime import datetime
 
 from auth.actor import Actor
 from care.cases import lifecycle
-from care.cases.outgoing import find_outgoing, leave
+from care.cases.outgoing import find_outgoing, hold_back, leave
 from care.cases.scheduling import check_ahead
 from care.documents.cases import Case, Outgoing
 from care.documents.conversations import DeliveryStatus
 from care.errors import UndoExpired
 from care.events import ReplyScheduled, ReplyUndone
 from care.follow_ups import take_back_outgoing
+from care.licences import may_leave
 from care.policies import may_take_back, require_right
 from care.reading.cases import case_of_outgoing
 from care.reading.conversations import messages_by_ids
@@ -44,11 +45,14 @@ async def undo_reply(actor: Actor, message_id: str) -> Reply:
 async def reschedule_reply(actor: Actor, message_id: str, send_at: datetime | None, *, expected_version: int) -> Reply:
     """Let a scheduled reply leave at another time, or with None at once. `expected_version` is the case's.
 
+    One whose author may not reply unreviewed any more is held instead of leaving.
+
     Raises NotFound, Forbidden without `case:reply`, UndoExpired once it left, InvalidInput for a time that is past or
     over a year away and for a reply that waits for a mentor, Conflict.
     """
     case, entry = await _waiting(actor, message_id)
     require_right(may_take_back(actor, entry.author_id, entry.state))
+    is_licensed = send_at is not None or await may_leave(case, entry)
 
     def rule(current: Case) -> None:
         at, waiting = now(), _still_here(current, message_id)
@@ -56,8 +60,10 @@ async def reschedule_reply(actor: Actor, message_id: str, send_at: datetime | No
         if waiting.state is not DeliveryStatus.SCHEDULED:
             raise InvalidInput("This reply waits for a mentor; take it back and write it anew.", path=("message_id",))
         check_ahead(send_at, at)
-        if send_at is None:
+        if send_at is None and is_licensed:
             leave(current, waiting, at)
+        elif send_at is None:
+            hold_back(current, waiting, at)
         else:
             waiting.leaves_at = send_at
             current.record(ReplyScheduled(case_id=current.id, message_id=message_id), actor=actor.id)

@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from care.assignment.assigning import look_again
 from care.channel_health import note_received
 from care.dispatch import send
+from care.going_live.probing import probe
 from care.imports.running import run_import
 from care.ingest.inbox import COLLECTION as INBOX
 from care.ingest.inbox import Delivery
@@ -13,7 +15,7 @@ from care.ingest.mail_poll import poll
 from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
-from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, RETRACT, SEGMENT, SEND
+from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, PROBE, REASSIGN, RETRACT, SEGMENT, SEND
 from care.listening.earlier import search_earlier
 from care.retractions.doing import retract
 from care.segments.running import run_segment
@@ -44,7 +46,11 @@ async def _sort(job: Job) -> None:
     await run_segment(job.row["segment_id"], job.row["run"])
 
 
-_OWN: Final[Mapping[str, Work]] = {IMPORT: run_import, LISTEN: _search, SEGMENT: _sort}
+async def _reassign(job: Job) -> None:
+    await look_again(job.row["member_id"])
+
+
+_OWN: Final[Mapping[str, Work]] = {IMPORT: run_import, LISTEN: _search, SEGMENT: _sort, REASSIGN: _reassign}
 
 
 def jobs_worker(
@@ -62,6 +68,8 @@ def jobs_worker(
                 await send(job, keyring=keyring, outbound=outbound)
             case kind if kind == RETRACT:
                 await retract(job, keyring=keyring, outbound=outbound)
+            case kind if kind == PROBE:
+                await probe(job, keyring=keyring, outbound=outbound)
             case kind if kind == APPLY:
                 await apply_waiting(job.row)
             case kind if kind == POLL:

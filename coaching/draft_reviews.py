@@ -234,7 +234,8 @@ async def _held(review: DraftReview) -> Case:
 
 async def _sendable(actor: Actor, case: Case, review: DraftReview, body: str) -> str:
     entry = find_outgoing(case, review.message_id)
-    final = await personalised(actor, case, body, author_id=review.author_id)
+    sources = entry.sources if entry is not None else []
+    final = await personalised(actor, case, body, author_id=review.author_id, sources=sources)
     if entry is not None and (conversation := await Conversation.get(entry.conversation_id)):
         await require_sendable(conversation, final)
     return final

@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     smtp_from: str | None = Field(default=None, description="Address that e-mails to members come from.")
     smtp_bounces: str | None = Field(default=None, description="Address that they go back to; none: where they come from.")
     app_url: str | None = Field(default=None, description="Where our web client shows an object, with {id} in it.")
+    portal_url: str | None = Field(
+        default=None, description="Where your portal shows a public question or idea, with {id} in it."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     http_status_profile: Literal["draft", "audit"] = Field(default="draft", description="GraphQL-over-HTTP status codes.")
     access_token_minutes: int = Field(default=60, ge=1, le=1440, description="Life of a token of our own issuer.")

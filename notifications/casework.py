@@ -1,11 +1,12 @@
-"""Who is told about what waited: a case put aside, a reply that a mentor let go for its time, a case that stands still."""
+"""Who is told about what waited or went wrong: a case put aside or standing still, a reply released or not taken back."""
 
 from care.cases.events import CaseStuck, CaseWoken
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import Message
 from care.documents.promises import Target, TargetKind
-from care.events import ReplyScheduled
+from care.events import ReplyHeld, ReplyScheduled
+from care.retractions.events import RetractionFailed
 from core.events import Recorded
 from core.handlers import Handlers
 from notifications.announcements import notify
@@ -19,6 +20,8 @@ def subscribe(handlers: Handlers) -> None:
     """Tell people from the moment this is first started."""
     handlers.group("notifications.casework", start="head").on(CaseWoken, tell_of_waking).on(ReplyScheduled, tell_of_release)
     handlers.group("notifications.stuck_cases", start="head").on(CaseStuck, tell_of_standstill)
+    handlers.group("notifications.held_replies", start="head").on(ReplyHeld, tell_of_hold)
+    handlers.group("notifications.retractions", start="head").on(RetractionFailed, tell_of_failed_retraction)
 
 
 async def tell_of_release(event: Recorded[ReplyScheduled]) -> None:
@@ -27,6 +30,14 @@ async def tell_of_release(event: Recorded[ReplyScheduled]) -> None:
     if event.fact.released and case is not None and message is not None and message.author_id is not None:
         subject = f"#{case.number} {case.subject}"
         await notify([message.author_id], NotificationKind.DRAFT_REVIEWED, subject=subject, target_id=case.id, cause=event)
+
+
+async def tell_of_hold(event: Recorded[ReplyHeld]) -> None:
+    """Tell who wrote a scheduled reply that it waits for a mentor instead of leaving."""
+    case, message = await Case.get(event.fact.case_id), await Message.get(event.fact.message_id)
+    if event.fact.scheduled and case is not None and message is not None and message.author_id is not None:
+        subject = f"#{case.number} {case.subject}"
+        await notify([message.author_id], NotificationKind.REPLY_HELD, subject=subject, target_id=case.id, cause=event)
 
 
 async def tell_of_waking(event: Recorded[CaseWoken]) -> None:
@@ -45,3 +56,12 @@ async def tell_of_standstill(event: Recorded[CaseStuck]) -> None:
         subject = f"#{case.number} {case.subject}"
         alarmed = await recipients_of(case, _ALARMED)
         await notify(alarmed, NotificationKind.CASE_STUCK, subject=subject, target_id=case.id, cause=event)
+
+
+async def tell_of_failed_retraction(event: Recorded[RetractionFailed]) -> None:
+    """Tell who wanted a reply back, and who works on the case, that the customer still reads it."""
+    case, message = await Case.get(event.fact.case_id), await Message.get(event.fact.message_id)
+    if case is not None and message is not None and message.retraction is not None and case.environment is Environment.LIVE:
+        subject = f"#{case.number} {case.subject}"
+        concerned = [one for one in (message.retraction.asked_by, case.assignee_id) if one is not None]
+        await notify(concerned, NotificationKind.RETRACTION_FAILED, subject=subject, target_id=case.id, cause=event)

@@ -30,6 +30,8 @@ class Context:
     """Turns a document into the schema's type for it."""
     reach_node: Callable[["Context", Sequence[str]], Awaitable[list[Any]]]
     """Reads what the viewer may see of some ids, in their order, None for what it may not know of."""
+    portal_url: str | None = None
+    """Where the company's portal shows something public, with `{id}` in it; None: nobody has said."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the authorisation ends: open sockets close then."""
     _loaders: dict[tuple[Any, ...], DataLoader[str, Any]] = field(default_factory=dict)

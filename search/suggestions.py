@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from auth.actor import Actor
+from auth.actor import ANONYMOUS, Actor
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import Case, CaseStatus
 from care.documents.conversations import Direction, Message
 from community.documents import Question, QuestionStatus
+from community.ideas.documents import Idea
+from community.ideas.reading import ideas_by_ids
+from community.reading import questions_by_ids
 from core.text.intent import Intent, intent_of
 from search.engine import SearchEngine
 from search.entries import SearchKind
@@ -85,6 +88,22 @@ async def knowledge_for_case(
         *_scored([hit for hit in cases if _is_solved_elsewhere(hit.document, case)]),
     ]
     return sorted(solved, key=lambda pair: -pair[1])[:limit]
+
+
+async def community_for_case(
+    actor: Actor, engine: SearchEngine, case: Case, *, limit: int
+) -> list[tuple[Question | Idea, float]]:
+    """Suggest what others talk about in public like a case that the actor was given: published questions and ideas.
+
+    What the case's own customer asked or proposed is left out: it would lead to nobody else.
+    """
+    text = await text_of_case(case)
+    hits = await find_alike(actor, engine, text, kinds=(SearchKind.QUESTION, SearchKind.IDEA), most=_LOOKED_AT)
+    ids = [hit.id for hit in hits]
+    questions, ideas = await asyncio.gather(questions_by_ids(ANONYMOUS, ids), ideas_by_ids(ANONYMOUS, ids))
+    public: dict[str, Question | Idea] = {**questions, **ideas}
+    found = [(public[hit.id], hit.score) for hit in hits if hit.id in public]
+    return [(one, score) for one, score in found if one.author_id != case.customer_id][:limit]
 
 
 async def text_of_case(case: Case) -> str:

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from auth.actor import Permission
 from bootstrap.documents import DOCUMENTS
 from bootstrap.platform import Platform
+from care.documents.ordered import OrderedPolicy, PolicyOrder
 from community.documents import Moderated, SpaceContent, Threaded, Written
 from core.errors import DomainError
 from core.events import Event
@@ -50,7 +51,6 @@ UNHEARD = {
     "AssignmentPoliciesReordered",
     "AssignmentPolicyChanged",
     "BirthdaySettled",
-    "BirthdaySuggested",
     "BlogPostScheduled",
     "BrandChanged",
     "BusinessCalendarChanged",
@@ -73,6 +73,7 @@ UNHEARD = {
     "CustomerImportFinished",
     "DraftWithdrawn",
     "GoLivePointMarked",
+    "ChannelProbeEnded",
     "GuidelineAttested",
     "GuidelineChanged",
     "HandoverAcknowledged",
@@ -111,6 +112,10 @@ UNHEARD = {
     "PracticeResumed",
     "PracticeScenarioChanged",
     "PracticeScored",
+    "BenchmarkChanged",
+    "ExperienceChanged",
+    "ExperienceEngaged",
+    "GuidelineTemplateChanged",
     "MotiveSurveyAnswered",
     "MotiveSurveyChanged",
     "ProgrammeChanged",
@@ -205,7 +210,7 @@ def test_every_package_is_installed() -> None:
 
 
 def test_every_document_is_declared_once() -> None:
-    bases = {Record, CreatedOnce, Moderated, SpaceContent, Threaded, Written}
+    bases = {Record, CreatedOnce, Moderated, OrderedPolicy, PolicyOrder, SpaceContent, Threaded, Written}
     documents = {name for name, document in classes_of(Document).items() if document not in bases}
 
     assert sorted(document.__name__ for document in DOCUMENTS) == sorted(documents)

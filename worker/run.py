@@ -11,6 +11,7 @@ from bootstrap.platform import Platform
 from care import clock_scan
 from care.birthdays.suggesting import suggest_birthdays
 from care.ingest import quarantine
+from care.ingest.forgetting import forget_what_others_change
 from care.ingest.mail_poll import watch_mailboxes
 from care.ingest.mail_receiver import MailReceiver, receive_for_ever
 from care.presence import forget_presences
@@ -78,7 +79,8 @@ class Worker:
             return []
         bounces = Bounces(self._post.bounces, self._platform.keyring) if self._post else None
         receiver = MailReceiver(self._platform.database, self._platform.keyring, bounces=bounces)
-        return [receive_for_ever(receiver, settings.mail_protocol, settings.mail_host, settings.mail_port)]
+        received = receive_for_ever(receiver, settings.mail_protocol, settings.mail_host, settings.mail_port)
+        return [received, forget_what_others_change(self._platform.tail)]
 
     def stop(self) -> None:
         """Claim nothing more, finish what runs, let another process lead."""

@@ -8,6 +8,7 @@ from community import handlers as community
 from core.handlers import Handlers
 from notifications import (
     announcements,
+    birthdays,
     casework,
     certificates,
     courses,
@@ -16,6 +17,7 @@ from notifications import (
     governance,
     groups,
     ideas,
+    incidents,
     information,
     insights,
     levels,
@@ -56,7 +58,7 @@ def all_handlers(platform: Platform) -> Handlers:
     misses.subscribe(handlers)
     prospects.subscribe(handlers)
     procedures.subscribe(handlers)
-    for news in (governance, courses, certificates, levels, listening):
+    for news in (birthdays, governance, courses, certificates, incidents, levels, listening):
         news.subscribe(handlers)
     groups.subscribe(handlers)
     telling.subscribe(handlers)

@@ -17,13 +17,16 @@ from care.documents.assignment import LEDGER_ID, AssignmentLedger, AssignmentPol
 from care.documents.cases import Case, CaseStatus
 from care.documents.casework import Assignment, AssignmentReason
 from care.documents.customers import Customer
+from care.jobs import REASSIGN, jobs
 from core.clock import now
 from core.errors import Unavailable
+from core.paging import Order, Window, read_slice
 from core.records import change, save
 
 AGAIN_AFTER: Final = timedelta(minutes=1)
 """How long after nobody could take a case it is tried again."""
-MOST_RECHECKED: Final = 500
+BATCH: Final = 50
+_IN_TURN: Final = Order((("assign_again_at", 1),))
 _KEPT: Final = 200
 _TRIES: Final = 50
 _WAITING: Final = frozenset({CaseStatus.PENDING, CaseStatus.SNOOZED, CaseStatus.RESOLVED})
@@ -55,13 +58,26 @@ async def assign_due(at_once: int) -> int:
     return len(due)
 
 
-async def look_again(member_id: str | None = None) -> None:
-    """See to the cases that wait for the end of a shift, all or a member's, since the plan of the shifts was changed."""
+async def queue_look(number: int, member_id: str | None = None) -> None:
+    """Have the cases looked at again that wait for the end of a shift, for the event of a number. Can run twice."""
+    await jobs().add(f"reassign:{number}", {"kind": REASSIGN, "member_id": member_id})
+
+
+async def look_again(member_id: str | None = None, *, batch: int = BATCH) -> None:
+    """See to the cases that wait for the end of a shift, all or a member's, since the plan of the shifts was changed.
+
+    A batch at a time, in the order of their times; what was interrupted begins anew, which does no harm.
+    """
     waiting: dict[str, Any] = {"assign_again_at": {"$gt": now()}}
-    found = await Case.find(waiting).sort("assign_again_at").limit(MOST_RECHECKED).to_list()
-    for case in found:
-        if member_id in {None, case.assignee_id}:
-            await assign(case.id)
+    window = Window(limit=batch)
+    while True:
+        page = await read_slice(Case, waiting, _IN_TURN, window)
+        for case in page.items:
+            if member_id in {None, case.assignee_id}:
+                await assign(case.id)
+        if not page.has_next:
+            return
+        window = Window(limit=batch, after=page.positions[-1])
 
 
 async def _see_to(case: Case) -> None:

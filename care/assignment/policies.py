@@ -2,22 +2,22 @@
 
 from collections.abc import Collection, Sequence
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor, Permission, permissions_of
 from care.assignment.drafts import PolicyChange, PolicyDraft
 from care.assignment.events import AssignmentPoliciesReordered, AssignmentPolicyChanged
-from care.assignment_order import MOST_POLICIES, read_policies
+from care.assignment_order import ASSIGNMENT
 from care.channels import read_channels
-from care.documents.assignment import ORDER_ID, AssignmentMethod, AssignmentOrder, AssignmentPolicy
+from care.documents.assignment import AssignmentMethod, AssignmentOrder, AssignmentPolicy
+from care.ordered_policies import archive, reorder, require_in_use, require_room
 from care.reading.assignment import require_policy
 from community.creation import insert_once, made_before
 from community.directory import departments_by_ids, skills_by_ids
 from community.members import require_members
 from core.clock import now
-from core.errors import AlreadyDone, Conflict, InvalidInput, LimitReached
+from core.errors import InvalidInput
+from core.events import Event
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 
 async def create_policy(actor: Actor, draft: PolicyDraft, *, once: Once) -> AssignmentPolicy:
@@ -31,8 +31,7 @@ async def create_policy(actor: Actor, draft: PolicyDraft, *, once: Once) -> Assi
     if before := await made_before(AssignmentPolicy, identifier, once):
         return before
     await _require_named(actor, draft)
-    if len((await read_policies())[0]) >= MOST_POLICIES:
-        raise LimitReached(f"There are {MOST_POLICIES} policies already; archive one first.")
+    await require_room(ASSIGNMENT)
     policy = AssignmentPolicy.model_validate(
         {**draft.model_dump(), "id": identifier, "created_at": now(), "fingerprint": once.fingerprint}
     )
@@ -51,7 +50,7 @@ async def update_policy(actor: Actor, draft: PolicyChange, *, expected_version: 
     await _require_named(actor, draft)
 
     def rule(current: AssignmentPolicy) -> None:
-        _require_in_use(current)
+        require_in_use(current)
         given = draft.model_dump(exclude_none=True, exclude={"policy_id"})
         wanted = AssignmentPolicy.model_validate({**current.model_dump(), **given})
         for name in given:
@@ -69,13 +68,7 @@ async def archive_policy(actor: Actor, policy_id: str, *, expected_version: int)
     """
     actor.require(Permission.ASSIGNMENT_MANAGE)
     policy = await require_policy(actor, policy_id)
-
-    def rule(current: AssignmentPolicy) -> None:
-        _require_in_use(current)
-        current.archived = True
-        current.record(AssignmentPolicyChanged(policy_id=current.id), actor=actor.id)
-
-    return await change(policy, rule, expected_version=expected_version)
+    return await archive(actor, policy, _changed, expected_version=expected_version)
 
 
 async def reorder_policies(actor: Actor, policy_ids: list[str], *, expected_version: int) -> AssignmentOrder:
@@ -85,35 +78,15 @@ async def reorder_policies(actor: Actor, policy_ids: list[str], *, expected_vers
     for an id that no policy in use has or that is named twice, Conflict.
     """
     actor.require(Permission.ASSIGNMENT_MANAGE)
-    policies, order = await read_policies()
-    known = {policy.id for policy in policies}
-    place = next((number for number, one in enumerate(policy_ids, 1) if one not in known), None)
-    if place is not None:
-        raise InvalidInput(f"There is no policy in use with the id at place {place}.", path=("policy_ids",))
-    if len(set(policy_ids)) < len(policy_ids):
-        raise InvalidInput("Name each policy once.", path=("policy_ids",))
-
-    def rule(current: AssignmentOrder) -> None:
-        current.policy_ids = policy_ids
-        current.record(AssignmentPoliciesReordered(order_id=current.id), actor=actor.id)
-
-    if order is not None:
-        return await change(order, rule, expected_version=expected_version)
-    first = AssignmentOrder(id=ORDER_ID, created_at=now())
-    if expected_version == 0:
-        rule(first)
-        try:
-            await save(first)
-        except DuplicateKeyError:
-            first = await AssignmentOrder.get(ORDER_ID) or first
-        else:
-            return first
-    raise Conflict("The order was changed by somebody else meanwhile; look at it again.", current=first)
+    return await reorder(actor, ASSIGNMENT, policy_ids, _reordered, expected_version=expected_version)
 
 
-def _require_in_use(policy: AssignmentPolicy) -> None:
-    if policy.archived:
-        raise AlreadyDone("This policy is archived; make a new one.", path=("policy_id",))
+def _changed(policy_id: str) -> Event:
+    return AssignmentPolicyChanged(policy_id=policy_id)
+
+
+def _reordered(order_id: str) -> Event:
+    return AssignmentPoliciesReordered(order_id=order_id)
 
 
 def _require_whole(policy: AssignmentPolicy) -> None:

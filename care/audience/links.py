@@ -20,7 +20,7 @@ from core.errors import AlreadyDone
 from core.idempotency import Once
 from core.records import change, save
 
-CODE_BYTES: Final = 6
+_CODE_BYTES: Final = 6
 _COUNTERS: Final = "counters"
 _TRIES: Final = 5
 
@@ -38,8 +38,8 @@ class LinkDraft(BaseModel):
     case_id: str | None = None
 
 
-async def create_link(actor: Actor, draft: LinkDraft, *, once: Once) -> TrackedLink:
-    """Make a short address that leads to a page and counts who takes it.
+async def create_link(actor: Actor, draft: LinkDraft, *, once: Once, origin: str | None = None) -> TrackedLink:
+    """Make a short address that leads to a page and counts who takes it; it begins at `origin`, the company's own place.
 
     Raises Forbidden without `case:reply`, NotFound for a case that the actor may not know of, IdempotencyMismatch.
     """
@@ -51,8 +51,8 @@ async def create_link(actor: Actor, draft: LinkDraft, *, once: Once) -> TrackedL
     identifier = once.identifier("lnk")
     for _ in range(_TRIES):
         link = TrackedLink(
-            id=identifier, created_at=now(), code=secrets.token_urlsafe(CODE_BYTES), name=draft.name, target=_target(draft),
-            campaign=draft.campaign, case_id=draft.case_id, created_by=actor.id, fingerprint=once.fingerprint,
+            id=identifier, created_at=now(), code=new_code(), name=draft.name, target=_target(draft),
+            campaign=draft.campaign, case_id=draft.case_id, origin=origin, created_by=actor.id, fingerprint=once.fingerprint,
         )  # fmt: skip
         link.record(TrackedLinkChanged(link_id=link.id), actor=actor.id)
         try:
@@ -63,6 +63,11 @@ async def create_link(actor: Actor, draft: LinkDraft, *, once: Once) -> TrackedL
             continue
         return link
     raise AlreadyDone("No code is free for this link; try again.")
+
+
+def new_code() -> str:
+    """Give a code that nobody guesses, of letters that no Markdown reads as marks."""
+    return secrets.token_hex(_CODE_BYTES)
 
 
 async def archive_link(actor: Actor, link_id: str, *, expected_version: int) -> TrackedLink:

@@ -11,7 +11,7 @@ from care.cases.events import MistakeRecorded
 from care.cases.mistake_kinds import require_mistake_kind
 from care.documents.cases import Case
 from care.documents.mistakes import MOST_MISTAKES, Mistake
-from care.policies import may_record_mistake
+from care.policies import may_record_mistake, require_right
 from care.reading.cases import require_case
 from community.drafts import Remark
 from community.wiki.reading import pages_by_ids
@@ -48,19 +48,22 @@ async def record_mistake(actor: Actor, draft: MistakeDraft, *, expected_version:
     """Record a mistake that was made in a case, also in a closed one.
 
     Raises NotFound for a case or a kind that there is not, Forbidden without `case:work`, InvalidInput for a page that is
-    not there, AlreadyDone for a kind out of use, LimitReached, IdempotencyMismatch, Conflict.
+    not there and for a case that was merged into another one, AlreadyDone for a kind out of use, LimitReached,
+    IdempotencyMismatch, Conflict.
     """
     case = await require_case(actor, draft.case_id)
-    may_record_mistake(actor, case).enforce()
+    require_right(may_record_mistake(actor, case))
     wanted = once.identifier("mst")
     if before := _find(case, wanted):
         once.same_input(before.fingerprint)
         return case, before
+    may_record_mistake(actor, case).enforce()
     await _require_named(actor, draft.kind_id, draft.page_id)
     said = draft.model_dump(include=set(_PARTS))
     mistake = Mistake(id=wanted, at=now(), by=actor.member, fingerprint=once.fingerprint, **said)
 
     def rule(current: Case) -> None:
+        may_record_mistake(actor, current).enforce()
         if len(current.mistakes) >= MOST_MISTAKES:
             raise LimitReached(f"A case has at most {MOST_MISTAKES} mistakes recorded.", path=("case_id",))
         if _find(current, wanted) is None:
@@ -88,6 +91,7 @@ async def change_mistake(actor: Actor, draft: MistakeChange, *, expected_version
     changes = {name: value for name in _PARTS if (value := getattr(draft, name)) is not None}
 
     def rule(current: Case) -> None:
+        may_record_mistake(actor, current).enforce()
         _require(current, draft.mistake_id)
         changed = [one.model_copy(update=changes) if one.id == draft.mistake_id else one for one in current.mistakes]
         _put(current, changed, draft.mistake_id, actor)
@@ -102,6 +106,7 @@ async def withdraw_mistake(actor: Actor, case_id: str, mistake_id: str, *, expec
     _require(case, mistake_id)
 
     def rule(current: Case) -> None:
+        may_record_mistake(actor, current).enforce()
         _require(current, mistake_id)
         _put(current, [one for one in current.mistakes if one.id != mistake_id], mistake_id, actor)
 

@@ -1,5 +1,6 @@
 """Replies on their way out, as the case holds them: what they do to its clocks, and what becomes of them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from care.cases import clocks, lifecycle, obligations, public_loop, silence, standing
@@ -37,6 +38,7 @@ def put_outgoing(case: Case, entry: Outgoing, *, actor: str) -> None:
 
 def release_outgoing(case: Case, entry: Outgoing, at: datetime, *, actor: str) -> None:
     """Let a held reply go, from now on like any other: at once, or at the time that it was scheduled for."""
+    entry.reviewed = True
     if entry.leaves_at is not None and entry.leaves_at > at:
         entry.state = DeliveryStatus.SCHEDULED
         case.record(ReplyScheduled(case_id=case.id, message_id=entry.message_id, released=True), actor=actor)
@@ -49,11 +51,27 @@ def release_outgoing(case: Case, entry: Outgoing, at: datetime, *, actor: str) -
     lifecycle.project(case, touched_at=at)
 
 
-def leave_when_due(case: Case, at: datetime) -> None:
-    """Let the scheduled replies go whose time has come."""
+def leave_when_due(case: Case, at: datetime, licences: Mapping[str, bool]) -> None:
+    """Let the scheduled replies go whose time has come, and hold those whose authors may not reply unreviewed any more.
+
+    Those that are not among the licences were not looked at yet, and wait for the next scan.
+    """
     for entry in case.outgoing:
-        if entry.state is DeliveryStatus.SCHEDULED and entry.leaves_at is not None and entry.leaves_at <= at:
+        is_due = entry.state is DeliveryStatus.SCHEDULED and entry.leaves_at is not None and entry.leaves_at <= at
+        if not is_due or entry.message_id not in licences:
+            continue
+        if licences[entry.message_id]:
             leave(case, entry, at)
+        else:
+            hold_back(case, entry, at)
+
+
+def hold_back(case: Case, entry: Outgoing, at: datetime) -> None:
+    """Hold a scheduled reply instead of letting it go: it meets no clock, and leaves at once when a mentor releases it."""
+    entry.state, entry.created_at = DeliveryStatus.HELD_FOR_REVIEW, at
+    entry.leaves_at = at
+    case.record(ReplyHeld(case_id=case.id, message_id=entry.message_id, scheduled=True))
+    case.updated_at = max(case.updated_at, at)
 
 
 def leave(case: Case, entry: Outgoing, at: datetime) -> None:

@@ -7,8 +7,9 @@ from typing import ClassVar, Final
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
 
+from care.documents.ordered import OrderedPolicy, PolicyOrder
 from care.documents.service_levels import SlaConditions
-from core.records import PENDING_EVENTS, CreatedOnce, Record
+from core.records import PENDING_EVENTS, Record
 
 ORDER_ID: Final = "aso_order"
 """The one document that holds the order of the policies."""
@@ -32,7 +33,7 @@ class Assignee(BaseModel):
     capacity: int | None = None
 
 
-class AssignmentPolicy(CreatedOnce):
+class AssignmentPolicy(OrderedPolicy):
     """Whom new cases are given to."""
 
     name: str
@@ -51,7 +52,6 @@ class AssignmentPolicy(CreatedOnce):
     """A member who has so many open cases is given no more."""
     on_shift_only: bool = True
     reassign_at_shift_end: bool = True
-    archived: bool = False
 
     class Settings:
         name = "assignment_policies"
@@ -61,10 +61,8 @@ class AssignmentPolicy(CreatedOnce):
         ]
 
 
-class AssignmentOrder(Record):
-    """In which order policies are tried; those that it does not name come last, the oldest first."""
-
-    policy_ids: list[str] = Field(default_factory=list)
+class AssignmentOrder(PolicyOrder):
+    """In which order policies of assignment are tried."""
 
     class Settings:
         name = "assignment_orders"

@@ -14,6 +14,7 @@ from care.documents.custom_fields import FieldValue
 from care.documents.cycles import CycleOutcome, ResolutionCycle, ResolutionStep
 from care.documents.mistakes import Mistake
 from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
+from care.documents.sources import CitedSource
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
 from core.text.intent import Intent
@@ -174,6 +175,9 @@ class Outgoing(BaseModel):
     """Whether it only reminds a customer who does not answer: it meets no clock and is no answer."""
     holding: bool = False
     """Whether it only says that an answer will come: it meets no clock unless the clock's terms say so."""
+    sources: list[CitedSource] = Field(default_factory=list)
+    reviewed: bool = False
+    """Whether a mentor let it go."""
     fingerprint: str | None = None
     met_clock: str | None = None
     """Which clock this reply met, `first_response` or `next_response`, so that its failure can reopen it."""
@@ -381,7 +385,7 @@ class Case(Record):
             IndexModel([("open_keys", ASCENDING)], unique=True, sparse=True),
             IndexModel([("number", ASCENDING)], unique=True),
             IndexModel([("next_act_at", ASCENDING)], sparse=True),
-            IndexModel([("assign_again_at", ASCENDING)], sparse=True),
+            IndexModel([("assign_again_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("obligations.id", ASCENDING)], sparse=True),
             IndexModel([("conversation_ids", ASCENDING), ("opened_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("outgoing.message_id", ASCENDING)], sparse=True),

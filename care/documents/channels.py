@@ -92,6 +92,17 @@ class WentLive(BaseModel):
     open_points: list[GoLivePoint] = Field(default_factory=list)
 
 
+class Probe(BaseModel):
+    """A test call to a channel's send URL."""
+
+    number: int
+    asked_at: datetime
+    asked_by: str
+    ended_at: datetime | None = None
+    failed_because: str | None = None
+    """Why it came to nothing; None when it was answered, and until then."""
+
+
 IN_USE: Final = {"deleted_at": {"$exists": False}, "archived_at": {"$exists": False}}
 """The condition of a channel that takes in and sends."""
 
@@ -121,6 +132,8 @@ class Channel(Record):
     archived_at: datetime | None = None
     """Since when it is out of use: it takes nothing in and nothing leaves by it; what was said on it stays."""
     go_live_marks: list[GoLiveMark] = Field(default_factory=list)
+    probe: Probe | None = None
+    """The last test call to the send URL."""
     went_live: WentLive | None = None
     """There once it was taken from practice into the world."""
     fingerprint: str | None = None

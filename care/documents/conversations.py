@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
 
 from care.documents.channels import ChannelKind, Environment
+from care.documents.sources import CitedSource
 from core.records import PENDING_EVENTS, Record
 from core.text.intent import Intent
 
@@ -172,6 +173,8 @@ class Message(Record):
     attachments: list[Attachment] = Field(default_factory=list)
     reactions: list[Reaction] = Field(default_factory=list)
     answer_bank_entry_id: str | None = None
+    sources: list[CitedSource] = Field(default_factory=list)
+    """What a reply relies on."""
     after_breach: bool = False
     """Whether the customer said it after a promise was broken in the case: what being late may have cost."""
     holding: bool = False

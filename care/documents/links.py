@@ -17,8 +17,17 @@ class TrackedLink(CreatedOnce):
     campaign: str | None = None
     case_id: str | None = None
     """The case in whose replies it is used, where it was made for one."""
+    content_id: str | None = None
+    """The public question or idea that it leads to, where it was made for that."""
+    origin: str | None = None
+    """Where its short address begins, as it was when the link was made."""
     created_by: str
     archived: bool = False
+
+    @property
+    def short_address(self) -> str | None:
+        """Give the address that customers take; None where nobody knew it when the link was made."""
+        return f"{self.origin}/l/{self.code}" if self.origin is not None else None
 
     class Settings:
         name = "tracked_links"

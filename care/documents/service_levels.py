@@ -8,6 +8,7 @@ from pymongo import ASCENDING, IndexModel
 from care.documents.cases import CaseOrigin, Priority
 from care.documents.channels import ChannelKind, Environment
 from care.documents.customers import Lifecycle
+from care.documents.ordered import OrderedPolicy, PolicyOrder
 from care.documents.promises import BusinessHours, ClockTerms
 from core.records import PENDING_EVENTS, Record
 
@@ -28,7 +29,7 @@ class SlaConditions(BaseModel):
     environments: list[Environment] = Field(default_factory=list)
 
 
-class SlaPolicy(Record):
+class SlaPolicy(OrderedPolicy):
     """What is promised to which customers; `version` tells the wordings apart, and cases keep the one they got."""
 
     name: str
@@ -36,8 +37,6 @@ class SlaPolicy(Record):
     first_response: ClockTerms
     next_response: ClockTerms
     resolution: ClockTerms
-    archived: bool = False
-    fingerprint: str | None = None
 
     class Settings:
         name = "sla_policies"
@@ -47,10 +46,8 @@ class SlaPolicy(Record):
         ]
 
 
-class SlaOrder(Record):
-    """In which order policies are tried; those that it does not name come last, the oldest first."""
-
-    policy_ids: list[str] = Field(default_factory=list)
+class SlaOrder(PolicyOrder):
+    """In which order policies of service levels are tried."""
 
     class Settings:
         name = "sla_orders"

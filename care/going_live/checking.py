@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -106,11 +106,29 @@ def _way_out(channel: Channel, health: ChannelHealth) -> PointView:
         return _open(point, "Replies have nowhere to go: they would stay here.", "Enter a `sendUrl` with `updateChannel`.")
     if channel.adapter is not ChannelAdapter.GENERIC and channel.sealed_credentials is None:
         return _open(point, "Nothing can be sent without the provider's keys.", "Enter them with `updateChannel`.")
-    failed, sent = health.last_failed_at, health.last_sent_at
+    return _lately(channel, health)
+
+
+def _lately(channel: Channel, health: ChannelHealth) -> PointView:
+    """Judge a way out by what happened on it last: a reply, or a test call."""
+    point, failed, sent = GoLivePoint.WAY_OUT, health.last_failed_at, health.last_sent_at
+    if (tried := _tried(channel, max((at for at in (failed, sent) if at is not None), default=None))) is not None:
+        return tried
     if failed is not None and (sent is None or failed > sent):
         reason = f"The last try to send failed: {health.failed_because or 'no reason was given'}"
         return _open(point, reason, "Mend what the reason names; it is met when the next reply leaves.")
     return _met(point, "Replies leave." if sent is not None else "Replies have a way out, and none has failed.")
+
+
+def _tried(channel: Channel, happened_at: datetime | None) -> PointView | None:
+    """Say what the last test call showed; None without one, and once a later reply has shown more."""
+    probe, point = channel.probe, GoLivePoint.WAY_OUT
+    if probe is None or probe.ended_at is None or (happened_at is not None and happened_at > probe.ended_at):
+        return None
+    if probe.failed_because is None:
+        return _met(point, "The send URL answered a signed test call.")
+    remedy = "Mend what the reason names, and try it again with `probeChannel`."
+    return _open(point, f"The test call came to nothing: {probe.failed_because}", remedy)
 
 
 async def _test_message(channel: Channel) -> PointView:

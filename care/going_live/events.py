@@ -20,3 +20,17 @@ class ChannelWentLive(Event):
     """A channel that was for practice speaks with real customers from now on."""
 
     channel_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelProbeAsked(Event):
+    """Somebody wants to know whether the channel's send URL answers."""
+
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelProbeEnded(Event):
+    """The send URL answered, or did not."""
+
+    channel_id: str

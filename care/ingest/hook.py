@@ -51,8 +51,8 @@ class _Remembered:
 class InboundHooks:
     """Takes deliveries of all channels; remembers a channel's adapter and keys for three seconds.
 
-    A channel that this process changes is forgotten at once. One that another process archives is still served here for up to
-    three seconds, and what was accepted by then is taken in; a secret that it rotates is known here with the first
+    A channel that this process changes is forgotten at once, one that another process changes as soon as this one reads of it,
+    a tenth of a second later; what was accepted by then is taken in. A secret that it rotates is known here with the first
     delivery that it signs.
     """
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from auth.actor import Actor, Permission
+from care.documents.cases import Case
 from care.documents.links import TrackedLink
 from care.reading.cases import require_case
 from community.drafts import may_be_id
@@ -24,6 +25,14 @@ async def links_by_ids(actor: Actor, link_ids: Sequence[str]) -> dict[str, Track
     wanted = [one for one in dict.fromkeys(link_ids) if may_be_id(one, "lnk")]
     found = await by_ids(TrackedLink, wanted) if actor.may(Permission.CASE_READ) else {}
     return {one: link for one, link in found.items() if reads_links(actor) or link.created_by == actor.id}
+
+
+async def short_addresses(actor: Actor, case: Case, codes: Sequence[str]) -> dict[str, str]:
+    """Give, by code, the addresses of links that a reply of a case can hold: the case's own, and those one may know of."""
+    found = await TrackedLink.find({"code": {"$in": list(codes)}}).to_list() if codes else []
+    known = await links_by_ids(actor, [link.id for link in found])
+    usable = [link for link in found if not link.archived and (link.id in known or link.case_id == case.id)]
+    return {link.code: address for link in usable if (address := link.short_address) is not None}
 
 
 async def require_link(actor: Actor, link_id: str) -> TrackedLink:

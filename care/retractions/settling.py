@@ -28,8 +28,11 @@ async def end_retraction(message: Message, *, error: str | None = None) -> Messa
         state = RetractionState.RETRACTED if error is None else RetractionState.FAILED
         told = {"state": state, "ended_at": now(), "error": error[:_LONGEST_REASON] if error is not None else None}
         current.retraction = retraction.model_copy(update=told)
-        kind = MessageRetracted if error is None else RetractionFailed
-        current.record(kind(case_id=current.case_id, message_id=current.id), actor=retraction.asked_by)
+        if error is None:
+            gone = MessageRetracted(case_id=current.case_id, message_id=current.id)
+            current.record(gone, actor=retraction.asked_by)
+        else:  # nobody's doing: who asked is told of it too
+            current.record(RetractionFailed(case_id=current.case_id, message_id=current.id))
 
     message = await change(message, rule)
     await settle_retracted(message)

@@ -1,20 +1,21 @@
 """Policies of service levels: making, changing, archiving them, and the order in which they are tried."""
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor, Permission
 from care.channels import read_channels
 from care.documents.promises import CLOCKS, DEFAULT_TERMS, ClockTerms
-from care.documents.service_levels import ORDER_ID, BusinessCalendar, SlaConditions, SlaOrder, SlaPolicy
+from care.documents.service_levels import BusinessCalendar, SlaConditions, SlaOrder, SlaPolicy
+from care.ordered_policies import archive, reorder, require_in_use, require_room
 from care.reading.service_levels import require_policy
 from care.service_levels.drafts import ClockDraft, ConditionsDraft, PolicyChange, PolicyDraft
 from care.service_levels.events import SlaPoliciesReordered, SlaPolicyChanged
-from care.sla_order import MOST_POLICIES, read_policies
+from care.sla_order import SLA
+from community.creation import insert_once, made_before
 from community.documents import Member
 from core.clock import now
-from core.errors import AlreadyDone, Conflict, InvalidInput, LimitReached
+from core.errors import InvalidInput
+from core.events import Event
 from core.idempotency import Once
-from core.records import by_ids, change, save
+from core.records import by_ids, change
 
 
 async def create_policy(actor: Actor, draft: PolicyDraft, *, once: Once) -> SlaPolicy:
@@ -24,13 +25,13 @@ async def create_policy(actor: Actor, draft: PolicyDraft, *, once: Once) -> SlaP
     LimitReached, IdempotencyMismatch.
     """
     actor.require(Permission.SLA_MANAGE)
-    if before := await _made_before(once):
+    identifier = once.identifier("slp")
+    if before := await made_before(SlaPolicy, identifier, once):
         return before
     await _require_named(actor, draft)
-    if len((await read_policies())[0]) >= MOST_POLICIES:
-        raise LimitReached(f"There are {MOST_POLICIES} policies already; archive one first.")
+    await require_room(SLA)
     policy = SlaPolicy(
-        id=once.identifier("slp"),
+        id=identifier,
         created_at=now(),
         name=draft.name,
         conditions=_conditions(draft.conditions),
@@ -40,11 +41,7 @@ async def create_policy(actor: Actor, draft: PolicyDraft, *, once: Once) -> SlaP
         fingerprint=once.fingerprint,
     )
     policy.record(SlaPolicyChanged(policy_id=policy.id), actor=actor.id)
-    try:
-        await save(policy)
-    except DuplicateKeyError:  # an equal request was faster
-        return await _made_before(once) or policy
-    return policy
+    return await insert_once(policy, once)
 
 
 async def update_policy(actor: Actor, draft: PolicyChange, *, expected_version: int) -> SlaPolicy:
@@ -58,7 +55,7 @@ async def update_policy(actor: Actor, draft: PolicyChange, *, expected_version: 
     await _require_named(actor, draft)
 
     def rule(current: SlaPolicy) -> None:
-        _require_in_use(current)
+        require_in_use(current)
         current.name = draft.name or current.name
         current.conditions = _conditions(draft.conditions) if draft.conditions else current.conditions
         for name in CLOCKS:
@@ -75,13 +72,7 @@ async def archive_policy(actor: Actor, policy_id: str, *, expected_version: int)
     """
     actor.require(Permission.SLA_MANAGE)
     policy = await require_policy(actor, policy_id)
-
-    def rule(current: SlaPolicy) -> None:
-        _require_in_use(current)
-        current.archived = True
-        current.record(SlaPolicyChanged(policy_id=current.id), actor=actor.id)
-
-    return await change(policy, rule, expected_version=expected_version)
+    return await archive(actor, policy, _changed, expected_version=expected_version)
 
 
 async def reorder_policies(actor: Actor, policy_ids: list[str], *, expected_version: int) -> SlaOrder:
@@ -91,39 +82,15 @@ async def reorder_policies(actor: Actor, policy_ids: list[str], *, expected_vers
     id that no policy in use has or that is named twice, Conflict.
     """
     actor.require(Permission.SLA_MANAGE)
-    policies, order = await read_policies()
-    known = {policy.id for policy in policies}
-    place = next((number for number, one in enumerate(policy_ids, 1) if one not in known), None)
-    if place is not None:
-        raise InvalidInput(f"There is no policy in use with the id at place {place}.", path=("policy_ids",))
-    if len(set(policy_ids)) < len(policy_ids):
-        raise InvalidInput("Name each policy once.", path=("policy_ids",))
-    if order is None:
-        return await _first_order(actor, policy_ids, expected_version)
-
-    def rule(current: SlaOrder) -> None:
-        current.policy_ids = policy_ids
-        current.record(SlaPoliciesReordered(order_id=current.id), actor=actor.id)
-
-    return await change(order, rule, expected_version=expected_version)
+    return await reorder(actor, SLA, policy_ids, _reordered, expected_version=expected_version)
 
 
-async def _first_order(actor: Actor, policy_ids: list[str], expected_version: int) -> SlaOrder:
-    order = SlaOrder(id=ORDER_ID, created_at=now(), policy_ids=policy_ids)
-    order.record(SlaPoliciesReordered(order_id=order.id), actor=actor.id)
-    moved = "The order was changed by somebody else meanwhile; look at it again."
-    if expected_version != 0:
-        raise Conflict(moved, current=SlaOrder(id=ORDER_ID, created_at=now()))
-    try:
-        await save(order)
-    except DuplicateKeyError:
-        raise Conflict(moved, current=await SlaOrder.get(ORDER_ID)) from None
-    return order
+def _changed(policy_id: str) -> Event:
+    return SlaPolicyChanged(policy_id=policy_id)
 
 
-def _require_in_use(policy: SlaPolicy) -> None:
-    if policy.archived:
-        raise AlreadyDone("This policy is archived; make a new one.", path=("policy_id",))
+def _reordered(order_id: str) -> Event:
+    return SlaPoliciesReordered(order_id=order_id)
 
 
 def _conditions(draft: ConditionsDraft) -> SlaConditions:
@@ -162,10 +129,3 @@ async def _require_of_clock(draft: ClockDraft, name: str) -> None:
     for part, target in told:
         if target.member_id and target.member_id not in members:
             raise InvalidInput("There is no such member.", path=(name, part))
-
-
-async def _made_before(once: Once) -> SlaPolicy | None:
-    found = await SlaPolicy.get(once.identifier("slp")) if once.may_be_repeat else None
-    if found is not None:
-        once.same_input(found.fingerprint)
-    return found

@@ -198,6 +198,8 @@ class Enrolment(Record):
     next_act_at: datetime | None = None
     open_due: datetime | None = None
     """The due time while it is mandatory and not completed."""
+    overdue_told: datetime | None = None
+    """The due time of which the managers were told that it is past: each duty is told of once."""
 
     class Settings:
         name = "enrolments"

@@ -10,7 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from coaching.courses.documents import Course, CourseStatus, EnrolledBy, Enrolment
-from coaching.courses.events import CourseEnrolled, TrainingDue
+from coaching.courses.events import CourseEnrolled, TrainingDue, TrainingOverdue
 from coaching.courses.policies import may_enrol
 from coaching.courses.reading import enrolment_id, require_course, require_enrolment
 from community.directory import members_by_ids
@@ -96,7 +96,10 @@ async def enrol_required(at_once: int) -> int:
 
 
 async def remind_of_trainings(at_once: int) -> int:
-    """Tell of mandatory courses three days before they are due, when they are, and weekly until they are done."""
+    """Tell of mandatory courses three days before they are due, when they are, and weekly until they are done.
+
+    Managers are told once of each that is overdue.
+    """
     due = {"next_act_at": {"$lte": now()}}
     found = await Enrolment.find(due).sort("next_act_at").limit(at_once).to_list()
     for enrolment in found:
@@ -186,3 +189,6 @@ def _remind(enrolment: Enrolment) -> None:
         return
     enrolment.next_act_at = enrolment.open_due if at < enrolment.open_due else at + REMIND_EVERY
     enrolment.record(TrainingDue(enrolment_id=enrolment.id))
+    if enrolment.open_due <= at and enrolment.overdue_told != enrolment.open_due:
+        enrolment.overdue_told = enrolment.open_due
+        enrolment.record(TrainingOverdue(enrolment_id=enrolment.id))

@@ -42,3 +42,8 @@ class PlacementConfirmed(EnrolmentEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingDue(EnrolmentEvent):
     """A mandatory course is due soon, or overdue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingOverdue(EnrolmentEvent):
+    """A mandatory course was not done in time; it happens once for a member and a due time."""

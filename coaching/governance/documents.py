@@ -53,6 +53,8 @@ class InitiativeReview(BaseModel):
     by: str
     outcome: str
     with_customers: bool = False
+    survey_id: str | None = None
+    """The survey of customers that was looked at."""
 
 
 class Initiative(CreatedOnce):

@@ -52,3 +52,10 @@ class MotiveSurveyAnswered(Event):
     """Somebody answered a survey of motives; nobody is named."""
 
     survey_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkChanged(Event):
+    """A benchmark was put down or changed."""
+
+    benchmark_id: str

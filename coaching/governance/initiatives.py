@@ -19,6 +19,7 @@ from coaching.governance.documents import (
 from coaching.governance.events import InitiativeChanged, InitiativeReviewDue
 from coaching.governance.policies import may_govern, may_steer
 from coaching.governance.reading import require_initiative
+from coaching.governance.surveys import require_survey, shown_answers
 from community.directory import members_by_ids
 from community.drafts import Remark, Title, text
 from community.stages import KEPT_STEPS, Stage, StageStep, require_next
@@ -83,6 +84,7 @@ class ReviewDraft(BaseModel):
 
     outcome: Remark
     with_customers: bool = False
+    survey_id: str | None = None
     next_review_at: AwareDatetime | None = None
 
 
@@ -174,17 +176,22 @@ async def move_initiative(actor: Actor, initiative_id: str, draft: MoveDraft, *,
 async def review_initiative(actor: Actor, initiative_id: str, draft: ReviewDraft, *, expected_version: int) -> Initiative:
     """Write down what came of looking at an initiative, with customers or without, and when to look again.
 
-    Raises NotFound, Forbidden for who neither owns it nor holds `governance:manage`, InvalidInput for a next time that
-    is past, Conflict.
+    A survey of customers about it, once five have answered, makes it a review with customers. Raises NotFound, Forbidden for
+    who neither owns it nor holds `governance:manage`, InvalidInput for a next time that is past and for another survey, Conflict.
     """
     initiative = await require_initiative(actor, initiative_id)
     require_right(may_steer(actor, initiative))
     if draft.next_review_at is not None and draft.next_review_at <= now():
         raise InvalidInput("Choose a time that is still to come.", path=("next_review_at",))
+    if draft.survey_id is not None:
+        await _require_answers(actor, initiative, draft.survey_id)
 
     def rule(current: Initiative) -> None:
         may_steer(actor, current).enforce()
-        looked = InitiativeReview(at=now(), by=actor.member, outcome=draft.outcome, with_customers=draft.with_customers)
+        asked = draft.with_customers or draft.survey_id is not None
+        looked = InitiativeReview(
+            at=now(), by=actor.member, outcome=draft.outcome, with_customers=asked, survey_id=draft.survey_id
+        )
         current.reviews = [*current.reviews, looked][-KEPT:]
         current.review_at = current.next_act_at = draft.next_review_at
         current.record(InitiativeChanged(initiative_id=current.id), actor=actor.id)
@@ -234,6 +241,12 @@ def _remind(initiative: Initiative) -> None:
     initiative.next_act_at = None
     if not initiative.archived:
         initiative.record(InitiativeReviewDue(initiative_id=initiative.id))
+
+
+async def _require_answers(actor: Actor, initiative: Initiative, survey_id: str) -> None:
+    survey = await require_survey(actor, survey_id)
+    if survey.initiative_id != initiative.id or not shown_answers(survey):
+        raise InvalidInput("Name a survey of customers about this initiative that five have answered.", path=("survey_id",))
 
 
 async def _require_members(actor: Actor, **named: str | None) -> None:

@@ -1,6 +1,7 @@
 """Asking why people engage: anonymously, and shown only once enough have answered."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
@@ -8,7 +9,8 @@ from pydantic import BaseModel, Field
 from auth.actor import Actor, Permission
 from coaching.governance.events import MotiveSurveyAnswered, MotiveSurveyChanged
 from coaching.governance.policies import may_govern
-from coaching.governance.survey_documents import Motive, MotiveSurvey
+from coaching.governance.reading import initiatives_by_ids
+from coaching.governance.survey_documents import FitCount, Motive, MotiveSurvey, PropositionFit, SurveyAudience
 from community.creation import insert_once, made_before
 from community.drafts import Remark, Title, ids, may_be_id, text
 from core.clock import now
@@ -31,6 +33,8 @@ class SurveyDraft(BaseModel):
     question: Title
     motives: Annotated[list[Annotated[str, text(2, 200, lines="one")]], Field(min_length=2, max_length=MOST_MOTIVES)]
     value_proposition: Remark | None = None
+    audience: SurveyAudience = SurveyAudience.MEMBERS
+    initiative_id: str | None = None
 
 
 class AnswerDraft(BaseModel):
@@ -40,7 +44,11 @@ class AnswerDraft(BaseModel):
 
 
 async def create_survey(actor: Actor, draft: SurveyDraft, *, once: Once) -> MotiveSurvey:
-    """Ask members why they engage. Raises Forbidden without `governance:manage`, InvalidInput for a motive named twice."""
+    """Ask members or customers why they engage; of an initiative with its value proposition unless another is given.
+
+    Raises Forbidden without `governance:manage`, InvalidInput for a motive named twice and for an initiative that members are
+    asked about, NotFound for the initiative, IdempotencyMismatch.
+    """
     may_govern(actor).enforce()
     identifier = once.identifier("mtv")
     if (before := await made_before(MotiveSurvey, identifier, once)) is not None:
@@ -53,7 +61,10 @@ async def create_survey(actor: Actor, draft: SurveyDraft, *, once: Once) -> Moti
         created_at=now(),
         question=draft.question,
         motives=motives,
-        value_proposition=draft.value_proposition,
+        audience=draft.audience,
+        initiative_id=draft.initiative_id,
+        value_proposition=draft.value_proposition or await _proposition(actor, draft),
+        fits=[FitCount(fit=one) for one in PropositionFit] if draft.audience is SurveyAudience.CUSTOMERS else [],
         fingerprint=once.fingerprint,
     )
     survey.record(MotiveSurveyChanged(survey_id=identifier), actor=actor.id)
@@ -69,19 +80,25 @@ async def answer_survey(actor: Actor, survey_id: str, draft: AnswerDraft) -> Mot
     if actor.member_id is None:
         raise Forbidden("Only a member of the company can do this.")
     survey = await require_survey(actor, survey_id)
-    if any(one not in {motive.id for motive in survey.motives} for one in draft.motive_ids):
+    if survey.audience is not SurveyAudience.MEMBERS:
+        raise Forbidden("This survey asks customers.", path=("survey_id",))
+    return await change(survey, partial(take_part, who=actor.member, motive_ids=draft.motive_ids))
+
+
+def take_part(survey: MotiveSurvey, *, who: str, motive_ids: Sequence[str], fit: PropositionFit | None = None) -> None:
+    """Count an answer, once for each who answers. Raises NotFound for a motive, AlreadyDone, LimitReached."""
+    if any(one not in {motive.id for motive in survey.motives} for one in motive_ids):
         raise NotFound("There is no such motive in this survey.", path=("motive_ids",))
-
-    def rule(current: MotiveSurvey) -> None:
-        if current.closed or actor.member_id in current.took_part:
-            raise AlreadyDone("This survey is closed, or you answered it already.", path=("survey_id",))
-        if len(current.took_part) >= _MOST_ANSWERS:
-            raise LimitReached("This survey takes no more answers.", path=("survey_id",))
-        current.took_part = sorted([*current.took_part, actor.member])
-        current.motives = _counted(current.motives, draft.motive_ids, is_shown=len(current.took_part) % FEWEST == 0)
-        current.record(MotiveSurveyAnswered(survey_id=current.id))
-
-    return await change(survey, rule)
+    if survey.closed or who in survey.took_part:
+        raise AlreadyDone("This survey is closed, or you answered it already.", path=("survey_id",))
+    if len(survey.took_part) >= _MOST_ANSWERS:
+        raise LimitReached("This survey takes no more answers.", path=("survey_id",))
+    survey.took_part = sorted([*survey.took_part, who])
+    is_shown = len(survey.took_part) % FEWEST == 0
+    survey.motives = _counted(survey.motives, motive_ids, is_shown=is_shown)
+    fits = [one.model_copy(update={"named": one.named + (one.fit is fit)}) for one in survey.fits]
+    survey.fits = [one.model_copy(update={"shown": one.named}) for one in fits] if is_shown else fits
+    survey.record(MotiveSurveyAnswered(survey_id=survey.id))
 
 
 async def close_survey(actor: Actor, survey_id: str, *, expected_version: int) -> MotiveSurvey:
@@ -94,6 +111,17 @@ async def close_survey(actor: Actor, survey_id: str, *, expected_version: int) -
         current.record(MotiveSurveyChanged(survey_id=current.id), actor=actor.id)
 
     return await change(survey, rule, expected_version=expected_version)
+
+
+async def _proposition(actor: Actor, draft: SurveyDraft) -> str | None:
+    if draft.initiative_id is None:
+        return None
+    if draft.audience is not SurveyAudience.CUSTOMERS:
+        raise InvalidInput("Customers are asked what they have of an initiative.", path=("initiative_id",))
+    initiative = (await initiatives_by_ids(actor, [draft.initiative_id])).get(draft.initiative_id)
+    if initiative is None:
+        raise NotFound("There is no such initiative.", path=("initiative_id",))
+    return initiative.value_proposition
 
 
 def shown_answers(survey: MotiveSurvey) -> int:

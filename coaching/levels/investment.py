@@ -34,7 +34,11 @@ async def investment_in(actor: Actor, member_id: str | None) -> Investment:
 
     Raises NotFound, Forbidden for somebody else without `training:manage`.
     """
-    wanted = await require_known_member(actor, member_id)
+    return await counted_for(await require_known_member(actor, member_id))
+
+
+async def counted_for(wanted: str) -> Investment:
+    """Count what went into the training of a member of whom somebody may know it."""
     learned = await Enrolment.find({"member_id": wanted}).sort("enrolled_at", "_id").limit(MOST).to_list()
     runs = await PracticeRun.find({"participants": wanted}).sort("started_at", "_id").limit(MOST).to_list()
     over = [run for run in runs if run.status is PracticeRunStatus.FINISHED and run.ended_at is not None]

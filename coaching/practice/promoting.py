@@ -7,7 +7,8 @@ from coaching.practice.documents import PracticeRun, PracticeRunStatus
 from coaching.practice.reading import require_scenario
 from community.drafts import Title
 from community.procedures.documents import Guideline, GuidelineKind
-from community.procedures.guidelines import Days, GuidelineDraft, Sections, keep_edition, keep_new, new_guideline, put_edition
+from community.procedures.drafts import Sections
+from community.procedures.guidelines import Days, GuidelineDraft, keep_edition, keep_new, new_guideline, put_edition
 from community.procedures.policies import may_manage_guidelines, may_publish
 from core.errors import InvalidInput
 from core.idempotency import Once

@@ -76,6 +76,8 @@ class Guideline(CreatedOnce):
     """When who has not attested is reminded."""
     source_id: str | None = None
     """The scenario in which it was tried before; None for what was written down."""
+    template_id: str | None = None
+    """The template that it began with; None for none."""
     created_by: str
     archived: bool = False
 

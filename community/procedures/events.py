@@ -63,3 +63,10 @@ class ConcernTaken(ConcernEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConcernSettled(ConcernEvent):
     """A concern was settled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuidelineTemplateChanged(Event):
+    """A template of procedures or policies was kept, or put out of use."""
+
+    template_id: str

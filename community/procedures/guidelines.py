@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Role
@@ -15,35 +15,23 @@ from community.procedures.documents import (
     Guideline,
     GuidelineEdition,
     GuidelineKind,
-    Section,
     SignOff,
 )
+from community.procedures.drafts import Sections, sections_of
 from community.procedures.events import AttestationsOverdue, GuidelineAttested, GuidelineChanged, GuidelinePublished
 from community.procedures.policies import may_attest, may_manage_guidelines, may_publish, may_sign
 from community.procedures.reading import attestation_id, require_guideline, who_is_missing
+from community.procedures.templates import begin_from
 from core.clock import now
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.ids import derived_id
 from core.records import change, save
 
-MOST_SECTIONS: Final = 30
 MOST_SIGNATORIES: Final = 10
 REMIND_EVERY: Final = timedelta(days=7)
 """How often who has not attested is reminded, once the time for it is over."""
 
-Key = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-
-
-class SectionDraft(BaseModel):
-    """A part of a procedure or policy."""
-
-    key: Key
-    title: Annotated[str, text(1, 200, lines="one")]
-    body: Annotated[str, text(0, 20_000)] = ""
-
-
-Sections = Annotated[list[SectionDraft], Field(max_length=MOST_SECTIONS)]
 Signatories = Annotated[list[str], ids(MOST_SIGNATORIES, "executives")]
 Days = Annotated[int, Field(ge=1, le=365)]
 
@@ -57,6 +45,7 @@ class GuidelineDraft(BaseModel):
     signatory_ids: Signatories = Field(default_factory=list)
     attested_by_roles: list[Role] = Field(default_factory=list)
     attest_within_days: Days = 14
+    template_id: str | None = None
 
 
 class GuidelineChange(BaseModel):
@@ -79,14 +68,18 @@ class AttestationDraft(BaseModel):
 
 
 async def create_guideline(actor: Actor, draft: GuidelineDraft, *, once: Once) -> Guideline:
-    """Begin a procedure or policy as a draft.
+    """Begin a procedure or policy as a draft; from a template, with its sections where none are given.
 
-    Raises Forbidden without `guideline:manage`, NotFound for an executive who is nobody here, InvalidInput for two
-    sections of one key, IdempotencyMismatch.
+    Raises Forbidden without `guideline:manage`, NotFound for an executive who is nobody here and for the template, InvalidInput
+    for two sections of one key and for a template of the other kind, IdempotencyMismatch.
     """
     may_manage_guidelines(actor).enforce()
     await _require_members(actor, draft.signatory_ids)
-    return await keep_new(new_guideline(actor, draft, once), once)
+    guideline = new_guideline(actor, draft, once)
+    if draft.template_id is not None and await Guideline.get(guideline.id) is None:
+        begun = await begin_from(actor, draft.template_id, draft.kind)
+        guideline.sections = guideline.sections or begun
+    return await keep_new(guideline, once)
 
 
 def new_guideline(actor: Actor, draft: GuidelineDraft, once: Once) -> Guideline:
@@ -96,7 +89,7 @@ def new_guideline(actor: Actor, draft: GuidelineDraft, once: Once) -> Guideline:
         created_at=now(),
         created_by=actor.member,
         fingerprint=once.fingerprint,
-        sections=_sections(draft.sections),
+        sections=sections_of(draft.sections),
         **draft.model_dump(exclude={"sections"}),
     )
     guideline.record(GuidelineChanged(guideline_id=guideline.id), actor=actor.id)
@@ -125,7 +118,7 @@ async def update_guideline(actor: Actor, guideline_id: str, told: GuidelineChang
     may_manage_guidelines(actor).enforce()
     await _require_members(actor, told.signatory_ids or [])
     changes = told.model_dump(exclude_none=True, exclude={"sections"})
-    sections = _sections(told.sections) if told.sections is not None else None
+    sections = sections_of(told.sections) if told.sections is not None else None
 
     def rule(current: Guideline) -> None:
         before = (current.title, current.sections)
@@ -258,13 +251,6 @@ def _remind(guideline: Guideline, at: datetime, *, missing: bool) -> None:
     guideline.next_act_at = at + REMIND_EVERY
     if missing:
         guideline.record(AttestationsOverdue(guideline_id=guideline.id, number=guideline.edition.number))
-
-
-def _sections(drafts: list[SectionDraft]) -> list[Section]:
-    keys = [draft.key for draft in drafts]
-    if len(set(keys)) < len(keys):
-        raise InvalidInput("Give each section a key of its own.", path=("sections",))
-    return [Section(**draft.model_dump()) for draft in drafts]
 
 
 async def _require_members(actor: Actor, member_ids: list[str]) -> None:

@@ -25,6 +25,9 @@ _BARE_ADDRESS: Final = re.compile(r"\bhttps?://[^\s<>\"'`]*[^\s<>\"'`.,;:!?)\]}*
 _MENTION: Final = re.compile(r"(?<![\w.@/])@\w[\w.\u200c-]*")
 _MENTIONED: Final = re.compile(r"(?<![\w.@/])@(\w+(?:[\u200c-]\w+)*)")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+TRACKED: Final = "/l/"
+"""Where the paths of tracked links begin, which lead customers somewhere."""
+
 _WITHOUT_HOST: Final = frozenset({"mailto", "tel"})
 _TAGS: Final = frozenset(
     {"p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "strong", "em", "s"}
@@ -56,8 +59,8 @@ def render_for_portal(markdown: str, *, own_hosts: Collection[str]) -> str:
     """Return safe HTML as `render` does, without what would tell customers about the inside.
 
     Links that lead within the site, or to one of `own_hosts` (host names without port), lose their target and keep their
-    words; addresses of these hosts written out are removed; `@mentions` outside code are removed; images become their
-    description.
+    words, but for tracked links (`/l/…`), which are made for customers; other addresses of these hosts written out are
+    removed; `@mentions` outside code are removed; images become their description.
     """
     hosts = tuple(sorted(host.lower() for host in own_hosts))
 
@@ -181,7 +184,7 @@ def _for_staff(tokens: list[Token]) -> list[Token]:
 def _for_portal(tokens: list[Token], *, hosts: tuple[str, ...]) -> list[Token]:
     kept = _without_internal_links(_linked(_described(tokens)), hosts=hosts)
     names = "|".join(map(re.escape, hosts))
-    own_address = re.compile(rf"(?:https?://)?(?<![\w.-])(?:{names})(?![\w-])[^\s<>\"']*", re.IGNORECASE)
+    own_address = re.compile(rf"(?:https?://)?(?<![\w.-])(?:{names})(?![\w-])(?!(?::\d+)?{TRACKED})[^\s<>\"']*", re.IGNORECASE)
     for token in kept:
         if hosts:
             token.content = own_address.sub("", token.content)
@@ -252,7 +255,8 @@ def _is_internal(address: str, *, hosts: tuple[str, ...]) -> bool:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return True
-    return parts.scheme not in _WITHOUT_HOST and (not host or host in hosts)
+    is_tracked = host in hosts and parts.path.startswith(TRACKED)
+    return parts.scheme not in _WITHOUT_HOST and not is_tracked and (not host or host in hosts)
 
 
 def _link(target: str, words: str) -> list[Token]:

@@ -18,6 +18,8 @@ from community.skills import SkillDraft, add_skill
 from core.clock import now
 from core.idempotency import Once
 from core.records import change
+from kopru.demo.learning import found_learning
+from kopru.demo.offers import found_offers
 from kopru.demo.recognition import found_recognition
 from kopru.demo.rows import Row
 from kopru.demo.timeline import Story
@@ -40,6 +42,8 @@ async def found_company(world: World, *, send_to: str) -> Story:
     for row in world.content.members:
         await _add_member(world, row, departments, skills)
     await found_recognition(world)
+    await found_learning(world)
+    await found_offers(world)
     for row in world.content.customers:
         await _meet_customer(world, row)
 

@@ -17,9 +17,11 @@ from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.portal.enums import Verdict
+from schema.portal.experiences import ExperienceMutations
 from schema.portal.ideas import IdeaMutations
 from schema.portal.knowledge import PublicQuestion
 from schema.portal.requests import Request, RequestMessage
+from schema.portal.surveys import SurveyMutations
 
 
 @strawberry.input(description="How you can be answered when you have no account.")
@@ -103,7 +105,7 @@ class AskPublicQuestionPayload(Payload):
 
 
 @strawberry.type(description="What customers can do.")
-class Mutation(IdeaMutations):
+class Mutation(ExperienceMutations, IdeaMutations, SurveyMutations):
     """What customers can do."""
 
     @mutation(SubmitRequestPayload, description="Ask the company for something, in private.")

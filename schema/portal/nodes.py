@@ -9,7 +9,11 @@ import strawberry
 from auth.actor import Actor
 from care.documents.cases import Case
 from care.documents.conversations import Message
+from care.experiences.documents import Experience as ExperienceDocument
+from care.experiences.reading import offered_by_ids
 from care.reading.requests import request_messages_by_ids, requests_by_ids
+from coaching.governance.customer_surveys import customer_surveys_by_ids
+from coaching.governance.survey_documents import MotiveSurvey
 from community.documents import Question
 from community.ideas.documents import Idea as IdeaDocument
 from community.ideas.reading import ideas_by_ids
@@ -17,9 +21,11 @@ from community.reading import questions_by_ids
 from core.ids import prefix_of, with_prefix
 from schema.context import BatchRead, Context
 from schema.nodes import Node
+from schema.portal.experiences import Experience
 from schema.portal.ideas import Idea
 from schema.portal.knowledge import PublicQuestion
 from schema.portal.requests import Request, RequestMessage
+from schema.portal.surveys import Survey
 
 
 @strawberry.type(description="You, as the company's customer.")
@@ -34,6 +40,8 @@ PRESENTERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     Message: RequestMessage.from_document,
     IdeaDocument: Idea.from_document,
     Question: PublicQuestion.from_document,
+    MotiveSurvey: Survey.from_document,
+    ExperienceDocument: Experience.from_document,
 }
 
 
@@ -56,9 +64,25 @@ async def public_ideas_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[s
     return {one: found[two] for one, two in behind.items() if two in found}
 
 
+async def surveys_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, MotiveSurvey]:
+    """Give, by portal id `psv_…`, the surveys that the customer is asked, or was."""
+    behind = {one: with_prefix("mtv", one) for one in portal_ids}
+    found = await customer_surveys_by_ids(actor, list(behind.values()))
+    return {one: found[two] for one, two in behind.items() if two in found}
+
+
+async def public_experiences_by_ids(_: Actor, portal_ids: Sequence[str]) -> dict[str, ExperienceDocument]:
+    """Give, by portal id `pex_…`, the interactive content that is published."""
+    behind = {one: with_prefix("exp", one) for one in portal_ids}
+    found = await offered_by_ids(list(behind.values()))
+    return {one: found[two] for one, two in behind.items() if two in found}
+
+
 READERS: Final[Mapping[str, BatchRead]] = {
+    "pex": public_experiences_by_ids,
     "pid": public_ideas_by_ids,
     "pqs": public_questions_by_ids,
+    "psv": surveys_by_ids,
     "req": requests_by_ids,
     "rms": request_messages_by_ids,
 }

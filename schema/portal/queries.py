@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from care.documents.customers import Customer
+from care.experiences.engaging import own_engagement
 from care.reading.requests import count_requests, list_requests, own_customers
 from core.clock import now
 from core.errors import InvalidInput
@@ -16,9 +17,11 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.portal.experiences import ExperienceQueries, OwnEngagement
 from schema.portal.ideas import IdeaQueries
 from schema.portal.knowledge import Highlight, PublicKnowledge, PublicKnowledgeEdge, PublicQuestion
 from schema.portal.nodes import PortalCustomer
+from schema.portal.surveys import SurveyQueries
 from search.querying import Found, Hit, find_public
 
 
@@ -54,6 +57,14 @@ class PortalViewer:
             return None
         return PortalCustomer(id=strawberry.ID(with_prefix("pcu", found.id)), display_name=found.display_name)
 
+    @strawberry.field(
+        description="What you did with interactive content by your consent; null for somebody who is not signed in."
+    )
+    async def engagement(self, info: Info) -> OwnEngagement | None:
+        """Count what the customer did."""
+        found = await own_engagement(info.context.actor)
+        return OwnEngagement.of(found) if found is not None else None
+
     @paged("Your requests, the newest first.", graphql_type=connection_of("schema.portal.requests", "Request"))
     async def requests(self, info: Info, window: Window) -> Any:
         """List the customer's own requests."""
@@ -62,7 +73,7 @@ class PortalViewer:
 
 
 @strawberry.type(description="What customers and the public can ask for.")
-class Query(IdeaQueries):
+class Query(ExperienceQueries, IdeaQueries, SurveyQueries):
     """What customers and the public can ask for."""
 
     @strawberry.field(description="You, and what is yours.")

@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 import strawberry
 
 from care import policies
+from care.citing import MOST_SOURCES
 from care.documents import cases, conversations
 from care.documents.cases import RequestStatus
 from care.documents.conversations import Direction
+from care.reading.attributions import attributions_of, distinct
 from care.reading.requests import message_counts, messages_of_requests
 from core.clock import now
 from core.ids import with_prefix
@@ -17,6 +19,7 @@ from core.paging import Slice, Window
 from core.text.markdown import render_for_portal
 from schema.connections import connection_of
 from schema.context import Info
+from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 
@@ -26,6 +29,14 @@ def html(info: Info, body: str) -> str:
     return render_for_portal(body, own_hosts=[urlsplit(info.context.public_url).netloc])
 
 
+@strawberry.type(description="An expert of the company's, by what they do there.")
+class ExpertAttribution:
+    """An expert of the company's, by what they do there."""
+
+    department: str | None = strawberry.field(description="The part of the company.")
+    job_title: str | None = strawberry.field(description="What they do.")
+
+
 @strawberry.type(description="Something said in a request, by you or by the company.")
 class RequestMessage(Node):
     """Something said in a request, by the customer or by the company."""
@@ -33,6 +44,7 @@ class RequestMessage(Node):
     body: str = strawberry.field(description="The text, in Markdown.")
     from_company: bool = strawberry.field(description="Whether the company said it; never who.")
     sent_at: datetime = strawberry.field(description="When it was said.")
+    source_ids: strawberry.Private[list[str]]
 
     @classmethod
     def from_document(cls, message: conversations.Message) -> Self:
@@ -42,12 +54,22 @@ class RequestMessage(Node):
             body=message.body,
             from_company=message.direction is Direction.OUTBOUND,
             sent_at=message.sent_at or message.created_at,
+            source_ids=[source.id for source in message.sources],
         )
 
     @strawberry.field(description="The text as HTML that is safe to show.")
     def body_html(self, info: Info) -> str:
         """Render the text."""
         return html(info, self.body)
+
+    @strawberry.field(
+        description="Which of the company's experts stand behind it, where they want that to be told; never who they are.",
+        directives=list_size(MOST_SOURCES),
+    )
+    async def experts(self, info: Info) -> list[ExpertAttribution]:
+        """Give department and job title of the experts who let them be told."""
+        found = await info.context.load_many(attributions_of, self.source_ids)
+        return [ExpertAttribution(department=one.department, job_title=one.job_title) for one in distinct(found)]
 
 
 @strawberry.type(description="Something you asked the company for.")

@@ -6,9 +6,9 @@ from typing import Self
 import strawberry
 
 from care.assignment.drafts import MOST_BACKUPS, MOST_DEPARTMENTS, MOST_MEMBERS, MOST_SKILLS
-from care.assignment_order import MOST_POLICIES
 from care.cases.assignment import MOST_ASSIGNMENTS
 from care.documents import assignment, cases, casework
+from care.ordered_policies import MOST_POLICIES
 from care.reading.assignment import assignment_policies_by_ids, count_policies, list_policies, policies_in_order
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
 from core.paging import Window

@@ -45,6 +45,10 @@ class ReplyToCaseInput:
         "Whether to answer a public conversation in private, where the talk goes on in the same case; the two conversations "
         "are linked. ANOTHER_CASE_OPEN when the private one is part of another open case."
     )
+    source_ids: list[strawberry.ID] | None = given(
+        "What it relies on, at most five: ids of revisions of the wiki, of entries of the answer bank and of answers that were "
+        "accepted or given in a consultation of the case. Staff see them as `Message.sources`."
+    )
     idempotency_key: str | None = idempotency_key()
 
 

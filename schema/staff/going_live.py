@@ -96,6 +96,35 @@ class WentLive:
         return await _member(info, self.by_id)
 
 
+@strawberry.type(description="A signed test call to a channel's `sendUrl`.")
+class ChannelProbe:
+    """A signed test call to a channel's `sendUrl`."""
+
+    by_id: strawberry.Private[str]
+    asked_at: datetime = strawberry.field(description="When it was asked for.")
+    ended_at: datetime | None = strawberry.field(description="When it ended; null while it is under way.")
+    failed_because: str | None = strawberry.field(
+        description="Why it came to nothing; null when it was answered, and until then."
+    )
+
+    @classmethod
+    def of(cls, stored: channels.Probe | None) -> Self | None:
+        """Show it."""
+        if stored is None:
+            return None
+        return cls(
+            by_id=stored.asked_by,
+            asked_at=stored.asked_at,
+            ended_at=stored.ended_at,
+            failed_because=stored.failed_because,
+        )
+
+    @strawberry.field(description="Who asked for it; null when the viewer may not know.")
+    async def asked_by(self, info: Info) -> Member | None:
+        """Give who."""
+        return await _member(info, self.by_id)
+
+
 @strawberry.type(description="Everything that is looked at before a channel goes live.")
 class GoLiveChecklist:
     """Everything that is looked at before a channel goes live."""
@@ -103,6 +132,9 @@ class GoLiveChecklist:
     channel: Channel = strawberry.field(description="The channel.")
     ready: bool = strawberry.field(description="Whether nothing is open.")
     points: list[GoLiveCheck] = strawberry.field(description="The points.", directives=list_size(MOST_POINTS))
+    probe: ChannelProbe | None = strawberry.field(
+        description="The last test call to the `sendUrl`, by `probeChannel`; null: there was none."
+    )
     went_live: WentLive | None = strawberry.field(
         description="That it was taken live; null: it was not, or was so from the start."
     )
@@ -115,6 +147,7 @@ class GoLiveChecklist:
             channel=Channel.from_document(channel),
             ready=not checklist.open,
             points=[GoLiveCheck.of(view, channel) for view in checklist.points],
+            probe=ChannelProbe.of(channel.probe),
             went_live=WentLive.of(channel.went_live),
         )
 

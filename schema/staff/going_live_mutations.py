@@ -6,6 +6,7 @@ import strawberry
 
 from care.documents.channels import GoLivePoint
 from care.going_live.acting import GoLiveDraft, MarkDraft, mark_point, take_live
+from care.going_live.probing import probe_channel
 from schema.context import Info
 from schema.directives import list_size
 from schema.errors import Payload, mutation, parse
@@ -60,6 +61,24 @@ class TakeChannelLivePayload(Payload):
     )
 
 
+@strawberry.input(description="Which channel's way out to try.")
+class ProbeChannelInput:
+    """Which channel's way out to try."""
+
+    channel_id: strawberry.ID = required(_CHANNEL)
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `probeChannel`.")
+class ProbeChannelPayload(Payload):
+    """The answer of `probeChannel`."""
+
+    written: ClassVar[str | None] = "channel"
+
+    channel: Channel | None = changed("The channel.")
+    checklist: GoLiveChecklist | None = changed("The checklist; its `probe` shows what came of it as soon as it ended.")
+
+
 @strawberry.type
 class GoLiveMutations:
     """What can be done about channels before they go live."""
@@ -85,3 +104,13 @@ class GoLiveMutations:
         live = await take_live(info.context.actor, draft, expected_version=input.expected_version)
         warnings = [GoLiveCheck.of(view, live.channel) for view in live.checklist.open]
         return TakeChannelLivePayload(channel=Channel.from_document(live.channel), warnings=warnings)
+
+    @mutation(
+        ProbeChannelPayload,
+        description='Has the channel\'s `sendUrl` called once, signed, with `{"type": "probe"}`, which says nothing to any '
+        "customer; the checklist shows what came of it. Needs `channel:manage`.",
+    )
+    async def probe_channel(self, info: Info, input: Annotated[ProbeChannelInput, INPUT]) -> object:
+        """Try the way out."""
+        checklist = await probe_channel(info.context.actor, input.channel_id, expected_version=input.expected_version)
+        return ProbeChannelPayload(channel=Channel.from_document(checklist.channel), checklist=GoLiveChecklist.of(checklist))

@@ -129,6 +129,7 @@ class InitiativeReview:
     at: datetime = strawberry.field(description="When.")
     outcome: str = strawberry.field(description="What came of it.")
     with_customers: bool = strawberry.field(description="Whether customers took part.")
+    survey_id: strawberry.ID | None = strawberry.field(description="The survey of customers that was looked at; null for none.")
 
 
 @strawberry.type(description="Something that the company does in social media.")
@@ -193,7 +194,13 @@ class Initiative(ShowsInsights, Node):
     def reviews(self) -> list[InitiativeReview]:
         """Give the reviews."""
         return [
-            InitiativeReview(at=one.at, outcome=one.outcome, with_customers=one.with_customers) for one in self.document.reviews
+            InitiativeReview(
+                at=one.at,
+                outcome=one.outcome,
+                with_customers=one.with_customers,
+                survey_id=strawberry.ID(one.survey_id) if one.survey_id else None,
+            )
+            for one in self.document.reviews
         ]
 
     @strawberry.field(description="What is amiss with it.", directives=list_size(len(InitiativeWarning)))

@@ -117,6 +117,7 @@ class ReviewInitiativeInput:
     initiative_id: strawberry.ID = required(_INITIATIVE)
     outcome: str = required("What came of it.")
     with_customers: bool | None = given("Whether customers took part; absent: they did not.")
+    survey_id: strawberry.ID | None = given("The survey of customers that was looked at; then customers took part.")
     next_review_at: datetime | None = given("When to look again.")
     expected_version: int = expected_version()
 

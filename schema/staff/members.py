@@ -117,6 +117,9 @@ class Member(Author):
     availability: Availability = strawberry.field(description="Whether the member can be asked now.")
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
     job_title: str | None = strawberry.field(description="What the member does, in the company's words.")
+    credited: bool = strawberry.field(
+        description="Whether customers may be told of the department and the job title where an answer relies on the member."
+    )
     typical_answer_seconds: int | None = strawberry.field(
         description="Median seconds from question to answer over the last 20 answers; null before the first."
     )
@@ -133,6 +136,7 @@ class Member(Author):
             availability=document.availability,
             version=document.version,
             job_title=document.job_title,
+            credited=document.credited,
             typical_answer_seconds=typical_answer_seconds(document),
         )
 

@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from care.citing import MOST_SOURCES
 from care.documents import conversations
 from care.policies import may_take_back
 from care.reading.children import conversations_of_case, message_counts_of, messages_of
@@ -26,6 +27,7 @@ from schema.staff.intents import MessageIntents
 from schema.staff.members import Member
 from schema.staff.message_parts import MOST_ATTACHMENTS, Attachment, LoggedContact
 from schema.staff.message_retractions import RetractedMessage
+from schema.staff.reply_sources import ReplySource, readable_sources
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Sentiment
 
@@ -131,6 +133,14 @@ class Message(Node, MessageIntents, RetractedMessage):
     def attachments(self) -> list[Attachment]:
         """Show the files."""
         return [Attachment.from_document(one) for one in self.document.attachments[:MOST_ATTACHMENTS]]
+
+    @strawberry.field(
+        description="What a reply relies on, as far as the viewer may read it, in the order in which it was named.",
+        directives=list_size(MOST_SOURCES),
+    )
+    async def sources(self, info: Info) -> list[ReplySource]:
+        """Give what the viewer may read of the sources."""
+        return await readable_sources(info, self.document.sources)
 
     @strawberry.field(description="What it was where a member wrote it down by hand; null for any other message.")
     def contact(self) -> LoggedContact | None:

@@ -1,4 +1,4 @@
-"""Surveys of motives: why members engage, asked anonymously."""
+"""Surveys of motives: why members and customers engage, asked anonymously."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar, Self
@@ -6,6 +6,8 @@ from typing import Annotated, ClassVar, Self
 import strawberry
 
 from coaching.governance import survey_documents as documents
+from coaching.governance.reading import initiatives_by_ids
+from coaching.governance.survey_documents import SurveyAudience
 from coaching.governance.surveys import (
     FEWEST,
     MOST_MOTIVES,
@@ -22,12 +24,33 @@ from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
 from schema.directives import list_size
+from schema.enums import told
 from schema.errors import Payload, mutation, parse
+from schema.fits import PropositionFit
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.staff.governance import Initiative
 
 _SURVEY = "The id of the survey."
+
+
+told(
+    SurveyAudience,
+    "Who is asked.",
+    MEMBERS="Members of the company, in the staff schema.",
+    CUSTOMERS="Customers, in the portal.",
+)
+
+
+@strawberry.type(description="How often customers said one thing of the value proposition.")
+class PropositionFitCount:
+    """How often customers said one thing of the value proposition."""
+
+    fit: PropositionFit = strawberry.field(description="What was said.")
+    named: int | None = strawberry.field(
+        description=f"How often, in the answers that the results are of; null before {FEWEST} answers."
+    )
 
 
 @strawberry.type(description="Why somebody may engage.")
@@ -41,14 +64,19 @@ class SurveyMotive:
     )
 
 
-@strawberry.type(description="Why members engage. Nobody learns who named what.")
+@strawberry.type(description="Why people engage. Nobody learns who named what.")
 class MotiveSurvey(Node):
-    """Why members engage."""
+    """Why people engage."""
 
     document: strawberry.Private[documents.MotiveSurvey]
     question: str = strawberry.field(description="What is asked.")
     value_proposition: str | None = strawberry.field(description="What the company thinks they have of it; null where not said.")
     motives: list[SurveyMotive] = strawberry.field(description="What can be named.", directives=list_size(MOST_MOTIVES))
+    audience: SurveyAudience = strawberry.field(description="Who is asked.")
+    fits: list[PropositionFitCount] = strawberry.field(
+        description="What customers say of the value proposition; empty where members are asked.",
+        directives=list_size(len(PropositionFit)),
+    )
     shown_answer_count: int = strawberry.field(
         description=f"How many answers the results are of; they are counted anew after each {FEWEST}."
     )
@@ -70,11 +98,20 @@ class MotiveSurvey(Node):
             question=document.question,
             value_proposition=document.value_proposition,
             motives=motives,
+            audience=document.audience,
+            fits=[PropositionFitCount(fit=one.fit, named=one.shown if shown else None) for one in document.fits],
             shown_answer_count=shown,
             closed=document.closed,
             created_at=document.created_at,
             version=document.version,
         )
+
+    @strawberry.field(description="The initiative whose value proposition is looked at with customers; null for none.")
+    async def initiative(self, info: Info) -> Initiative | None:
+        """Give the initiative."""
+        identifier = self.document.initiative_id
+        found = await info.context.load(initiatives_by_ids, identifier) if identifier else None
+        return Initiative.from_document(found) if found is not None else None
 
     @strawberry.field(description="Whether the viewer answered it.")
     def viewer_has_answered(self, info: Info) -> bool:
@@ -99,7 +136,9 @@ class CreateMotiveSurveyInput:
 
     question: str = required("What is asked, 5 to 200 characters.")
     motives: list[str] = required("What can be named, 2 to 20.")
-    value_proposition: str | None = given("What the company thinks they have of it, to look at beside the results.")
+    value_proposition: str | None = given("What the company thinks they have of it; customers say whether it fits.")
+    audience: SurveyAudience | None = given("Who is asked; absent: members.")
+    initiative_id: strawberry.ID | None = given("The initiative that customers are asked about, with its value proposition.")
     idempotency_key: str | None = idempotency_key()
 
 
@@ -146,7 +185,10 @@ class CloseMotiveSurveyPayload(Payload):
 class MotiveSurveyMutations:
     """What can be done with surveys."""
 
-    @mutation(CreateMotiveSurveyPayload, description="Asks members why they engage; needs `governance:manage`.")
+    @mutation(
+        CreateMotiveSurveyPayload,
+        description="Asks members, or customers in the portal, why they engage; needs `governance:manage`.",
+    )
     async def create_motive_survey(self, info: Info, input: Annotated[CreateMotiveSurveyInput, INPUT]) -> object:
         """Ask."""
         draft = parse(SurveyDraft, **values_of(input))

@@ -35,12 +35,15 @@ from care.documents import (
     twins,
 )
 from care.duty import Plan, plan_of_shift
+from care.experiences import documents as experience_documents
 from care.reading.customers import MergedCustomer
 from coaching import documents as coaching
 from coaching.courses import documents as courses
+from coaching.governance import benchmark_documents as benchmarks
 from coaching.governance import documents as governance
 from coaching.governance import programme_documents as programmes
 from coaching.governance import survey_documents as surveys
+from coaching.incidents import documents as incidents
 from coaching.mentorships import documents as mentoring
 from coaching.practice import documents as practice
 from coaching.quality import documents as quality
@@ -57,6 +60,7 @@ from community.kudos import documents as kudos
 from community.moderation import documents as moderation
 from community.polls import documents as polls
 from community.procedures import documents as procedures
+from community.procedures import template_documents as guideline_templates
 from community.prompts import documents as prompts
 from community.sketches import documents as sketches
 from community.spaces import documents as spaces
@@ -72,6 +76,7 @@ from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.answer_bank_misses import AnswerBankMiss
 from schema.staff.assignment import AssignmentPolicy, AssignmentPolicyOrder
 from schema.staff.badges import Badge
+from schema.staff.benchmarks import Benchmark
 from schema.staff.birthdays import BirthdaySuggestion
 from schema.staff.blog import BlogPost, BlogRevision
 from schema.staff.brand_queries import AgencyScope
@@ -85,13 +90,16 @@ from schema.staff.channels import Channel
 from schema.staff.claims import CustomerClaim
 from schema.staff.comments import Comment
 from schema.staff.competence import RepresentativeChoice
+from schema.staff.conduct_incidents import ConductIncident
 from schema.staff.consultations import Consultation
 from schema.staff.courses import Course
 from schema.staff.custom_fields import CustomField
 from schema.staff.customers import Customer, CustomerMerge
 from schema.staff.draft_reviews import DraftReview
 from schema.staff.enrolments import Enrolment
+from schema.staff.experiences import Experience
 from schema.staff.governance import Initiative, ReadinessAssessment, Risk
+from schema.staff.guideline_templates import GuidelineTemplate
 from schema.staff.ideas import Idea
 from schema.staff.imports import CustomerImport
 from schema.staff.information import InformationRequest
@@ -160,6 +168,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     channels.Channel: Channel.from_document,
     coaching.DraftReview: DraftReview.from_document,
     coaching.ReviewPolicy: ReviewPolicy.from_document,
+    incidents.ConductIncident: ConductIncident.from_document,
     mentoring.Mentorship: Mentorship.from_document,
     mentoring.MentorshipProgramme: MentorshipProgramme.from_document,
     polls.Poll: Poll.from_document,
@@ -174,6 +183,9 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     representatives.RepresentativeChoice: RepresentativeChoice.from_document,
     programmes.SocialProgramme: SocialProgramme.from_document,
     surveys.MotiveSurvey: MotiveSurvey.from_document,
+    experience_documents.Experience: Experience.from_document,
+    benchmarks.Benchmark: Benchmark.from_document,
+    guideline_templates.GuidelineTemplate: GuidelineTemplate.from_document,
     recognition.CompanyValue: CompanyValue.from_document,
     practice.PracticeRun: PracticeRun.from_document,
     procedures.Attestation: Attestation.from_document,

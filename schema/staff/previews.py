@@ -7,6 +7,7 @@ import strawberry
 from care.personalisation import preview_reply
 from core.text.markdown import render
 from schema.context import Info
+from schema.staff.reply_sources import SourceIds, sources_of
 
 
 @strawberry.type(description="A reply as its customer would read it.")
@@ -26,14 +27,16 @@ class PreviewQueries:
     """What can be looked at before it is sent."""
 
     @strawberry.field(
-        description="A reply with its variables filled: `{{customer.name}}`, `{{customer.firstName}}`, `{{case.number}}` and "
-        "`{{member.name}}`. Replies are filled in the same way when they are written; nothing is stored here."
+        description="A reply with its variables filled: `{{customer.name}}`, `{{customer.firstName}}`, `{{case.number}}`, "
+        "`{{member.name}}`, `{{reply.experts}}` (who stands behind the sources) and tracked links such as "
+        "`{{link.3f9c0ab1d2e4}}`. Replies are filled in the same way when they are written; nothing is stored here."
     )
     async def preview_reply(
         self,
         info: Info,
         case_id: Annotated[strawberry.ID, strawberry.argument(description="The id of the case.")],
         body: Annotated[str, strawberry.argument(description="The text, in Markdown.")],
+        source_ids: SourceIds = None,
     ) -> ReplyPreview:
         """Fill the variables."""
-        return ReplyPreview(body=await preview_reply(info.context.actor, case_id, body))
+        return ReplyPreview(body=await preview_reply(info.context.actor, case_id, body, sources_of(source_ids)))

@@ -21,6 +21,7 @@ from community.procedures.guidelines import (
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
+from schema.staff.guideline_sections import GuidelineSectionInput
 from schema.staff.procedures import Attestation, Concern, Guideline
 
 _GUIDELINE = "The id of the procedure or policy."
@@ -28,15 +29,6 @@ _CONCERN = "The id of the concern."
 _SECTIONS = "Its parts, up to 30; taken whole. Required ones are known by their keys: `missingSections` names those that lack."
 _ROLES = "Members of these roles must attest each edition; absent: nobody must."
 _DAYS = "How many days they have, 1 to 365; absent: 14."
-
-
-@strawberry.input(description="A part of a procedure or policy.")
-class GuidelineSectionInput:
-    """A part of a procedure or policy."""
-
-    key: str = required("By which it is known: lower-case letters, digits and hyphens.")
-    title: str = required("Its heading.")
-    body: str | None = given("Its text, in Markdown.")
 
 
 @strawberry.input(description="What a procedure or policy is to be.")
@@ -49,6 +41,7 @@ class CreateGuidelineInput:
     signatory_ids: list[strawberry.ID] | None = given("The executives who must sign it, up to 10; a policy needs one.")
     attested_by_roles: list[Role] | None = given(_ROLES)
     attest_within_days: int | None = given(_DAYS)
+    template_id: strawberry.ID | None = given("The template to begin with: its sections, unless others are given.")
     idempotency_key: str | None = idempotency_key()
 
 

@@ -10,7 +10,8 @@ from auth.actor import Role
 from community.directory import members_by_ids
 from community.procedures import documents as procedures
 from community.procedures.documents import ConcernStatus, GuidelineKind
-from community.procedures.guidelines import MOST_SECTIONS, MOST_SIGNATORIES
+from community.procedures.drafts import MOST_SECTIONS
+from community.procedures.guidelines import MOST_SIGNATORIES
 from community.procedures.policies import may_attest, may_manage_guidelines, may_publish, may_settle, may_sign, may_take
 from community.procedures.reading import (
     MOST_DUTIES,
@@ -25,6 +26,8 @@ from community.procedures.reading import (
     list_guidelines,
     who_is_missing,
 )
+from community.procedures.template_documents import GuidelineTemplate as GuidelineTemplateDocument
+from community.procedures.templates import compared, templates_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -32,6 +35,8 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.staff.guideline_sections import GuidelineSection
+from schema.staff.guideline_templates import GuidelineTemplate, TemplateComparison
 from schema.staff.members import Member
 
 _VERSION = "Rises with each edit by a person; pass it as `expectedVersion`."
@@ -52,25 +57,12 @@ told(
 )
 
 
-@strawberry.type(description="A part of a procedure or policy.")
-class GuidelineSection:
-    """A part of a procedure or policy."""
-
-    key: str = strawberry.field(description="By which required sections are known.")
-    title: str = strawberry.field(description="Its heading.")
-    body: str = strawberry.field(description="Its text, in Markdown.")
-
-
 @strawberry.type(description="That an executive agreed with a draft.")
 class GuidelineSignOff:
     """That an executive agreed with a draft."""
 
     member_id: strawberry.ID = strawberry.field(description="The id of the executive.")
     at: datetime = strawberry.field(description="When.")
-
-
-def _sections(found: Sequence[procedures.Section]) -> list[GuidelineSection]:
-    return [GuidelineSection(key=one.key, title=one.title, body=one.body) for one in found]
 
 
 def _sign_offs(found: Sequence[procedures.SignOff]) -> list[GuidelineSignOff]:
@@ -95,7 +87,7 @@ class GuidelineEdition:
         return cls(
             number=edition.number,
             title=edition.title,
-            sections=_sections(edition.sections),
+            sections=GuidelineSection.all_of(edition.sections),
             sign_offs=_sign_offs(edition.sign_offs),
             published_at=edition.published_at,
         )
@@ -180,7 +172,23 @@ class Guideline(Node):
     )
     def draft_sections(self, info: Info) -> list[GuidelineSection]:
         """Give the parts of the draft."""
-        return _sections(self.document.sections) if self._sees_draft(info) else []
+        return GuidelineSection.all_of(self.document.sections) if self._sees_draft(info) else []
+
+    @strawberry.field(description="The template that it began with; null for none.")
+    async def template(self, info: Info) -> GuidelineTemplate | None:
+        """Give the template."""
+        found = await self._template(info)
+        return GuidelineTemplate.from_document(found) if found is not None else None
+
+    @strawberry.field(
+        description="How it stands to the template: the draft for who sees it, else the edition; empty without a template.",
+        directives=list_size(2 * MOST_SECTIONS),
+    )
+    async def template_comparison(self, info: Info) -> list[TemplateComparison]:
+        """Compare the sections, in the order of the procedure or policy, then those that it left out."""
+        found = await self._template(info)
+        own = self._sections(info)
+        return [TemplateComparison.of(one) for one in compared(found.sections, own)] if found is not None else []
 
     @strawberry.field(
         description="The keys of required sections that the draft lacks: it can't be published before.", directives=list_size(10)
@@ -231,6 +239,17 @@ class Guideline(Node):
     def viewer_can_attest(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_attest(info.context.actor, self.document))
+
+    async def _template(self, info: Info) -> GuidelineTemplateDocument | None:
+        template_id = self.document.template_id
+        found: GuidelineTemplateDocument | None = await info.context.load(templates_by_ids, template_id) if template_id else None
+        return found
+
+    def _sections(self, info: Info) -> Sequence[procedures.Section]:
+        edition = self.document.edition
+        if self._sees_draft(info) or edition is None:
+            return self.document.sections
+        return edition.sections
 
     def _sees_draft(self, info: Info) -> bool:
         actor = info.context.actor

@@ -18,6 +18,7 @@ from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
 from schema.staff.audience import AudienceQueries
 from schema.staff.badges import BadgeQueries
+from schema.staff.benchmarks import BenchmarkQueries
 from schema.staff.birthdays import BirthdayQueries
 from schema.staff.blog_queries import BlogQueries
 from schema.staff.brand_queries import BrandQueries
@@ -30,6 +31,7 @@ from schema.staff.channel_queries import ChannelQueries
 from schema.staff.claims import ClaimQueries
 from schema.staff.comparators import condition_of
 from schema.staff.competence import CompetenceQueries
+from schema.staff.conduct_incidents import ConductIncidentQueries
 from schema.staff.courses import CourseQueries
 from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
@@ -37,6 +39,7 @@ from schema.staff.desk import ExpertDesk
 from schema.staff.draft_reviews import CoachingQueries
 from schema.staff.enrolments import EnrolmentQueries
 from schema.staff.events import Event, events_since
+from schema.staff.experiences import ExperienceQueries
 from schema.staff.filters import (
     CaseFilter,
     CaseOrder,
@@ -47,6 +50,7 @@ from schema.staff.filters import (
 )
 from schema.staff.going_live import GoLiveQueries
 from schema.staff.governance import GovernanceQueries
+from schema.staff.guideline_templates import GuidelineTemplateQueries
 from schema.staff.idea_queries import IdeaQueries
 from schema.staff.imports import ImportQueries
 from schema.staff.information import InformationQueries
@@ -64,6 +68,7 @@ from schema.staff.networks import NetworkQueries
 from schema.staff.notification_groups import NotificationGroupQueries
 from schema.staff.notification_preferences import NotificationPreferenceQueries
 from schema.staff.notifications import Notification, list_page
+from schema.staff.peers import PeerQueries
 from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.points import PointQueries
 from schema.staff.practice import PracticeQueries
@@ -94,6 +99,7 @@ from schema.staff.tone_guide import ToneGuideQueries
 from schema.staff.tracked_links import TrackedLinkQueries
 from schema.staff.training_investment import TrainingInvestmentQueries
 from schema.staff.twins import MergeSuggestionQueries
+from schema.staff.value_mapping import ValueMappingQueries
 from schema.staff.viewer import Viewer
 from schema.staff.webhooks import WebhookQueries
 from schema.staff.wiki_drafts import WikiDraftQueries
@@ -125,6 +131,7 @@ class Query(
     GovernanceQueries,
     CourseQueries,
     TrainingInvestmentQueries,
+    ConductIncidentQueries,
     SamplingQueries,
     QualityQueries,
     StandingQueries,
@@ -142,6 +149,7 @@ class Query(
     ToneGuideQueries,
     AnswerBankMissQueries,
     ReportQueries,
+    PeerQueries,
     ServiceLevelQueries,
     WikiDraftQueries,
     BirthdayQueries,
@@ -170,6 +178,10 @@ class Query(
     KudosQueries,
     PointQueries,
     MotiveSurveyQueries,
+    ExperienceQueries,
+    BenchmarkQueries,
+    GuidelineTemplateQueries,
+    ValueMappingQueries,
     SocialProgrammeQueries,
     CompetenceQueries,
     BadgeQueries,

@@ -8,6 +8,7 @@ from care.birthdays.reading import suggestions_by_ids as birthdays_by_ids
 from care.brands.reading import brands_by_ids
 from care.cases.custom_fields import custom_fields_by_ids
 from care.cases.mistake_kinds import mistake_kinds_by_ids
+from care.experiences.reading import experiences_by_ids
 from care.reading.answer_bank import entries_by_ids
 from care.reading.assignment import assignment_policies_by_ids
 from care.reading.cases import cases_by_ids, obligations_by_ids
@@ -27,9 +28,11 @@ from care.reading.shifts import leaves_by_ids, plans_by_ids, rotations_by_ids
 from care.reading.social_accounts import accounts_by_ids
 from care.reading.twins import suggestions_by_ids
 from coaching.courses.reading import courses_by_ids, enrolments_by_ids
+from coaching.governance.benchmarks import benchmarks_by_ids
 from coaching.governance.programmes import programmes_by_ids as social_programmes_by_ids
 from coaching.governance.reading import assessments_by_ids, initiatives_by_ids, risks_by_ids
 from coaching.governance.surveys import surveys_by_ids
+from coaching.incidents.reading import incidents_by_ids
 from coaching.levels.reading import certificates_by_ids, certifications_by_ids
 from coaching.levels.sampling import samples_by_ids
 from coaching.levels.standings import standings_by_ids
@@ -50,6 +53,7 @@ from community.kudos.reading import kudos_by_ids
 from community.moderation.reading import actions_by_ids, items_by_ids
 from community.polls.reading import polls_by_ids
 from community.procedures.reading import attestations_by_ids, concerns_by_ids, guidelines_by_ids
+from community.procedures.templates import templates_by_ids as guideline_templates_by_ids
 from community.prompts.reading import campaigns_by_ids, prompts_by_ids
 from community.reading import answers_by_ids, questions_by_ids
 from community.sketches.sketches import sketches_by_ids
@@ -121,10 +125,14 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "pol": polls_by_ids,
     "pln": action_plans_by_ids,
     "ats": attestations_by_ids,
+    "bmk": benchmarks_by_ids,
+    "exp": experiences_by_ids,
+    "gtp": guideline_templates_by_ids,
     "ccn": concerns_by_ids,
     "ass": assessments_by_ids,
     "gdl": guidelines_by_ids,
     "cft": certificates_by_ids,
+    "inc": incidents_by_ids,
     "ctn": certifications_by_ids,
     "crs": courses_by_ids,
     "std": standings_by_ids,

@@ -10,6 +10,7 @@ from care.reply_checks import MOST_ADVICE, AdviceKind, check_reply
 from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
+from schema.staff.reply_sources import SourceIds, sources_of
 
 told(
     AdviceKind,
@@ -77,7 +78,8 @@ class ReplyCheckQueries:
         info: Info,
         case_id: Annotated[strawberry.ID, strawberry.argument(description="The id of the case.")],
         body: Annotated[str, strawberry.argument(description="The text, in Markdown.")],
+        source_ids: SourceIds = None,
     ) -> ReplyCheck | None:
         """Check a reply."""
-        found = await check_reply(info.context.actor, case_id, body)
+        found = await check_reply(info.context.actor, case_id, body, sources_of(source_ids))
         return ReplyCheck(advice=[ReplyAdvice.of(advice) for advice in found])

@@ -12,6 +12,7 @@ from schema.staff.answer_bank_misses import AnswerBankMissMutations
 from schema.staff.answer_bank_mutations import AnswerBankMutations
 from schema.staff.assignment_mutations import AssignmentMutations
 from schema.staff.badges import BadgeMutations
+from schema.staff.benchmarks import BenchmarkMutations
 from schema.staff.birthdays import BirthdayMutations
 from schema.staff.blog_mutations import BlogMutations
 from schema.staff.brand_mutations import BrandMutations
@@ -25,6 +26,7 @@ from schema.staff.claim_mutations import ClaimMutations
 from schema.staff.closing_mutations import ClosingMutations
 from schema.staff.comment_mutations import CommentMutations
 from schema.staff.competence import CompetenceMutations
+from schema.staff.conduct_incidents import ConductIncidentMutations
 from schema.staff.consultation_mutations import ConsultationMutations
 from schema.staff.contact_mutations import ContactMutations
 from schema.staff.course_mutations import CourseMutations
@@ -32,8 +34,10 @@ from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.draft_review_mutations import DraftReviewMutations
 from schema.staff.endorsement_mutations import EndorsementMutations
+from schema.staff.experience_mutations import ExperienceMutations
 from schema.staff.going_live_mutations import GoLiveMutations
 from schema.staff.governance_mutations import GovernanceMutations
+from schema.staff.guideline_templates import GuidelineTemplateMutations
 from schema.staff.idea_mutations import IdeaMutations
 from schema.staff.imports import ImportMutations
 from schema.staff.information_mutations import InformationMutations
@@ -68,6 +72,7 @@ from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reachability_mutations import ReachabilityMutations
 from schema.staff.reaction_mutations import ReactionMutations
 from schema.staff.reply_mutations import ReplyMutations
+from schema.staff.reply_sources import PublicCreditMutations
 from schema.staff.retraction_mutations import RetractionMutations
 from schema.staff.review_policy import ReviewPolicyMutations
 from schema.staff.rewards import RewardMutations
@@ -84,6 +89,7 @@ from schema.staff.subscriptions import Subscription
 from schema.staff.tone_guide import ToneGuideMutations
 from schema.staff.tracked_links import TrackedLinkMutations
 from schema.staff.twin_mutations import MergeSuggestionMutations
+from schema.staff.value_mapping import ValueMappingMutations
 from schema.staff.viewer import ViewerMutations
 from schema.staff.watch_mutations import WatchMutations
 from schema.staff.webhook_mutations import WebhookMutations
@@ -101,6 +107,10 @@ class Mutation(
     KudosMutations,
     PointMutations,
     MotiveSurveyMutations,
+    ExperienceMutations,
+    BenchmarkMutations,
+    GuidelineTemplateMutations,
+    ValueMappingMutations,
     SocialProgrammeMutations,
     CompetenceMutations,
     BadgeMutations,
@@ -115,6 +125,7 @@ class Mutation(
     PresenceMutations,
     MergeMutations,
     ReplyMutations,
+    PublicCreditMutations,
     RetractionMutations,
     OutreachMutations,
     ContactMutations,
@@ -133,6 +144,7 @@ class Mutation(
     StandingMutations,
     CertificateMutations,
     MentorshipMutations,
+    ConductIncidentMutations,
     ReviewPolicyMutations,
     PracticeMutations,
     ProcedureMutations,

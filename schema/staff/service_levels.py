@@ -6,6 +6,7 @@ from typing import Self
 import strawberry
 
 from care.documents import cases, promises, service_levels
+from care.ordered_policies import MOST_POLICIES
 from care.reading.service_levels import (
     calendars_by_ids,
     count_policies,
@@ -16,7 +17,6 @@ from care.reading.service_levels import (
     said_after_breach,
 )
 from care.service_levels.drafts import MOST_ESCALATIONS, MOST_TARGETS, MOST_VALUES, MOST_WARNINGS
-from care.sla_order import MOST_POLICIES
 from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, connection_of

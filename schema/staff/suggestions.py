@@ -22,7 +22,7 @@ from schema.staff.members import ExpertEvidence, Member
 from schema.staff.questions import Question
 from schema.staff.wiki import WikiPage
 from search.experts.finding import Suggestion
-from search.suggestions import answers_for_case, experts_for_case, knowledge_for_case
+from search.suggestions import answers_for_case, community_for_case, experts_for_case, knowledge_for_case
 
 MOST_SUGGESTED: Final = 10
 DEFAULT_SUGGESTED: Final = 5
@@ -168,5 +168,15 @@ class CaseSuggestions:
     async def knowledge(self, info: Info, window: Window) -> object:
         """Suggest what was solved before."""
         found = await knowledge_for_case(info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED)
+        rows = [Scored(document, score) for document, score in found]
+        return suggested(info, rows, window, (KnowledgeSuggestionConnection, KnowledgeSuggestionEdge))
+
+    @suggestions_field(
+        "Published questions and ideas of others like the case, the best first, to lead the customer to: `linkToCommunity`.",
+        KnowledgeSuggestionConnection,
+    )
+    async def community(self, info: Info, window: Window) -> object:
+        """Suggest what others talk about."""
+        found = await community_for_case(info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED)
         rows = [Scored(document, score) for document, score in found]
         return suggested(info, rows, window, (KnowledgeSuggestionConnection, KnowledgeSuggestionEdge))

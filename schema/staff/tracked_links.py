@@ -6,8 +6,10 @@ from typing import Annotated, ClassVar, Self
 import strawberry
 
 from auth.actor import Actor
+from care.audience.community_links import CommunityLinkDraft, Places, link_to_community
 from care.audience.links import LinkDraft, archive_link, clicks_by_day, clicks_of, create_link
 from care.documents import links
+from care.personalisation import LINK
 from care.reading.cases import cases_by_ids
 from care.reading.links import count_links, list_links
 from care.reports.ranges import LONGEST, ReportRange
@@ -22,7 +24,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.members import Member
 from schema.staff.ranges import DateTimeRange
-from schema.staff.reach import require_staff
+from schema.staff.reach import reach, require_staff
 
 
 async def _clicks(_: Actor, link_ids: list[str]) -> dict[str, int]:
@@ -67,6 +69,19 @@ class TrackedLink(Node):
     def short_url(self, info: Info) -> str:
         """Give the address."""
         return f"{info.context.public_url}/l/{self.document.code}"
+
+    @strawberry.field(description="What stands for the short address in a reply, such as `{{link.3f9c0ab1d2e4}}`.")
+    def variable(self) -> str:
+        """Give the variable."""
+        return f"{{{{{LINK}{self.document.code}}}}}"
+
+    @strawberry.field(description="The public question or idea that it was made for; null for other links.")
+    async def content(self, info: Info) -> Node | None:
+        """Give what it leads to."""
+        identifier = self.document.content_id
+        document = await reach(info.context, identifier) if identifier is not None else None
+        shown: Node | None = info.context.present(document) if document is not None else None
+        return shown
 
     @strawberry.field(description="How often it was taken, by whomever.")
     async def click_count(self, info: Info) -> int:
@@ -122,6 +137,21 @@ class CreateTrackedLinkPayload(Payload):
     tracked_link: TrackedLink | None = changed("The link.")
 
 
+@strawberry.input(description="Where to lead a case's customer.")
+class LinkToCommunityInput:
+    """Where to lead a case's customer."""
+
+    case_id: strawberry.ID = required("The id of the case in whose replies the link is used.")
+    content_id: strawberry.ID = required("The id of a published question or of a public idea.")
+
+
+@strawberry.type(description="The answer of `linkToCommunity`.")
+class LinkToCommunityPayload(Payload):
+    """The answer of `linkToCommunity`."""
+
+    tracked_link: TrackedLink | None = changed("The link; put its `variable` into the reply.")
+
+
 @strawberry.input(description="The link that shall lead nowhere any more.")
 class ArchiveTrackedLinkInput:
     """The link that shall lead nowhere any more."""
@@ -169,8 +199,19 @@ class TrackedLinkMutations:
     async def create_tracked_link(self, info: Info, input: Annotated[CreateTrackedLinkInput, INPUT]) -> object:
         """Make a link."""
         draft, once = parse(LinkDraft, **values_of(input)), once_for(info, "createTrackedLink", input)
-        link = await create_link(info.context.actor, draft, once=once)
+        link = await create_link(info.context.actor, draft, once=once, origin=info.context.public_url)
         return CreateTrackedLinkPayload(tracked_link=TrackedLink.from_document(link))
+
+    @mutation(
+        LinkToCommunityPayload,
+        description="Gives the link that leads from a case's replies to what others talk about in the portal, and counts who "
+        "takes it; the same for the same two. Needs `case:reply`.",
+    )
+    async def link_to_community(self, info: Info, input: Annotated[LinkToCommunityInput, INPUT]) -> object:
+        """Lead to the community."""
+        places = Places(info.context.public_url, info.context.portal_url)
+        link = await link_to_community(info.context.actor, parse(CommunityLinkDraft, **values_of(input)), places)
+        return LinkToCommunityPayload(tracked_link=TrackedLink.from_document(link))
 
     @mutation(ArchiveTrackedLinkPayload, description="Lets a link lead nowhere any more; needs `case:reply`.")
     async def archive_tracked_link(self, info: Info, input: Annotated[ArchiveTrackedLinkInput, INPUT]) -> object:

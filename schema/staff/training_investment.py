@@ -1,11 +1,11 @@
 """What the company has put into the training of its people."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Self
 
 import strawberry
 
-from coaching.levels.investment import investment_in
+from coaching.levels.investment import Investment, investment_in
 from schema.context import Info
 
 
@@ -22,6 +22,11 @@ class TrainingInvestment:
     replies_reviewed: int = strawberry.field(description="How many of their replies somebody reviewed before they left.")
     certificates_issued: int = strawberry.field(description="How many certificates they were given.")
 
+    @classmethod
+    def of(cls, counted: Investment) -> Self:
+        """Show what was counted."""
+        return cls(**asdict(counted))
+
 
 @strawberry.type
 class TrainingInvestmentQueries:
@@ -36,4 +41,4 @@ class TrainingInvestmentQueries:
         ] = None,
     ) -> TrainingInvestment:
         """Count it."""
-        return TrainingInvestment(**asdict(await investment_in(info.context.actor, member_id)))
+        return TrainingInvestment.of(await investment_in(info.context.actor, member_id))

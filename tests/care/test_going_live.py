@@ -3,14 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+import orjson
 import pytest
+from standardwebhooks.webhooks import Webhook
 
 from auth.actor import SYSTEM, Role
 from care.assignment.drafts import PolicyDraft
 from care.assignment.policies import create_policy
 from care.channel_drafts import ChannelDraft
 from care.channel_health import note_failed, note_sent
-from care.channels import archive_channel, create_channel
+from care.channels import archive_channel, create_channel, open_secrets
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind, Environment, GoLivePoint
@@ -18,16 +20,20 @@ from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.going_live.acting import GoLiveDraft, Live, MarkDraft, mark_point, take_live
 from care.going_live.checking import MANUAL, Checklist, PointState, go_live_checklist
+from care.going_live.probing import follow_up_probe, probe_channel
 from care.ingest.steps import take_in
+from care.workers import declare_queues, jobs_worker
 from coaching.practice.runs import practice_channel
 from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
-from core.records import fresh
+from core.outbound import Outbound
+from core.records import change, fresh
 from tests.care.ingest.sender import KEYRING, body_of, delivery, said
 from tests.care.stored import everything
-from tests.factories.care import make_actor, make_entry
+from tests.factories.care import later, make_actor, make_entry
+from tests.receiver import Heard, listening
 
 MANAGER = make_actor(Role.MANAGER)
 HUMAN = {one.value for one in MANUAL}
@@ -158,3 +164,75 @@ async def test_going_live_is_refused(store: Database) -> None:
         await take_live(MANAGER, GoLiveDraft(channel_id="chn_nowhere"), expected_version=1)
     assert await go_live_checklist(MANAGER, "chn_nowhere") is None
     assert await everything(Channel) == before
+
+
+async def probed(channel: Channel, *replies: tuple[int, bytes], allow: bool = True) -> list[Heard]:
+    """Try the way out of a channel whose send URL is a listener; give what that heard."""
+    async with listening(*replies) as network:
+        await change(await fresh(channel), lambda current: setattr(current, "send_url", f"{network.url}/send"))
+        await probe_channel(MANAGER, channel.id, expected_version=(await fresh(channel)).version)
+        await follow_up_probe(channel.id)
+        database = Channel.get_pymongo_collection().database
+        await declare_queues(database)
+        worker = jobs_worker(database, keyring=KEYRING, outbound=Outbound(["127.0.0.1"] if allow else []))
+        assert await worker.drain() == 1
+        assert await worker.drain() == 0
+        return list(network.heard)
+
+
+async def way_out(channel: Channel) -> tuple[PointState, str]:
+    (shown,) = [one for one in (await look(channel)).points if one.point is GoLivePoint.WAY_OUT]
+    return shown.state, shown.reason
+
+
+async def test_way_out_is_tried_by_one_signed_call(store: Database) -> None:
+    channel = await make(send_url="https://narin.example/send")
+
+    (heard,) = await probed(channel, (200, b""))
+
+    told = orjson.loads(heard.body)
+    assert (told["type"], told["id"], set(told)) == ("probe", f"probe_{channel.id}_1", {"type", "id", "createdAt"})
+    secret = open_secrets(await fresh(channel), KEYRING)[0]
+    Webhook(secret).verify(heard.body.decode(), heard.headers)
+    assert await way_out(channel) == (PointState.MET, "The send URL answered a signed test call.")
+    await note_failed(channel.id, "HTTP 500")
+    assert (await way_out(channel))[0] is PointState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("status", "allow", "reason"),
+    [
+        (500, True, "The test call came to nothing: the channel answered with HTTP 500"),
+        (404, True, "The test call came to nothing: the channel answered with HTTP 404"),
+        (200, False, "The test call came to nothing: "),
+    ],
+)
+async def test_call_that_comes_to_nothing_leaves_the_point_open_until_the_next(
+    store: Database, *, status: int, allow: bool, reason: str
+) -> None:
+    channel = await make(send_url="https://narin.example/send")
+    await note_sent(channel.id)
+    later(minutes=1)
+
+    await probed(channel, (status, b""), allow=allow)
+
+    state, told = await way_out(channel)
+    assert state is PointState.OPEN
+    assert told.startswith(reason)
+    assert len(await probed(channel, (204, b""))) == 1
+    assert (await way_out(channel))[0] is PointState.MET
+
+
+async def test_only_a_send_url_in_use_is_tried(store: Database) -> None:
+    without, archived = await make(send_url=None), await make(send_url="https://narin.example/send")
+    await archive_channel(SYSTEM, archived.id, expected_version=archived.version)
+    before = await everything()
+
+    for channel in (without, archived):
+        with pytest.raises(InvalidInput) as refused:
+            await probe_channel(MANAGER, channel.id, expected_version=(await fresh(channel)).version)
+        assert refused.value.path == ("channel_id",)
+    with pytest.raises(Forbidden):
+        await probe_channel(make_actor(Role.AGENT), without.id, expected_version=without.version)
+
+    assert await everything() == before

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from auth.actor import Actor, Role
+from care.cases.merging import MergeDraft, merge_cases
 from care.cases.mistake_kinds import (
     MistakeKindChange,
     MistakeKindDraft,
@@ -25,7 +26,7 @@ from core.errors import AlreadyDone, Conflict, Forbidden, IdempotencyMismatch, I
 from core.idempotency import Once, once
 from core.paging import Window
 from tests.care.stored import event_types, everything
-from tests.factories.care import later, make_actor, make_case, reread
+from tests.factories.care import later, make_actor, make_case, make_channel, make_conversation, make_customer, reread
 from tests.factories.community import make_department
 
 MANAGER = make_actor(Role.MANAGER)
@@ -172,3 +173,28 @@ async def test_what_is_not_there_or_not_allowed_leaves_no_trace(store: Database)
         await record_mistake(make_actor(), draft, expected_version=7, once=Once())
 
     assert await everything(Case, MistakeKind) == before
+
+
+async def test_case_that_was_merged_learns_in_the_one_that_goes_on(store: Database) -> None:
+    channel = await make_channel()
+    customer = await make_customer(channel)
+    kept, merged = [await make_case(await make_conversation(channel, customer)) for _ in range(2)]
+    kind = await make_kind()
+    mistake = await record(merged, kind)
+    agent = make_actor()
+    draft = MergeDraft(case_id=merged.id, into_id=kept.id)
+    await merge_cases(agent, draft, expected_version=(await reread(merged)).version)
+    before = await everything()
+
+    change = MistakeChange(case_id=merged.id, mistake_id=mistake.id, lesson="Listeden seçilir")
+    version = (await reread(merged)).version
+    with pytest.raises(InvalidInput) as refused:
+        await record(merged, kind)
+    assert (refused.value.path, refused.value.message) == (("case_id",), f"This case is part of {kept.id} now; record it there.")
+    with pytest.raises(InvalidInput):
+        await change_mistake(agent, change, expected_version=version)
+    with pytest.raises(InvalidInput):
+        await withdraw_mistake(agent, merged.id, mistake.id, expected_version=version)
+
+    assert await everything() == before
+    assert [one.id for one in (await reread(kept)).mistakes] == [mistake.id]

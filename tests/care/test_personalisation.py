@@ -2,7 +2,7 @@ import pytest
 
 from auth.actor import Role
 from care.documents.cases import Case
-from care.personalisation import preview_reply
+from care.personalisation import VARIABLES, preview_reply
 from care.replies import ReplyDraft, release, reply_to_case
 from core.database import Database
 from core.errors import InvalidInput, NotFound
@@ -53,7 +53,7 @@ async def test_a_customers_name_becomes_neither_a_link_nor_a_variable(store: Dat
         (
             "{{customer.iban}}",
             "Ayşe",
-            "There is no variable customer.iban; use case.number, customer.firstName, customer.name, member.name.",
+            f"There is no variable customer.iban; use {', '.join(VARIABLES)} or link. and the code of a link.",
         ),
         ("{{member.name}}", "Ayşe", "The variable member.name has no value in this case; write it out."),
         ("{{customer.firstName}}", None, "The variable customer.firstName has no value in this case; write it out."),

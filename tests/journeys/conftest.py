@@ -87,7 +87,7 @@ class World:
 
 @pytest.fixture
 async def world(store: Database) -> AsyncIterator[World]:
-    settings = Settings(memory_only=True, outbound_allow=["127.0.0.1"])
+    settings = Settings(memory_only=True, outbound_allow=["127.0.0.1"], portal_url="https://narin.example/topluluk/{id}")
     await declare_queues(store)
     platform = compose(settings, store, EmbeddedEngine(None))
     async with at_work(platform):

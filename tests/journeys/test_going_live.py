@@ -3,6 +3,7 @@
 from auth.actor import Role
 from tests.care.ingest.sender import body_of, said, signed
 from tests.journeys.conftest import World
+from tests.receiver import listening
 
 CREATE = """mutation ($input: CreateChannelInput!) { createChannel(input: $input) {
     channel { id version } secret userErrors { code } } }"""
@@ -44,3 +45,26 @@ async def test_channel_is_tried_checked_and_taken_live(world: World) -> None:
     told = (await manager.execute(LIST, channelId=channel))["goLiveChecklist"]
     assert told["wentLive"] == {"note": "Kampanya yarın", "openPoints": left, "by": {"id": world.members["elif"]}}
     assert told["ready"] is False
+
+
+PROBE = """mutation ($input: ProbeChannelInput!) { probeChannel(input: $input) {
+    channel { version } checklist { probe { endedAt askedBy { id } } } userErrors { code path } } }"""
+PROBED = """query ($channelId: ID!) { goLiveChecklist(channelId: $channelId) {
+    probe { endedAt failedBecause } points { point state } } }"""
+
+
+async def test_way_out_of_a_channel_is_tried_before_it_goes_live(world: World) -> None:
+    await world.join("elif", Role.MANAGER)
+    manager = world.staff("elif")
+    async with listening((200, b"")) as network:
+        told = {"name": "Narin", "kind": "GENERIC", "environment": "PRACTICE", "sendUrl": f"{network.url}/send"}
+        channel = (await manager.do(CREATE, told))["channel"]
+        asked = await manager.do(PROBE, {"channelId": channel["id"], "expectedVersion": channel["version"]})
+        await world.settle()
+    shown = (await manager.execute(PROBED, channelId=channel["id"]))["goLiveChecklist"]
+
+    assert asked["checklist"]["probe"] == {"endedAt": None, "askedBy": {"id": world.members["elif"]}}
+    assert shown["probe"]["failedBecause"] is None
+    assert shown["probe"]["endedAt"] is not None
+    assert {"point": "WAY_OUT", "state": "MET"} in shown["points"]
+    assert [one.path for one in network.heard] == ["/send"]

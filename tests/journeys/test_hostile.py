@@ -20,6 +20,7 @@ from tests.journeys.conftest import World
 from tests.journeys.crafting import Operation, Path, is_place_in, operations, placed
 from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
 from tests.journeys.situations.certificates import certification
+from tests.journeys.situations.governance import mapped_value
 from tests.journeys.situations.insights import department
 from tests.journeys.situations.mentorships import programme
 from tests.journeys.situations.recognition import able
@@ -231,6 +232,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "responseReport": RANGE,
     "handOffReport": RANGE,
     "conversationReport": RANGE,
+    "peerReport": RANGE,
     "exchangeReport": RANGE,
     "qualityReport": RANGE,
     "calibrationReport": RANGE,
@@ -278,12 +280,14 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
             | "mentorSuggestions"
             | "certificationReadiness"
             | "representativeCandidates"
+            | "valueMapping"
             | "goLiveChecklist"
             | "insightDigest"
             | "replyQuality" as name
         ):
             one: dict[str, dict[str, Any]] = {
                 "representativeCandidates": {"skillIds": [(await able(story))[1]]},
+                "valueMapping": {"valueId": (await mapped_value(story)).id},
                 "coverageRule": {"channelId": story.channel.id},
                 "goLiveChecklist": {"channelId": story.channel.id},
                 "insightDigest": {"departmentId": (await department(story)).id},
@@ -316,7 +320,10 @@ async def test_inputs_of_staff_mutations_are_refused_by_name_or_taken(story: Sto
 
 async def test_inputs_of_portal_mutations_are_refused_by_name_or_taken(story: Story) -> None:
     ids, cursors = await ids_of(story), await cursors_of(story)
-    for name, own in {"ayse": set(PORTAL_SITUATIONS), "anonymous": {"submitRequest", "askPublicQuestion"}}.items():
+    for name, own in {
+        "ayse": set(PORTAL_SITUATIONS),
+        "anonymous": {"submitRequest", "askPublicQuestion", "recordEngagement"},
+    }.items():
         async with story.portal(name).http() as http:
             witness = Witness(http, "/portal/graphql")
             for operation in operations("portal", "mutation").values():

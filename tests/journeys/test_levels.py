@@ -5,19 +5,14 @@ from typing import Any
 
 from auth.actor import Role
 from care.documents.channels import ChannelKind
-from tests.factories.care import make_case, make_channel, make_conversation
+from core.clock import clock
+from tests.factories.care import later, make_case, make_channel, make_conversation
+from tests.journeys.acts import act
 from tests.journeys.conftest import World
 
 ENROLMENT = """enrolment { id version number doneUnits completedAt progressPercent member { displayName }
-  attempts { number state score questions { key kind prompt choices chosen text right percent remark } } }
-  userErrors { code path message }"""
-COURSE = (
-    "course { id version number status units { key quiz { asked questions { key right } } } } userErrors { code path message }"
-)
-
-
-def act(name: str, shown: str) -> str:
-    return f"mutation($input: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $input) {{ {shown} }} }}"
+  attempts { number state score questions { key kind prompt choices chosen text right percent remark } } }"""
+COURSE = "course { id version number status units { key quiz { asked questions { key right } } } }"
 
 
 CREATE, UPDATE = act("createCourse", COURSE), act("updateCourse", COURSE)
@@ -97,13 +92,36 @@ async def test_role_learns_a_course_and_nobody_reads_the_answers_before_they_are
     assert sorted(one["kind"] for one in told_of) == ["COURSE_ENROLLED", "QUIZ_MARKED"]
 
 
-CERTIFICATION = "certification { id version enforced requirements { reviews signOff } } userErrors { code path message }"
+LATE = "{ notificationGroups(first: 5) { nodes { kind total text target { __typename id } } } }"
+
+
+async def test_managers_are_told_once_of_each_who_is_late_and_of_one_course_in_one_group(world: World) -> None:
+    for name, role in {"mina": Role.MENTOR, "leyla": Role.MANAGER, "can": Role.TRAINEE, "ece": Role.TRAINEE}.items():
+        await world.join(name, role)
+    mina, leyla, ece = (world.staff(name) for name in ("mina", "leyla", "ece"))
+    given = {"title": "İlk adım", "summary": "Yeni başlayanlara", "units": UNITS[:1], "requiredOf": ["TRAINEE"], "dueDays": 7}
+    made = (await mina.do(CREATE, given))["course"]
+    await mina.do(UPDATE, {"courseId": made["id"], "status": "PUBLISHED", "expectedVersion": made["version"]})
+    await world.settle()
+    for days in (8, 8):
+        later(days=days)
+        await world.settle()
+    clock.reset_shift()
+
+    (group,) = (await leyla.execute(LATE))["notificationGroups"]["nodes"]
+    target = {"__typename": "Course", "id": made["id"]}
+    assert (group["kind"], group["total"], group["target"]) == ("TRAINING_OVERDUE", 2, target)
+    assert group["text"] in {f"A mandatory course was not done in time: “İlk adım · {name}”" for name in ("Can", "Ece")}
+    assert "TRAINING_OVERDUE" not in str(await ece.execute(LATE))
+
+
+CERTIFICATION = "certification { id version enforced requirements { reviews signOff } }"
 CERTIFICATE = """certificate { id version status expiresAt viewerCanRevoke steps { status reason byId }
-  signOffs { memberId remark } certification { name } member { displayName } } userErrors { code path message }"""
+  signOffs { memberId remark } certification { name } member { displayName } }"""
 CERTIFY, ENFORCE = act("createCertification", CERTIFICATION), act("updateCertification", CERTIFICATION)
 SIGN_OFF, ISSUE = act("signOffCertificate", CERTIFICATE), act("issueCertificate", CERTIFICATE)
 REVOKE = act("revokeCertificate", CERTIFICATE)
-REPLY = act("replyToCase", "message { deliveryStatus } userErrors { code path }")
+REPLY = act("replyToCase", "message { deliveryStatus }")
 READY = """query($c: ID!, $m: ID) {
   certificationReadiness(certificationId: $c, memberId: $m) { kind needed reached met evidenceIds }
   certificates(first: 5, memberId: $m) { totalCount nodes { status } }
@@ -145,9 +163,8 @@ async def test_who_may_answer_on_a_channel_unreviewed_is_certified_and_it_can_be
     assert {"CERTIFICATE_ISSUED", "CERTIFICATE_REVOKED"} <= {one["kind"] for one in told_of}
 
 
-STANDING = """standing { id version level reEvaluateAt lapsed steps { level reason becameAgent } signOffs { memberId } }
-  userErrors { code path message }"""
-RULE = act("setLevelRule", "levelRule { version requirements { signOff } } userErrors { code }")
+STANDING = """standing { id version level reEvaluateAt lapsed steps { level reason becameAgent } signOffs { memberId } }"""
+RULE = act("setLevelRule", "levelRule { version requirements { signOff } }")
 STAND, GRADUATE = act("signOffGraduation", STANDING), act("graduate", STANDING)
 ON_THE_WAY = """query($m: ID) { graduationReadiness(memberId: $m) {
   nextLevel ready standing { level version } requirements { kind met needed reached } } }"""
@@ -180,8 +197,8 @@ async def test_trainee_graduates_by_evidence_and_replies_unreviewed(world: World
     assert "LEVEL_REACHED" in {one["kind"] for one in told_of}
 
 
-SAMPLING = act("setSamplingPolicy", "samplingPolicy { version rules { percent before } } userErrors { code path }")
-LOOK = act("reviewSampledReply", "sampledReply { verdict feedback author { displayName } } userErrors { code path }")
+SAMPLING = act("setSamplingPolicy", "samplingPolicy { version rules { percent before } }")
+LOOK = act("reviewSampledReply", "sampledReply { verdict feedback author { displayName } }")
 DRAWN = "{ sampledReplies(first: 5) { totalCount nodes { id version viewerCanReview message { body } } } }"
 INVESTED = "query($m: ID) { trainingInvestment(memberId: $m) { coursesCompleted certificatesIssued repliesReviewed } }"
 

@@ -141,7 +141,7 @@ async def fill(story: Story) -> None:
     await story.settle()
 
 
-SPELLED = {"case": "req", "msg": "rms", "qst": "pqs", "ans": "pan", "cus": "pcu", "ide": "pid"}
+SPELLED = {"case": "req", "msg": "rms", "qst": "pqs", "ans": "pan", "cus": "pcu", "ide": "pid", "mtv": "psv", "exp": "pex"}
 """How the portal spells the ids of what a customer may know of."""
 
 
@@ -203,6 +203,8 @@ FILLED: dict[str, dict[str, Any]] = {
     "addRequestMessage": {"requestId": "", "body": "?"},
     "recordVerdict": {"requestId": "", "verdict": "SATISFIED", "expectedVersion": 99},
     "voteIdea": {"ideaId": "", "voted": True},
+    "recordEngagement": {"experienceId": "", "clientKey": "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "kind": "OPENED"},
+    "answerSurvey": {"surveyId": "", "motiveIds": ["pmo_none"], "consents": True},
 }
 
 

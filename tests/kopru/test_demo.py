@@ -19,8 +19,14 @@ from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import DeliveryStatus, Direction, Message
 from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome
+from care.documents.standing import Certification
+from care.experiences.documents import Experience, ExperienceStatus
 from care.workers import declare_queues
+from coaching.courses.documents import Course, CourseStatus, Enrolment
+from coaching.governance.benchmark_documents import Benchmark
+from coaching.recognition.badge_documents import Badge
 from community.documents import Evidence, Member, Question
+from community.procedures.template_documents import GuidelineTemplate
 from core.clock import now
 from core.database import Database
 from core.handlers import HandlerRunner
@@ -87,6 +93,17 @@ async def everything_looks_as_if_it_had_happened(seeded: Seeded) -> None:
         assert [tag.slug for tag in case.tags] == row["tags"]
         assert (case.incoming, [entry.state for entry in case.outgoing]) == ([], _held(row))
         assert case.next_act_at is None or case.next_act_at > now() - timedelta(minutes=1)
+
+
+async def people_learn_and_customers_are_offered_something() -> None:
+    courses = await Course.find_all().to_list()
+    assert sorted(course.status for course in courses) == [CourseStatus.PUBLISHED] * 3
+    done = Counter(len(one.done) for one in await Enrolment.find_all().to_list())
+    assert (done, await Certification.count()) == ({1: 2, 2: 3, 3: 1}, 1)
+    offered = await Experience.find_one({"status": ExperienceStatus.PUBLISHED.value})
+    assert offered is not None
+    assert [text.locale for text in offered.texts] == ["tr", "fa", "en"]
+    assert (await Badge.count(), await Benchmark.count(), await GuidelineTemplate.count()) == (4, 3, 6)
 
 
 def _held(row: dict[str, object]) -> list[DeliveryStatus]:
@@ -161,6 +178,7 @@ async def test_seeded_demo(platform: Platform, capsys: pytest.CaptureFixture[str
     assert abs(now().timestamp() - time.time()) < 5
     await everything_looks_as_if_it_had_happened(seeded)
     await cases_stand_where_the_content_leaves_them()
+    await people_learn_and_customers_are_offered_something()
     await nothing_is_left_to_do_and_nothing_was_sent(platform)
     await sheet_has_the_promised_form_and_modes(platform, seeded)
     await second_start_takes_what_is_there_with_new_tokens(platform, seeded)

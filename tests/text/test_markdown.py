@@ -147,6 +147,14 @@ def test_rendering(markdown: str, expected: str) -> None:
         ("see https://kopru.example/cases/1 or kopru.example/x", "<p>see  or </p>\n"),
         ("`kopru.example/cases/1`", "<p><code></code></p>\n"),
         ("    kopru.example/cases/1", "<pre><code>\n</code></pre>\n"),
+        (
+            "see https://kopru.example/l/3f9c or [there](https://kopru.example/l/3f9c)",
+            (
+                f'<p>see <a href="https://kopru.example/l/3f9c" {REL}>https://kopru.example/l/3f9c</a> or '
+                f'<a href="https://kopru.example/l/3f9c" {REL}>there</a></p>\n'
+            ),
+        ),
+        ("[inside](/l/3f9c)", "<p>inside</p>\n"),
         ("notkopru.example and kopru.example2", "<p>notkopru.example and kopru.example2</p>\n"),
         ("[m](mailto:a@b.c) [w](https://a.b)", f'<p><a href="mailto:a@b.c" {REL}>m</a> <a href="https://a.b" {REL}>w</a></p>\n'),
         ("![receipt](/files/f_1)", "<p>receipt</p>\n"),

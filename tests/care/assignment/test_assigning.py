@@ -5,12 +5,14 @@ from collections import Counter
 from datetime import timedelta
 
 from auth.actor import SYSTEM, Role
-from care.assignment.assigning import assign, assign_due
+from care.assignment.assigning import assign, assign_due, look_again
 from care.cases.assignment import assign_case
 from care.documents.assignment import AssignmentLedger
 from care.documents.cases import Case, CaseStatus
 from care.documents.casework import AssignmentObstacle, AssignmentReason
 from care.documents.channels import Channel
+from care.documents.shifts import Leave
+from care.jobs import REASSIGN
 from community.documents import Availability
 from community.members import ProficiencyDraft, set_availability, set_proficiency
 from core.clock import now
@@ -255,3 +257,21 @@ async def test_what_was_taken_from_everybody_by_hand_stays_so(store: Database) -
     case = await reread(case)
     assert reasons(case) == [(agent.member, AssignmentReason.LEAST_LOAD), (None, AssignmentReason.BY_HAND)]
     assert (case.assignee_id, case.assign_again_at) == (None, None)
+
+
+async def test_changed_plan_is_followed_by_a_job_that_goes_through_all_waiting_cases(store: Database) -> None:
+    channel = await make_channel()
+    agent = await on_shift(channel, hours=4)
+    await make_policy()
+    cases = await opened(channel, 5)
+    other = await on_shift(channel)
+    leave = await make_leave(agent, now() - timedelta(hours=1), now() + timedelta(hours=1))
+
+    await handle_twice(kinds=(Leave,))
+    assert {(await reread(case)).assignee_id for case in cases} == {agent.member}
+    rows = await store["jobs"].find({"kind": REASSIGN}).to_list()
+    assert [row["member_id"] for row in rows] == [leave.member_id]
+    await look_again(leave.member_id, batch=2)
+    await look_again(leave.member_id, batch=2)
+
+    assert {(await reread(case)).assignee_id for case in cases} == {other.member}

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from pymongo.errors import AutoReconnect
@@ -14,12 +15,14 @@ from care.channel_drafts import ChannelDraft
 from care.channels import MOST_FORMER, create_channel, open_secrets, read_channels, rotate_secret, visible_channels
 from care.documents.channels import Channel
 from care.ingest import quarantine
+from care.ingest.forgetting import forget_upon
 from care.ingest.hook import LARGEST_BODY, InboundHooks
 from care.ingest.quarantine import Quarantine, readmit, sweep
 from care.signatures import BadSignature, sign, verify
 from core.clock import clock
 from core.database import Database
 from core.errors import Conflict, Forbidden, IdempotencyMismatch, InvalidInput, LimitReached, NotFound, Unavailable
+from core.events import StoredEvent
 from core.gates import NOTHING
 from core.idempotency import once
 from core.leases import LeaseQueue
@@ -355,3 +358,27 @@ async def test_quarantined_delivery_can_be_taken_in_after_all(store: Database) -
     assert (stored["channel_id"], bytes(stored["body"]), stored["received_at"]) == (made.channel.id, body, row["at"])
     with pytest.raises(NotFound):
         await readmit(SYSTEM, row["_id"], database=store)
+
+
+async def test_channel_that_another_process_archives_is_forgotten_when_this_one_reads_of_it(store: Database) -> None:
+    made, body = await make_channel(), body_of(said())
+    hooks = InboundHooks(store, KEYRING)
+    await hooks.accept(made.channel.id, signed(made.secret, body), body)
+    await store["channels"].update_one({"_id": made.channel.id}, {"$set": {"archived_at": clock.now()}})
+    await hooks.accept(made.channel.id, signed(made.secret, body), body)
+    told: dict[str, Any] = {
+        "number": 1,
+        "event_id": "e",
+        "at": clock.now(),
+        "actor": "mem_a",
+        "subject": made.channel.id,
+        "node": made.channel.id,
+    }
+    told |= {"topics": (), "facts": {}, "revision": 2, "version": 1, "payload": {"channel_id": made.channel.id}}
+
+    forget_upon(StoredEvent(type="ConversationOpened", **told))
+    await hooks.accept(made.channel.id, signed(made.secret, body), body)
+    forget_upon(StoredEvent(type="ChannelChanged", **told))
+
+    with pytest.raises(NotFound):
+        await hooks.accept(made.channel.id, signed(made.secret, body), body)

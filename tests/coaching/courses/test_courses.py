@@ -129,9 +129,11 @@ async def test_course_that_a_role_requires_is_due_reminded_of_and_listed_as_over
     for days, reminded, overdue in ((7, 1, 0), (1, 0, 0), (2, 1, 1), (2, 0, 1), (5, 1, 1)):
         later(days=days)
         assert (await remind_of_trainings(10), await count_overdue_trainings(MENTOR)) == (reminded, overdue)
+    boss = await community.make_member(Role.MANAGER)
     await handle_twice(subscribe, (Enrolment,))
     kinds = [(one.recipient_id, one.kind.value) for one in await Notification.find_all().to_list()]
-    assert sorted(kinds) == [(can.member, "COURSE_ENROLLED"), *[(can.member, "TRAINING_DUE")] * 3]
+    reminded_of = [(can.member, "COURSE_ENROLLED"), *[(can.member, "TRAINING_DUE")] * 3]
+    assert sorted(kinds) == sorted([*reminded_of, (boss.id, "TRAINING_OVERDUE")])
     assert await count_overdue_trainings(can) == 0
     agents = CourseChange(required_of=[Role.AGENT])
     course = await update_course(MENTOR, course.id, agents, expected_version=course.version)

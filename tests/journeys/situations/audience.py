@@ -2,6 +2,7 @@
 
 from care.audience.accounts import AccountDraft, create_account
 from care.audience.links import LinkDraft, create_link
+from community.public_questions import publish_question
 from core.idempotency import Once
 from tests.journeys.story import MARK, Input, Situation, Story
 
@@ -33,6 +34,12 @@ async def _create_link(story: Story, who: str) -> Input:
     return {"url": "https://narin.example/kampanya", "name": f"{MARK} Kampanya {next(story.numbers)}", "campaign": "kis"}
 
 
+async def _link_to_community(story: Story, who: str) -> Input:
+    question = await story.public_question()
+    await publish_question(await story.actor("colleague"), question.id, expected_version=question.version)
+    return {"caseId": (await story.case()).id, "contentId": question.id}
+
+
 async def _archive_link(story: Story, who: str) -> Input:
     draft = LinkDraft(url="https://narin.example/", name=f"{MARK} Kampanya")
     creator = await story.actor(who if who in {"agency_in", "agency_out"} else "colleague")
@@ -46,5 +53,6 @@ SITUATIONS: dict[str, Situation] = {
     "archiveSocialAccount": _archive_account,
     "recordFollowers": _followers,
     "createTrackedLink": _create_link,
+    "linkToCommunity": _link_to_community,
     "archiveTrackedLink": _archive_link,
 }

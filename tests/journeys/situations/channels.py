@@ -54,6 +54,12 @@ async def _go_live(story: Story, who: str) -> Input:
     return {"channelId": channel.id, "note": f"{MARK} Kampanya", "expectedVersion": channel.version}
 
 
+async def _probe(story: Story, who: str) -> Input:
+    draft = ChannelDraft(name=f"{MARK} Denenecek", environment=Environment.PRACTICE, send_url="https://narin.example/send")
+    channel = (await create_channel(SYSTEM, draft, keyring=story.world.platform.keyring, once=Once())).channel
+    return {"channelId": channel.id, "expectedVersion": channel.version}
+
+
 async def _for_practice(story: Story) -> Channel:
     draft = ChannelDraft(name=f"{MARK} Deneme", environment=Environment.PRACTICE)
     return (await create_channel(SYSTEM, draft, keyring=story.world.platform.keyring, once=Once())).channel
@@ -65,6 +71,7 @@ SITUATIONS: dict[str, Situation] = {
     "rotateChannelSecret": _rotate,
     "markGoLivePoint": _mark,
     "takeChannelLive": _go_live,
+    "probeChannel": _probe,
     "archiveChannel": _archive,
     "restoreChannel": _restore,
 }

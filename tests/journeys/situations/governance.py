@@ -1,5 +1,7 @@
 """Situations of governance."""
 
+from coaching.governance.benchmark_documents import BenchmarkUnit
+from coaching.governance.benchmarks import BenchmarkDraft, create_benchmark
 from coaching.governance.documents import Dimension, Initiative
 from coaching.governance.initiatives import InitiativeDraft, create_initiative
 from coaching.governance.programme_documents import SocialProgramme
@@ -7,6 +9,8 @@ from coaching.governance.programmes import ProgrammeDraft, create_social_program
 from coaching.governance.risks import RiskDraft, create_risk
 from coaching.governance.survey_documents import MotiveSurvey
 from coaching.governance.surveys import SurveyDraft, create_survey
+from coaching.recognition.documents import CompanyValue
+from coaching.recognition.values import ValueDraft, create_value
 from core.idempotency import Once
 from tests.journeys.story import MARK, Input, Story
 
@@ -89,6 +93,32 @@ async def _close_survey(story: Story, who: str) -> Input:
     return {"surveyId": found.id, "expectedVersion": found.version}
 
 
+async def _create_benchmark(story: Story, who: str) -> Input:
+    return {"title": f"{MARK} İlk yanıt", "unit": "MINUTES", "low": 30, "source": f"{MARK} Kaynak"}
+
+
+async def _archive_benchmark(story: Story, who: str) -> Input:
+    draft = BenchmarkDraft(title=f"{MARK} İlk yanıt", unit=BenchmarkUnit.MINUTES, low=30, source=f"{MARK} Kaynak")
+    found = await create_benchmark(await story.actor("manager"), draft, once=Once())
+    return {"benchmarkId": found.id, "expectedVersion": found.version}
+
+
+async def _adopt(story: Story, who: str) -> Input:
+    return {"confirmed": True}
+
+
+async def mapped_value(story: Story) -> CompanyValue:
+    """Let a manager put a value down."""
+    draft = ValueDraft(name=f"{MARK} Birlikte", description=f"{MARK} Kimse yalnız değil.")
+    return await create_value(await story.actor("manager"), draft, once=Once())
+
+
+async def _map_value(story: Story, who: str) -> Input:
+    found, initiative = await mapped_value(story), await _initiative(story)
+    anchors = [{"subjectId": initiative.id, "how": f"{MARK} Birlikte yapılır."}]
+    return {"valueId": found.id, "anchors": anchors, "expectedVersion": found.version}
+
+
 SITUATIONS = {
     "createInitiative": _create,
     "updateInitiative": _update,
@@ -97,6 +127,10 @@ SITUATIONS = {
     "createRisk": _create_risk,
     "updateRisk": _update_risk,
     "assessReadiness": _assess,
+    "createBenchmark": _create_benchmark,
+    "archiveBenchmark": _archive_benchmark,
+    "adoptReferences": _adopt,
+    "mapCompanyValue": _map_value,
     "createMotiveSurvey": _create_survey,
     "answerMotiveSurvey": _answer_survey,
     "closeMotiveSurvey": _close_survey,

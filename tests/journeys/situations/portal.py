@@ -1,6 +1,10 @@
 """Situations of customers in the portal."""
 
+from coaching.governance.survey_documents import SurveyAudience
+from coaching.governance.surveys import SurveyDraft, create_survey
+from core.idempotency import Once
 from core.ids import with_prefix
+from tests.factories.experiences import make_experience
 from tests.journeys.situations.ideas import public_idea
 from tests.journeys.story import Input, Situation, Story
 
@@ -35,6 +39,23 @@ async def _vote(story: Story, who: str) -> Input:
     return {"ideaId": with_prefix("pid", (await public_idea(story)).id), "voted": True}
 
 
+async def _answer_survey(story: Story, who: str) -> Input:
+    draft = SurveyDraft(question="Neden yazıyorsunuz?", motives=["Öğrenmek", "Yardım"], audience=SurveyAudience.CUSTOMERS)
+    survey = await create_survey(await story.actor("manager"), draft, once=Once())
+    motive = with_prefix("pmo", survey.motives[0].id)
+    return {"surveyId": with_prefix("psv", survey.id), "motiveIds": [motive], "consents": True}
+
+
+async def _engage(story: Story, who: str) -> Input:
+    found = await make_experience(await story.actor("manager"))
+    key = f"f81d4fae-7dec-11d0-a765-{next(story.numbers):012d}"
+    return {"experienceId": with_prefix("pex", found.id), "clientKey": key, "kind": "OPENED"}
+
+
+async def _forget(story: Story, who: str) -> Input:
+    return {"confirmed": True}
+
+
 SITUATIONS: dict[str, Situation] = {
     "submitRequest": _submit,
     "addRequestMessage": _add_message,
@@ -42,4 +63,7 @@ SITUATIONS: dict[str, Situation] = {
     "askPublicQuestion": _ask_public,
     "submitIdea": _submit_idea,
     "voteIdea": _vote,
+    "answerSurvey": _answer_survey,
+    "recordEngagement": _engage,
+    "forgetEngagement": _forget,
 }

@@ -6,6 +6,7 @@ from coaching.practice.scoring import DebriefDraft, debrief_practice
 from community.procedures.concerns import ConcernDraft, raise_concern
 from community.procedures.documents import REQUIRED_SECTIONS, Concern, Guideline, GuidelineKind
 from community.procedures.guidelines import GuidelineDraft, create_guideline, publish_guideline
+from community.procedures.templates import TemplateDraft, create_template
 from core.idempotency import Once
 from tests.journeys.story import MARK, Input, Story
 
@@ -85,7 +86,25 @@ async def _settle(story: Story, who: str) -> Input:
     return {**await _take(story, who), "outcome": f"{MARK} Görüşüldü."}
 
 
+def _template(number: int) -> Input:
+    sections = [{"key": key, "title": key, "body": f"{MARK} {key}"} for key in REQUIRED_SECTIONS[GuidelineKind.POLICY]]
+    named = {"kind": "POLICY", "locale": "tr", "title": f"{MARK} Politika {number}", "sections": sections}
+    return {**named, "source": f"{MARK} Kaynak", "licence": "CC BY 4.0"}
+
+
+async def _create_template(story: Story, who: str) -> Input:
+    return _template(next(story.numbers))
+
+
+async def _archive_template(story: Story, who: str) -> Input:
+    draft = TemplateDraft.model_validate(_template(next(story.numbers)))
+    found = await create_template(await story.actor("manager"), draft, once=Once())
+    return {"templateId": found.id, "expectedVersion": found.version}
+
+
 SITUATIONS = {
+    "createGuidelineTemplate": _create_template,
+    "archiveGuidelineTemplate": _archive_template,
     "createGuideline": _create,
     "updateGuideline": _update,
     "signGuideline": _sign,

@@ -113,6 +113,10 @@ async def _listing(story: Story, who: str) -> Input:
     return {"listed": True}
 
 
+async def _credit(story: Story, who: str) -> Input:
+    return {"credited": True}
+
+
 async def _create_reward(story: Story, who: str) -> Input:
     return {"name": f"{MARK} Kitap", "description": f"{MARK} Kitap.", "leastPoints": 10, "stock": 2}
 
@@ -156,6 +160,7 @@ SITUATIONS: dict[str, Situation] = {
     "createLeaderboard": _create_leaderboard,
     "closeLeaderboard": _close_leaderboard,
     "setLeaderboardListing": _listing,
+    "setPublicCredit": _credit,
     "createReward": _create_reward,
     "chooseRepresentative": _choose,
     "updateReward": _update_reward,
