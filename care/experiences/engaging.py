@@ -14,7 +14,6 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor
 from auth.attempts import Bound, take_attempt
 from auth.errors import TooManyAttempts
-from care.documents.customers import Customer
 from care.experiences.documents import Experience, ExperienceVisit, GivenAnswer
 from care.experiences.drafts import MOST_CHOICES, MOST_PAGES, MOST_QUESTIONS
 from care.experiences.events import ExperienceEngaged
@@ -71,14 +70,15 @@ class OwnEngagement:
 async def engage(actor: Actor, draft: EngagementDraft) -> tuple[Experience, ExperienceVisit]:
     """Keep what somebody did; the same again changes nothing, and of a question the first answer counts.
 
-    Of a customer who consents it is theirs, and all they do on any device is one visit; of everybody else it is nobody's. Raises
+    Of a customer who consents it is their account's, and all they do on any device is one visit; else it is nobody's,
+    and staff who merge customers change nothing of it. Raises
     NotFound unless it is published, InvalidInput for a page, question or choice that there is not and for finishing before
     all was seen and answered, RateLimited when too many without a name begin at once.
     """
     experience = (await offered_by_ids([draft.experience_id])).get(draft.experience_id)
     if experience is None:
         raise NotFound("There is no such experience.", path=("experience_id",))
-    customer_id = await _known(actor) if draft.consents else None
+    customer_id = actor.customer_id if draft.consents else None
     key = ("customer", customer_id) if customer_id is not None else ("key", str(draft.client_key))
     rule = partial(_go_on, experience=experience, draft=draft, customer_id=customer_id, at=now())
     identifier = derived_id("exv", experience.id, *key)
@@ -155,17 +155,19 @@ async def forget_engagement(actor: Actor, *, confirmed: bool) -> int:
         raise Forbidden("Sign in as a customer for this.")
     if not confirmed:
         raise InvalidInput("Confirm that what you did is to be nobody's.", path=("confirmed",))
-    found = await _visits_of(await _known(actor))
-    for visit in found:
-        await change(visit, _let_go)
-    return len(found)
+    forgotten = 0
+    while found := await _visits_of(actor.customer_id):
+        for visit in found:
+            await change(visit, _let_go)
+        forgotten += len(found)
+    return forgotten
 
 
 async def own_engagement(actor: Actor) -> OwnEngagement | None:
     """Give what a customer did by consent; None for who is no customer."""
     if actor.customer_id is None:
         return None
-    visits = await _visits_of(await _known(actor))
+    visits = await _visits_of(actor.customer_id)
     experiences = await by_ids(Experience, {one.experience_id for one in visits})
     finished = sum(one.finished_at is not None for one in visits)
     right = sum(is_right(experiences[one.experience_id], answer) is True for one in visits for answer in one.answers)
@@ -178,9 +180,7 @@ def is_right(experience: Experience, answer: GivenAnswer) -> bool | None:
     return experience.right[answer.question - 1] == answer.choice if experience.right else None
 
 
-async def _visits_of(customer_id: str | None) -> Sequence[ExperienceVisit]:
-    if customer_id is None:
-        return []
+async def _visits_of(customer_id: str) -> Sequence[ExperienceVisit]:
     return await ExperienceVisit.find({"customer_id": customer_id}).sort("_id").limit(MOST_KEPT).to_list()
 
 
@@ -188,13 +188,6 @@ def _let_go(visit: ExperienceVisit) -> None:
     if visit.customer_id is not None:
         visit.customer_id = None
         visit.record(ExperienceEngaged(experience_id=visit.experience_id, visit_id=visit.id))
-
-
-async def _known(actor: Actor) -> str | None:
-    if actor.customer_id is None:
-        return None
-    customer = await Customer.get(actor.customer_id)
-    return customer.merged_into or customer.id if customer is not None else actor.customer_id
 
 
 async def _require_room(experience: Experience) -> None:

@@ -26,8 +26,9 @@ MOST_READ: Final = 100_000
 _MOST_HOPS: Final = 10
 _UNHEARD: Final = {status.value for status in IN_THE_HOUSE | {DeliveryStatus.QUEUED, DeliveryStatus.FAILED}}
 _FIELDS: Final = {
-    "channel_id": 1, "external_id": 1, "in_reply_to": 1, "customer_id": 1, "direction": 1, "visibility": 1, "intent": 1,
-    "created_at": 1, "deleted_at": 1, "delivery_status": 1, "retraction.state": 1, "automatic": 1, "unparsed": 1,
+    "channel_id": 1, "conversation_id": 1, "external_id": 1, "in_reply_to": 1, "customer_id": 1, "direction": 1,
+    "visibility": 1, "intent": 1, "created_at": 1, "deleted_at": 1, "delivery_status": 1, "retraction.state": 1,
+    "holding": 1, "automatic": 1, "unparsed": 1,
 }  # fmt: skip
 
 Raw = dict[str, Any]
@@ -67,7 +68,8 @@ async def peer_report(actor: Actor, span: ReportRange) -> PeerReport:
     """Report on the questions that customers asked in public in a range, in channels that the actor may read and the portal.
 
     A question of a channel is a customer's public message whose intent is QUESTION, one of the portal a published one. What
-    counts was said in direct answer to it in public, within seven days: by another customer, or by the company.
+    counts was said in public within seven days: by another customer in direct answer to it, or by the company in the same
+    conversation, where a holding reply is no answer.
     Raises Forbidden without `report:read`, LimitReached for too many messages or channels.
     """
     actor.require(Permission.REPORT_READ)
@@ -113,23 +115,30 @@ def _is_heard(raw: Raw) -> bool:
 
 
 def _count(said: list[Raw], groups: dict[str, PeerGroup], span: ReportRange, people: dict[str, str]) -> None:
-    asked = {
-        (raw["channel_id"], raw["external_id"]): raw
-        for raw in said
-        if raw["direction"] == Direction.INBOUND.value and raw.get("intent") == Intent.QUESTION.value
-        and raw.get("external_id") and span.since <= raw["created_at"] < span.until
-    }  # fmt: skip
-    for raw in asked.values():
+    asked = [raw for raw in said if _is_question(raw) and span.since <= raw["created_at"] < span.until]
+    called = {(raw["channel_id"], raw["external_id"]): raw for raw in asked if raw.get("external_id")}
+    talks: dict[str, list[Raw]] = {}
+    for raw in asked:
         groups.setdefault(raw["channel_id"], PeerGroup(raw["channel_id"])).asked.add(raw["_id"])
+        talks.setdefault(raw["conversation_id"], []).append(raw)
     for raw in said:
-        question = asked.get((raw["channel_id"], raw.get("in_reply_to")))
-        if question is None or not question["created_at"] <= raw["created_at"] < question["created_at"] + WITHIN:
-            continue
-        group = groups[question["channel_id"]]
         if raw["direction"] == Direction.OUTBOUND.value:
-            group.by_staff.add(question["_id"])
-        elif people[raw["customer_id"]] != people[question["customer_id"]]:
-            group.by_peers.add(question["_id"])
+            answered = [] if raw.get("holding") else talks.get(raw["conversation_id"], [])
+            for one in answered:
+                if _is_in_time(raw, one):
+                    groups[one["channel_id"]].by_staff.add(one["_id"])
+            continue
+        question = called.get((raw["channel_id"], raw.get("in_reply_to")))
+        if question is not None and _is_in_time(raw, question) and people[raw["customer_id"]] != people[question["customer_id"]]:
+            groups[question["channel_id"]].by_peers.add(question["_id"])
+
+
+def _is_question(raw: Raw) -> bool:
+    return raw["direction"] == Direction.INBOUND.value and raw.get("intent") == Intent.QUESTION.value
+
+
+def _is_in_time(raw: Raw, question: Raw) -> bool:
+    return bool(question["created_at"] <= raw["created_at"] < question["created_at"] + WITHIN)
 
 
 async def _people(said: list[Raw]) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Surveys that customers answer in the portal: by consent, once, and without anybody in the company learning who said what."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
@@ -11,7 +10,7 @@ from care.documents.customers import Customer
 from coaching.governance.survey_documents import MotiveSurvey, PropositionFit, SurveyAudience
 from coaching.governance.surveys import MOST_MOTIVES, NEWEST_FIRST, take_part
 from community.drafts import ids, may_be_id
-from core.errors import Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Forbidden, InvalidInput, NotFound
 from core.ids import derived_id
 from core.paging import Slice, Window, count, read_slice
 from core.records import by_ids, change
@@ -42,15 +41,21 @@ async def answer_as_customer(actor: Actor, survey_id: str, draft: CustomerAnswer
         raise InvalidInput("Your answer is counted only if you agree.", path=("consents",))
     if draft.fit is not None and survey.value_proposition is None:
         raise InvalidInput("This survey proposes nothing that could fit.", path=("fit",))
-    who = await _part(survey.id, actor.customer_id)
-    return await change(survey, partial(take_part, who=who, motive_ids=draft.motive_ids, fit=draft.fit))
+    selves = await _selves(survey.id, actor.customer_id)
+
+    def rule(current: MotiveSurvey) -> None:
+        if not selves.isdisjoint(current.took_part):
+            raise AlreadyDone("You answered this survey already.", path=("survey_id",))
+        take_part(current, who=min(selves), motive_ids=draft.motive_ids, fit=draft.fit)
+
+    return await change(survey, rule)
 
 
 async def answered_surveys(actor: Actor, survey_ids: Sequence[str]) -> dict[str, bool]:
     """Tell which of the surveys the customer answered."""
     found = await customer_surveys_by_ids(actor, survey_ids)
     customer_id = actor.customer_id or ""
-    return {key: await _part(key, customer_id) in survey.took_part for key, survey in found.items()}
+    return {key: not (await _selves(key, customer_id)).isdisjoint(survey.took_part) for key, survey in found.items()}
 
 
 async def customer_surveys_by_ids(actor: Actor, survey_ids: Sequence[str]) -> dict[str, MotiveSurvey]:
@@ -71,7 +76,9 @@ async def count_customer_surveys(actor: Actor) -> int:
     return await count(MotiveSurvey, _ASKED) if actor.customer_id is not None else 0
 
 
-async def _part(survey_id: str, customer_id: str) -> str:
+async def _selves(survey_id: str, customer_id: str) -> frozenset[str]:
+    """Give what a customer is called in this survey, under each of the ids that were merged."""
     customer = await Customer.get(customer_id)
-    person = customer.merged_into or customer.id if customer is not None else customer_id
-    return derived_id("svp", survey_id, person)
+    survivor = await Customer.get(customer.merged_into) if customer is not None and customer.merged_into is not None else customer
+    everybody = {customer_id, *([survivor.id, *survivor.absorbed] if survivor is not None else [])}
+    return frozenset(derived_id("svp", survey_id, one) for one in everybody)

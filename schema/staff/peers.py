@@ -67,8 +67,9 @@ class PeerQueries:
 
     @strawberry.field(
         description="Which questions that customers asked in public were talked about by other customers, and which were "
-        "answered by the company, within seven days: in channels messages whose intent is QUESTION and what was said in direct "
-        "answer to them in public, in the portal published questions and their answers. Needs `report:read`."
+        "answered by the company, within seven days: in channels messages whose intent is QUESTION, what other customers said "
+        "in direct answer to them in public and what the company said in public in the same conversation (a holding reply is no "
+        "answer), in the portal published questions and their answers. Needs `report:read`."
     )
     async def peer_report(
         self,

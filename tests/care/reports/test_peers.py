@@ -50,12 +50,13 @@ async def test_what_peers_and_what_the_company_answered_is_counted_apart(store: 
     channel = await make_channel()
     ayse, baran = await make_customer(channel), await make_customer(channel)
     for number in range(4):
-        await put(channel, ayse, f"soru-{number}", intent=Intent.QUESTION)
+        await put(channel, ayse, f"soru-{number}", intent=Intent.QUESTION, conversation_id=f"cnv_{number}")
     await put(channel, baran, "cevap-0", in_reply_to="soru-0")
     await put(channel, baran, "cevap-1", in_reply_to="soru-1")
     sent = {"direction": Direction.OUTBOUND, "delivery_status": DeliveryStatus.SENT, "author_id": "mem_a"}
-    await put(channel, ayse, "biz-1", in_reply_to="soru-1", **sent)
-    await put(channel, ayse, "biz-2", in_reply_to="soru-2", **sent)
+    await put(channel, ayse, "biz-1", conversation_id="cnv_1", in_reply_to="soru-1", **sent)
+    await put(channel, ayse, "biz-2", conversation_id="cnv_2", in_reply_to="sonra", **sent)
+    await put(channel, ayse, "biz-3", conversation_id="cnv_3", in_reply_to="soru-3", holding=True, **sent)
 
     report = await peer_report(make_actor(Role.MANAGER), last_hour())
 

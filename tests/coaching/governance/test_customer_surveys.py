@@ -1,5 +1,7 @@
 """Surveys of customers: by consent, once each, counted apart from who they are, and looked at with an initiative."""
 
+import itertools
+
 import pytest
 
 from auth.actor import Actor, Role
@@ -20,7 +22,7 @@ from core.errors import AlreadyDone, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.ids import new_id
 from core.paging import Window
-from core.records import fresh, save
+from core.records import change, fresh, save
 from tests.care.stored import everything
 from tests.factories.care import make_actor, make_customer
 from tests.factories.community import customer_actor
@@ -85,11 +87,19 @@ async def test_an_answer_needs_consent_and_names_nobody(store: Database) -> None
     assert await answered_surveys(who, [survey.id]) == {survey.id: True}
     (row,) = (await everything(MotiveSurvey))["motive_surveys"]
     assert customer.id not in str(row)
-    part = Customer(id=new_id("cus"), created_at=now(), display_name="Ayşe", merged_into=customer.id)
-    await save(part)
-    for again in (who, customer_actor(part.id)):
+    first, later = [Customer(id=new_id("cus"), created_at=now(), display_name="Ayşe", merged_into=customer.id) for _ in range(2)]
+    another = await make_survey()
+    for part in (first, later):
+        await save(part)
+    await answer(another, customer_actor(first.id))
+
+    def absorb(current: Customer) -> None:
+        current.absorbed = [first.id, later.id]
+
+    await change(customer, absorb)
+    for asked, again in itertools.product((survey, another), (who, customer_actor(first.id), customer_actor(later.id))):
         with pytest.raises(AlreadyDone):
-            await answer(survey, again)
+            await answer(asked, again)
 
 
 async def test_each_side_answers_its_own_surveys_while_they_are_open(store: Database) -> None:
