@@ -51,6 +51,8 @@ from coaching.recognition.points_documents import PointDay, PointRules
 from coaching.recognition.representative_documents import RepresentativeChoice
 from community.blog.documents import Acknowledgement, BlogPost, BlogRevision
 from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill, StagedFile
+from community.exports.documents import WikiExport
+from community.help.documents import HelpArticle
 from community.ideas.documents import Idea, IdeaVote
 from community.insights.documents import Insight, InsightDigest
 from community.kudos.documents import Kudos
@@ -141,6 +143,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Enrolment,
     Evidence,
     Handover,
+    HelpArticle,
+    WikiExport,
     Idea,
     IdeaVote,
     Insight,

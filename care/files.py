@@ -12,6 +12,7 @@ from care.providers.adapter import NotTaken, Refused
 from care.providers.registry import ADAPTERS
 from care.reading.conversations import messages_by_ids
 from care.reading.imports import error_file
+from community.exports import exports
 from community.wiki import attachments as wiki
 from community.wiki import exporting
 from core.errors import Unavailable
@@ -66,6 +67,9 @@ async def open_file(actor: Actor, file_id: str, *, keyring: Keyring, outbound: O
 
 async def _of_wiki(actor: Actor, file_id: str) -> File | None:
     """Give a file that is attached to a page of the wiki, or a part of the wiki written into a file."""
+    if prefix_of(file_id) == exports.PREFIX:
+        kept = await exports.export_file(actor, file_id)
+        return File(kept[0], "application/zip", kept[1]) if kept is not None else None
     if prefix_of(file_id) in exporting.PREFIXES:
         made = await exporting.export(actor, file_id)
         return File(made.name, made.content_type, made.content) if made is not None else None

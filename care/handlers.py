@@ -40,6 +40,7 @@ from care.going_live.events import ChannelProbeAsked
 from care.going_live.probing import follow_up_probe
 from care.imports.events import CustomerImportCreated
 from care.imports.starting import follow_up_import
+from care.jobs import EXPORT, jobs
 from care.listening.alerts import judge
 from care.listening.earlier import queue_search
 from care.listening.events import EarlierMessagesAsked
@@ -56,6 +57,7 @@ from care.twins import reactions as twins
 from community.documents import Answer, EvidenceKind, Question
 from community.events import AnswerAccepted, AnswerGiven
 from community.experts import record_evidence
+from community.exports.events import WikiExportStarted
 from core.events import Recorded
 from core.handlers import Handlers
 from core.records import by_ids
@@ -85,6 +87,7 @@ def subscribe(handlers: Handlers) -> None:
         CustomerUpdated, _claimed
     ).on(ConsentWithdrawn, _withdrawn).on(CustomerMerged, _compared).on(CustomerMergeUndone, _parted)
     handlers.group("care.prospects", start="first").on(ActionPlanClosed, _ended)
+    handlers.group("care.exports", start="first").on(WikiExportStarted, _exported)
     handlers.group("care.imports", start="first").on(CustomerImportCreated, _imported)
     handlers.group("care.assignment", start="first").on(CaseOpened, _assign).on(CaseReopened, _assign).on(
         MessageReceived, _assign
@@ -153,6 +156,10 @@ async def _parted(event: Recorded[CustomerMergeUndone]) -> None:
     await merging.settle_absorbed(event.fact.survivor_id)
     for one in (event.fact.survivor_id, event.fact.customer_id):
         await settle_claims(one, undone=True)
+
+
+async def _exported(event: Recorded[WikiExportStarted]) -> None:
+    await jobs().add(f"export:{event.fact.export_id}", {"kind": EXPORT, "export_id": event.fact.export_id})
 
 
 async def _imported(event: Recorded[CustomerImportCreated]) -> None:

@@ -11,6 +11,7 @@ POLL = "poll"
 IMPORT = "import"
 LISTEN = "listen"
 SEGMENT = "segment"
+EXPORT = "wiki export"
 REASSIGN = "reassign"
 PROBE = "probe"
 

@@ -15,10 +15,11 @@ from care.ingest.mail_poll import poll
 from care.ingest.quarantine import Quarantine
 from care.ingest.steps import take_in
 from care.ingest.waiting import apply_waiting
-from care.jobs import APPLY, COLLECTION, IMPORT, LISTEN, POLL, PROBE, REASSIGN, RETRACT, SEGMENT, SEND
+from care.jobs import APPLY, COLLECTION, EXPORT, IMPORT, LISTEN, POLL, PROBE, REASSIGN, RETRACT, SEGMENT, SEND
 from care.listening.earlier import search_earlier
 from care.retractions.doing import retract
 from care.segments.running import run_segment
+from community.exports.writing import write_export
 from core.database import Database
 from core.leases import Claimer, GiveUp, Job, LeaseQueue
 from core.outbound import Outbound
@@ -46,11 +47,21 @@ async def _sort(job: Job) -> None:
     await run_segment(job.row["segment_id"], job.row["run"])
 
 
+async def _export(job: Job) -> None:
+    await write_export(job.row["export_id"])
+
+
 async def _reassign(job: Job) -> None:
     await look_again(job.row["member_id"])
 
 
-_OWN: Final[Mapping[str, Work]] = {IMPORT: run_import, LISTEN: _search, SEGMENT: _sort, REASSIGN: _reassign}
+_OWN: Final[Mapping[str, Work]] = {
+    EXPORT: _export,
+    IMPORT: run_import,
+    LISTEN: _search,
+    SEGMENT: _sort,
+    REASSIGN: _reassign,
+}
 
 
 def jobs_worker(

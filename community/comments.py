@@ -10,13 +10,14 @@ from community.comment_reading import Remarkable, comments_by_ids, remarkable, r
 from community.creation import insert_once, made_before
 from community.documents import Answer, Comment, Question, SpaceContent
 from community.drafts import Remark
-from community.events import CommentAdded, CommentChanged, RemarkAdded, RemarkChanged
+from community.events import CommentAdded, RemarkAdded
 from community.handles import few_mentions
 from community.moderation.contents import authors_of, place_of, root_of
 from community.policies import may_comment, may_edit, may_resolve
 from community.reading import require_question
 from community.spaces.reading import moderates, writable_space
 from community.threads import place_in_thread, require_root, set_resolved
+from community.tombstones import comment_changed, settle_place
 from community.turns.taking import require_unlocked, take_turn_below
 from core.clock import now
 from core.errors import InvalidInput
@@ -68,7 +69,8 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
     )
     comment.record(_added(comment), actor=acting_as(actor, comment))
     await take_turn_below(actor, identifier, root)
-    return await insert_once(comment, once)
+    comment = await insert_once(comment, once)
+    return await settle_place(comment) if answered is not None else comment
 
 
 def _question_of(target: Remarkable) -> str | None:
@@ -101,16 +103,11 @@ async def edit_comment(actor: Actor, comment_id: str, changes: CommentChanges, *
     await require_unlocked(actor, await remarkable(actor, comment.guarded_by))
 
     def rule(current: Comment) -> None:
+        may_edit(actor, current).enforce()
         current.body = changes.body
-        current.record(_changed(current), actor=acting_as(actor, current))
+        current.record(comment_changed(current), actor=acting_as(actor, current))
 
     return await change(comment, rule, expected_version=expected_version)
-
-
-def _changed(comment: Comment) -> CommentChanged | RemarkChanged:
-    if comment.question_id is None:
-        return RemarkChanged(comment_id=comment.id, target_id=comment.target_id)
-    return CommentChanged(comment_id=comment.id, question_id=comment.question_id)
 
 
 async def resolve_thread(actor: Actor, comment_id: str, *, resolved: bool, expected_version: int) -> Comment:
@@ -130,7 +127,7 @@ async def resolve_thread(actor: Actor, comment_id: str, *, resolved: bool, expec
 
     def rule(current: Comment) -> None:
         if set_resolved(current, by, resolved=resolved):
-            current.record(_changed(current), actor=by)
+            current.record(comment_changed(current), actor=by)
 
     return await change(comment, rule, expected_version=expected_version)
 

@@ -6,11 +6,13 @@ from typing import Final
 from community.blog.documents import BlogPost
 from community.documents import Question, SpaceContent
 from community.drafts import may_be_id
+from community.help.documents import HelpArticle
 from community.ideas.documents import Idea
 from community.kudos.documents import Kudos
 from community.moderation.documents import ModerationAction, ModerationItem
+from community.polls.documents import Poll
 from community.prompts.documents import DiscussionPrompt, QuestionCampaign
-from community.spaces.documents import Space
+from community.spaces.documents import Space, SpaceVisibility
 from community.visibility import PREFIX
 from community.wiki.documents import WikiPage
 from core.ids import prefix_of
@@ -18,6 +20,7 @@ from core.ids import prefix_of
 CONTENTS: Final[Mapping[str, type[SpaceContent]]] = {
     "kud": Kudos,
     "dpr": DiscussionPrompt,
+    "hlp": HelpArticle,
     "ide": Idea,
     "mac": ModerationAction,
     "mod": ModerationItem,
@@ -35,9 +38,23 @@ async def content_of(identifier: str) -> SpaceContent | None:
 
 
 async def closed_to(identifier: str) -> str | None:
-    """Give the space whose members alone may know of what has this id: of closed content, and of a secret space itself."""
+    """Give the space whose members alone may know of what has this id: of closed content, and of a secret space itself.
+
+    What is said in the talk of a closed space (polls) is its members' own as well.
+    """
+    if prefix_of(identifier) == "pol":
+        poll = await Poll.get(identifier)
+        return await _closed_talk(poll.parent_id) if poll is not None else None
     if prefix_of(identifier) == PREFIX:
         space = await Space.get(identifier)
         return space.secret_id if space is not None else None
     content = await content_of(identifier)
     return content.closed_space_id if content is not None else None
+
+
+async def _closed_talk(parent_id: str) -> str | None:
+    """Give the closed space in which a poll stands, in its talk or in what stands there."""
+    if prefix_of(parent_id) != PREFIX:
+        return await closed_to(parent_id)
+    space = await Space.get(parent_id)
+    return parent_id if space is not None and space.visibility is not SpaceVisibility.OPEN else None

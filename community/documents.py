@@ -193,6 +193,15 @@ class Written(Moderated):
         return self.hidden_author_id or self.author_id
 
 
+class Removal(BaseModel):
+    """Who took a remark away, when, and what it said; a moderator says why."""
+
+    by: str
+    at: datetime
+    reason: str | None = None
+    body: str
+
+
 class Threaded(Written):
     """A remark, which begins a thread, or an answer in one; only `community.threads` says so."""
 
@@ -203,6 +212,8 @@ class Threaded(Written):
     resolved_at: datetime | None = None
     resolved_by: str | None = None
     """Who closed the thread as done: a member, or the id that stands for who asked the question anonymously."""
+    removal: Removal | None = None
+    """Of a remark that was taken away; only `community.tombstones` says so."""
 
 
 class Closing(BaseModel):

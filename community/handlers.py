@@ -1,19 +1,36 @@
 """What the community does upon its own events: the follow-ups of answers, should the request have died before them."""
 
+from auth.events import AccountChange, AccountChanged
 from community.answers import follow_answer, reflect_in_evidence
 from community.blog import handlers as blog
-from community.documents import Answer, Question
-from community.events import AnswerAccepted, AnswerGiven, AnswerUnaccepted, QuestionChanged, QuestionMerged, QuestionMoved
+from community.documents import Answer, Comment, Question
+from community.events import (
+    AnswerAccepted,
+    AnswerGiven,
+    AnswerUnaccepted,
+    CommentAdded,
+    CommentChanged,
+    QuestionChanged,
+    QuestionMerged,
+    QuestionMoved,
+    RemarkAdded,
+    RemarkChanged,
+)
+from community.help import handlers as customers_help
 from community.ideas import handlers as ideas
 from community.merging import settle_merge
 from community.moderation import handlers as moderation
 from community.procedures import handlers as procedures
 from community.prompts import handlers as prompts
+from community.removing import settle_removal
 from community.spaces import handlers as spaces
+from community.spaces.events import SpaceChanged, SpaceMembersChanged, SpaceOwnerFollowed
 from community.strategies import handlers as strategies
+from community.succession import keep_succession, settle_owner, settle_owners_beside
 from community.wiki import handlers as wiki
 from core.events import Recorded
 from core.handlers import Handlers
+from core.ids import with_prefix
 
 
 def subscribe(handlers: Handlers) -> None:
@@ -21,14 +38,41 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("community.answers", start="first").on(AnswerGiven, follow_given).on(AnswerAccepted, reflect_accepted).on(
         AnswerUnaccepted, reflect_unaccepted
     ).on(QuestionChanged, reflect_question).on(QuestionMoved, reflect_question).on(QuestionMerged, follow_merge)
+    handlers.group("community.removals", start="first").on(CommentAdded, follow_remark).on(CommentChanged, follow_remark).on(
+        RemarkAdded, follow_remark
+    ).on(RemarkChanged, follow_remark)
+    owners = handlers.group("community.owners", start="first")
+    owners.on(AccountChanged, follow_sign_in).on(SpaceMembersChanged, follow_owners).on(SpaceChanged, follow_owners)
+    owners.on(SpaceOwnerFollowed, keep_succession)
     spaces.subscribe(handlers)
     wiki.subscribe(handlers)
     strategies.subscribe(handlers)
     blog.subscribe(handlers)
     ideas.subscribe(handlers)
+    customers_help.subscribe(handlers)
     procedures.subscribe(handlers)
     moderation.subscribe(handlers)
     prompts.subscribe(handlers)
+
+
+async def follow_remark(
+    event: Recorded[CommentAdded] | Recorded[CommentChanged] | Recorded[RemarkAdded] | Recorded[RemarkChanged],
+) -> None:
+    """Let the place of a removed remark, and the record of why it was removed, follow."""
+    comment = await Comment.get(event.fact.comment_id)
+    if comment is not None:
+        await settle_removal(comment)
+
+
+async def follow_sign_in(event: Recorded[AccountChanged]) -> None:
+    """Let secret spaces have an owner who can sign in, when somebody no longer can, or can again."""
+    if event.fact.change in {AccountChange.DISABLED, AccountChange.ENABLED}:
+        await settle_owners_beside(with_prefix("mem", event.fact.account_id))
+
+
+async def follow_owners(event: Recorded[SpaceMembersChanged] | Recorded[SpaceChanged]) -> None:
+    """Do so as people go, and as a space becomes secret."""
+    await settle_owner(event.fact.space_id)
 
 
 async def follow_given(event: Recorded[AnswerGiven]) -> None:

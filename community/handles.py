@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from typing import Final
+from urllib.parse import quote
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -13,6 +14,8 @@ from core.text.markdown import mentioned
 
 MOST_MENTIONS: Final = 20
 LONGEST_HANDLE: Final = 60
+ADDRESS: Final = "/members/"
+"""Where mentions lead, within the site: this, and the handle."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
 
@@ -55,6 +58,12 @@ def _first_free(wanted: str, taken: Collection[str]) -> str:
 def handles_in(body: str) -> list[str]:
     """Give the handles that a text mentions, each once, in its order."""
     return [handle for handle in dict.fromkeys(map(handle_of, mentioned(body))) if handle]
+
+
+def addresses_in(body: str, handles: Collection[str]) -> dict[str, str]:
+    """Give where the mentions of a text lead, by the names as they are written, as far as somebody has the handle."""
+    names = {name: handle_of(name) for name in mentioned(body)}
+    return {name: f"{ADDRESS}{quote(handle)}" for name, handle in names.items() if handle in handles}
 
 
 def _few(body: str) -> str:

@@ -70,7 +70,7 @@ class Threads(Generic[RemarkT]):
         root = await self.model.get(remark.thread_id)
         replies = self.model.find({"thread_id": remark.thread_id, **_SHOWN}).sort("created_at", "_id")
         written = [*([root] if root else []), *(await replies.limit(_MOST_TOLD).to_list())]
-        return list(dict.fromkeys(one.writer_id for one in written))
+        return list(dict.fromkeys(one.writer_id for one in written if one.removal is None))
 
 
 def place_in_thread(answered: Threaded | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from community.contents import closed_to
 from community.events import QuestionMoved
 from community.ideas.events import IdeaMoved
 from community.spaces.documents import Space
-from community.spaces.events import SpaceChanged, SpaceJoinDeclined, SpaceJoinRequested, SpaceMembersChanged
+from community.spaces.events import SpaceChanged, SpaceJoinDeclined, SpaceJoinRequested, SpaceMembersChanged, SpaceOwnerFollowed
 from community.wiki.events import WikiPageMoved
 from core.events import Recorded
 from core.handlers import Handlers
@@ -20,6 +20,7 @@ def subscribe(handlers: Handlers) -> None:
     told.on(SpaceJoinRequested, tell_of_request)
     told.on(SpaceJoinDeclined, tell_of_refusal)
     told.on(SpaceMembersChanged, tell_who_was_let_in)
+    told.on(SpaceOwnerFollowed, tell_owner)
     moved = handlers.group("notifications.moves", start="first")
     moved.on(QuestionMoved, follow_question)
     moved.on(WikiPageMoved, follow_page)
@@ -50,6 +51,14 @@ async def tell_who_was_let_in(event: Recorded[SpaceMembersChanged]) -> None:
     if space is not None:
         told = [one for one in event.fact.added_ids if space.role_of(one) is not None]
         await notify(told, NotificationKind.SPACE_ADDED, subject=space.name, target_id=space.id, cause=event)
+
+
+async def tell_owner(event: Recorded[SpaceOwnerFollowed]) -> None:
+    """Tell who owns a secret space now, without having asked for it."""
+    space = await Space.get(event.fact.space_id)
+    if space is not None and event.fact.member_id in space.owner_ids():
+        told = [event.fact.member_id]
+        await notify(told, NotificationKind.SPACE_OWNED, subject=space.name, target_id=space.id, cause=event)
 
 
 async def follow_question(event: Recorded[QuestionMoved]) -> None:

@@ -9,14 +9,16 @@ from care.documents.cases import Case
 from care.documents.conversations import Message
 from community.blog.documents import BlogPost
 from community.documents import Answer, Comment, Department, Member, Question, Skill, Tag
+from community.help.documents import HelpArticle
 from community.ideas.documents import Idea
 from community.insights.documents import Insight
 from community.wiki.documents import WikiPage
-from core.text.markdown import plain
+from core.text.markdown import plain, plain_for_portal
 from search.entries import SearchEntry, SearchKind
 from search.readers import (
     answer_readers,
     case_readers,
+    help_readers,
     idea_readers,
     insight_readers,
     member_readers,
@@ -65,9 +67,22 @@ def public_question_entry(question: Question, answers: Sequence[Answer]) -> Sear
         id=question.id,
         kind=SearchKind.PUBLIC_QUESTION,
         title=question.title,
-        body=_joined(plain(text) for text in [question.body, *(answer.body for answer in answers)]),
+        body=_joined(plain_for_portal(text) for text in [question.body, *(answer.body for answer in answers)]),
         updated_at=_last_touched(question, answers),
         readers=public_question_readers(question),
+    )
+
+
+def help_entry(article: HelpArticle) -> SearchEntry:
+    """Make an article found in the portal: by what was published of it, and nothing else."""
+    return SearchEntry(
+        id=article.id,
+        kind=SearchKind.HELP_ARTICLE,
+        title=article.title,
+        body=_joined([plain_for_portal(article.body)]),
+        updated_at=article.published_at,
+        readers=help_readers(article),
+        language=article.locale,
     )
 
 

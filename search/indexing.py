@@ -13,6 +13,8 @@ from community import events as community
 from community.blog import events as blog
 from community.blog.documents import BlogPost
 from community.documents import Member, Question
+from community.help import events as help_events
+from community.help.documents import HelpArticle
 from community.ideas import events as ideas
 from community.ideas.documents import Idea
 from community.insights import events as insights
@@ -80,6 +82,7 @@ AFFECTED: Final[Mapping[type[Event], tuple[type[Record], str]]] = {
     **dict.fromkeys(_CASE_EVENTS, (Case, "case_id")),
     **dict.fromkeys(_QUESTION_EVENTS, (Question, "question_id")),
     **dict.fromkeys(_BLOG_EVENTS, (BlogPost, "post_id")),
+    **dict.fromkeys((help_events.HelpArticlePublished, help_events.HelpArticleWithdrawn), (HelpArticle, "article_id")),
     **dict.fromkeys(_IDEA_EVENTS, (Idea, "idea_id")),
     **dict.fromkeys(
         (insights.InsightCreated, insights.InsightEdited, insights.InsightMoved, insights.InsightModerated),

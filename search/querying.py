@@ -13,6 +13,7 @@ from community.blog.reading import posts_by_ids
 from community.directory import members_by_ids
 from community.documents import Question
 from community.drafts import slug_of
+from community.help.reading import articles_by_ids
 from community.ideas.reading import ideas_by_ids
 from community.insights.reading import insights_by_ids
 from community.reading import questions_by_ids
@@ -36,6 +37,7 @@ _READERS: Final[Mapping[SearchKind, Read]] = {
     SearchKind.ANSWER_BANK_ENTRY: entries_by_ids,
     SearchKind.CASE: cases_by_ids,
     SearchKind.BLOG_POST: posts_by_ids,
+    SearchKind.HELP_ARTICLE: articles_by_ids,
     SearchKind.IDEA: ideas_by_ids,
     SearchKind.INSIGHT: insights_by_ids,
     SearchKind.MEMBER: members_by_ids,
@@ -113,7 +115,7 @@ async def find(  # noqa: PLR0913 - each is one thing that people narrow a search
 
 
 async def find_public(actor: Actor, engine: SearchEngine, text: str, *, window: Window) -> Found:
-    """Find published questions that have all the words, in the question or in the company's answers; the best first.
+    """Find published articles and questions that have all the words, also in the company's answers; the best first.
 
     Positions and errors are those of `find`, but everybody may ask; there are no facets.
     """

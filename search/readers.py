@@ -12,6 +12,7 @@ from community.blog.documents import BlogPost, PostStatus
 from community.blog.reading import visible_posts
 from community.directory import visible_members
 from community.documents import Audience, Member, Moderated, Question, SpaceContent
+from community.help.documents import ArticleStatus, HelpArticle
 from community.ideas.documents import Idea
 from community.ideas.reading import visible_ideas
 from community.insights.documents import Insight
@@ -69,6 +70,12 @@ def public_question_readers(question: Question) -> frozenset[str]:
     }
     facts = {"audience": question.audience.value} | {name: True for name, value in fields.items() if value is not None}
     return frozenset({_PUBLIC}) if admits(APPROVED, facts) else _NOBODY
+
+
+def help_readers(article: HelpArticle) -> frozenset[str]:
+    """Tell who may find an article in the portal: everybody while it is published, else nobody."""
+    is_open = article.status is ArticleStatus.PUBLISHED and article.closed_space_id is None and not _is_gone(article)
+    return frozenset({_PUBLIC}) if is_open else _NOBODY
 
 
 def member_readers(member: Member) -> frozenset[str]:

@@ -13,6 +13,7 @@ from care.reading.customers import names_of_customers
 from community.batches import read_children
 from community.blog.documents import BlogPost
 from community.documents import Answer, Audience, Comment, Department, Member, Question, Skill
+from community.help.documents import HelpArticle
 from community.ideas.documents import Idea
 from community.insights.documents import Insight
 from community.wiki.documents import WikiPage
@@ -21,6 +22,7 @@ from core.records import Record, by_ids
 from search.composing import (
     answer_entry,
     case_entry,
+    help_entry,
     idea_entry,
     insight_entry,
     member_entry,
@@ -139,6 +141,10 @@ async def _wiki_pages(found: Sequence[WikiPage]) -> list[SearchEntry]:
     return await asyncio.to_thread(lambda: [wiki_entry(page) for page in found])
 
 
+async def _help_articles(found: Sequence[HelpArticle]) -> list[SearchEntry]:
+    return await asyncio.to_thread(lambda: [help_entry(article) for article in found])
+
+
 async def _ideas(found: Sequence[Idea]) -> list[SearchEntry]:
     return await asyncio.to_thread(lambda: [idea_entry(idea) for idea in found])
 
@@ -160,5 +166,6 @@ SOURCES: Final = (
     Source(SearchIndex.STAFF, SearchKind.IDEA, Idea, _ideas),
     Source(SearchIndex.STAFF, SearchKind.INSIGHT, Insight, _insights),
     Source(SearchIndex.STAFF, SearchKind.BLOG_POST, BlogPost, _posts),
+    Source(SearchIndex.PORTAL, SearchKind.HELP_ARTICLE, HelpArticle, _help_articles),
     Source(SearchIndex.PORTAL, SearchKind.PUBLIC_QUESTION, Question, _public_questions),
 )

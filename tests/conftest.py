@@ -30,18 +30,24 @@ async def _url(name: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture(scope="session", params=store_urls(), ids=lambda url: url if url == "embedded" else "server")
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+async def store_url(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """Give the address of the store, for another process."""
     async with _url(request.param) as url:
-        shapes = ProductShapes()
-        client = connect(url, event_listeners=[shapes, WRITTEN])
-        opened = client[database_name()]
-        await declare(opened, DOCUMENTS)
-        await declare_events(opened)
-        await declare_queues(opened)
-        yield opened
-        await client.drop_database(opened.name)
-        await client.close()
-        assert "\n".join(shapes.complaints()) == ""
+        yield url
+
+
+@pytest.fixture(scope="session")
+async def database(store_url: str) -> AsyncIterator[Database]:
+    shapes = ProductShapes()
+    client = connect(store_url, event_listeners=[shapes, WRITTEN])
+    opened = client[database_name()]
+    await declare(opened, DOCUMENTS)
+    await declare_events(opened)
+    await declare_queues(opened)
+    yield opened
+    await client.drop_database(opened.name)
+    await client.close()
+    assert "\n".join(shapes.complaints()) == ""
 
 
 @pytest.fixture

@@ -9,10 +9,12 @@ from core.handlers import Handlers
 from notifications import (
     announcements,
     birthdays,
+    calm,
     casework,
     certificates,
     courses,
     draft_reviews,
+    exports,
     following,
     governance,
     groups,
@@ -26,6 +28,7 @@ from notifications import (
     mentorships,
     misses,
     moderation,
+    polls,
     procedures,
     prospects,
     reactions,
@@ -68,7 +71,7 @@ def all_handlers(platform: Platform) -> Handlers:
     ideas.subscribe(handlers)
     insights.subscribe(handlers)
     strategies.subscribe(handlers)
-    for news in (moderation, reactions, mentions, following, question_news):
+    for news in (moderation, reactions, mentions, following, question_news, calm, polls, exports):
         news.subscribe(handlers)
     routing.subscribe(handlers, platform.search)
     indexing.subscribe(handlers, platform.search)

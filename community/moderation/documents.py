@@ -23,6 +23,7 @@ class ContentKind(StrEnum):
     IDEA = "IDEA"
     INSIGHT = "INSIGHT"
     KUDOS = "KUDOS"
+    POLL = "POLL"
     SPACE = "SPACE"
 
 
@@ -62,7 +63,7 @@ class ModerationDecision(StrEnum):
 
 
 class ModerationAct(StrEnum):
-    """What the log keeps: the decisions about what was reported, and what was done to calm something down."""
+    """What the log keeps: decisions about reports, what was done to calm something down, and when a space was passed on."""
 
     HIDE = "HIDE"
     RESTORE = "RESTORE"
@@ -72,6 +73,7 @@ class ModerationAct(StrEnum):
     SPEED_UP = "SPEED_UP"
     LOCK = "LOCK"
     UNLOCK = "UNLOCK"
+    SUCCESSION = "SUCCESSION"
 
 
 class Report(BaseModel):
@@ -98,7 +100,7 @@ class ModerationItem(SpaceContent):
     content_id: str
     kind: ContentKind
     root_id: str
-    """The question, page, post or idea that it is, or stands below."""
+    """The question, page, post or idea that it is, or stands below; of a poll in the talk of a space the space."""
     author_ids: list[str]
     status: ModerationStatus = ModerationStatus.WAITING
     state: ContentState = ContentState.VISIBLE

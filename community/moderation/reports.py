@@ -1,12 +1,13 @@
 """Reporting what should not stand there."""
 
+from datetime import datetime
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
-from community.documents import Moderated
+from community.documents import Moderated, Threaded
 from community.drafts import text
 from community.moderation.contents import REPORTABLE, authors_of, place_of, require_content, root_of
 from community.moderation.documents import ModerationItem, ModerationStatus, Report, ReportReason
@@ -34,12 +35,14 @@ async def report_content(actor: Actor, draft: ReportDraft) -> ModerationItem:
     """
     content = await require_content(actor, draft.content_id)
     report = Report(reporter_id=actor.member, reason=draft.reason, note=draft.note, at=now())
+    if isinstance(content, Threaded) and content.removal is not None:
+        raise InvalidInput("This was deleted already.", path=("content_id",))
     if actor.member in authors_of(content):
         raise InvalidInput("You wrote this yourself; change it or take it away instead.", path=("content_id",))
     identifier = derived_id("mod", content.id)
     item = await ModerationItem.get(identifier)
     if item is None:
-        made = await _begun(identifier, content, report)
+        made = await begun(content, report.at, [report])
         made.record(ContentReported(item_id=identifier), actor=actor.id)
         try:
             await save(made)
@@ -49,20 +52,21 @@ async def report_content(actor: Actor, draft: ReportDraft) -> ModerationItem:
     return await change(item, lambda current: _add(current, report, actor))
 
 
-async def _begun(identifier: str, content: Moderated, report: Report) -> ModerationItem:
+async def begun(content: Moderated, at: datetime, reports: list[Report]) -> ModerationItem:
+    """Give a new row of the queue about something; it is not stored yet."""
     root_id = root_of(content)
     place = await place_of(root_id)
     return ModerationItem(
-        id=identifier,
-        created_at=report.at,
+        id=derived_id("mod", content.id),
+        created_at=at,
         content_id=content.id,
         kind=REPORTABLE[prefix_of(content.id)].kind,
         root_id=root_id,
         space_id=place.space_id if place is not None else None,
         closed_space_id=place.closed_space_id if place is not None else None,
         author_ids=authors_of(content),
-        reports=[report],
-        reported_at=report.at,
+        reports=reports,
+        reported_at=at,
     )
 
 

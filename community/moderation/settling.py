@@ -9,7 +9,7 @@ from community.answers import reflect_in_evidence
 from community.blog.documents import BlogPost
 from community.blog.events import BlogPostDeleted, BlogPostModerated
 from community.documents import Answer, Comment, Moderated, Question
-from community.events import AnswerChanged, CommentChanged, QuestionChanged, RemarkChanged
+from community.events import AnswerChanged, QuestionChanged
 from community.ideas.documents import Idea
 from community.ideas.events import IdeaModerated
 from community.insights.documents import Insight
@@ -18,7 +18,10 @@ from community.kudos.documents import Kudos
 from community.kudos.events import KudosChanged
 from community.moderation.contents import place_of, stored
 from community.moderation.documents import ContentState, ModerationAct, ModerationAction, ModerationItem
+from community.polls.documents import Poll
+from community.polls.events import PollModerated
 from community.spaces.documents import Space
+from community.tombstones import comment_changed, has_answers, take_away
 from community.visibility import MODERATORS
 from community.wiki.documents import WikiComment, WikiPage
 from community.wiki.events import WikiCommentChanged, WikiPageDeleted, WikiPageModerated
@@ -36,7 +39,8 @@ async def settle_item(item_id: str) -> None:
     content = await stored(item.content_id)
     if content is not None:
         readers = await _readers(item) if item.state is ContentState.HIDDEN else None
-        await change(content, lambda current: _apply(current, item.state, readers))
+        keeps_place = isinstance(content, Comment) and await has_answers(content)
+        await change(content, lambda current: _apply(current, item, readers, keeps_place=keeps_place))
     if isinstance(content, Answer):
         await reflect_in_evidence(content.id)
     await _keep_log(item)
@@ -75,30 +79,27 @@ async def _readers(item: ModerationItem) -> list[str]:
     return list(dict.fromkeys([*item.author_ids, MODERATORS, *(space.moderator_ids() if space is not None else ())]))
 
 
-def _apply(content: Moderated, state: ContentState, readers: list[str] | None) -> None:
-    if content.deleted_at is not None:
+def _apply(content: Moderated, item: ModerationItem, readers: list[str] | None, *, keeps_place: bool) -> None:
+    if content.deleted_at is not None or (isinstance(content, Comment) and content.removal is not None):
         return
-    deleting = state is ContentState.DELETED
+    deleting = item.state is ContentState.DELETED
     if content.kept_for == readers and not deleting:
         return
     content.kept_for = readers
-    if deleting:
+    if deleting and isinstance(content, Comment):
+        verdict = item.decisions[-1]
+        take_away(content, verdict.by, reason=verdict.reason, keeps_place=keeps_place)
+    elif deleting:
         content.deleted_at = now()
         if isinstance(content, WikiPage):
             content.place = None
-        if isinstance(content, WikiPage | BlogPost):
+        if isinstance(content, WikiPage | BlogPost | Poll):
             content.next_act_at = None
     content.record(_fact(content))
 
 
 def _fact(content: Moderated) -> Event:
     return _FACTS[type(content)](content)
-
-
-def _comment_changed(comment: Comment) -> Event:
-    if comment.question_id is None:
-        return RemarkChanged(comment_id=comment.id, target_id=comment.target_id)
-    return CommentChanged(comment_id=comment.id, question_id=comment.question_id)
 
 
 def _page_changed(page: WikiPage) -> Event:
@@ -112,10 +113,11 @@ def _post_changed(post: BlogPost) -> Event:
 _FACTS: Final[Mapping[type[Moderated], Callable[[Any], Event]]] = {
     Answer: lambda answer: AnswerChanged(answer_id=answer.id, question_id=answer.question_id),
     BlogPost: _post_changed,
-    Comment: _comment_changed,
+    Comment: comment_changed,
     Idea: lambda idea: IdeaModerated(idea_id=idea.id),
     Insight: lambda insight: InsightModerated(insight_id=insight.id),
     Kudos: lambda kudos: KudosChanged(kudos_id=kudos.id),
+    Poll: lambda poll: PollModerated(poll_id=poll.id),
     Question: lambda question: QuestionChanged(question_id=question.id),
     WikiComment: lambda comment: WikiCommentChanged(page_id=comment.page_id, comment_id=comment.id),
     WikiPage: _page_changed,

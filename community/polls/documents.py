@@ -47,6 +47,8 @@ class Poll(Written):
     closes_at: datetime | None = None
     closed_at: datetime | None = None
     """When somebody ended it."""
+    next_act_at: datetime | None = None
+    """When the clocks look at it: it is told then that it is over."""
 
     @property
     def is_open(self) -> bool:
@@ -57,6 +59,7 @@ class Poll(Written):
         name = "polls"
         indexes: ClassVar = [
             IndexModel([("parent_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("next_act_at", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]
 

@@ -19,7 +19,12 @@ class PollCreated(PollEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollClosed(PollEvent):
-    """Somebody ended a poll before its time."""
+    """A poll is over: somebody ended it, or its time came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollModerated(PollEvent):
+    """A poll was hidden or deleted by a moderator, or shown again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

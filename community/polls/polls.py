@@ -70,6 +70,7 @@ async def create_poll(actor: Actor, draft: PollDraft, *, once: Once) -> Poll:
         results=draft.results,
         anonymous=draft.anonymous,
         closes_at=draft.closes_at,
+        next_act_at=draft.closes_at,
         fingerprint=once.fingerprint,
     )
     poll.record(PollCreated(poll_id=identifier), actor=acting_as(actor, poll))
@@ -102,10 +103,26 @@ async def close_poll(actor: Actor, poll_id: str, *, expected_version: int) -> Po
 
     def rule(current: Poll) -> None:
         may_close(actor, current, is_moderator=is_moderator).enforce()
-        current.closed_at = now()
+        current.closed_at, current.next_act_at = now(), None
         current.record(PollClosed(poll_id=current.id), actor=acting_as(actor, current))
 
     return await change(poll, rule, expected_version=expected_version)
+
+
+async def end_due_polls(most: int) -> int:
+    """Tell of polls that are over by now, each once; give how many were looked at."""
+    due = await Poll.find({"next_act_at": {"$lte": now()}}).sort("next_act_at").limit(most).to_list()
+    for poll in due:
+        await change(poll, _end)
+    return len(due)
+
+
+def _end(poll: Poll) -> None:
+    if poll.next_act_at is None or poll.next_act_at > now():
+        return
+    poll.next_act_at = None
+    if poll.deleted_at is None:
+        poll.record(PollClosed(poll_id=poll.id))
 
 
 async def _set(actor: Actor, poll: Poll, chosen: list[str]) -> None:

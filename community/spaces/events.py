@@ -34,6 +34,13 @@ class SpaceMembersChanged(SpaceEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpaceOwnerFollowed(SpaceEvent):
+    """Somebody inside owns a secret space now, for none of its owners can sign in."""
+
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpaceJoinRequested(SpaceEvent):
     """Somebody wants to be let into a closed space."""
 

@@ -11,9 +11,9 @@ from typing import Final
 from auth.actor import Actor, ActorKind, Permission
 from community.documents import Member
 from community.drafts import may_be_id
-from community.spaces.documents import Space
+from community.spaces.documents import Space, SpaceRole
 from community.spaces.errors import SpaceArchived
-from community.spaces.policies import may_moderate, may_moderate_content, may_write_content, may_write_pages
+from community.spaces.policies import may_moderate, may_moderate_content, may_write_content, may_write_pages, role_in
 from community.visibility import PREFIX, spaces_in_reach
 from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Gate, InOrAbsent, both, to_mongo
@@ -116,6 +116,14 @@ async def looks_after_space(actor: Actor, space_id: str | None) -> bool:
         return False
     space = (await spaces_by_ids(actor, [space_id])).get(space_id)
     return space is not None and bool(may_moderate(actor, space))
+
+
+async def owns_space(actor: Actor, space_id: str | None) -> bool:
+    """Tell whether the actor is an owner of a space; of what stands in none nobody is."""
+    if space_id is None:
+        return False
+    space = (await spaces_by_ids(actor, [space_id])).get(space_id)
+    return space is not None and role_in(actor, space) is SpaceRole.OWNER
 
 
 def _standing(actor: Actor, *, archived: bool, only_mine: bool) -> dict[str, object]:

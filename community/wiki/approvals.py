@@ -9,6 +9,7 @@ from community.documents import Member
 from community.drafts import Remark, ids
 from community.members import require_members
 from community.spaces.documents import Space
+from community.spaces.reading import owns_space
 from community.turns.taking import require_unlocked
 from community.wiki.documents import Approval, Proposal, ProposalState, WikiPage
 from community.wiki.events import (
@@ -66,10 +67,11 @@ async def approvals_needed(page: WikiPage) -> int:
 async def set_approval_rule(actor: Actor, page_id: str, asked: ApprovalRule, *, expected_version: int) -> WikiPage:
     """Say how many must approve the edits of a page and of those below; what is proposed already waits for as many.
 
-    Raises NotFound, Forbidden without `wiki:manage`, Conflict.
+    Raises NotFound, Forbidden without `wiki:manage` for others than who owns its space, Conflict.
     """
     page = await require_page(actor, page_id)
-    may_manage(actor).enforce()
+    if not await owns_space(actor, page.space_id):
+        may_manage(actor).enforce()
 
     def rule(current: WikiPage) -> None:
         current.approvals_required = asked.minimum

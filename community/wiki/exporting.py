@@ -90,7 +90,8 @@ async def export(actor: Actor, identifier: str) -> Export | None:
 
 
 async def _collected(actor: Actor, root: WikiPage) -> _Part:
-    below = {"path": {"$gte": f"{root.path}/", "$lt": f"{root.path}0"}, **to_mongo(visible_pages(actor))}
+    same_space = {"space_id": root.space_id if root.space_id is not None else {"$exists": False}}
+    below = {"path": {"$gte": f"{root.path}/", "$lt": f"{root.path}0"}, **same_space, **to_mongo(visible_pages(actor))}
     found = await WikiPage.find(below).sort("path").limit(MOST_PAGES + 1).to_list()
     pages = [root, *(page for page in found if not page.unpublished)]
     if len(pages) > MOST_PAGES:
@@ -110,15 +111,25 @@ async def _collected(actor: Actor, root: WikiPage) -> _Part:
 
 def _zip(part: _Part) -> bytes:
     paths = {page.path for page in part.pages}
-    names = {file.id: f"files/{file.id}/{_safe(file.name)}" for file in part.files}
+    names = {file.id: file_name(file) for file in part.files}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for page in part.pages:
-            text = for_files(page.body, page.path, pages=paths, files=names)
-            archive.writestr(file_of(page.path), f"{_front(page)}\n{text}\n")
+            archive.writestr(*page_file(page, pages=paths, files=names))
         for file in part.files:
             archive.writestr(names[file.id], part.contents[file.id])
     return buffer.getvalue()
+
+
+def page_file(page: WikiPage, *, pages: set[str], files: dict[str, str]) -> tuple[str, str]:
+    """Give name and text of the Markdown file of a page; links lead to those of the pages and files that are written, too."""
+    text = for_files(page.body, page.path, pages=pages, files=files)
+    return file_of(page.path), f"{_front(page)}\n{text}\n"
+
+
+def file_name(file: WikiFile) -> str:
+    """Give where a file of a page stands in the zip."""
+    return f"files/{file.id}/{_safe(file.name)}"
 
 
 def _front(page: WikiPage) -> str:

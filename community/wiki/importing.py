@@ -4,11 +4,12 @@ import asyncio
 import posixpath
 import re
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from auth.actor import Actor
+from community.spaces.reading import page_space
 from community.uploads import content_of_sent, sent_file, stage_content
 from community.wiki.archives import LARGEST_TEXT, entries_of, is_page, without_ending
 from community.wiki.attachments import PREFIX, attach_file
@@ -30,10 +31,11 @@ _SHORTEST_TITLE: Final = 5
 
 
 class ImportDraft(BaseModel):
-    """Which file that was sent, below which page (`""`: at the top), and whether only to look."""
+    """Which file that was sent, below which page (`""`: at the top) of which space, and whether only to look."""
 
     file_id: str
     parent_path: str = ""
+    space_id: Annotated[str, Field(max_length=100)] | None = None
     dry_run: bool = False
 
 
@@ -76,19 +78,21 @@ class _Planned:
 async def import_pages(actor: Actor, draft: ImportDraft) -> ImportReport:
     """Make pages of a Markdown file or a zip of them; with `dry_run` only tell which. The same file again makes nothing twice.
 
-    Raises Forbidden without `wiki:edit`, InvalidInput for a file that the actor did not send or that can't be read, and
-    for a page above that is not there. What is wrong with single files is told in the report; the others are taken.
+    Raises Forbidden without `wiki:edit` and where the space lets others write, NotFound for a space, SpaceArchived,
+    InvalidInput for a file that the actor did not send or that can't be read, and for a page above that is not there. What
+    is wrong with single files is told in the report; the others are taken.
     """
     may_write(actor).enforce()
     staged = await sent_file(actor, draft.file_id)
     content = await content_of_sent(staged) if staged is not None else None
     if staged is None or content is None:
         raise InvalidInput("You sent no such file; ask for a place with stageUpload, and send it there.", path=("file_id",))
-    above = await _above(actor, draft.parent_path)
+    await page_space(actor, draft.space_id)
+    above = await _above(actor, draft)
     entries = await asyncio.to_thread(entries_of, staged.name, content)
     report = ImportReport()
-    running = _Import(actor, staged.id, entries, report, draft.dry_run)
-    for planned in await asyncio.to_thread(_plan, staged.id, entries, above, report):
+    running = _Import(actor, _scope(staged.id, draft.space_id), entries, report, draft)
+    for planned in await asyncio.to_thread(_plan, running.scope, entries, above, report):
         try:
             await _take(running, planned)
         except DomainError as error:
@@ -97,21 +101,26 @@ async def import_pages(actor: Actor, draft: ImportDraft) -> ImportReport:
     return report
 
 
-async def _above(actor: Actor, parent_path: str) -> str:
-    if not parent_path.strip("/ "):
+def _scope(staged_id: str, space_id: str | None) -> str:
+    """Tell one import from another: the same file makes other pages in another space."""
+    return staged_id if space_id is None else f"{staged_id} {space_id}"
+
+
+async def _above(actor: Actor, draft: ImportDraft) -> str:
+    if not draft.parent_path.strip("/ "):
         return ""
-    path = spelled(parent_path)
-    if path is None or not await _stands(actor, path):
+    path = spelled(draft.parent_path)
+    if path is None or not await _stands(actor, path, draft.space_id):
         raise InvalidInput("There is no page at this path; create it first.", path=("parent_path",))
     return f"{path}/"
 
 
-async def _stands(actor: Actor, path: str) -> bool:
-    """Tell whether a page stands there, outside spaces: what is imported goes into none."""
-    return bool(await pages_at(actor, [address_of(None, path)]))
+async def _stands(actor: Actor, path: str, space_id: str | None) -> bool:
+    """Tell whether a page stands there in the space, or outside of spaces."""
+    return bool(await pages_at(actor, [address_of(space_id, path)]))
 
 
-def _plan(staged_id: str, entries: dict[str, bytes], above: str, report: ImportReport) -> list[_Planned]:
+def _plan(scope: str, entries: dict[str, bytes], above: str, report: ImportReport) -> list[_Planned]:
     """Say which pages are made, those above first; folders without a file of their own get a page with their name."""
     texts = {name: text for name, raw in entries.items() if is_page(name) and (text := _text(name, raw, report)) is not None}
     if not texts:
@@ -119,7 +128,7 @@ def _plan(staged_id: str, entries: dict[str, bytes], above: str, report: ImportR
     if len(texts) > MOST_PAGES:
         raise InvalidInput(f"Import at most {MOST_PAGES} files at once; divide them.", path=("file_id",))
     paths = {name: path for name in texts if (path := _path_of(name, above, report)) is not None}
-    files = {name: derived_id(PREFIX, _staged_id(staged_id, name)) for name in entries if not is_page(name)}
+    files = {name: derived_id(PREFIX, _staged_id(scope, name)) for name in entries if not is_page(name)}
     planned = {paths[name]: _planned(name, paths, files, texts[name]) for name in paths}
     for path in list(planned):
         for folder in _folders(path, above):
@@ -185,16 +194,16 @@ class _Import:
     """One import while it runs."""
 
     actor: Actor
-    staged_id: str
+    scope: str
     entries: dict[str, bytes]
     report: ImportReport
-    dry_run: bool
+    draft: ImportDraft
 
 
 async def _take(running: _Import, planned: _Planned) -> None:
     """Make one page with its files; a folder's page only where there is none."""
     actor, report = running.actor, running.report
-    standing = await _stands(actor, planned.path)
+    standing = await _stands(actor, planned.path, running.draft.space_id)
     if standing and planned.name.endswith("/"):
         return
     page = await _made(running, planned, standing=standing)
@@ -202,7 +211,7 @@ async def _take(running: _Import, planned: _Planned) -> None:
     if page is None:
         return
     for name in planned.files:
-        identifier = _staged_id(running.staged_id, name)
+        identifier = _staged_id(running.scope, name)
         staged = await stage_content(actor, posixpath.basename(name), running.entries[name], identifier=identifier)
         try:
             await attach_file(actor, page.id, staged.id)
@@ -212,16 +221,22 @@ async def _take(running: _Import, planned: _Planned) -> None:
 
 async def _made(running: _Import, planned: _Planned, *, standing: bool) -> WikiPage | None:
     try:
-        draft = PageDraft(path=planned.path, title=planned.title, body=planned.body, tag_slugs=planned.tags)
+        draft = PageDraft(
+            path=planned.path,
+            title=planned.title,
+            body=planned.body,
+            tag_slugs=planned.tags,
+            space_id=running.draft.space_id,
+        )
     except ValidationError as error:
         raise InvalidFields.of(error) from error
-    if not running.dry_run:
-        once = Once(("wiki import", running.staged_id, planned.path), fingerprint=running.staged_id)
+    if not running.draft.dry_run:
+        once = Once(("wiki import", running.scope, planned.path), fingerprint=running.scope)
         return await create_page(running.actor, draft, once=once)
     if standing:
         raise InvalidInput(f"There is a page at {planned.path} already.")
     return None
 
 
-def _staged_id(staged_id: str, name: str) -> str:
-    return derived_id("upl", staged_id, name)
+def _staged_id(scope: str, name: str) -> str:
+    return derived_id("upl", scope, name)

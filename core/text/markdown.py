@@ -4,7 +4,7 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 # Raised with every change of what follows, so that nobody is shown HTML which an older, laxer version made.
-SANITISER_VERSION: Final = 1
+SANITISER_VERSION: Final = 2
 # Twice this takes over a second on the worst input known; what people write is far shorter.
 MAX_MARKDOWN_CHARACTERS: Final = 30_000
 
@@ -45,14 +45,21 @@ _ATTRIBUTES: Final = {
 Rewriting = Callable[[list[Token]], list[Token]]
 
 
-def render(markdown: str) -> str:
+def render(markdown: str, *, mentions: Mapping[str, str] | None = None) -> str:
     """Return safe HTML of `markdown`: CommonMark with tables, strikethrough, line breaks as written, web addresses linked.
 
     HTML in the source is shown as text. Links go to http, https, mailto, tel or within the site and carry
     `rel="nofollow noopener noreferrer ugc"`. Images show only from our own `/files/…`; from elsewhere they become links,
-    so that no third party watches who reads. What lies beyond 30,000 characters is shown as it was written.
+    so that no third party watches who reads. What lies beyond 30,000 characters is shown as it was written. `mentions` tells,
+    by the names after `@` as `mentioned` lists them, where those lead; others stay words.
     """
-    return _CACHE.rendered(markdown, purpose="staff", make=lambda: _to_html(markdown, rewriting=_for_staff))
+    leading = {name: address for name, address in (mentions or {}).items() if name}
+    purpose = f"staff {sorted(leading.items())}" if leading else "staff"
+
+    def rewrite(tokens: list[Token]) -> list[Token]:
+        return _mentioning(_for_staff(tokens), leading) if leading else _for_staff(tokens)
+
+    return _CACHE.rendered(markdown, purpose=purpose, make=lambda: _to_html(markdown, rewriting=rewrite))
 
 
 def render_for_portal(markdown: str, *, own_hosts: Collection[str]) -> str:
@@ -75,6 +82,11 @@ def plain(markdown: str) -> str:
     lines = [_text_of(token) for token in _PARSER.parse(markdown[:MAX_MARKDOWN_CHARACTERS])]
     kept = [line.strip() for line in lines if line.strip()]
     return "\n".join([*kept, markdown[MAX_MARKDOWN_CHARACTERS:]]).strip()
+
+
+def plain_for_portal(markdown: str) -> str:
+    """Return the words of `markdown` as `plain` does, without mentions and addresses: for what the public searches."""
+    return _MENTION.sub("", _BARE_ADDRESS.sub("", plain(markdown)))
 
 
 def blocks(markdown: str) -> list[Token]:
@@ -179,6 +191,26 @@ def _kept_attribute(tag: str, name: str, value: str) -> str | None:
 
 def _for_staff(tokens: list[Token]) -> list[Token]:
     return _linked(_without_foreign_images(tokens))
+
+
+def _mentioning(tokens: list[Token], leading: Mapping[str, str]) -> list[Token]:
+    """Make links of the names after `@` that lead somewhere, but not inside of a link."""
+    kept: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += token.nesting if token.tag == "a" else 0
+        kept.extend(_names_linked(token.content, leading) if token.type == "text" and depth == 0 else [token])
+    return kept
+
+
+def _names_linked(content: str, leading: Mapping[str, str]) -> list[Token]:
+    pieces: list[Token] = []
+    end = 0
+    for match in _MENTIONED.finditer(content):
+        if match[1] in leading:
+            pieces += [_text(content[end : match.start()]), *_link(leading[match[1]], match[0])]
+            end = match.end()
+    return [*pieces, _text(content[end:])]
 
 
 def _for_portal(tokens: list[Token], *, hosts: tuple[str, ...]) -> list[Token]:

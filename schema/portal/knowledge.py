@@ -1,11 +1,14 @@
 """What the public can find: published questions with the company's answers, and help articles."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self, Union
+from typing import Annotated, Any, Final, Self, Union
 
 import strawberry
 
 from community import documents
+from community.help import documents as articles
+from community.help.documents import ArticleStatus
+from community.help.reading import article_at, count_articles, list_articles
 from community.reading import PublicQuestionStatus, answer_counts, answers_of_questions, public_status
 from core.ids import with_prefix
 from core.paging import Slice, Window
@@ -18,10 +21,30 @@ from schema.portal.requests import html
 
 @strawberry.type(description="An article of the company's help.")
 class HelpArticle(Node):
-    """An article of the company's help."""
+    """An article of the company's help; nobody learns who wrote it, or what of."""
 
+    document: strawberry.Private[articles.HelpArticle]
     title: str = strawberry.field(description="What it is about.")
-    body_html: str = strawberry.field(description="The text as HTML that is safe to show.")
+    locale: str = strawberry.field(description="Its language: `tr`, `fa` or `en`.")
+    slug: str = strawberry.field(description="Its place in addresses, unique in its language.")
+    published_at: datetime = strawberry.field(description="When it was published as it is.")
+
+    @classmethod
+    def from_document(cls, article: articles.HelpArticle) -> Self:
+        """Show an article without its source."""
+        return cls(
+            id=strawberry.ID(with_prefix("pha", article.id)),
+            document=article,
+            title=article.title,
+            locale=article.locale,
+            slug=article.slug,
+            published_at=article.published_at,
+        )
+
+    @strawberry.field(description="The text as HTML that is safe to show.")
+    def body_html(self, info: Info) -> str:
+        """Render the text."""
+        return html(info, self.document.body)
 
 
 @strawberry.type(description="An answer of the company's to a question asked in public.")
@@ -106,3 +129,29 @@ class PublicKnowledgeEdge:
     node: PublicKnowledge | None = strawberry.field(description="What was found.")
     score: float = strawberry.field(description="How well it fits, from 0 to 1.")
     highlight: Highlight | None = strawberry.field(description="Where the words were found.")
+
+
+_ARTICLES: Final = connection_of("schema.portal.knowledge", "HelpArticle")
+_SLUG: Final = strawberry.argument(description="Its place in addresses.")
+_LOCALE: Final = strawberry.argument(description="The language: `tr`, `fa` or `en`; absent: whichever there is.")
+_OF_LOCALE: Final = strawberry.argument(description="Only those in this language: `tr`, `fa` or `en`; absent: all.")
+
+
+@strawberry.type
+class HelpQueries:
+    """What can be asked of the company's help."""
+
+    @strawberry.field(description="The article with a slug; null when there is none.")
+    async def help_article(
+        self, info: Info, slug: Annotated[str, _SLUG], locale: Annotated[str | None, _LOCALE] = None
+    ) -> HelpArticle | None:
+        """Read an article."""
+        found = await article_at(info.context.actor, slug, locale)
+        return HelpArticle.from_document(found) if found is not None else None
+
+    @paged("The articles of the company's help, the latest first.", graphql_type=_ARTICLES)
+    async def help_articles(self, info: Info, window: Window, locale: Annotated[str | None, _OF_LOCALE] = None) -> Any:
+        """List articles."""
+        actor, status = info.context.actor, ArticleStatus.PUBLISHED
+        found = await list_articles(actor, status, locale, window)
+        return pages(info, found, count=lambda: count_articles(actor, status, locale))

@@ -15,6 +15,8 @@ from care.reading.requests import request_messages_by_ids, requests_by_ids
 from coaching.governance.customer_surveys import customer_surveys_by_ids
 from coaching.governance.survey_documents import MotiveSurvey
 from community.documents import Question
+from community.help.documents import HelpArticle as ArticleDocument
+from community.help.reading import articles_by_ids
 from community.ideas.documents import Idea as IdeaDocument
 from community.ideas.reading import ideas_by_ids
 from community.reading import questions_by_ids
@@ -23,7 +25,7 @@ from schema.context import BatchRead, Context
 from schema.nodes import Node
 from schema.portal.experiences import Experience
 from schema.portal.ideas import Idea
-from schema.portal.knowledge import PublicQuestion
+from schema.portal.knowledge import HelpArticle, PublicQuestion
 from schema.portal.requests import Request, RequestMessage
 from schema.portal.surveys import Survey
 
@@ -39,6 +41,7 @@ PRESENTERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     Case: Request.from_document,
     Message: RequestMessage.from_document,
     IdeaDocument: Idea.from_document,
+    ArticleDocument: HelpArticle.from_document,
     Question: PublicQuestion.from_document,
     MotiveSurvey: Survey.from_document,
     ExperienceDocument: Experience.from_document,
@@ -64,6 +67,13 @@ async def public_ideas_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[s
     return {one: found[two] for one, two in behind.items() if two in found}
 
 
+async def public_articles_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, ArticleDocument]:
+    """Give, by portal id `pha_…`, the articles that the viewer may read."""
+    behind = {one: with_prefix("hlp", one) for one in portal_ids}
+    found = await articles_by_ids(actor, list(behind.values()))
+    return {one: found[two] for one, two in behind.items() if two in found}
+
+
 async def surveys_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, MotiveSurvey]:
     """Give, by portal id `psv_…`, the surveys that the customer is asked, or was."""
     behind = {one: with_prefix("mtv", one) for one in portal_ids}
@@ -80,6 +90,7 @@ async def public_experiences_by_ids(_: Actor, portal_ids: Sequence[str]) -> dict
 
 READERS: Final[Mapping[str, BatchRead]] = {
     "pex": public_experiences_by_ids,
+    "pha": public_articles_by_ids,
     "pid": public_ideas_by_ids,
     "pqs": public_questions_by_ids,
     "psv": surveys_by_ids,

@@ -19,8 +19,8 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.portal.experiences import ExperienceQueries, OwnEngagement
 from schema.portal.ideas import IdeaQueries
-from schema.portal.knowledge import Highlight, PublicKnowledge, PublicKnowledgeEdge, PublicQuestion
-from schema.portal.nodes import PortalCustomer
+from schema.portal.knowledge import HelpQueries, Highlight, PublicKnowledge, PublicKnowledgeEdge
+from schema.portal.nodes import PortalCustomer, present
 from schema.portal.surveys import SurveyQueries
 from search.querying import Found, Hit, find_public
 
@@ -73,7 +73,7 @@ class PortalViewer:
 
 
 @strawberry.type(description="What customers and the public can ask for.")
-class Query(ExperienceQueries, IdeaQueries, SurveyQueries):
+class Query(ExperienceQueries, HelpQueries, IdeaQueries, SurveyQueries):
     """What customers and the public can ask for."""
 
     @strawberry.field(description="You, and what is yours.")
@@ -101,7 +101,7 @@ class Query(ExperienceQueries, IdeaQueries, SurveyQueries):
             raise InvalidInput(f"Ask for at most {MOST} ids at once.", path=("ids",))
         return await info.context.reach_node(info.context, ids)
 
-    @paged("Find what the company has answered in public.", graphql_type=PublicKnowledgeConnection)
+    @paged("Find what the company has answered and explained in public.", graphql_type=PublicKnowledgeConnection)
     async def search(
         self, info: Info, query: Annotated[str, strawberry.argument(description="Words to look for.")], window: Window
     ) -> Any:
@@ -124,7 +124,7 @@ def _found(info: Info, found: Found) -> PublicKnowledgeConnection:
 def _edge(cursor: str, hit: Hit) -> PublicKnowledgeEdge:
     return PublicKnowledgeEdge(
         cursor=cursor,
-        node=PublicQuestion.from_document(hit.document),
+        node=present(hit.document),
         score=hit.score,
         highlight=Highlight(title=hit.title_highlight, body=hit.body_highlight),
     )

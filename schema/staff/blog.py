@@ -20,7 +20,7 @@ from community.blog.reading import (
 )
 from community.directory import members_by_ids
 from core.paging import Window
-from core.text.markdown import plain, render
+from core.text.markdown import plain
 from schema.connections import connection_of
 from schema.context import Info
 from schema.directives import list_size
@@ -176,11 +176,6 @@ class BlogPost(Calmable, Polled, Hideable, Watched, Discussed):
             published_at=document.published_at,
             version=document.version,
         )
-
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
 
     @strawberry.field(description="What its authors wrote for lists, else how it begins, as plain text.")
     def excerpt(self) -> str:

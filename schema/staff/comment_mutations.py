@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from community.comments import CommentChanges, CommentDraft, add_comment, edit_comment, resolve_thread
+from community.removing import DeletionDraft, delete_comment
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
@@ -67,6 +68,24 @@ class ResolveThreadPayload(Payload):
     comment: Comment | None = changed("The remark that began the thread, as it is now.")
 
 
+@strawberry.input(description="Which remark to delete.")
+class DeleteCommentInput:
+    """Which remark to delete."""
+
+    comment_id: strawberry.ID = required("The id of the remark.")
+    reason: str | None = given("Why, 3 to 1,000 characters; who did not write it must say so, and the author reads it.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `deleteComment`.")
+class DeleteCommentPayload(Payload):
+    """The answer of `deleteComment`."""
+
+    written: ClassVar[str | None] = "comment"
+
+    comment: Comment | None = changed("The remark without its words; it is found no more unless others answered in its thread.")
+
+
 @strawberry.type
 class CommentMutations:
     """What members do with remarks."""
@@ -87,6 +106,14 @@ class CommentMutations:
         changes = parse(CommentChanges, body=input.body)
         comment = await edit_comment(info.context.actor, input.comment_id, changes, expected_version=input.expected_version)
         return EditCommentPayload(comment=Comment.from_document(comment))
+
+    @mutation(DeleteCommentPayload, description="Deletes a remark: one's own, or, with a reason, one where the viewer moderates.")
+    async def delete_comment(self, info: Info, input: Annotated[DeleteCommentInput, INPUT]) -> object:
+        """Delete a remark."""
+        draft = parse(DeletionDraft, **values_of(input, "comment_id"))
+        comment = await delete_comment(info.context.actor, input.comment_id, draft, expected_version=input.expected_version)
+        info.context.forget()
+        return DeleteCommentPayload(comment=Comment.from_document(comment))
 
     @mutation(ResolveThreadPayload, description="Closes a thread of remarks as done, or opens it again.")
     async def resolve_thread(self, info: Info, input: Annotated[ResolveThreadInput, INPUT]) -> object:

@@ -11,16 +11,17 @@ from community.anonymity import stands_for_somebody
 from community.comment_reading import COMMENT_THREADS, comments_by_ids
 from community.directory import members_by_ids
 from community.moderation.contents import authors_of, root_of
-from community.policies import may_comment, may_edit, may_resolve
+from community.policies import may_comment, may_delete, may_edit, may_resolve
 from community.reading import comment_counts, comments_of
 from community.threads import ThreadState
+from community.turns.policies import may_write_at
 from core.paging import Window
-from core.text.markdown import render
 from schema.connections import connection_of, later
 from schema.context import Info
 from schema.enums import told
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
+from schema.staff.calm import places_for
 from schema.staff.contributions import Contribution
 from schema.staff.hidden import Hideable
 from schema.staff.members import Member
@@ -41,6 +42,9 @@ class Comment(Hideable, Contribution):
     body: str = strawberry.field(description="The text, in Markdown.")
     created_at: datetime = strawberry.field(description="When it was made.")
     version: int = strawberry.field(description="Rises with each edit by a person.")
+    is_deleted: bool = strawberry.field(
+        description="Whether it was deleted: only its empty place is left, while its thread has answers."
+    )
     begins_thread: bool = strawberry.field(description="Whether it begins a thread; else it stands in that of another one.")
     resolved_at: datetime | None = strawberry.field(description="When its thread was closed as done; null while it is open.")
 
@@ -53,30 +57,40 @@ class Comment(Hideable, Contribution):
             body=document.body,
             created_at=document.created_at,
             version=document.version,
+            is_deleted=document.removal is not None,
             begins_thread=document.thread_id is None,
             resolved_at=document.resolved_at,
         )
-
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
 
     @strawberry.field(description="Whether who asked the question anonymously made it.")
     def by_anonymous_asker(self) -> bool:
         """Tell whether the author is hidden."""
         return stands_for_somebody(self.document.author_id)
 
-    @strawberry.field(description="Who made it; null for who asked the question anonymously.")
+    @strawberry.field(description="Who made it; null for who asked the question anonymously, and once it is deleted.")
     async def author(self, info: Info) -> Author | None:
         """Give who made it."""
+        if self.is_deleted:
+            return None
         author: Author | None = await author_of(info.context, self.document.author_id)
         return author
 
     @strawberry.field(description="Whether the viewer can change the text.")
-    def viewer_can_edit(self, info: Info) -> bool:
-        """Ask the policy."""
-        return bool(may_edit(info.context.actor, self.document))
+    async def viewer_can_edit(self, info: Info) -> bool:
+        """Ask the policies."""
+        return bool(may_edit(info.context.actor, self.document)) and await self._unlocked(info)
+
+    @strawberry.field(description="Whether the viewer can delete it; who did not write it says why.")
+    async def viewer_can_delete(self, info: Info) -> bool:
+        """Ask the policies."""
+        is_moderator = await _moderates(info, await reach(info.context, self.document.guarded_by))
+        allowed = bool(may_delete(info.context.actor, self.document, is_moderator=is_moderator))
+        return allowed and await self._unlocked(info)
+
+    async def _unlocked(self, info: Info) -> bool:
+        """Tell whether no lock of what it stands below, or of the space, keeps the viewer from writing."""
+        root = await reach(info.context, self.document.guarded_by)
+        return root is not None and bool(may_write_at(info.context.actor, await places_for(info, root)))
 
     @strawberry.field(description="Who closed its thread; null for who asked the question anonymously.")
     async def resolved_by(self, info: Info) -> Member | None:
@@ -115,7 +129,8 @@ class Comment(Hideable, Contribution):
         place = await reach(info.context, root_of(target))
         is_moderator = await _moderates(info, place)
         own = info.context.actor.member_id in authors_of(target)
-        return bool(may_resolve(info.context.actor, self.document, looks_after=own or is_moderator))
+        allowed = bool(may_resolve(info.context.actor, self.document, looks_after=own or is_moderator))
+        return allowed and await self._unlocked(info)
 
 
 @strawberry.interface(description="What members remark on: questions, answers, posts and ideas.")

@@ -6,10 +6,11 @@ import strawberry
 
 from community.directory import members_by_ids
 from community.documents import Moderated
-from community.handles import MOST_MENTIONS
+from community.handles import MOST_MENTIONS, addresses_in
 from community.mentions import members_by_handles, mentions_in
 from community.reactions import ReactionKind, ReactionTotal, reacted_by, reactions_to
 from core.paging import Window
+from core.text.markdown import render
 from schema.connections import connection_of, later
 from schema.context import Info
 from schema.directives import list_size
@@ -61,6 +62,11 @@ class Contribution(Node):
         found = await info.context.load_many(members_by_handles, mentions_in(self.document, self.body))
         return [info.context.present(member) for member in found]
 
+    @strawberry.field(description="The text as HTML that is safe to show; mentions lead to `/members/` and the handle.")
+    async def body_html(self, info: Info) -> str:
+        """Render the text."""
+        return await linked_html(info, self.body, mentions_in(self.document, self.body))
+
     @strawberry.field(
         description="The reactions that somebody gave, always in the same order; those that nobody gave are left out.",
         directives=list_size(_MOST),
@@ -87,3 +93,9 @@ class Contribution(Node):
     async def _totals(self, info: Info) -> list[ReactionTotal]:
         found: list[ReactionTotal] = await info.context.load(reactions_to, self.id)
         return found
+
+
+async def linked_html(info: Info, body: str, handles: list[str]) -> str:
+    """Render a text in which mentions of those of the handles that somebody has are links."""
+    found = await info.context.load_many(members_by_handles, handles) if handles else []
+    return render(body, mentions=addresses_in(body, {member.handle for member in found}))

@@ -15,7 +15,6 @@ from community.ideas.policies import may_manage, may_merge, may_vote
 from community.ideas.reading import ideas_by_ids, own_votes
 from community.turns.policies import may_write_at
 from core.paging import Window
-from core.text.markdown import render
 from schema.connections import connection_of, later
 from schema.context import Info
 from schema.directives import list_size
@@ -97,11 +96,6 @@ class Idea(ShowsInsights, Hideable, Watched, Discussed):
             updated_at=document.updated_at,
             version=document.version,
         )
-
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
 
     @strawberry.field(description="Who had it; null for a customer whom the viewer may not see.")
     async def author(self, info: Info) -> Author | None:

@@ -14,7 +14,6 @@ from care.saved_drafts import drafts_in
 from community.handles import MOST_MENTIONS, handles_in
 from community.mentions import members_by_handles
 from core.paging import Window
-from core.text.markdown import render
 from schema.connections import connection_of, later
 from schema.context import Info
 from schema.directives import list_size
@@ -22,6 +21,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
 from schema.staff.channels import Channel, channel_of
+from schema.staff.contributions import linked_html
 from schema.staff.enums import DeliveryStatus, Direction, Visibility
 from schema.staff.intents import MessageIntents
 from schema.staff.members import Member
@@ -162,10 +162,10 @@ class Message(Node, MessageIntents, RetractedMessage):
         """Ask the policy."""
         return bool(may_take_back(info.context.actor, self.document.author_id, self.document.delivery_status))
 
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
+    @strawberry.field(description="The text as HTML that is safe to show; mentions in notes lead to `/members/` and the handle.")
+    async def body_html(self, info: Info) -> str:
         """Render the text."""
-        return render(self.body)
+        return await linked_html(info, self.body, self._handles())
 
     @strawberry.field(
         description="Whom an internal note mentions by `@handle`, in its order; nobody for other messages.",
@@ -173,8 +173,10 @@ class Message(Node, MessageIntents, RetractedMessage):
     )
     async def mentions(self, info: Info) -> list[Member]:
         """Give the members who are mentioned."""
-        handles = handles_in(self.body) if self.visibility is Visibility.INTERNAL else []
-        return [Member.from_document(one) for one in await info.context.load_many(members_by_handles, handles)]
+        return [Member.from_document(one) for one in await info.context.load_many(members_by_handles, self._handles())]
+
+    def _handles(self) -> list[str]:
+        return handles_in(self.body) if self.visibility is Visibility.INTERNAL else []
 
     @strawberry.field(description="Who said it; null for the system.")
     async def author(self, info: Info) -> Author | None:

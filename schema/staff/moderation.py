@@ -41,6 +41,7 @@ told(
     IDEA="An idea.",
     INSIGHT="An insight.",
     KUDOS="Thanks of one member to another.",
+    POLL="A poll.",
     SPACE="A space; it is slowed down or locked, never reported.",
 )
 told(
@@ -86,6 +87,7 @@ told(
     SPEED_UP="Slow mode was turned off.",
     LOCK="It was locked: only moderators write there.",
     UNLOCK="It was unlocked.",
+    SUCCESSION="A secret space without an owner who can sign in was passed on to somebody inside.",
 )
 
 _STATUS: Final = strawberry.argument(description="What waits, or what was decided.")

@@ -54,6 +54,8 @@ from coaching.recognition import points_documents as points
 from coaching.recognition import representative_documents as representatives
 from community import documents as community
 from community.blog import documents as blog
+from community.exports import documents as exports
+from community.help import documents as customers_help
 from community.ideas import documents as ideas
 from community.insights import documents as insights
 from community.kudos import documents as kudos
@@ -100,6 +102,7 @@ from schema.staff.enrolments import Enrolment
 from schema.staff.experiences import Experience
 from schema.staff.governance import Initiative, ReadinessAssessment, Risk
 from schema.staff.guideline_templates import GuidelineTemplate
+from schema.staff.help_articles import HelpArticle
 from schema.staff.ideas import Idea
 from schema.staff.imports import CustomerImport
 from schema.staff.information import InformationRequest
@@ -148,6 +151,7 @@ from schema.staff.webhooks import Webhook, WebhookDelivery
 from schema.staff.wiki import WikiPage, WikiRevision
 from schema.staff.wiki_comments import WikiComment
 from schema.staff.wiki_drafts import WikiDraft
+from schema.staff.wiki_exports import WikiExport
 from schema.staff.wiki_files import WikiFile
 from schema.staff.wiki_templates import WikiTemplate
 
@@ -226,6 +230,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     custom_fields.CustomField: CustomField.from_document,
     customers.Customer: Customer.from_document,
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
+    customers_help.HelpArticle: HelpArticle.from_document,
     ideas.Idea: Idea.from_document,
     insights.Insight: Insight.from_document,
     insights.InsightDigest: InsightDigest.from_document,
@@ -258,6 +263,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     strategies.StrategyOffer: StrategyOffer.from_document,
     wiki.WikiComment: WikiComment.from_document,
     wiki.WikiDraft: WikiDraft.from_document,
+    exports.WikiExport: WikiExport.from_document,
     wiki.WikiFile: WikiFile.from_document,
     wiki.WikiPage: WikiPage.from_document,
     wiki.WikiRevision: WikiRevision.from_document,

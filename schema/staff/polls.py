@@ -26,6 +26,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages_of_ids
 from schema.staff.authors import Author, author_of
 from schema.staff.calm import places_for
+from schema.staff.hidden import Hideable
 
 _MEMBERS = connection_of("schema.staff.members", "Member")
 
@@ -74,7 +75,7 @@ async def tally_of(info: Info, poll: documents.Poll) -> Mapping[str, int] | None
 
 
 @strawberry.type(description="A poll in a question, in a post or in the talk of a space.")
-class Poll(Node):
+class Poll(Hideable, Node):
     """A poll in a question, in a post or in the talk of a space."""
 
     document: strawberry.Private[documents.Poll]

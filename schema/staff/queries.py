@@ -51,6 +51,7 @@ from schema.staff.filters import (
 from schema.staff.going_live import GoLiveQueries
 from schema.staff.governance import GovernanceQueries
 from schema.staff.guideline_templates import GuidelineTemplateQueries
+from schema.staff.help_articles import HelpArticleQueries
 from schema.staff.idea_queries import IdeaQueries
 from schema.staff.imports import ImportQueries
 from schema.staff.information import InformationQueries
@@ -103,6 +104,7 @@ from schema.staff.value_mapping import ValueMappingQueries
 from schema.staff.viewer import Viewer
 from schema.staff.webhooks import WebhookQueries
 from schema.staff.wiki_drafts import WikiDraftQueries
+from schema.staff.wiki_exports import WikiExportQueries
 from schema.staff.wiki_queries import WikiQueries
 from schema.staff.wiki_templates import WikiTemplateQueries
 
@@ -163,6 +165,8 @@ class Query(
     QuestionDraftQueries,
     WikiQueries,
     StrategyQueries,
+    HelpArticleQueries,
+    WikiExportQueries,
     SpaceQueries,
     NetworkQueries,
     WikiTemplateQueries,

@@ -11,17 +11,18 @@ from community import documents
 from community.anonymity import stands_for_somebody
 from community.directory import members_by_ids
 from community.escalation import EscalationStep
+from community.help.reading import articles_of
 from community.policies import is_following, may_accept, may_answer, may_close, may_edit, may_reopen, may_vote
 from community.reading import accepted_answers, answer_counts, answers_of_questions, questions_by_ids
+from community.turns.policies import may_write_at
 from community.votes import vote_of
 from core.paging import Window
-from core.text.markdown import render
 from schema.connections import connection_of, later
 from schema.context import Info
 from schema.directives import list_size
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
-from schema.staff.calm import Calmable
+from schema.staff.calm import Calmable, places_for
 from schema.staff.comments import Discussed
 from schema.staff.enums import CloseReason, QuestionStatus, VoteValue
 from schema.staff.hidden import Hideable
@@ -58,11 +59,6 @@ class Answer(Hideable, Discussed):
             version=document.version,
         )
 
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
-
     @strawberry.field(description="Whether it was accepted as solving the question.")
     async def accepted(self, info: Info) -> bool:
         """Look whether the question names this answer."""
@@ -80,15 +76,29 @@ class Answer(Hideable, Discussed):
         author: Author | None = await author_of(info.context, self.document.author_id)
         return author
 
+    @strawberry.field(
+        description="What customers read of it; null: nothing was published.",
+        graphql_type=later("schema.staff.help_articles", "HelpArticle", optional=True),
+    )
+    async def help_article(self, info: Info) -> object:
+        """Give the article."""
+        found = await info.context.load(articles_of, self.id)
+        return info.context.present(found) if found is not None else None
+
     @strawberry.field(description="What it answers.", graphql_type=later("schema.staff.questions", "Question"))
     async def question(self, info: Info) -> object:
         """Give the question."""
         return info.context.present(await info.context.load(questions_by_ids, self.document.question_id))
 
     @strawberry.field(description="Whether the viewer can change the text.")
-    def viewer_can_edit(self, info: Info) -> bool:
-        """Ask the policy."""
-        return bool(may_edit(info.context.actor, self.document))
+    async def viewer_can_edit(self, info: Info) -> bool:
+        """Ask the policies."""
+        return bool(may_edit(info.context.actor, self.document)) and await self._unlocked(info)
+
+    @override
+    async def _unlocked(self, info: Info) -> bool:
+        question = await info.context.load(questions_by_ids, self.document.question_id)
+        return question is not None and bool(may_write_at(info.context.actor, await places_for(info, question)))
 
     @strawberry.field(description="Whether the viewer can vote on it.")
     def viewer_can_vote(self, info: Info) -> bool:
@@ -162,11 +172,6 @@ class Question(ShowsInsights, Calmable, Polled, Prompted, Hideable, Watched, Dis
             updated_at=document.updated_at,
             version=document.version,
         )
-
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
 
     @strawberry.field(description="The space it stands in; null: in none, for all staff.")
     async def space(self, info: Info) -> Space | None:

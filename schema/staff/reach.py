@@ -47,6 +47,8 @@ from coaching.recognition.rewards import rewards_by_ids
 from community.blog.reading import posts_by_ids
 from community.comment_reading import comments_by_ids
 from community.directory import departments_by_ids, members_by_ids, skills_by_ids
+from community.exports.exports import exports_by_ids
+from community.help.reading import articles_by_ids
 from community.ideas.reading import ideas_by_ids
 from community.insights.reading import digests_by_ids, insights_by_ids
 from community.kudos.reading import kudos_by_ids
@@ -153,11 +155,13 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "skl": skills_by_ids,
     "slp": policies_by_ids,
     "sof": offers_by_ids,
+    "hlp": articles_by_ids,
     "spc": spaces_by_ids,
     "wcm": wiki_comments_by_ids,
     "wdr": drafts_by_ids,
     "whd": deliveries_by_ids,
     "whk": webhooks_by_ids,
+    "wex": exports_by_ids,
     "wfl": files_by_ids,
     "wik": pages_by_ids,
     "wrv": revisions_by_ids,

@@ -38,6 +38,7 @@ from schema.staff.experience_mutations import ExperienceMutations
 from schema.staff.going_live_mutations import GoLiveMutations
 from schema.staff.governance_mutations import GovernanceMutations
 from schema.staff.guideline_templates import GuidelineTemplateMutations
+from schema.staff.help_articles import HelpArticleMutations
 from schema.staff.idea_mutations import IdeaMutations
 from schema.staff.imports import ImportMutations
 from schema.staff.information_mutations import InformationMutations
@@ -96,6 +97,7 @@ from schema.staff.webhook_mutations import WebhookMutations
 from schema.staff.wiki_approval_mutations import WikiApprovalMutations
 from schema.staff.wiki_comment_mutations import WikiCommentMutations
 from schema.staff.wiki_draft_mutations import WikiDraftMutations
+from schema.staff.wiki_exports import WikiExportMutations
 from schema.staff.wiki_files import WikiFileMutations
 from schema.staff.wiki_imports import WikiImportMutations
 from schema.staff.wiki_mutations import WikiMutations
@@ -163,6 +165,7 @@ class Mutation(
     GoLiveMutations,
     IdeaMutations,
     InsightMutations,
+    HelpArticleMutations,
     ModerationMutations,
     CalmMutations,
     PollMutations,
@@ -177,6 +180,7 @@ class Mutation(
     WikiDraftMutations,
     WikiFileMutations,
     WikiImportMutations,
+    WikiExportMutations,
     WikiTemplateMutations,
     CustomerMutations,
     ClaimMutations,

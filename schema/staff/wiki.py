@@ -7,6 +7,7 @@ import strawberry
 from typing_extensions import override
 
 from community.directory import members_by_ids
+from community.help.reading import articles_of
 from community.reading import answers_by_ids
 from community.threads import ThreadState
 from community.watching import Scopes, looked_after_by, scopes_of
@@ -191,10 +192,14 @@ class WikiPage(Calmable, Hideable, Watched, Contribution):
             approvals_required=document.approvals_required,
         )
 
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
+    @strawberry.field(
+        description="What customers read of it; null: nothing was published.",
+        graphql_type=later("schema.staff.help_articles", "HelpArticle", optional=True),
+    )
+    async def help_article(self, info: Info) -> object:
+        """Give the article."""
+        found = await info.context.load(articles_of, self.id)
+        return info.context.present(found) if found is not None else None
 
     @strawberry.field(description="Who vouches for it.")
     async def owner(self, info: Info) -> Member | None:

@@ -114,7 +114,10 @@ class WithdrawWikiEditPayload(Payload):
 class WikiApprovalMutations:
     """What is done about edits that need approval."""
 
-    @mutation(SetWikiApprovalPayload, description="Says how many must approve the edits of a page and of those below it.")
+    @mutation(
+        SetWikiApprovalPayload,
+        description="Says how many must approve edits of a page and those below it; for `wiki:manage` and owners of the space.",
+    )
     async def set_wiki_approval(self, info: Info, input: Annotated[SetWikiApprovalInput, INPUT]) -> object:
         """Set the rule."""
         rule = parse(ApprovalRule, minimum=input.minimum)

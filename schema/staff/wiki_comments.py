@@ -11,7 +11,6 @@ from community.wiki.comments import WIKI_THREADS
 from community.wiki.policies import may_delete_comment, may_edit_comment, may_resolve
 from community.wiki.reading import pages_by_ids
 from core.paging import Window
-from core.text.markdown import render
 from schema.connections import connection_of
 from schema.context import Info
 from schema.paging import paged, pages
@@ -63,11 +62,6 @@ class WikiComment(Hideable, Contribution):
             updated_at=document.updated_at,
             resolved_at=document.resolved_at,
         )
-
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
 
     @strawberry.field(description="Who wrote it.")
     async def author(self, info: Info) -> Author | None:

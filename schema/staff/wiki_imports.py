@@ -67,6 +67,7 @@ class ImportWikiPagesInput:
         "Sent again, nothing is made twice."
     )
     parent_path: str | None = given("The path of the page below which they shall stand; absent: at the top.")
+    space_id: strawberry.ID | None = given("The id of the space they shall stand in; absent: in none, for all staff.")
     dry_run: bool = strawberry.field(default=False, description="Only tell what would be made, and change nothing.")
 
 

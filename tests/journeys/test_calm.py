@@ -27,6 +27,9 @@ LIMITS = mutation("setNewcomerLimits", "newcomerLimits { version days contributi
 LOG = "{ moderationLog { nodes { kind decision reason contentId moderator { displayName } } } }"
 SEEN = "query($id: ID!) { node(id: $id) { ... on Question { viewerCanAnswer viewerCanComment " + HELD + " } } }"
 
+BELOW = """query($id: ID!) { node(id: $id) { ... on Question { answers { nodes { viewerCanEdit viewerCanComment } }
+    comments { nodes { viewerCanEdit viewerCanDelete viewerCanResolve } } } } }"""
+
 
 async def refused(world: World, who: str, document: str, given: dict[str, Any]) -> dict[str, Any]:
     """Do what is refused, and give the one error."""
@@ -65,9 +68,18 @@ async def test_discussion_is_slowed_down_locked_and_let_go_on(world: World) -> N
     error = await refused(world, "ayla", ANSWER, given)
     assert (error["code"], "Ara veriyoruz." in error["message"], error["retryAfter"]) == ("LOCKED", True, None)
     seen = (await world.staff("ayla").execute(SEEN, id=asked["id"]))["node"]
+    below = (await world.staff("ali").execute(BELOW, id=asked["id"]))["node"]
+    (answer,), comments = below["answers"]["nodes"], below["comments"]["nodes"]
+    assert answer == {"viewerCanEdit": False, "viewerCanComment": False}
+    assert {tuple(one.values()) for one in comments} == {(False, False, False)}
     assert (seen["viewerCanAnswer"], seen["viewerCanComment"], seen["lock"]["reason"]) == (False, False, "Ara veriyoruz.")
     await world.staff("sara").do(UNLOCK, {"targetId": asked["id"], "reason": "Yatıştı.", "expectedVersion": 3})
     await world.staff("ayla").do(ANSWER, given)
+    below = (await world.staff("ali").execute(BELOW, id=asked["id"]))["node"]
+    assert [one["viewerCanEdit"] for one in below["answers"]["nodes"]] == [True, False]
+    await world.settle()
+    told = (await world.staff("ayla").execute("{ notifications { nodes { kind } } }"))["notifications"]["nodes"]
+    assert "CONTENT_UNLOCKED" in {one["kind"] for one in told}
     log = (await world.staff("sara").execute(LOG))["moderationLog"]["nodes"]
     assert [(one["decision"], one["reason"]) for one in log] == [
         ("UNLOCK", "Yatıştı."),

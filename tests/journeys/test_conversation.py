@@ -186,3 +186,38 @@ async def test_posts_and_ideas_of_a_closed_space_are_its_members_own(world: Worl
     assert (await ayla.do(MOVE, out))["content"] == {"id": post["id"], "space": None}
     await world.settle()
     assert (await deniz.execute(THERE, **asked))["search"]["nodes"] == [{"id": post["id"]}]
+
+
+DELETE = """mutation($input: DeleteCommentInput!) { deleteComment(input: $input) {
+    comment { id body isDeleted author { displayName } version } userErrors { code path } } }"""
+READ = """query($id: ID!) { node(id: $id) { ... on Discussed { commentThreads { nodes {
+    bodyHtml isDeleted author { displayName } viewerCanDelete replies { nodes { bodyHtml } } } } } } }"""
+
+
+async def test_remarks_are_deleted_by_their_author_and_with_a_reason_by_moderators(world: World) -> None:
+    _, answer = await begun(world)
+    said = (await world.staff("deniz").do(SAY, {"targetId": answer, "body": "@Alı, emin misin?"}))["comment"]
+    reply = {"targetId": answer, "inReplyToId": said["id"], "body": "Evet @kimse."}
+    replied = (await world.staff("ali").do(SAY, reply))["comment"]
+    thread = {
+        "bodyHtml": '<p><a href="/members/ali" rel="nofollow noopener noreferrer ugc">@Alı</a>, emin misin?</p>\n',
+        "isDeleted": False,
+        "author": {"displayName": "Deniz"},
+        "viewerCanDelete": True,
+        "replies": {"nodes": [{"bodyHtml": "<p>Evet @kimse.</p>\n"}]},
+    }
+    assert (await world.staff("deniz").execute(READ, id=answer))["node"]["commentThreads"]["nodes"] == [thread]
+
+    own = {"commentId": said["id"], "expectedVersion": said["version"]}
+    assert await world.staff("ali").refused(DELETE, own) == [("FORBIDDEN", ["input"])]
+    gone = (await world.staff("deniz").do(DELETE, own))["comment"]
+    assert gone == {"id": said["id"], "body": "", "isDeleted": True, "author": None, "version": 2}
+    left = {**thread, "bodyHtml": "", "isDeleted": True, "author": None, "viewerCanDelete": False}
+    assert (await world.staff("deniz").execute(READ, id=answer))["node"]["commentThreads"]["nodes"] == [left]
+
+    other = {"commentId": replied["id"], "expectedVersion": replied["version"]}
+    assert await world.staff("sara").refused(DELETE, other) == [("INVALID_INPUT", ["input", "reason"])]
+    await world.staff("sara").do(DELETE, {**other, "reason": "Kişisel veri."})
+    await world.settle()
+    assert (await world.staff("deniz").execute(READ, id=answer))["node"]["commentThreads"]["nodes"] == []
+    assert "CONTENT_MODERATED" in await told(world, "ali")

@@ -250,6 +250,8 @@ STARTS: dict[str, dict[str, Any]] = {
     "nodes": {"ids": ["case_1"]},
     "space": {"slug": "kalite"},
     "blogPost": {"slug": "iade"},
+    "helpArticle": {"slug": "iade"},
+    "helpArticles": {"status": "PUBLISHED"},
     "wikiPage": {"path": "iade/yurt-disi"},
     "customerImport": {"id": "imp_none"},
     "upcomingBirthdays": {"days": 14, "timeZone": "Europe/Istanbul"},

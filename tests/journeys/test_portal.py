@@ -181,3 +181,45 @@ async def test_viewer_is_the_customer(people: World) -> None:
     assert viewer["customer"]["displayName"] == "Ayse"
     assert viewer["customer"]["id"].startswith("pcu_")
     assert stranger["customer"] is None
+
+
+WRITE = "mutation($input: CreateWikiPageInput!) { createWikiPage(input: $input) { page { id version } userErrors { code } } }"
+PUBLISH_ARTICLE = """mutation($input: PublishHelpArticleInput!) { publishHelpArticle(input: $input) {
+    article { id slug locale status version isOutdated source { id } publishedBy { displayName } } userErrors { code path } } }"""
+WITHDRAW = """mutation($input: WithdrawHelpArticleInput!) { withdrawHelpArticle(input: $input) {
+    article { id status } userErrors { code path } } }"""
+ARTICLES = """query($slug: String!) { helpArticle(slug: $slug, locale: "tr") { id title bodyHtml }
+    helpArticles(locale: "tr") { totalCount nodes { id slug } } }"""
+
+
+async def test_pages_are_published_as_help_articles_and_tell_nothing_of_the_inside(people: World) -> None:
+    await people.join("sara", Role.MANAGER)
+    said = "Kargo **iade** [içeriden](/wiki/gizli), @sara bilir. http://depo.narin.example/iade [dışarı](https://kargo.example/)"
+    page = (await people.staff("zeynep").do(WRITE, {"path": "iade", "title": "Nasıl iade edilir?", "body": said}))["page"]
+    article = (await people.staff("sara").do(PUBLISH_ARTICLE, {"sourceId": page["id"], "expectedVersion": 0}))["article"]
+    assert article["source"] == {"id": page["id"]}
+    assert (article["slug"], article["status"], article["isOutdated"]) == ("nasil-iade-edilir", "PUBLISHED", False)
+    await people.settle()
+
+    shown_as = article["id"].replace("hlp_", "pha_")
+    for portal in (people.portal("ayse"), people.portal()):
+        found = await portal.execute(PORTAL["PublicKnowledge"], query="iade")
+        (edge,) = found["search"]["edges"]
+        assert edge["node"] == {"__typename": "HelpArticle", "id": shown_as, "title": "Nasıl iade edilir?"}
+        assert "sara" not in edge["highlight"]["body"]
+        assert "depo.narin" not in edge["highlight"]["body"]
+        read = await portal.execute(ARTICLES, slug="nasil-iade-edilir")
+        assert read["helpArticles"] == {"totalCount": 1, "nodes": [{"id": shown_as, "slug": "nasil-iade-edilir"}]}
+        body = read["helpArticle"]["bodyHtml"]
+        assert ("/wiki/" in body, "sara" in body, "https://kargo.example/" in body) == (False, False, True)
+        screen = (await portal.execute(PORTAL["KnowledgeScreen"], id=shown_as))["node"]
+        assert screen == {"__typename": "HelpArticle", "id": shown_as, "title": "Nasıl iade edilir?", "bodyHtml": body}
+        for hidden in (article["id"], page["id"]):
+            assert (await portal.execute(PORTAL["KnowledgeScreen"], id=hidden))["node"] is None
+
+    gone = {"articleId": article["id"], "expectedVersion": article["version"]}
+    assert (await people.staff("sara").do(WITHDRAW, gone))["article"]["status"] == "WITHDRAWN"
+    await people.settle()
+    for portal in (people.portal("ayse"), people.portal()):
+        assert (await portal.execute(PORTAL["PublicKnowledge"], query="iade"))["search"]["edges"] == []
+        assert (await portal.execute(ARTICLES, slug="nasil-iade-edilir"))["helpArticle"] is None

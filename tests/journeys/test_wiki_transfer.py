@@ -39,3 +39,34 @@ async def test_a_part_of_the_wiki_leaves_as_files_and_comes_as_pages(world: Worl
     assert "<h1>Kargo takibi</h1><p>Numarayla izlenir.</p>" in shown.text
     async with story.client("anonymous").http() as http:
         assert [(await http.get(url)).status_code for url in urls.values()] == [404, 404]
+
+
+START = """mutation ($input: StartWikiExportInput!) { startWikiExport(input: $input) {
+    export { id state url total written } userErrors { code path } } }"""
+EXPORTS = "{ wikiExports { totalCount nodes { id state url total written size } } notifications { nodes { kind } } }"
+
+
+async def test_large_part_of_the_wiki_is_written_by_a_worker_for_who_asked(world: World) -> None:
+    story = await begin(world)
+    agent = story.client("agent")
+    place = (await agent.do(STAGE, {"name": "kargo.md"}))["upload"]
+    async with agent.http() as http:
+        await http.put(f"/files/{place['uploadUrl'].partition('/files/')[2]}", content=TEXT.encode())
+    page = (await agent.do(IMPORT, {"fileId": place["id"]}))["report"]["pages"][0]["page"]
+
+    asked = (await agent.do(START, {"pageId": page["id"]}))["export"]
+    assert asked == {"id": asked["id"], "state": "WAITING", "url": None, "total": None, "written": 0}
+    await story.settle()
+
+    found = await agent.execute(EXPORTS)
+    (export,) = found["wikiExports"]["nodes"]
+    assert (export["state"], export["total"], export["written"], export["url"]) == ("DONE", 1, 1, f"/files/{asked['id']}")
+    assert "WIKI_EXPORTED" in {one["kind"] for one in found["notifications"]["nodes"]}
+    async with agent.http() as http:
+        fetched = await http.get(export["url"])
+    assert (fetched.status_code, len(fetched.content)) == (200, export["size"])
+    with zipfile.ZipFile(io.BytesIO(fetched.content)) as archive:
+        assert archive.read("kargo.md").decode().endswith("---\n\nNumarayla izlenir.\n")
+    async with story.client("admin").http() as http:
+        assert (await http.get(export["url"])).status_code == 404
+    assert (await story.client("admin").execute(EXPORTS))["wikiExports"] == {"totalCount": 0, "nodes": []}

@@ -192,3 +192,17 @@ def test_many_long_texts_do_not_fill_the_memory() -> None:
 )
 def test_plain_text(markdown: str, text: str) -> None:
     assert plain(markdown) == text
+
+
+def test_mentions_lead_where_they_are_said_to_and_other_words_stay() -> None:
+    text = "@Ayşe-Yılmaz, @kimse ve [@ayse-yilmaz](https://a.b) `@Ayşe-Yılmaz` x@Ayşe-Yılmaz **@Ayşe-Yılmaz**"
+    leading = {"Ayşe-Yılmaz": "/members/ayse-yilmaz", "": "/members/"}
+    link = f'<a href="/members/ayse-yilmaz" {REL}>@Ayşe-Yılmaz</a>'
+
+    assert render(text, mentions=leading) == (
+        f'<p>{link}, @kimse ve <a href="https://a.b" {REL}>@ayse-yilmaz</a> <code>@Ayşe-Yılmaz</code> '
+        f"x@Ayşe-Yılmaz <strong>{link}</strong></p>\n"
+    )
+    assert '<a href="/members' not in render(text)
+    unsafe = render("@a", mentions={"a": "javascript:alert(1)"})
+    assert "javascript" not in unsafe

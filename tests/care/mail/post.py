@@ -40,11 +40,16 @@ class PostOffice:
     nobody: set[str] = field(default_factory=set)
     hangs: bool = False
     """Whether DATA is taken and never answered."""
+    hangs_early: bool = False
+    """Whether RCPT is never answered, so that nothing is taken."""
     hanging: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_RCPT(  # noqa: N802 - the names are aiosmtpd's
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if self.hangs_early:
+            self.hanging.set()
+            await asyncio.Event().wait()
         if address in self.nobody:
             return "550 5.1.1 No such user"
         envelope.rcpt_tos.append(address)

@@ -23,6 +23,7 @@ from community.moderation.documents import (
 from community.moderation.reading import count_actions, count_items, items_by_ids, list_actions, list_items
 from community.moderation.reports import MOST_REPORTS, ReportDraft, report_content
 from community.moderation.settling import settle_item
+from community.polls.polls import PollDraft, create_poll
 from community.reading import answer_counts, answers_of_questions, comment_counts, list_questions, question_for
 from community.wiki.comments import WIKI_THREADS, CommentDraft, add_comment
 from community.wiki.documents import WikiPage
@@ -191,7 +192,8 @@ async def test_every_kind_can_be_hidden_and_deleted() -> None:
     answer, comment = await make_answer(question, writer), await make_comment(post, writer)
     learned = InsightDraft(kind=InsightKind.NEED, title="Kargo izlenmek isteniyor", body="Çok soruluyor.")
     insight = await create_insight(writer, learned, once=Once())
-    contents = [await thanked(writer, page), remark, answer, comment, page, post, idea, insight, question]
+    poll = await create_poll(writer, PollDraft(parent_id=question.id, title="Hangi gün?", options=["Salı", "Cuma"]), once=Once())
+    contents = [await thanked(writer, page), remark, answer, comment, poll, page, post, idea, insight, question]
     assert {prefix_of(content.id) for content in contents} == set(REPORTABLE)
 
     for content in contents:

@@ -17,12 +17,13 @@ from community.wiki.pages import edit_page
 from community.wiki.reading import page_at
 from community.wiki.writing import PageChanges
 from core.database import Database
-from core.errors import Forbidden, InvalidInput, LimitReached
+from core.errors import Forbidden, InvalidInput, LimitReached, NotFound
 from core.ids import new_id
 from core.paging import Window
 from core.text import typeset
 from tests.community.watching import snapshot
 from tests.factories.community import customer_actor, make_actor, make_page
+from tests.factories.spaces import inside, make_space
 
 
 async def _sent(actor: Actor, name: str, content: bytes) -> str:
@@ -213,3 +214,25 @@ async def test_what_can_t_be_read_is_refused_without_a_trace(store: Database, mo
     assert await snapshot(store) == before
     report = await import_pages(author, ImportDraft(file_id=good))
     assert [(one.path, one.title) for one in report.pages] == [("sayfa", "Yeni bir sayfa")]
+
+
+async def test_the_same_file_is_imported_into_a_space_by_who_writes_there(store: Database) -> None:
+    author, outsider = await make_actor(), await make_actor()
+    space = await make_space(author)
+    author = inside(author, space)
+    entries: dict[str, str | bytes] = {"iade/index.md": "# İade adımları\n![Şema](sema.png)", "iade/sema.png": _DOT}
+    file_id = await _sent(author, "sayfalar.zip", _zip(entries))
+
+    outside = await import_pages(author, ImportDraft(file_id=file_id))
+    reports = [await import_pages(author, ImportDraft(file_id=file_id, space_id=space.id)) for _ in range(2)]
+    with pytest.raises(NotFound) as refused:
+        await _imported(outsider, entries, space_id=space.id)
+
+    assert refused.value.path == ("space_id",)
+    assert [one.problems for one in (outside, *reports)] == [[], [], []]
+    (shared,), (first,), (second,) = ([one.page for one in found.pages if one.page] for found in (outside, *reports))
+    assert (shared.closed_space_id, first.closed_space_id, first.id == second.id) == (None, space.id, True)
+    assert (shared.path, first.path, shared.id == first.id) == ("iade", "iade", False)
+    files = {page_id: found.items for page_id, found in (await files_of(author, [shared.id, first.id], Window())).items()}
+    assert [len(found) for found in files.values()] == [1, 1]
+    assert f"/files/{files[first.id][0].id}" in first.body

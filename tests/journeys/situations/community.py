@@ -50,6 +50,11 @@ async def _resolve(story: Story, who: str) -> Input:
     return {"commentId": comment.id, "resolved": True, "expectedVersion": comment.version}
 
 
+async def _delete_comment(story: Story, who: str) -> Input:
+    comment = await make_comment(await story.question(), await story.actor("specialist"))
+    return {"commentId": comment.id, "reason": f"{MARK} Kişisel veri.", "expectedVersion": comment.version}
+
+
 async def _publish(story: Story, who: str) -> Input:
     question = await story.public_question()
     return {"questionId": question.id, "expectedVersion": question.version}
@@ -140,6 +145,7 @@ SITUATIONS: dict[str, Situation] = {
     "addComment": _comment,
     "editComment": _edit_comment,
     "resolveThread": _resolve,
+    "deleteComment": _delete_comment,
     "publishQuestion": _publish,
     "markNotificationsRead": _read,
     "markNotificationsUnread": _read,

@@ -144,6 +144,11 @@ async def _attached(story: Story, who: str) -> Input:
     return {"fileId": file.id, "expectedVersion": file.version}
 
 
+async def _export(story: Story, who: str) -> Input:
+    page = await story.page()
+    return {"pageId": page.id}
+
+
 async def _import(story: Story, who: str) -> Input:
     text = f"---\ntitle: {MARK} Ithal sayfa\n---\n{MARK} Metin."
     name = f"ithal-{next(story.numbers)}.md"
@@ -169,6 +174,7 @@ SITUATIONS: dict[str, Situation] = {
     "publishWikiDraft": _draft,
     "discardWikiDraft": _draft,
     "importWikiPages": _import,
+    "startWikiExport": _export,
     "attachWikiFile": _attach,
     "removeWikiFile": _attached,
     "addWikiComment": _remark,

@@ -127,6 +127,11 @@ async def _resolve(scene: Scene) -> Input:
     return {"commentId": comment.id, "resolved": True, "expectedVersion": comment.version}
 
 
+async def _delete_comment(scene: Scene) -> Input:
+    comment = await make_comment(await scene.answer(), scene.people["author"])
+    return {"commentId": comment.id, "reason": "Kişisel veri.", "expectedVersion": comment.version}
+
+
 async def _vote(scene: Scene) -> Input:
     return {"targetId": (await scene.answer()).id, "value": "UP"}
 
@@ -357,6 +362,7 @@ SITUATIONS: Final[dict[str, Callable[[Scene], Awaitable[Input]]]] = {
     "addComment": _comment,
     "editComment": _edit_comment,
     "resolveThread": _resolve,
+    "deleteComment": _delete_comment,
     "castVote": _vote,
     "setWatchLevel": _watch,
     "react": _react,

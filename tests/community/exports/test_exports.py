@@ -1,0 +1,130 @@
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from auth.accounts import create_account, disable_account
+from auth.actor import SYSTEM, Actor, Role
+from auth.drafts import AccountDraft
+from auth.identify import actor_of
+from community.accounts import ensure_member
+from community.exports.documents import ExportState, WikiExport
+from community.exports.exports import ExportDraft, export_file, exports_by_ids, start_export, sweep_exports
+from community.exports.writing import write_export
+from community.spaces.membership import remove_member
+from community.uploads import stage_content
+from community.wiki.attachments import attach_file
+from community.wiki.documents import WikiPage
+from community.wiki.pages import delete_page
+from core.clock import clock
+from core.errors import Forbidden, LimitReached, NotFound
+from core.files import FileContents
+from core.idempotency import Once
+from core.ids import new_id, with_prefix
+from core.records import fresh
+from notifications import exports
+from notifications.documents import Notification, NotificationKind
+from tests.care.stored import handle_twice
+from tests.factories.community import customer_actor, make_actor, make_page
+from tests.factories.spaces import inside, make_space
+
+pytestmark = pytest.mark.usefixtures("store")
+
+
+async def person(name: str) -> Actor:
+    """Let somebody have an account and be a member."""
+    draft = AccountDraft(email=f"{name}@narin.example", name=name, password="uzun-bir-parola-1", roles=[Role.EXPERT])
+    account = await create_account(SYSTEM, draft)
+    await ensure_member(account)
+    return await actor_of(account.id)
+
+
+async def asked(actor: Actor, page: WikiPage) -> WikiExport:
+    return await start_export(actor, ExportDraft(page_id=page.id), once=Once())
+
+
+async def names(actor: Actor, export: WikiExport) -> list[str]:
+    """List what is in the file of an export."""
+    found = await export_file(actor, export.id)
+    assert found is not None
+    with zipfile.ZipFile(io.BytesIO(found[1])) as archive:
+        assert archive.testzip() is None
+        return sorted(archive.namelist())
+
+
+async def test_export_holds_what_the_asker_may_read_when_it_is_written() -> None:
+    asker, owner = await person("ada"), await person("baran")
+    space = await make_space(owner)
+    root = await make_page("iade", owner)
+    below = [await make_page(f"iade/adim-{number}", owner) for number in range(3)]
+    other = await make_page("iade", inside(owner, space), space_id=space.id)
+    await make_page("iade/gizli", inside(owner, space), space_id=space.id)
+    place = await stage_content(owner, "şema.png", b"\x89PNG", identifier=new_id("upl"))
+    file = await attach_file(owner, below[0].id, place.id)
+    export = await asked(asker, root)
+    await delete_page(SYSTEM, below[2].id, expected_version=below[2].version)
+
+    for _ in range(2):
+        await write_export(export.id)
+    await handle_twice(exports.subscribe, (WikiExport,))
+
+    done = await fresh(export)
+    assert (done.state, done.total, done.written) == (ExportState.DONE, 3, 3)
+    assert await names(asker, export) == sorted(["iade.md", "iade/adim-0.md", "iade/adim-1.md", f"files/{file.id}/şema.png"])
+    assert await exports_by_ids(owner, [export.id]) == {}
+    assert await export_file(owner, export.id) is None
+    told = await Notification.find({}).to_list()
+    assert [(one.recipient_id, one.kind) for one in told] == [(asker.member, NotificationKind.WIKI_EXPORTED)]
+    with pytest.raises(NotFound):
+        await asked(asker, other)
+
+
+async def test_who_left_the_space_meanwhile_gets_nothing() -> None:
+    owner, asker = await person("ada"), await person("baran")
+    space = await make_space(owner, asker)
+    page = await make_page("gizli", inside(owner, space), space_id=space.id)
+    written, waiting = [await asked(inside(asker, space), page) for _ in range(2)]
+    await write_export(written.id)
+    assert await names(await actor_of(with_prefix("acc", asker.member)), written) == ["gizli.md"]
+
+    await remove_member(inside(owner, space), space.id, asker.member)
+    await write_export(waiting.id)
+    await handle_twice(exports.subscribe, (WikiExport,))
+
+    assert (await fresh(waiting)).state is ExportState.FAILED
+    assert await export_file(await actor_of(with_prefix("acc", asker.member)), written.id) is None
+    assert await Notification.count() == 0
+
+
+async def test_who_can_sign_in_no_longer_gets_nothing_and_files_go_after_their_time() -> None:
+    asker, gone = await person("ada"), await person("baran")
+    page = await make_page("iade", asker)
+    kept, lost = await asked(asker, page), await asked(gone, page)
+    await disable_account(SYSTEM, with_prefix("acc", gone.member))
+    for one in (kept, lost):
+        await write_export(one.id)
+    assert (await fresh(lost)).state is ExportState.FAILED
+
+    assert await sweep_exports(10) == 0
+    clock.shift(timedelta(days=7, seconds=1))
+    assert [await sweep_exports(10) for _ in range(2)] == [1, 0]
+
+    expired = await fresh(kept)
+    assert (expired.state, await export_file(asker, kept.id)) == (ExportState.EXPIRED, None)
+    assert await FileContents(WikiExport.get_pymongo_collection().database).read(kept.content_id) is None
+
+
+async def test_few_exports_wait_for_one_member_and_customers_ask_for_none() -> None:
+    asker = await make_actor()
+    page = await make_page("iade", asker)
+    for _ in range(3):
+        await asked(asker, page)
+
+    with pytest.raises(LimitReached) as refused:
+        await asked(asker, page)
+    with pytest.raises((NotFound, Forbidden)):
+        await asked(customer_actor(), page)
+
+    assert refused.value.path == ("page_id",)
+    assert await WikiExport.count() == 3
