@@ -19,7 +19,6 @@ from community.listing import UNFILTERED, Comparison, Every, Where
 from community.stages import KEPT_STEPS, Stage
 from core.ids import prefix_of
 from core.paging import Window
-from core.text.markdown import render
 from schema.connections import Connection, connection_of
 from schema.context import Info
 from schema.directives import list_size
@@ -101,11 +100,6 @@ class Insight(Hideable, Watched, Discussed):
             updated_at=document.updated_at,
             version=document.version,
         )
-
-    @strawberry.field(description="The text as HTML that is safe to show.")
-    def body_html(self) -> str:
-        """Render the text."""
-        return render(self.body)
 
     @strawberry.field(description="Who wrote it; null once they have left.")
     async def author(self, info: Info) -> Author | None:
