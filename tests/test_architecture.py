@@ -129,7 +129,6 @@ UNHEARD = {
     "ReplySampled",
     "SampleCalibrated",
     "StrategySet",
-    "RetractionFailed",
     "ReviewPolicyChanged",
     "RiskChanged",
     "SamplingPolicyChanged",
