@@ -67,7 +67,7 @@ MADE: dict[str, Making] = {
     "createCustomerImport": Making(
         "customerImport", Counter(customer_imports=1), {"system": "Başka"}, "admin", once_a_situation=True
     ),
-    "startWikiExport": Making("export", Counter(wiki_exports=1), once_a_situation=True),
+    "startWikiExport": Making("export", Counter(wiki_exports=1), None),
     "createWikiDraft": Making("draft", Counter(wiki_drafts=1)),
     "submitIdea": Making("idea", Counter(ideas=1)),
     "forkStrategy": Making(
