@@ -46,6 +46,7 @@ from coaching.governance.survey_documents import MotiveSurvey
 from coaching.incidents.documents import ConductIncident
 from coaching.mentorships.documents import Mentorship, MentorshipProgramme
 from coaching.practice.documents import PracticeRun, PracticeScenario, PracticeScore
+from coaching.quality.documents import QualityForm
 from coaching.recognition.badge_documents import AwardedBadge, Badge
 from coaching.recognition.documents import CompanyValue
 from coaching.recognition.leaderboard_documents import Leaderboard, LeaderboardChoice, Reward
@@ -56,6 +57,7 @@ from community.documents import Answer, Comment, Department, Evidence, Member, Q
 from community.exports.documents import WikiExport
 from community.help.documents import HelpArticle
 from community.ideas.documents import Idea, IdeaVote
+from community.insights.documents import Insight, InsightDigest
 from community.kudos.documents import Kudos
 from community.moderation.documents import ModerationAction, ModerationItem
 from community.polls.documents import Poll, PollVote
@@ -65,6 +67,7 @@ from community.prompts.documents import DiscussionPrompt, QuestionCampaign
 from community.reactions import Reaction
 from community.sketches.documents import QuestionSketch
 from community.spaces.documents import Space
+from community.strategies.documents import StrategyOffer
 from community.turns.documents import NewcomerLimits, Pace
 from community.watching import Watch
 from community.wiki.documents import WikiComment, WikiDraft, WikiFile, WikiPage, WikiRevision, WikiTemplate
@@ -147,6 +150,8 @@ DOCUMENTS: tuple[type[Document], ...] = (
     WikiExport,
     Idea,
     IdeaVote,
+    Insight,
+    InsightDigest,
     ImportBatch,
     FollowerCount,
     InformationRequest,
@@ -175,6 +180,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Pace,
     PhraseBook,
     ToneGuide,
+    QualityForm,
     Question,
     Reaction,
     ReadState,
@@ -192,6 +198,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Skill,
     Space,
     Standing,
+    StrategyOffer,
     WikiComment,
     WikiDraft,
     Webhook,

@@ -25,6 +25,7 @@ from care.segments.running import queue_due_runs
 from community.blog.publishing import act_on_due_posts
 from community.escalation import escalate_questions
 from community.exports.exports import sweep_exports
+from community.insights.digests import tell_digests
 from community.polls.polls import end_due_polls
 from community.procedures.concerns import escalate_concerns
 from community.procedures.guidelines import remind_of_attestations
@@ -71,6 +72,7 @@ async def scan() -> int:
         + await escalate_concerns(AT_ONCE)
         + await escalate_questions(AT_ONCE)
         + await ask_due_prompts(AT_ONCE)
+        + await tell_digests(AT_ONCE)
         + await end_due_polls(AT_ONCE)
         + await sweep_exports(AT_ONCE)
     )

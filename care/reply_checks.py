@@ -10,7 +10,7 @@ from auth.actor import Actor
 from care.citing import cite
 from care.documents.cases import Case
 from care.documents.channels import Channel
-from care.documents.tone import AdviceSeverity, ToneRule
+from care.documents.tone import AdviceSeverity, ToneGuide, ToneRule
 from care.personal_data import PersonalData, find_personal_data
 from care.personalisation import PLACEHOLDER, variable_values
 from care.reading.cases import require_case
@@ -94,9 +94,17 @@ async def check_reply(actor: Actor, case_id: str, body: str, source_ids: Sequenc
     case = await require_case(actor, case_id)
     body_of(body)
     values = await variable_values(actor, case, body, author_id=actor.member_id, sources=await cite(actor, case, source_ids))
-    there = [*_unfilled(body, values), *_personal(body), *_shouted(body), *await _off_tone(case, body)]
+    guide, brand_id = await read_tone_guide(), await _brand_of(case)
+    there = [*_unfilled(body, values), *advice_on(body, guide, brand_id=brand_id)]
     there.sort(key=lambda advice: (advice.start or 0, advice.kind))
     return [*there, *_missing(case, body, values)][:MOST_ADVICE]
+
+
+def advice_on(body: str, guide: ToneGuide, *, brand_id: str | None) -> list[Advice]:
+    """Give the advice that follows from the words alone: personal data, shouting, and what the tone guide wants otherwise."""
+    found = off_tone(guide, body, locale=detect_language(body), brand_id=brand_id)
+    off = [Advice(AdviceKind.TONE, rule.severity, _said_of(rule), start, end) for rule, start, end in found]
+    return [*_personal(body), *_shouted(body), *off]
 
 
 def _unfilled(body: str, values: dict[str, str]) -> Iterator[Advice]:
@@ -126,13 +134,9 @@ def _shouted(body: str) -> Iterator[Advice]:
         yield Advice(AdviceKind.SHOUTING, AdviceSeverity.LOW, reason, marks.start(), marks.end())
 
 
-async def _off_tone(case: Case, body: str) -> list[Advice]:
-    """Tell what the company's own tone guide wants otherwise."""
-    guide = await read_tone_guide()
-    channel = await Channel.get(case.channel_id) if any(rule.brand_id for rule in guide.rules) else None
-    brand_id = channel.brand_id if channel is not None else None
-    found = off_tone(guide, body, locale=detect_language(body), brand_id=brand_id)
-    return [Advice(AdviceKind.TONE, rule.severity, _said_of(rule), start, end) for rule, start, end in found]
+async def _brand_of(case: Case) -> str | None:
+    channel = await Channel.get(case.channel_id)
+    return channel.brand_id if channel is not None else None
 
 
 def _said_of(rule: ToneRule) -> str:

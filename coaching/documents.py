@@ -108,6 +108,22 @@ class SampleVerdict(StrEnum):
     NEEDS_WORK = "NEEDS_WORK"
 
 
+class Mark(BaseModel):
+    """How far a reply meets a criterion of the quality form, 0 (not at all) to 4 (fully)."""
+
+    key: str
+    score: int
+
+
+class SecondReview(BaseModel):
+    """What a second reviewer found, who did not know what the first had found."""
+
+    by: str
+    at: datetime
+    marks: list[Mark]
+    feedback: str | None = None
+
+
 class SampledReply(Record):
     """A reply that has left and that somebody is to look at; its id follows from the message's."""
 
@@ -122,10 +138,18 @@ class SampledReply(Record):
     feedback: str | None = None
     reviewed_by: str | None = None
     reviewed_at: datetime | None = None
+    form_number: int | None = None
+    """The number of the quality form that the marks are by; None where none were given."""
+    marks: list[Mark] = Field(default_factory=list)
+    calibrating: bool = False
+    """Whether a second reviewer is to mark it, who learns of the first marks only then."""
+    second: SecondReview | None = None
 
     class Settings:
         name = "sampled_replies"
         indexes: ClassVar = [
+            IndexModel([("calibrating", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("form_number", ASCENDING), ("second.at", ASCENDING)], sparse=True),
             IndexModel([("waiting", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("author_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,

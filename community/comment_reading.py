@@ -10,24 +10,27 @@ from community.documents import Answer, Comment, Question
 from community.drafts import may_be_id
 from community.ideas.documents import Idea
 from community.ideas.reading import ideas_by_ids
+from community.insights.documents import Insight
+from community.insights.reading import insights_by_ids
 from community.reading import answers_by_ids, questions_by_ids
 from community.threads import Threads
 from community.visibility import present_for
 from core.errors import NotFound
 from core.ids import prefix_of
 
-Remarkable = Question | Answer | BlogPost | Idea
+Remarkable = Question | Answer | BlogPost | Idea | Insight
 """What can be remarked on."""
 
 _READERS: Final[Mapping[str, Callable[[Actor, Sequence[str]], Awaitable[Mapping[str, Any]]]]] = {
     "ans": answers_by_ids,
     "ide": ideas_by_ids,
+    "ins": insights_by_ids,
     "pst": posts_by_ids,
     "qst": questions_by_ids,
 }
 
 COMMENT_THREADS: Final = Threads(Comment, "target_id", Permission.QUESTION_READ)
-"""The threads about questions, answers, posts and ideas."""
+"""The threads about questions, answers, posts, ideas and insights."""
 
 
 async def remarkable(actor: Actor, target_id: str) -> Remarkable | None:

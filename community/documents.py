@@ -309,6 +309,7 @@ class Answer(Written):
         indexes: ClassVar = [
             IndexModel([("question_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("author_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]
 
@@ -333,6 +334,7 @@ class Comment(Threaded):
             IndexModel([("target_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("root", ASCENDING), ("target_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("thread_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]
 

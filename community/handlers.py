@@ -25,6 +25,7 @@ from community.prompts import handlers as prompts
 from community.removing import settle_removal
 from community.spaces import handlers as spaces
 from community.spaces.events import SpaceChanged, SpaceMembersChanged, SpaceOwnerFollowed
+from community.strategies import handlers as strategies
 from community.succession import keep_succession, settle_owner, settle_owners_beside
 from community.wiki import handlers as wiki
 from core.events import Recorded
@@ -45,6 +46,7 @@ def subscribe(handlers: Handlers) -> None:
     owners.on(SpaceOwnerFollowed, keep_succession)
     spaces.subscribe(handlers)
     wiki.subscribe(handlers)
+    strategies.subscribe(handlers)
     blog.subscribe(handlers)
     ideas.subscribe(handlers)
     customers_help.subscribe(handlers)

@@ -8,13 +8,17 @@ from typing import Any, ClassVar, Final
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from auth.actor import SYSTEM, Actor
+from auth.actor import SYSTEM, Actor, is_scoped
 from community.blog.documents import BlogPost
 from community.blog.reading import posts_by_ids
-from community.documents import Question, Tag
+from community.directory import departments_by_ids
+from community.documents import Department, Member, Question, SpaceContent, Tag
 from community.drafts import LONGEST_TAG, slug_of, tag_of
 from community.ideas.documents import Idea
 from community.ideas.reading import ideas_by_ids
+from community.insights.documents import Insight, InsightKind
+from community.insights.policies import reads_insights
+from community.insights.reading import insights_by_ids
 from community.reading import questions_by_ids
 from community.spaces.documents import Space
 from community.spaces.reading import spaces_by_ids
@@ -23,7 +27,7 @@ from community.wiki.reading import addresses_above, pages_at, pages_by_ids
 from core.clock import now
 from core.errors import NotFound
 from core.ids import derived_id, prefix_of
-from core.records import PENDING_EVENTS, Record, change, save
+from core.records import PENDING_EVENTS, Record, by_ids, change, save
 
 
 class WatchLevel(StrEnum):
@@ -60,14 +64,19 @@ to the muted as well: they ask a person by name."""
 
 FOLLOWING: Final = frozenset({WatchLevel.WATCHING, WatchLevel.TRACKING})
 
-Followed = Question | BlogPost | Idea | WikiPage
+Followed = Question | BlogPost | Idea | Insight | WikiPage
 """What something can happen to."""
 
-Watchable = Followed | Space | Tag
-"""What can be watched; a page with what is below it, a space and a tag with all that stands in them."""
+Watchable = Followed | Space | Tag | Department | InsightKind
+"""What can be watched; a page with what is below it, a space and a tag with all that stands in them, a department and a kind
+with the insights for the one and of the other."""
 
 Scopes = Sequence[Sequence[str]]
 """By what levels something is watched, by the ids: itself, for a page those above it, nearest first, its tags, its space."""
+
+
+KIND_PREFIX: Final = "ink"
+"""That of the ids by which kinds of insights are watched."""
 
 
 class Watch(Record):
@@ -83,8 +92,15 @@ class Watch(Record):
         indexes: ClassVar = [IndexModel([("target_id", ASCENDING), ("member_id", ASCENDING)]), PENDING_EVENTS]
 
 
+async def _departments(actor: Actor, department_ids: Sequence[str]) -> Mapping[str, Department]:
+    """Give departments to who may read the insights for them, which is all that watching one tells of."""
+    return await departments_by_ids(actor, department_ids) if reads_insights(actor) else {}
+
+
 _READERS: Final[Mapping[str, Callable[[Actor, Sequence[str]], Awaitable[Mapping[str, Any]]]]] = {
+    "dep": _departments,
     "ide": ideas_by_ids,
+    "ins": insights_by_ids,
     "pst": posts_by_ids,
     "qst": questions_by_ids,
     "spc": spaces_by_ids,
@@ -97,10 +113,15 @@ async def watchable(actor: Actor, target_id: str) -> Watchable:
     prefix, _, slug = target_id.partition("_")
     if prefix == "tag" and slug and len(slug) <= LONGEST_TAG and slug == slug_of(slug):
         return tag_of(slug)
+    if prefix == KIND_PREFIX and slug in InsightKind.__members__ and reads_insights(actor):
+        return InsightKind[slug]
     read = _READERS.get(prefix)
     found: Watchable | None = (await read(actor, [target_id])).get(target_id) if read is not None else None
     if found is None:
-        raise NotFound("There is no question, page, post, idea, space or tag with this id.", path=("target_id",))
+        raise NotFound(
+            "There is no question, page, post, idea, insight, kind of insights, department, space or tag with this id.",
+            path=("target_id",),
+        )
     return found
 
 
@@ -125,17 +146,26 @@ async def watch_levels(actor: Actor, target_ids: Sequence[str]) -> dict[str, Wat
 def scopes_of(content: Followed, above: Sequence[str] = ()) -> Scopes:
     """Give by what something is watched; `above` are the pages above a page, nearest first."""
     tags = [] if isinstance(content, Idea) else [tag_id(tag) for tag in content.tags]
-    return [[content.id], *([one] for one in above), tags, [content.space_id] if content.space_id is not None else []]
+    if isinstance(content, Insight):
+        tags = [*tags, *content.department_ids, kind_id(content.kind)]
+    space_id = content.space_id if isinstance(content, SpaceContent) else None
+    return [[content.id], *([one] for one in above), tags, [space_id] if space_id is not None else []]
 
 
 def looked_after_by(page: WikiPage) -> list[str]:
-    """Give whom a page concerns: who owns it, else who wrote it first."""
-    return [page.owner_id or page.author_id]
+    """Give whom a page concerns: who owns it, else who wrote it first; of a strategy also who writes it together."""
+    together = page.strategy.co_author_ids if page.strategy is not None else []
+    return list(dict.fromkeys([page.owner_id or page.author_id, *together]))
 
 
 def tag_id(tag: Tag) -> str:
     """Give the id by which a tag is watched."""
     return f"tag_{tag.slug}"
+
+
+def kind_id(kind: InsightKind) -> str:
+    """Give the id by which a kind of insights is watched."""
+    return f"{KIND_PREFIX}_{kind.value}"
 
 
 def level_in(scopes: Scopes, chosen: Mapping[str, WatchLevel], *, concerned: bool) -> WatchLevel:
@@ -164,7 +194,14 @@ async def followers_of(content: Followed, concerned: Iterable[str], happening: H
     whom = dict.fromkeys(concerned)
     told = [one for one in whom if level_in(scopes, chosen.get(one, {}), concerned=True) is not WatchLevel.MUTED]
     others = (one for one in chosen if one not in whom)
-    return told + [one for one in others if happening in TELLS[level_in(scopes, chosen[one], concerned=False)]]
+    told += [one for one in others if happening in TELLS[level_in(scopes, chosen[one], concerned=False)]]
+    return await _reading_insights(told) if isinstance(content, Insight) else told
+
+
+async def _reading_insights(member_ids: Sequence[str]) -> list[str]:
+    """Give those of the members who may read insights: not who sees only some channels, though they watch a tag."""
+    known = await by_ids(Member, member_ids)
+    return [one for one in member_ids if one in known and not is_scoped(known[one].roles)]
 
 
 async def _pages_above(page: WikiPage) -> list[str]:

@@ -14,6 +14,7 @@ from community.documents import Comment, Question
 from community.events import CommentAdded, QuestionAsked, RemarkAdded
 from community.ideas.documents import Idea
 from community.ideas.events import IdeaSubmitted
+from community.insights.documents import Insight
 from community.moderation.contents import authors_of, is_shown, root_of, stored
 from community.watching import Followed, Happening, followers_of, looked_after_by
 from community.wiki.comments import WIKI_THREADS
@@ -92,7 +93,8 @@ async def tell_of_remark(event: Recorded[CommentAdded] | Recorded[RemarkAdded]) 
     root = await stored(root_of(target))
     if isinstance(root, Followed):
         invited = root.invited_expert_ids if isinstance(root, Question) else []
-        concerned = [*authors_of(root), *invited, *authors_of(target), *await COMMENT_THREADS.participants(comment)]
+        owner = [root.owner_id] if isinstance(root, Insight) else []
+        concerned = [*authors_of(root), *owner, *invited, *authors_of(target), *await COMMENT_THREADS.participants(comment)]
         others = [one for one in concerned if one != comment.writer_id]
         await tell_followers(root, others, Happening.REMARKED, NotificationKind.COMMENTED, event)
 

@@ -17,6 +17,7 @@ from community.blog.events import BlogPostEdited, BlogPostPublished
 from community.documents import Moderated, Question, Written
 from community.handles import handles_in
 from community.ideas.events import IdeaSubmitted
+from community.insights.events import InsightCreated, InsightEdited
 from community.mentions import members_by_handles, mentions_in
 from community.moderation.contents import REPORTABLE, root_of, stored
 from community.watching import Followed
@@ -42,6 +43,7 @@ def subscribe(handlers: Handlers) -> None:
     told.on(wiki.WikiCommentAdded, _comment).on(wiki.WikiCommentChanged, _comment)
     told.on(BlogPostPublished, _post).on(BlogPostEdited, _post)
     told.on(IdeaSubmitted, _idea)
+    told.on(InsightCreated, _insight).on(InsightEdited, _insight)
     told.on(NoteAdded, tell_of_note)
 
 
@@ -122,3 +124,7 @@ async def _post(event: Recorded[BlogPostPublished] | Recorded[BlogPostEdited]) -
 
 async def _idea(event: Recorded[IdeaSubmitted]) -> None:
     await tell_of_mentions(event.fact.idea_id, event)
+
+
+async def _insight(event: Recorded[InsightCreated] | Recorded[InsightEdited]) -> None:
+    await tell_of_mentions(event.fact.insight_id, event)

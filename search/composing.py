@@ -11,6 +11,7 @@ from community.blog.documents import BlogPost
 from community.documents import Answer, Comment, Department, Member, Question, Skill, Tag
 from community.help.documents import HelpArticle
 from community.ideas.documents import Idea
+from community.insights.documents import Insight
 from community.wiki.documents import WikiPage
 from core.text.markdown import plain, plain_for_portal
 from search.entries import SearchEntry, SearchKind
@@ -19,6 +20,7 @@ from search.readers import (
     case_readers,
     help_readers,
     idea_readers,
+    insight_readers,
     member_readers,
     post_readers,
     public_question_readers,
@@ -136,6 +138,20 @@ def idea_entry(idea: Idea) -> SearchEntry:
         body=_joined(map(plain, [idea.body, *(step.answer or "" for step in idea.steps)])),
         updated_at=idea.updated_at,
         readers=idea_readers(idea),
+    )
+
+
+def insight_entry(insight: Insight) -> SearchEntry:
+    """Make an insight found by what it says, its tags and what was changed because of it."""
+    return SearchEntry(
+        id=insight.id,
+        kind=SearchKind.INSIGHT,
+        title=insight.title,
+        body=_joined(map(plain, [insight.body, *(step.change or "" for step in insight.steps)])),
+        updated_at=insight.updated_at,
+        readers=insight_readers(insight),
+        tags=_slugs(insight.tags),
+        keywords=_names(insight.tags),
     )
 
 

@@ -29,6 +29,8 @@ class SearchKind(StrEnum):
     """A published blog post."""
     IDEA = "IDEA"
     """What somebody would like to be; staff only."""
+    INSIGHT = "INSIGHT"
+    """What was learned of customers and the market; staff only."""
     MEMBER = "MEMBER"
     """A member, found by name, department and skills."""
     ANSWER_BANK_ENTRY = "ANSWER_BANK_ENTRY"

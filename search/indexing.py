@@ -17,6 +17,8 @@ from community.help import events as help_events
 from community.help.documents import HelpArticle
 from community.ideas import events as ideas
 from community.ideas.documents import Idea
+from community.insights import events as insights
+from community.insights.documents import Insight
 from community.wiki import events as wiki
 from community.wiki.documents import WikiPage
 from core.errors import Unavailable
@@ -82,6 +84,10 @@ AFFECTED: Final[Mapping[type[Event], tuple[type[Record], str]]] = {
     **dict.fromkeys(_BLOG_EVENTS, (BlogPost, "post_id")),
     **dict.fromkeys((help_events.HelpArticlePublished, help_events.HelpArticleWithdrawn), (HelpArticle, "article_id")),
     **dict.fromkeys(_IDEA_EVENTS, (Idea, "idea_id")),
+    **dict.fromkeys(
+        (insights.InsightCreated, insights.InsightEdited, insights.InsightMoved, insights.InsightModerated),
+        (Insight, "insight_id"),
+    ),
     **dict.fromkeys(_WIKI_EVENTS, (WikiPage, "page_id")),
 }
 """Whose entry an event changes, and which of its fields names it."""

@@ -15,6 +15,7 @@ from community.documents import Question
 from community.drafts import slug_of
 from community.help.reading import articles_by_ids
 from community.ideas.reading import ideas_by_ids
+from community.insights.reading import insights_by_ids
 from community.reading import questions_by_ids
 from community.wiki.reading import pages_by_ids
 from core.errors import InvalidInput
@@ -38,6 +39,7 @@ _READERS: Final[Mapping[SearchKind, Read]] = {
     SearchKind.BLOG_POST: posts_by_ids,
     SearchKind.HELP_ARTICLE: articles_by_ids,
     SearchKind.IDEA: ideas_by_ids,
+    SearchKind.INSIGHT: insights_by_ids,
     SearchKind.MEMBER: members_by_ids,
     SearchKind.PUBLIC_QUESTION: questions_by_ids,
     SearchKind.QUESTION: questions_by_ids,

@@ -15,6 +15,8 @@ from community.documents import Audience, Member, Moderated, Question, SpaceCont
 from community.help.documents import ArticleStatus, HelpArticle
 from community.ideas.documents import Idea
 from community.ideas.reading import visible_ideas
+from community.insights.documents import Insight
+from community.insights.reading import visible_insights
 from community.reading import APPROVED, visible_questions
 from community.wiki.documents import WikiPage
 from community.wiki.reading import visible_pages
@@ -37,6 +39,7 @@ def reader_tokens(actor: Actor) -> tuple[str, ...]:
         *_rendered("wiki", visible_pages(actor)),
         *_rendered("blog", visible_posts(actor)),
         *_rendered("idea", visible_ideas(actor)),
+        *_rendered("insight", visible_insights(actor)),
     )
 
 
@@ -95,6 +98,11 @@ def wiki_readers(page: WikiPage) -> frozenset[str]:
 def idea_readers(idea: Idea) -> frozenset[str]:
     """Tell who of the staff may find an idea; one that was merged into another is found by that."""
     return _NOBODY if _is_gone(idea) or idea.merged_into is not None else _content_readers("idea", idea)
+
+
+def insight_readers(insight: Insight) -> frozenset[str]:
+    """Tell who of the staff may find an insight."""
+    return _NOBODY if _is_gone(insight) else _readers("insight")
 
 
 def post_readers(post: BlogPost) -> frozenset[str]:

@@ -15,6 +15,7 @@ from community.blog.documents import BlogPost
 from community.documents import Answer, Audience, Comment, Department, Member, Question, Skill
 from community.help.documents import HelpArticle
 from community.ideas.documents import Idea
+from community.insights.documents import Insight
 from community.wiki.documents import WikiPage
 from core.paging import Order, Window
 from core.records import Record, by_ids
@@ -23,6 +24,7 @@ from search.composing import (
     case_entry,
     help_entry,
     idea_entry,
+    insight_entry,
     member_entry,
     post_entry,
     public_question_entry,
@@ -147,6 +149,10 @@ async def _ideas(found: Sequence[Idea]) -> list[SearchEntry]:
     return await asyncio.to_thread(lambda: [idea_entry(idea) for idea in found])
 
 
+async def _insights(found: Sequence[Insight]) -> list[SearchEntry]:
+    return await asyncio.to_thread(lambda: [insight_entry(insight) for insight in found])
+
+
 async def _posts(found: Sequence[BlogPost]) -> list[SearchEntry]:
     return await asyncio.to_thread(lambda: [post_entry(post) for post in found])
 
@@ -158,6 +164,7 @@ SOURCES: Final = (
     Source(SearchIndex.STAFF, SearchKind.ANSWER_BANK_ENTRY, AnswerBankEntry, _answer_bank),
     Source(SearchIndex.STAFF, SearchKind.WIKI_PAGE, WikiPage, _wiki_pages),
     Source(SearchIndex.STAFF, SearchKind.IDEA, Idea, _ideas),
+    Source(SearchIndex.STAFF, SearchKind.INSIGHT, Insight, _insights),
     Source(SearchIndex.STAFF, SearchKind.BLOG_POST, BlogPost, _posts),
     Source(SearchIndex.PORTAL, SearchKind.HELP_ARTICLE, HelpArticle, _help_articles),
     Source(SearchIndex.PORTAL, SearchKind.PUBLIC_QUESTION, Question, _public_questions),

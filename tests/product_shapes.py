@@ -28,11 +28,15 @@ BOUNDED = frozenset(
             for name in ("moderation_actions", "question_campaigns")
             for how in ("mixed", "other")
         ),
+        *(f"{name}: deleted_at other, kept_for {kept}" for name in ("ideas", "insights") for kept in ("mixed", "other")),
         *(
             f"wiki_pages: closed_space_id other, deleted_at other, kept_for {kept}, unpublished other"
             for kept in ("mixed", "other")
         ),
-        *(f"{name}: deleted_at other" for name in ("channels", "ideas", "members", "questions", "wiki_pages", "wiki_templates")),
+        *(
+            f"{name}: deleted_at other"
+            for name in ("channels", "ideas", "insights", "members", "questions", "wiki_pages", "wiki_templates")
+        ),
         "wiki_pages: deleted_at other, unpublished other",
         *(f"channels: archived_at {how}, deleted_at other" for how in ("exists", "other")),
     }

@@ -21,6 +21,7 @@ from notifications import (
     ideas,
     incidents,
     information,
+    insights,
     levels,
     listening,
     mentions,
@@ -33,6 +34,7 @@ from notifications import (
     reactions,
     recognition,
     shifts,
+    strategies,
 )
 from notifications import blog as blog_news
 from notifications import questions as question_news
@@ -67,6 +69,8 @@ def all_handlers(platform: Platform) -> Handlers:
     space_news.subscribe(handlers)
     blog_news.subscribe(handlers)
     ideas.subscribe(handlers)
+    insights.subscribe(handlers)
+    strategies.subscribe(handlers)
     for news in (moderation, reactions, mentions, following, question_news, calm, polls, exports):
         news.subscribe(handlers)
     routing.subscribe(handlers, platform.search)

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
 
+from community.stages import Stage, StageStep
 from core.records import PENDING_EVENTS, CreatedOnce
 
 
@@ -23,18 +24,6 @@ class InitiativeOrigin(StrEnum):
 
     COMPANY = "COMPANY"
     CUSTOMERS = "CUSTOMERS"
-
-
-class Stage(StrEnum):
-    """Where an initiative stands in the chain that begins anew after its end."""
-
-    LISTEN = "LISTEN"
-    ANALYSE = "ANALYSE"
-    ENGAGE = "ENGAGE"
-    EVOLVE = "EVOLVE"
-
-
-CHAIN: Final = tuple(Stage)
 
 
 class InitiativeWarning(StrEnum):
@@ -55,15 +44,6 @@ class Kpi(BaseModel):
     unit: str | None = None
     target: float
     actual: float | None = None
-
-
-class StageStep(BaseModel):
-    """That an initiative came to a stage; at EVOLVE with what was changed."""
-
-    stage: Stage
-    at: datetime
-    by: str
-    change: str | None = None
 
 
 class InitiativeReview(BaseModel):

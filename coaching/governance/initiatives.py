@@ -9,15 +9,12 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor
 from care.policies import require_right
 from coaching.governance.documents import (
-    CHAIN,
     Initiative,
     InitiativeKind,
     InitiativeOrigin,
     InitiativeReview,
     InitiativeWarning,
     Kpi,
-    Stage,
-    StageStep,
 )
 from coaching.governance.events import InitiativeChanged, InitiativeReviewDue
 from coaching.governance.policies import may_govern, may_steer
@@ -25,6 +22,7 @@ from coaching.governance.reading import require_initiative
 from coaching.governance.surveys import require_survey, shown_answers
 from community.directory import members_by_ids
 from community.drafts import Remark, Title, text
+from community.stages import KEPT_STEPS, Stage, StageStep, require_next
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, NotFound
 from core.idempotency import Once
@@ -169,7 +167,7 @@ async def move_initiative(actor: Actor, initiative_id: str, draft: MoveDraft, *,
         _require_next(current, draft)
         told = draft.change if draft.stage is Stage.EVOLVE else None
         step = StageStep(stage=draft.stage, at=now(), by=actor.member, change=told)
-        current.stage, current.steps = draft.stage, [*current.steps, step][-KEPT:]
+        current.stage, current.steps = draft.stage, [*current.steps, step][-KEPT_STEPS:]
         current.record(InitiativeChanged(initiative_id=current.id), actor=actor.id)
 
     return await change(initiative, rule, expected_version=expected_version)
@@ -232,16 +230,9 @@ def return_of(initiative: Initiative) -> float | None:
 
 
 def _require_next(initiative: Initiative, draft: MoveDraft) -> None:
-    stage = draft.stage
     if initiative.archived:
         raise AlreadyDone("This initiative is over.", path=("initiative_id",))
-    if initiative.stage is stage:
-        raise AlreadyDone(f"This initiative is at {stage.value} already.", path=("stage",))
-    following = CHAIN[(CHAIN.index(initiative.stage) + 1) % len(CHAIN)]
-    if stage is not following:
-        raise InvalidInput(f"After {initiative.stage.value} comes {following.value}.", path=("stage",))
-    if stage is Stage.EVOLVE and draft.change is None:
-        raise InvalidInput("Say what was changed because of what was learned.", path=("change",))
+    require_next(initiative.stage, draft.stage, draft.change)
 
 
 def _remind(initiative: Initiative) -> None:

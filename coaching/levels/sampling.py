@@ -17,6 +17,7 @@ from care.sampling import SAMPLING_ID, is_drawn, rule_for, sampling_policy
 from coaching.documents import DraftReview, SampledReply, SampleVerdict
 from coaching.levels.events import ReplySampled, SampleReviewed, SamplingPolicyChanged
 from coaching.levels.policies import may_look_at
+from coaching.quality.forms import Marks, current_form, marks_by
 from coaching.reading import has_desk, review_id_of
 from community.drafts import Remark, may_be_id
 from core.clock import now
@@ -28,6 +29,7 @@ from core.records import by_ids, change, save
 MOST_RULES: Final = 20
 LONGEST_WAITING_FIRST: Final = Order((("created_at", 1),))
 _WAITING: Final[dict[str, Any]] = {"waiting": True}
+_CALIBRATING: Final[dict[str, Any]] = {"calibrating": True}
 _MOVED: Final = "Somebody else set the policy meanwhile; look at it again."
 
 
@@ -52,6 +54,7 @@ class SampleReviewDraft(BaseModel):
 
     verdict: SampleVerdict
     feedback: Remark | None = None
+    marks: Marks = Field(default_factory=list)
 
 
 async def show_sampling_policy(actor: Actor) -> SamplingPolicy:
@@ -119,11 +122,14 @@ async def open_sample(message_id: str) -> SampledReply | None:
 async def review_sample(actor: Actor, identifier: str, draft: SampleReviewDraft, *, expected_version: int) -> SampledReply:
     """Say of a drawn reply whether it was good; it has left long ago, and its author learns what to do better.
 
+    With marks by the criteria of the quality form a second reviewer may be asked for as well, of as many as the form says.
     Raises NotFound, Forbidden without `reply:release` or for one's own, AlreadyDone, InvalidInput for one that needs work
-    without a word on it, Conflict.
+    without a word on it, and for marks that are not one for each criterion, Conflict.
     """
     sample = await require_sample(actor, identifier)
     require_right(may_look_at(actor, sample))
+    form = await current_form()
+    marks = marks_by(form, draft.marks) if draft.marks else []
 
     def rule(current: SampledReply) -> None:
         may_look_at(actor, current).enforce()
@@ -131,6 +137,9 @@ async def review_sample(actor: Actor, identifier: str, draft: SampleReviewDraft,
             raise InvalidInput("Say what to do better.", path=("feedback",))
         current.waiting, current.verdict, current.feedback = False, draft.verdict, draft.feedback
         current.reviewed_by, current.reviewed_at = actor.member, now()
+        if marks:
+            current.marks, current.form_number = marks, form.number
+            current.calibrating = is_drawn(f"calibration:{current.message_id}", form.calibration_percent)
         current.record(SampleReviewed(sampled_reply_id=current.id), actor=actor.id)
 
     return await change(sample, rule, expected_version=expected_version)
@@ -152,14 +161,18 @@ async def require_sample(actor: Actor, identifier: str) -> SampledReply:
     return found
 
 
-async def waiting_samples(actor: Actor, window: Window) -> Slice[SampledReply]:
-    """List the drawn replies that nobody has looked at yet, the longest waiting first, for who decides on replies."""
-    return await read_slice(SampledReply, _WAITING, LONGEST_WAITING_FIRST, window) if has_desk(actor) else Slice([], [])
+async def waiting_samples(actor: Actor, window: Window, *, calibrating: bool = False) -> Slice[SampledReply]:
+    """List the drawn replies that wait for somebody to look at them, the longest waiting first, for who decides on replies.
+
+    With `calibrating` those that wait for a second reviewer.
+    """
+    wanted = _CALIBRATING if calibrating else _WAITING
+    return await read_slice(SampledReply, wanted, LONGEST_WAITING_FIRST, window) if has_desk(actor) else Slice([], [])
 
 
-async def count_waiting_samples(actor: Actor) -> int:
+async def count_waiting_samples(actor: Actor, *, calibrating: bool = False) -> int:
     """Count them."""
-    return await count(SampledReply, _WAITING) if has_desk(actor) else 0
+    return await count(SampledReply, _CALIBRATING if calibrating else _WAITING) if has_desk(actor) else 0
 
 
 def _is_own(actor: Actor, sample: SampledReply) -> bool:

@@ -11,6 +11,8 @@ from community.comment_reading import comments_by_ids
 from community.documents import Answer, Comment, Moderated, Question, SpaceContent, Threaded
 from community.ideas.documents import Idea
 from community.ideas.reading import ideas_by_ids
+from community.insights.documents import Insight
+from community.insights.reading import insights_by_ids
 from community.kudos.documents import Kudos, KudosSubject
 from community.kudos.reading import kudos_by_ids
 from community.moderation.documents import ContentKind
@@ -49,6 +51,7 @@ REPORTABLE: Final[Mapping[str, Reportable]] = {
     "ans": Reportable(ContentKind.ANSWER, Answer, answers_by_ids),
     "cmt": Reportable(ContentKind.COMMENT, Comment, comments_by_ids),
     "ide": Reportable(ContentKind.IDEA, Idea, ideas_by_ids),
+    "ins": Reportable(ContentKind.INSIGHT, Insight, insights_by_ids),
     "kud": Reportable(ContentKind.KUDOS, Kudos, kudos_by_ids),
     "pol": Reportable(ContentKind.POLL, Poll, polls_by_ids),
     "pst": Reportable(ContentKind.BLOG_POST, BlogPost, posts_by_ids),
@@ -64,7 +67,7 @@ async def require_content(actor: Actor, content_id: str, *, path: str = "content
     known = REPORTABLE.get(prefix_of(content_id))
     found: Moderated | None = (await known.read(actor, [content_id])).get(content_id) if known is not None else None
     if found is None:
-        raise NotFound("There is no question, answer, remark, page, post, idea or poll with this id.", path=(path,))
+        raise NotFound("There is no question, answer, remark, page, post, idea, insight or poll with this id.", path=(path,))
     return found
 
 
@@ -80,7 +83,7 @@ def authors_of(content: Moderated) -> list[str]:
             return list(content.author_ids)
         case Question() | Answer() | Comment() | Kudos() | Poll():
             return [content.writer_id]
-        case Idea() | WikiComment() | WikiPage():
+        case Idea() | Insight() | WikiComment() | WikiPage():
             return [content.author_id]
     return []
 

@@ -21,6 +21,7 @@ class ContentKind(StrEnum):
     WIKI_COMMENT = "WIKI_COMMENT"
     BLOG_POST = "BLOG_POST"
     IDEA = "IDEA"
+    INSIGHT = "INSIGHT"
     KUDOS = "KUDOS"
     POLL = "POLL"
     SPACE = "SPACE"

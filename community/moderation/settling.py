@@ -12,6 +12,8 @@ from community.documents import Answer, Comment, Moderated, Question
 from community.events import AnswerChanged, QuestionChanged
 from community.ideas.documents import Idea
 from community.ideas.events import IdeaModerated
+from community.insights.documents import Insight
+from community.insights.events import InsightModerated
 from community.kudos.documents import Kudos
 from community.kudos.events import KudosChanged
 from community.moderation.contents import place_of, stored
@@ -113,6 +115,7 @@ _FACTS: Final[Mapping[type[Moderated], Callable[[Any], Event]]] = {
     BlogPost: _post_changed,
     Comment: comment_changed,
     Idea: lambda idea: IdeaModerated(idea_id=idea.id),
+    Insight: lambda insight: InsightModerated(insight_id=insight.id),
     Kudos: lambda kudos: KudosChanged(kudos_id=kudos.id),
     Poll: lambda poll: PollModerated(poll_id=poll.id),
     Question: lambda question: QuestionChanged(question_id=question.id),

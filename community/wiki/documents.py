@@ -72,6 +72,17 @@ class RevisionEntry(BaseModel):
     approved_by: list[str] = Field(default_factory=list)
 
 
+class StrategyMark(BaseModel):
+    """That a page is a strategy: whose, who writes it together, and of a fork where it comes from."""
+
+    department_id: str | None = None
+    co_author_ids: list[str] = Field(default_factory=list)
+    origin_id: str | None = None
+    origin_number: int | None = None
+    """The revision of the origin that it began with."""
+    forked_at: datetime | None = None
+
+
 class WikiPage(SpaceContent):
     """A page as it is now; its latest revision says the same.
 
@@ -120,6 +131,9 @@ class WikiPage(SpaceContent):
     """The `version` that taking back the last such edit gave the page: what was proposed before counts no more."""
     unpublished: bool | None = None
     """True while nothing of a new page was approved; it then says what is proposed."""
+    strategy: StrategyMark | None = None
+    is_strategy: bool | None = None
+    """True while there is one, to list them by."""
 
     class Settings:
         name = "wiki_pages"
@@ -138,6 +152,9 @@ class WikiPage(SpaceContent):
             IndexModel([("verified_until", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("next_act_at", ASCENDING)], sparse=True),
             IndexModel([("updated_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("is_strategy", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)], sparse=True),
+            IndexModel([("strategy.department_id", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("strategy.origin_id", ASCENDING), ("sort_title", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]
 
@@ -239,6 +256,7 @@ class WikiComment(Threaded):
         indexes: ClassVar = [
             IndexModel([("root", ASCENDING), ("page_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("thread_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]
 

@@ -11,7 +11,7 @@ from community.spaces.reading import moderates, page_space
 from community.turns.taking import take_turn
 from community.wiki.approvals import approvals_needed
 from community.wiki.conflicts import stale_edit
-from community.wiki.documents import WikiPage
+from community.wiki.documents import StrategyMark, WikiPage
 from community.wiki.errors import PathTaken
 from community.wiki.events import WikiPageCreated, WikiPageDeleted
 from community.wiki.merging import has_markers
@@ -52,6 +52,8 @@ class PageDraft(BaseModel):
     draft: DraftMark | None = None
     source_answer_id: str | None = None
     """The answer that the page was made of."""
+    strategy: StrategyMark | None = None
+    """What makes the page a strategy; never from a client."""
 
 
 class MergedEdit(BaseModel):
@@ -86,6 +88,8 @@ async def create_page(actor: Actor, draft: PageDraft, *, once: Once) -> WikiPage
         author_id=actor.member,
         edited_by=actor.member,
         source_answer_id=draft.source_answer_id,
+        strategy=draft.strategy,
+        is_strategy=True if draft.strategy is not None else None,
         fingerprint=once.fingerprint,
         **content(draft.title, draft.body),
     )

@@ -29,6 +29,7 @@ from schema.staff.cycles import ResolutionCycle
 from schema.staff.draft_reviews import CaseDraftReviews
 from schema.staff.enums import CaseOrigin, CaseStatus, Environment, ObligationKind, Priority, ResolutionStep
 from schema.staff.information import CaseInformation
+from schema.staff.insights_on import ShowsInsights
 from schema.staff.intents import CaseIntents
 from schema.staff.members import Member
 from schema.staff.messages import Conversation, Message
@@ -78,6 +79,7 @@ class SuggestionsFor:
 
 @strawberry.type(description="What a customer wants, until it is done.")
 class Case(
+    ShowsInsights,
     CaseInformation,
     CaseIntents,
     CaseMistakes,

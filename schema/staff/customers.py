@@ -21,6 +21,7 @@ from schema.paging import paged, pages
 from schema.staff.authors import Author
 from schema.staff.claims import CustomerProfile
 from schema.staff.enums import ChannelKind
+from schema.staff.insights_on import CustomerInsights
 from schema.staff.members import Member
 from schema.staff.needs import CustomerNeeds
 from schema.staff.orders import CustomerOrders
@@ -117,6 +118,7 @@ class Customer(
     CustomerTwins,
     CustomerSource,
     CustomerOrders,
+    CustomerInsights,
 ):
     """Somebody the company talks with."""
 

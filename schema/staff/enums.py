@@ -287,6 +287,7 @@ class FoundKind(StrEnum):
     WIKI_PAGE = "WIKI_PAGE"
     BLOG_POST = "BLOG_POST"
     IDEA = "IDEA"
+    INSIGHT = "INSIGHT"
     MEMBER = "MEMBER"
     ANSWER_BANK_ENTRY = "ANSWER_BANK_ENTRY"
 
@@ -300,6 +301,7 @@ class EventTopic(StrEnum):
     NOTIFICATIONS = "NOTIFICATIONS"
     WIKI = "WIKI"
     DRAFT_REVIEWS = "DRAFT_REVIEWS"
+    INSIGHTS = "INSIGHTS"
 
 
 told(SortDirection, "Which end of an order comes first.", ASC="The smallest or earliest.", DESC="The largest or latest.")
@@ -331,6 +333,7 @@ told(
     WIKI_PAGE="Pages of the wiki.",
     BLOG_POST="Posts of the blog.",
     IDEA="Ideas.",
+    INSIGHT="Insights: what was learned.",
     MEMBER="Members, by name, department and skills.",
     ANSWER_BANK_ENTRY="Answers of the answer bank.",
 )
@@ -360,4 +363,5 @@ told(
     NOTIFICATIONS="The viewer's notifications.",
     WIKI="A page of the wiki.",
     DRAFT_REVIEWS="Replies that wait for review.",
+    INSIGHTS="What was learned.",
 )

@@ -14,7 +14,6 @@ from coaching.governance.documents import (
     Maturity,
     MaturityWarning,
     RiskStatus,
-    Stage,
 )
 from coaching.governance.initiatives import KEPT, MOST_KPIS, return_of, warnings_of
 from coaching.governance.policies import may_steer
@@ -27,6 +26,7 @@ from coaching.governance.reading import (
     list_risks,
 )
 from community.directory import members_by_ids
+from community.stages import Stage
 from core.clock import now
 from core.paging import Window
 from schema.connections import Connection
@@ -35,6 +35,7 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.staff.insights_on import ShowsInsights
 from schema.staff.members import Member
 
 _VERSION = "Rises with each edit by a person; pass it as `expectedVersion`."
@@ -132,7 +133,7 @@ class InitiativeReview:
 
 
 @strawberry.type(description="Something that the company does in social media.")
-class Initiative(Node):
+class Initiative(ShowsInsights, Node):
     """Something that the company does in social media."""
 
     document: strawberry.Private[governance.Initiative]

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from coaching.governance.assessments import AssessmentDraft, assess_readiness
-from coaching.governance.documents import Dimension, InitiativeKind, InitiativeOrigin, RiskStatus, Stage
+from coaching.governance.documents import Dimension, InitiativeKind, InitiativeOrigin, RiskStatus
 from coaching.governance.initiatives import (
     InitiativeChange,
     InitiativeDraft,
@@ -18,6 +18,7 @@ from coaching.governance.initiatives import (
     update_initiative,
 )
 from coaching.governance.risks import RiskChange, RiskDraft, create_risk, update_risk
+from community.stages import Stage
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of

@@ -24,6 +24,7 @@ from schema.staff.authors import Author, author_of
 from schema.staff.calm import places_for
 from schema.staff.comments import Discussed
 from schema.staff.hidden import Hideable
+from schema.staff.insights_on import ShowsInsights
 from schema.staff.spaces import Space, looks_after, space_of
 from schema.staff.watching import Watched
 
@@ -63,7 +64,7 @@ class IdeaStep:
 
 
 @strawberry.type(description="Something that a customer or a member would like to be.")
-class Idea(Hideable, Watched, Discussed):
+class Idea(ShowsInsights, Hideable, Watched, Discussed):
     """Something that a customer or a member would like to be."""
 
     document: strawberry.Private[documents.Idea]

@@ -49,6 +49,7 @@ from coaching.governance import survey_documents as surveys
 from coaching.incidents import documents as incidents
 from coaching.mentorships import documents as mentoring
 from coaching.practice import documents as practice
+from coaching.quality import documents as quality
 from coaching.recognition import badge_documents as badges
 from coaching.recognition import documents as recognition
 from coaching.recognition import leaderboard_documents as leaderboards
@@ -59,6 +60,7 @@ from community.blog import documents as blog
 from community.exports import documents as exports
 from community.help import documents as customers_help
 from community.ideas import documents as ideas
+from community.insights import documents as insights
 from community.kudos import documents as kudos
 from community.moderation import documents as moderation
 from community.polls import documents as polls
@@ -67,6 +69,7 @@ from community.procedures import template_documents as guideline_templates
 from community.prompts import documents as prompts
 from community.sketches import documents as sketches
 from community.spaces import documents as spaces
+from community.strategies import documents as strategies
 from community.turns import documents as turns
 from community.wiki import documents as wiki
 from core.errors import InvalidInput
@@ -107,6 +110,7 @@ from schema.staff.help_articles import HelpArticle
 from schema.staff.ideas import Idea
 from schema.staff.imports import CustomerImport
 from schema.staff.information import InformationRequest
+from schema.staff.insights import Insight, InsightDigest
 from schema.staff.kudos import CompanyValue, Kudos
 from schema.staff.leaderboards import Leaderboard
 from schema.staff.listening import ListeningQuery, Mention
@@ -129,6 +133,7 @@ from schema.staff.practice import PracticeRun, PracticeScenario, PracticeScore
 from schema.staff.procedures import Attestation, Concern, Guideline, GuidelineEdition
 from schema.staff.prompts import DiscussionPrompt, QuestionCampaign
 from schema.staff.prospects import ActionPlan
+from schema.staff.quality import QualityForm
 from schema.staff.question_drafts import QuestionDraft
 from schema.staff.questions import Answer, Question
 from schema.staff.reach import reach
@@ -143,6 +148,7 @@ from schema.staff.social_accounts import FollowerCount, SocialAccount
 from schema.staff.social_programmes import SocialProgramme
 from schema.staff.spaces import Space
 from schema.staff.standings import LevelRule, Standing
+from schema.staff.strategies import StrategyOffer
 from schema.staff.suggestions import CaseSuggestions
 from schema.staff.tone_guide import ToneGuide
 from schema.staff.tracked_links import TrackedLink
@@ -193,6 +199,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     recognition.CompanyValue: CompanyValue.from_document,
     practice.PracticeRun: PracticeRun.from_document,
     procedures.Attestation: Attestation.from_document,
+    quality.QualityForm: QualityForm.from_document,
     coaching.SampledReply: SampledReply.from_document,
     standing.SamplingPolicy: SamplingPolicy.from_document,
     standing.LevelRule: LevelRule.from_document,
@@ -231,6 +238,8 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     MergedCustomer: lambda merged: CustomerMerge.of(merged.duplicate),
     customers_help.HelpArticle: HelpArticle.from_document,
     ideas.Idea: Idea.from_document,
+    insights.Insight: Insight.from_document,
+    insights.InsightDigest: InsightDigest.from_document,
     moderation.ModerationAction: ModerationAction.from_document,
     turns.NewcomerLimits: NewcomerLimits.from_document,
     moderation.ModerationItem: ModerationItem.from_document,
@@ -260,6 +269,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     service_levels.SlaOrder: SlaPolicyOrder.from_document,
     service_levels.SlaPolicy: SlaPolicy.from_document,
     spaces.Space: Space.from_document,
+    strategies.StrategyOffer: StrategyOffer.from_document,
     wiki.WikiComment: WikiComment.from_document,
     wiki.WikiDraft: WikiDraft.from_document,
     exports.WikiExport: WikiExport.from_document,

@@ -56,6 +56,7 @@ from schema.staff.help_articles import HelpArticleQueries
 from schema.staff.idea_queries import IdeaQueries
 from schema.staff.imports import ImportQueries
 from schema.staff.information import InformationQueries
+from schema.staff.insights import InsightQueries
 from schema.staff.kudos import KudosQueries
 from schema.staff.leaderboards import LeaderboardQueries
 from schema.staff.listening import ListeningQueries
@@ -66,6 +67,7 @@ from schema.staff.message_templates import MessageTemplateQueries
 from schema.staff.mistakes import MistakeQueries
 from schema.staff.moderation import ModerationQueries
 from schema.staff.motive_surveys import MotiveSurveyQueries
+from schema.staff.networks import NetworkQueries
 from schema.staff.notification_groups import NotificationGroupQueries
 from schema.staff.notification_preferences import NotificationPreferenceQueries
 from schema.staff.notifications import Notification, list_page
@@ -78,6 +80,7 @@ from schema.staff.previews import PreviewQueries
 from schema.staff.procedures import ProcedureQueries
 from schema.staff.prompts import PromptQueries
 from schema.staff.prospects import ProspectQueries
+from schema.staff.quality import QualityQueries
 from schema.staff.question_drafts import QuestionDraftQueries
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
@@ -94,6 +97,7 @@ from schema.staff.social_accounts import SocialAccountQueries
 from schema.staff.social_programmes import SocialProgrammeQueries
 from schema.staff.space_queries import SpaceQueries
 from schema.staff.standings import StandingQueries
+from schema.staff.strategies import StrategyQueries
 from schema.staff.tone_guide import ToneGuideQueries
 from schema.staff.tracked_links import TrackedLinkQueries
 from schema.staff.training_investment import TrainingInvestmentQueries
@@ -135,6 +139,7 @@ class Query(
     TrainingInvestmentQueries,
     ConductIncidentQueries,
     SamplingQueries,
+    QualityQueries,
     StandingQueries,
     CertificateQueries,
     EnrolmentQueries,
@@ -157,14 +162,17 @@ class Query(
     BlogQueries,
     WebhookQueries,
     IdeaQueries,
+    InsightQueries,
     ModerationQueries,
     CalmQueries,
     PromptQueries,
     QuestionDraftQueries,
     WikiQueries,
+    StrategyQueries,
     HelpArticleQueries,
     WikiExportQueries,
     SpaceQueries,
+    NetworkQueries,
     WikiTemplateQueries,
     ShiftQueries,
     BrandQueries,

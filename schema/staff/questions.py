@@ -26,6 +26,7 @@ from schema.staff.calm import Calmable, places_for
 from schema.staff.comments import Discussed
 from schema.staff.enums import CloseReason, QuestionStatus, VoteValue
 from schema.staff.hidden import Hideable
+from schema.staff.insights_on import ShowsInsights
 from schema.staff.members import Member
 from schema.staff.polls import Polled
 from schema.staff.prompts import Prompted
@@ -143,7 +144,7 @@ class QuestionClosing:
 
 
 @strawberry.type(description="Something somebody wants to know.")
-class Question(Calmable, Polled, Prompted, Hideable, Watched, Discussed):
+class Question(ShowsInsights, Calmable, Polled, Prompted, Hideable, Watched, Discussed):
     """Something somebody wants to know."""
 
     document: strawberry.Private[documents.Question]

@@ -53,6 +53,7 @@ from community.directory import departments_by_ids, members_by_ids, skills_by_id
 from community.exports.exports import exports_by_ids
 from community.help.reading import articles_by_ids
 from community.ideas.reading import ideas_by_ids
+from community.insights.reading import digests_by_ids, insights_by_ids
 from community.kudos.reading import kudos_by_ids
 from community.moderation.reading import actions_by_ids, items_by_ids
 from community.polls.reading import polls_by_ids
@@ -62,6 +63,7 @@ from community.prompts.reading import campaigns_by_ids, prompts_by_ids
 from community.reading import answers_by_ids, questions_by_ids
 from community.sketches.sketches import sketches_by_ids
 from community.spaces.reading import spaces_by_ids
+from community.strategies.reading import offers_by_ids
 from community.wiki.attachments import files_by_ids
 from community.wiki.comments import comments_by_ids as wiki_comments_by_ids
 from community.wiki.drafts import drafts_by_ids
@@ -93,6 +95,8 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "qcm": campaigns_by_ids,
     "drv": reviews_by_ids,
     "ide": ideas_by_ids,
+    "ins": insights_by_ids,
+    "igd": digests_by_ids,
     "imp": imports_by_ids,
     "inf": information_by_ids,
     "bdg": badges_by_ids,
@@ -156,6 +160,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "shf": plans_by_ids,
     "skl": skills_by_ids,
     "slp": policies_by_ids,
+    "sof": offers_by_ids,
     "hlp": articles_by_ids,
     "spc": spaces_by_ids,
     "wcm": wiki_comments_by_ids,

@@ -22,6 +22,8 @@ from coaching.levels.sampling import (
     show_sampling_policy,
     waiting_samples,
 )
+from coaching.quality.forms import MOST_CRITERIA
+from coaching.quality.policies import is_blind, may_calibrate
 from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection
@@ -34,6 +36,9 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.members import Member
 from schema.staff.messages import Message
+from schema.staff.quality_marks import QualityMark, QualityMarkInput, SecondReview
+
+_BLIND = "Kept from who may still be the second reviewer."
 
 told(
     SampleVerdict,
@@ -79,8 +84,8 @@ class SampledReply(Node):
 
     document: strawberry.Private[coaching.SampledReply]
     drawn_at: datetime = strawberry.field(description="When it was drawn.")
-    verdict: SampleVerdict | None = strawberry.field(description="What was said of it; null until then.")
-    feedback: str | None = strawberry.field(description="What to do better; null where nothing was said.")
+    form_version: int | None = strawberry.field(description="By which version of the quality form; null where nobody marked it.")
+    second_review: SecondReview | None = strawberry.field(description="What a second reviewer found; null until then.")
     reviewed_at: datetime | None = strawberry.field(description="When somebody looked at it; null until then.")
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
 
@@ -91,11 +96,29 @@ class SampledReply(Node):
             id=strawberry.ID(document.id),
             document=document,
             drawn_at=document.created_at,
-            verdict=document.verdict,
-            feedback=document.feedback,
+            form_version=document.form_number,
+            second_review=SecondReview.of(document.second) if document.second else None,
             reviewed_at=document.reviewed_at,
             version=document.version,
         )
+
+    @strawberry.field(description=f"What was said of it; null until then. {_BLIND}")
+    def verdict(self, info: Info) -> SampleVerdict | None:
+        """Give the verdict."""
+        return None if is_blind(info.context.actor, self.document) else self.document.verdict
+
+    @strawberry.field(description=f"What to do better; null where nothing was said. {_BLIND}")
+    def feedback(self, info: Info) -> str | None:
+        """Give the feedback."""
+        return None if is_blind(info.context.actor, self.document) else self.document.feedback
+
+    @strawberry.field(
+        description=f"How far it meets each criterion, by the first reviewer; empty where nobody marked it. {_BLIND}",
+        directives=list_size(MOST_CRITERIA),
+    )
+    def marks(self, info: Info) -> list[QualityMark]:
+        """Give the marks."""
+        return [] if is_blind(info.context.actor, self.document) else QualityMark.all_of(self.document.marks)
 
     @strawberry.field(description="The reply; null where it is not there any more.")
     async def message(self, info: Info) -> Message | None:
@@ -114,6 +137,11 @@ class SampledReply(Node):
         """Ask the policy."""
         return bool(may_look_at(info.context.actor, self.document))
 
+    @strawberry.field(description="Whether the viewer can mark it as the second reviewer.")
+    def viewer_can_calibrate(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_calibrate(info.context.actor, self.document))
+
 
 @strawberry.type
 class SamplingQueries:
@@ -128,10 +156,18 @@ class SamplingQueries:
         "Drawn replies that nobody has looked at yet, the longest waiting first; none for who decides on no replies.",
         graphql_type=Connection[SampledReply],
     )
-    async def sampled_replies(self, info: Info, window: Window) -> object:
+    async def sampled_replies(
+        self,
+        info: Info,
+        window: Window,
+        calibrating: Annotated[
+            bool | None, strawberry.argument(description="Whether to list those that wait for a second reviewer instead.")
+        ] = None,
+    ) -> object:
         """Give a page of them."""
-        actor = info.context.actor
-        return pages(info, await waiting_samples(actor, window), count=lambda: count_waiting_samples(actor))
+        actor, second = info.context.actor, calibrating is True
+        found = await waiting_samples(actor, window, calibrating=second)
+        return pages(info, found, count=lambda: count_waiting_samples(actor, calibrating=second))
 
 
 @strawberry.input(description="Of how many of a hundred replies somebody is to look at one, and of whose.")
@@ -169,6 +205,7 @@ class ReviewSampledReplyInput:
     sampled_reply_id: strawberry.ID = required("The id of the drawn reply.")
     verdict: SampleVerdict = required("Whether it was good.")
     feedback: str | None = given("What to do better; required for one that needs work.")
+    marks: list[QualityMarkInput] | None = given("One mark for each criterion of the quality form; absent: the verdict alone.")
     expected_version: int = expected_version()
 
 

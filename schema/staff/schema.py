@@ -43,6 +43,7 @@ from schema.staff.help_articles import HelpArticleMutations
 from schema.staff.idea_mutations import IdeaMutations
 from schema.staff.imports import ImportMutations
 from schema.staff.information_mutations import InformationMutations
+from schema.staff.insight_mutations import InsightMutations
 from schema.staff.keeping_mutations import KeepingMutations
 from schema.staff.kudos_mutations import KudosMutations
 from schema.staff.leaderboards import LeaderboardMutations
@@ -68,6 +69,7 @@ from schema.staff.presence_mutations import PresenceMutations
 from schema.staff.procedure_mutations import ProcedureMutations
 from schema.staff.prompt_mutations import PromptMutations
 from schema.staff.prospects import ProspectMutations
+from schema.staff.quality_mutations import QualityMutations
 from schema.staff.queries import Query
 from schema.staff.question_drafts import QuestionDraftMutations
 from schema.staff.question_mutations import QuestionMutations
@@ -86,6 +88,7 @@ from schema.staff.social_accounts import SocialAccountMutations
 from schema.staff.social_programmes import SocialProgrammeMutations
 from schema.staff.space_mutations import SpaceMutations
 from schema.staff.standings import StandingMutations
+from schema.staff.strategy_mutations import StrategyMutations
 from schema.staff.subscriptions import Subscription
 from schema.staff.tone_guide import ToneGuideMutations
 from schema.staff.tracked_links import TrackedLinkMutations
@@ -145,6 +148,7 @@ class Mutation(
     GovernanceMutations,
     CourseMutations,
     SamplingMutations,
+    QualityMutations,
     StandingMutations,
     CertificateMutations,
     MentorshipMutations,
@@ -166,6 +170,7 @@ class Mutation(
     ReactionMutations,
     GoLiveMutations,
     IdeaMutations,
+    InsightMutations,
     HelpArticleMutations,
     ModerationMutations,
     CalmMutations,
@@ -173,6 +178,7 @@ class Mutation(
     PromptMutations,
     QuestionDraftMutations,
     WikiMutations,
+    StrategyMutations,
     SpaceMutations,
     EndorsementMutations,
     WikiApprovalMutations,

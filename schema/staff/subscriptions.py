@@ -59,6 +59,11 @@ class Subscription:
         """Listen to draft reviews."""
         return _listen(info, EventTopic.DRAFT_REVIEWS, lambda event: event.facts.get("environment") != Environment.PRACTICE.value)
 
+    @strawberry.subscription(description="Insights that were written down, changed, shown by more, or moved on.")
+    def insights_changed(self, info: Info) -> AsyncGenerator[Event, None]:
+        """Listen to insights."""
+        return _listen(info, EventTopic.INSIGHTS, lambda _: True)
+
     @strawberry.subscription(description="What happens to one case or one question, with everything that belongs to it.")
     def node_changed(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the case or the question.")]

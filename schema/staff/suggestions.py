@@ -17,6 +17,7 @@ from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.blog import BlogPost
 from schema.staff.cases import Case, SuggestionsFor
 from schema.staff.ideas import Idea
+from schema.staff.insights import Insight
 from schema.staff.members import ExpertEvidence, Member
 from schema.staff.questions import Question
 from schema.staff.wiki import WikiPage
@@ -29,7 +30,7 @@ _MOST_REASONS: Final = 5
 _SCORE = "How well it fits; orders this list and means nothing across lists."
 
 SearchHit = Annotated[
-    Case | Question | WikiPage | BlogPost | Idea | Member | AnswerBankEntry,
+    Case | Question | WikiPage | BlogPost | Idea | Insight | Member | AnswerBankEntry,
     strawberry.union("SearchHit", description="What can be found."),
 ]
 

@@ -47,6 +47,7 @@ from schema.staff.contributions import Contribution
 from schema.staff.hidden import Hideable
 from schema.staff.members import Member
 from schema.staff.spaces import Space, looks_after, space_of
+from schema.staff.strategies import Strategy
 from schema.staff.values import Tag
 from schema.staff.watching import Watched
 from schema.staff.wiki_diffs import WikiDiff
@@ -244,6 +245,11 @@ class WikiPage(Calmable, Hideable, Watched, Contribution):
         answer_id = self.document.source_answer_id
         found = await info.context.load(answers_by_ids, answer_id) if answer_id is not None else None
         return info.context.present(found) if found is not None else None
+
+    @strawberry.field(description="Whose strategy it is, by whom, and where it comes from; null for a page that is none.")
+    def strategy(self) -> Strategy | None:
+        """Show what makes it a strategy."""
+        return Strategy.of(self.document)
 
     @paged("The pages right below it, by title.", graphql_type=_PAGES)
     async def children(self, info: Info, window: Window) -> object:

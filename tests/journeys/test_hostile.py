@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from core.ids import with_prefix
 from core.secrets import Keyring
+from tests.factories.care import deliver, make_reply
 from tests.journeys.conftest import World
 from tests.journeys.crafting import Operation, Path, is_place_in, operations, placed
 from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
 from tests.journeys.situations.certificates import certification
 from tests.journeys.situations.governance import mapped_value
+from tests.journeys.situations.insights import department
 from tests.journeys.situations.mentorships import programme
 from tests.journeys.situations.recognition import able
 from tests.journeys.situations.webhooks import delivered
@@ -231,6 +233,9 @@ STARTS: dict[str, dict[str, Any]] = {
     "handOffReport": RANGE,
     "conversationReport": RANGE,
     "peerReport": RANGE,
+    "exchangeReport": RANGE,
+    "qualityReport": RANGE,
+    "calibrationReport": RANGE,
     "shifts": RANGE,
     "coverageGaps": RANGE,
     "leaves": RANGE,
@@ -254,6 +259,13 @@ STARTS: dict[str, dict[str, Any]] = {
 """Arguments with which a query is answered, whatever there is."""
 
 
+async def sent_reply(story: Story) -> str:
+    """Let a reply reach a customer."""
+    reply = await make_reply(await story.case(), await story.actor("colleague"))
+    await deliver(reply.message)
+    return reply.message.id
+
+
 async def start_of(story: Story, operation: Operation, cursors: list[str]) -> dict[str, Any]:
     """Give arguments with which a query is answered here and now."""
     match operation.name:
@@ -272,7 +284,9 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
             | "certificationReadiness"
             | "representativeCandidates"
             | "valueMapping"
-            | "goLiveChecklist" as name
+            | "goLiveChecklist"
+            | "insightDigest"
+            | "replyQuality" as name
         ):
             one: dict[str, dict[str, Any]] = {
                 "representativeCandidates": {"skillIds": [(await able(story))[1]]},
@@ -280,6 +294,8 @@ async def start_of(story: Story, operation: Operation, cursors: list[str]) -> di
                 "coverageRule": {"channelId": story.channel.id},
                 "goLiveChecklist": {"channelId": story.channel.id},
                 "messageTemplates": {"channelId": story.channel.id},
+                "insightDigest": {"departmentId": (await department(story)).id},
+                "replyQuality": {"messageId": await sent_reply(story)},
                 "agencyScope": {"memberId": story.world.members["agency_in"]},
                 "certificationReadiness": {"certificationId": (await certification(story)).id},
                 "mentorSuggestions": {"programmeId": (await programme(story)).id},

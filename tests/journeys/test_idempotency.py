@@ -75,6 +75,11 @@ MADE: dict[str, Making] = {
     "startWikiExport": Making("export", Counter(wiki_exports=1), None),
     "createWikiDraft": Making("draft", Counter(wiki_drafts=1)),
     "submitIdea": Making("idea", Counter(ideas=1)),
+    "forkStrategy": Making(
+        "page", Counter(wiki_pages=1, wiki_revisions=1), {"title": "Bu başka bir strateji"}, once_a_situation=True
+    ),
+    "offerStrategy": Making("offer", Counter(strategy_offers=1), {"note": "Bu başka bir metin."}, "admin", once_a_situation=True),
+    "createInsight": Making("insight", Counter(insights=1)),
     "createIdeaFromMessage": Making("idea", Counter(ideas=1)),
     "createBlogPost": Making("post", Counter(blog_posts=1, blog_revisions=1)),
     "createWikiPageFromTemplate": Making(

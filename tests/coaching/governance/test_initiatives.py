@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from auth.actor import Role
-from coaching.governance.documents import Initiative, InitiativeOrigin, InitiativeWarning, Stage
+from coaching.governance.documents import Initiative, InitiativeOrigin, InitiativeWarning
 from coaching.governance.initiatives import (
     InitiativeChange,
     InitiativeDraft,
@@ -19,6 +19,7 @@ from coaching.governance.initiatives import (
     warnings_of,
 )
 from coaching.governance.reading import count_initiatives
+from community.stages import Stage
 from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound

@@ -8,6 +8,8 @@ from community.comment_reading import comments_by_ids
 from community.documents import Answer, Evidence, Moderated, Question
 from community.ideas.ideas import IdeaDraft, submit_idea
 from community.ideas.reading import ideas_by_ids
+from community.insights.documents import InsightKind
+from community.insights.insights import InsightDraft, create_insight
 from community.kudos.documents import Kudos, KudosSubject
 from community.moderation.contents import REPORTABLE, stored
 from community.moderation.decisions import Verdict, claim_item, decide_item
@@ -188,8 +190,10 @@ async def test_every_kind_can_be_hidden_and_deleted() -> None:
     remark = await add_comment(writer, CommentDraft(page_id=page.id, body="Eski."), once=Once())
     question = await make_question(writer)
     answer, comment = await make_answer(question, writer), await make_comment(post, writer)
+    learned = InsightDraft(kind=InsightKind.NEED, title="Kargo izlenmek isteniyor", body="Çok soruluyor.")
+    insight = await create_insight(writer, learned, once=Once())
     poll = await create_poll(writer, PollDraft(parent_id=question.id, title="Hangi gün?", options=["Salı", "Cuma"]), once=Once())
-    contents = [await thanked(writer, page), remark, answer, comment, poll, page, post, idea, question]
+    contents = [await thanked(writer, page), remark, answer, comment, poll, page, post, idea, insight, question]
     assert {prefix_of(content.id) for content in contents} == set(REPORTABLE)
 
     for content in contents:

@@ -18,13 +18,18 @@ from schema.staff.prompt_mutations import PromptMutations
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reaction_mutations import ReactionMutations
 from schema.staff.space_mutations import SpaceMutations
+from schema.staff.strategy_mutations import StrategyMutations
 from schema.staff.watch_mutations import WatchMutations
 from schema.staff.wiki_approval_mutations import WikiApprovalMutations
 from schema.staff.wiki_draft_mutations import WikiDraftMutations
 from schema.staff.wiki_mutations import WikiMutations
 from tests.journeys.crafting import operations
-from tests.schema.staff.space_situations import CALLERS, SITUATIONS, set_scene
+from tests.schema.staff.space_situations import CALLERS, set_scene
+from tests.schema.staff.space_situations import SITUATIONS as IN_SPACES
 from tests.schema.staff.staff import Staff
+from tests.schema.staff.strategy_situations import STRATEGY_SITUATIONS
+
+SITUATIONS = IN_SPACES | STRATEGY_SITUATIONS
 
 TABLE = Path(__file__).parent / "space_permissions.txt"
 ELSEWHERE = {
@@ -64,6 +69,7 @@ ACTING_IN_SPACES = (
     PromptMutations,
     BlogMutations,
     IdeaMutations,
+    StrategyMutations,
 )
 
 
