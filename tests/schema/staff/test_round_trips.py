@@ -31,6 +31,9 @@ TABLE = Path(__file__).with_name("round_trips.txt")
 TRIES = 5
 """Reads of one wave can part when the machine is busy: the best of some runs counts."""
 
+PARTED = 2
+"""So many reads more may part in a mutation, which is done once: there is no better run of it to count."""
+
 MEETING = 1
 """Two reads of one collection from different depths may meet, and then are one."""
 
@@ -86,7 +89,7 @@ async def test_document_asks_the_store_as_often_as_the_table_says(name: str, sta
     waves, commands = best(watched.seen)
     allowed_waves, allowed_commands = expected()[name]
     assert allowed_commands - MEETING <= commands <= allowed_commands, [trips.names for trips in watched.seen]
-    assert waves <= allowed_waves, [trips.names for trips in watched.seen]
+    assert waves <= allowed_waves + (0 if name in QUERIES else PARTED), [trips.names for trips in watched.seen]
     if name in QUERIES - RANKING:
         assert allowed_waves <= depth_of(CONTRACT[name]) + 1 + (name in FIRST_THE_PLAN)
 
