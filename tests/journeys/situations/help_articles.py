@@ -2,12 +2,12 @@
 
 from community.help.articles import ArticleDraft, publish_article
 from tests.factories.community import make_page
-from tests.journeys.story import MARK, Input, Situation, Story
+from tests.journeys.story import Input, Situation, Story
 
 
 async def _publish(story: Story, who: str) -> Input:
     number = next(story.numbers)
-    page = await make_page(f"yardim-{number}", await story.actor("colleague"), title=f"{MARK} Nasıl iade edilir {number}?")
+    page = await make_page(f"yardim-{number}", await story.actor("colleague"), title=f"Nasıl iade edilir {number}?")
     return {"sourceId": page.id, "locale": "tr", "slug": f"iade-{number}", "expectedVersion": 0}
 
 
