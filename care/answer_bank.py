@@ -14,7 +14,7 @@ from care.reading.answer_bank import require_entry
 from care.reading.cases import case_for
 from community.documents import Answer, Question
 from community.drafts import Body, Title, ids, text
-from community.reading import accepted_answers, question_for
+from community.reading import answers_below, question_for
 from community.spaces.reading import moderates
 from core.clock import now
 from core.errors import Forbidden, InvalidInput, NotFound
@@ -122,7 +122,7 @@ async def save_answer(actor: Actor, answer_id: str, *, once: Once) -> AnswerBank
         raise NotFound("There is no such answer.", path=("answer_id",))
     if question.closed_space_id is not None and not await moderates(actor, question.space_id):
         raise Forbidden("Only owners and moderators of a closed space can let everybody read what is answered there.")
-    if answer.id not in await accepted_answers(actor, question.accepted_answer_ids):
+    if answer.id not in await answers_below(actor, question.accepted_answer_ids):
         raise InvalidInput("Only an accepted answer can be saved; accept it first.", path=("answer_id",))
     return await create_entry(actor, await _draft_of(actor, question, answer), once=once)
 

@@ -204,5 +204,6 @@ async def reflect_in_evidence(answer_id: str) -> None:
         weight=ACCEPTED_ANSWER_WEIGHT if is_proven else ANSWER_WEIGHT,
         occurred_at=answer.created_at,
         closed_space_id=question.closed_space_id,
+        question_id=question.id,
     )
     await withdraw_evidence(answer.author_id, hidden, source_id=answer.id)

@@ -136,6 +136,8 @@ class Evidence(Document):
     text: str
     source_id: str
     """What it happened with; of an endorsement the member who gave it."""
+    question_id: str | None = None
+    """The question below which an answer stood when this was recorded, so that both can be read at once."""
     skill_id: str | None = None
     """The skill that an endorsement is of."""
     tags: list[str] = Field(default_factory=list)

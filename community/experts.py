@@ -26,10 +26,11 @@ async def record_evidence(  # noqa: PLR0913 - one argument for each field of a r
     weight: float,
     occurred_at: datetime,
     closed_space_id: str | None = None,
+    question_id: str | None = None,
 ) -> None:
     """Keep one reason to believe that a member knows something; the same member, kind and source is one reason.
 
-    With `closed_space_id` only members of that space are told of it.
+    With `closed_space_id` only members of that space are told of it; of an answer `question_id` says below what it stands.
     """
     kept: dict[str, object] = {
         "member_id": member_id,
@@ -42,10 +43,11 @@ async def record_evidence(  # noqa: PLR0913 - one argument for each field of a r
     }
     key = {"_id": evidence_id(member_id, kind, source_id)}
     gone = {"withdrawn_at": ""}
-    if closed_space_id is not None:
-        kept["closed_space_id"] = closed_space_id
-    else:
-        gone["closed_space_id"] = ""
+    for name, value in (("closed_space_id", closed_space_id), ("question_id", question_id)):
+        if value is not None:
+            kept[name] = value
+        else:
+            gone[name] = ""
     command = {"$set": kept, "$unset": gone}
     await Evidence.get_pymongo_collection().update_one(key, command, upsert=True)
 

@@ -157,8 +157,8 @@ async def require_answer(actor: Actor, answer_id: str) -> Answer:
     return answer
 
 
-async def accepted_answers(actor: Actor, answer_ids: Sequence[str]) -> dict[str, Answer]:
-    """Give the answers that questions name as accepted, in one query; the questions are ones that the actor was given.
+async def answers_below(actor: Actor, answer_ids: Sequence[str]) -> dict[str, Answer]:
+    """Give answers in one query, for who is given the questions above them, before or at the same time.
 
     Only for members: `answers_by_ids` asks the questions' gate again, which the public needs.
     """

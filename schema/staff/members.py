@@ -1,5 +1,6 @@
 """Members of the company: what they know, whether they can be asked, and why they are thought to know it."""
 
+import asyncio
 from datetime import datetime
 from typing import Self
 
@@ -11,9 +12,10 @@ from community import documents
 from community.directory import departments_by_ids, evidence_counts, evidence_of_members, open_question_counts, skills_by_ids
 from community.endorsements import Endorsements, endorsements_of
 from community.members import MOST_SKILLS, typical_answer_seconds
+from community.reading import answers_below, questions_by_ids
 from core.paging import Window
 from schema.connections import Connection
-from schema.context import Info
+from schema.context import Context, Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages, pages_of_ids
@@ -81,6 +83,7 @@ class ExpertEvidence:
     """One reason to believe that a member knows something."""
 
     source_id: strawberry.Private[str]
+    question_id: strawberry.Private[str | None]
     kind: EvidenceKind = strawberry.field(description="What shows it.")
     text: str = strawberry.field(description="The reason in a few words.")
     weight: float = strawberry.field(description="How much it counts: an accepted answer 3, an endorsement 1.5, an answer 1.")
@@ -91,6 +94,7 @@ class ExpertEvidence:
         """Show a piece of evidence."""
         return cls(
             source_id=document.source_id,
+            question_id=document.question_id,
             kind=document.kind,
             text=document.text,
             weight=document.weight,
@@ -100,9 +104,19 @@ class ExpertEvidence:
     @strawberry.field(description="What it happened with; null when the viewer may not know of it.")
     async def source(self, info: Info) -> Node | None:
         """Give the answer, page or case behind the reason."""
-        document = await reach(info.context, self.source_id)
+        document = await self._answer(info.context) or await reach(info.context, self.source_id)
         shown: Node | None = info.context.present(document) if document is not None else None
         return shown
+
+    async def _answer(self, context: Context) -> documents.Answer | None:
+        """Read an answer together with the question whose gate is its own; None where it stands elsewhere now, or is none."""
+        if self.question_id is None:
+            return None
+        question, answer = await asyncio.gather(
+            context.load(questions_by_ids, self.question_id), context.load(answers_below, self.source_id)
+        )
+        found: documents.Answer | None = answer
+        return found if question is not None and found is not None and found.question_id == question.id else None
 
 
 @strawberry.type(description="An employee, or an agency's person.")

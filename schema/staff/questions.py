@@ -13,7 +13,7 @@ from community.directory import members_by_ids
 from community.escalation import EscalationStep
 from community.help.reading import articles_of
 from community.policies import is_following, may_accept, may_answer, may_close, may_edit, may_reopen, may_vote
-from community.reading import accepted_answers, answer_counts, answers_of_questions, questions_by_ids
+from community.reading import answer_counts, answers_below, answers_of_questions, questions_by_ids
 from community.turns.policies import may_write_at
 from community.votes import vote_of
 from core.paging import Window
@@ -232,7 +232,7 @@ class Question(ShowsInsights, Calmable, Polled, Prompted, Hideable, Watched, Dis
     @strawberry.field(description="The answers accepted as solving it.", directives=list_size(10))
     async def accepted_answers(self, info: Info) -> list[Answer]:
         """Give the accepted answers."""
-        found = await info.context.load_many(accepted_answers, self.document.accepted_answer_ids)
+        found = await info.context.load_many(answers_below, self.document.accepted_answer_ids)
         return [Answer.from_document(answer) for answer in found]
 
     @strawberry.field(

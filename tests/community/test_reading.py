@@ -8,8 +8,8 @@ from community.comment_reading import comments_by_ids
 from community.listing import UNFILTERED, Comparison, Either, Every, Filter, Where, Without
 from community.reading import (
     QuestionOrder,
-    accepted_answers,
     answer_counts,
+    answers_below,
     answers_by_ids,
     answers_of_questions,
     comment_counts,
@@ -164,7 +164,7 @@ async def test_one_and_many_parents_cost_the_same_queries(store: Database) -> No
             await answer_counts(expert, question_ids)
             await comments_of(expert, question_ids, TWO)
             await comment_counts(expert, question_ids)
-            await accepted_answers(expert, answer_ids)
+            await answers_below(expert, answer_ids)
             await answers_by_ids(expert, answer_ids)
         costs.append(commands)
 
@@ -199,7 +199,7 @@ async def test_the_public_gets_answers_of_published_questions_only(store: Databa
         }
         assert await answer_counts(actor, ids) == {waiting.id: 0, published.id: 1}
         assert list(await answers_by_ids(actor, [hidden.id, shown.id])) == [shown.id]
-        assert await accepted_answers(actor, [shown.id]) == {}
+        assert await answers_below(actor, [shown.id]) == {}
         assert await comments_by_ids(actor, [comment.id]) == {}
         assert (await comments_of(actor, ids, TWO))[published.id].items == []
         assert await comment_counts(actor, ids) == {waiting.id: 0, published.id: 0}
@@ -222,8 +222,8 @@ async def test_comments_and_accepted_answers_of_many_are_read_together(store: Da
     assert [comment.id for comment in pages[answer.id].items] == [other.id]
     assert await comment_counts(asker, [question.id, answer.id]) == {question.id: 3, answer.id: 1}
     assert set(by_ids) == {remarks[0].id, other.id}
-    assert list(await accepted_answers(asker, [answer.id])) == [answer.id]
-    assert await accepted_answers(asker, []) == {}
+    assert list(await answers_below(asker, [answer.id])) == [answer.id]
+    assert await answers_below(asker, []) == {}
     await store["answers"].update_one({"_id": answer.id}, {"$set": {"deleted_at": answer.created_at}})
     assert await answers_by_ids(asker, [answer.id]) == {}
-    assert await accepted_answers(asker, [answer.id]) == {}
+    assert await answers_below(asker, [answer.id]) == {}

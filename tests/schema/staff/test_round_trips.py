@@ -24,9 +24,6 @@ QUERIES = {name for name, document in CONTRACT.items() if document.startswith("q
 RANKING = {"CaseSuggestions", "SuggestExperts"}
 """They weigh what is alike, who wrote it and who is there before the first row is known; what they need is in the table too."""
 
-FIRST_THE_PLAN = {"Experts"}
-"""Filtered by who is on a shift, the plan is read before the list: one wave more than the document is deep."""
-
 TABLE = Path(__file__).with_name("round_trips.txt")
 TRIES = 5
 """Reads of one wave can part when the machine is busy: the best of some runs counts."""
@@ -91,7 +88,7 @@ async def test_document_asks_the_store_as_often_as_the_table_says(name: str, sta
     assert allowed_commands - MEETING <= commands <= allowed_commands, [trips.names for trips in watched.seen]
     assert waves <= allowed_waves + (0 if name in QUERIES else PARTED), [trips.names for trips in watched.seen]
     if name in QUERIES - RANKING:
-        assert allowed_waves <= depth_of(CONTRACT[name]) + 1 + (name in FIRST_THE_PLAN)
+        assert allowed_waves <= depth_of(CONTRACT[name]) + 1
 
 
 async def _crowd(staff: Staff, actor: Actor, expert: Actor, rows: int) -> list[str]:

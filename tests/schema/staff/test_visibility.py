@@ -6,11 +6,12 @@ from strawberry.types import ExecutionResult
 from auth.actor import ANONYMOUS, Actor, Role
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
-from community.documents import Question
+from community.documents import Evidence, Question
 from tests.factories import care, community
 from tests.schema.staff.staff import Staff
 from tests.schema.staff.world import ask_for_details, consult, make_world, tell
 
+SOURCES = "query ($id: ID!) { node(id: $id) { ... on Member { evidence(first: 5) { nodes { source { id } } } } } }"
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
 LISTS = {
     "Inbox": {},
@@ -130,3 +131,21 @@ async def test_expert_sees_the_case_but_not_its_buttons(staff: Staff) -> None:
     assert {name for name, value in case.items() if name.startswith("viewerCan") and value} == set()
     assert [row["id"] for row in (await staff.ask(world.expert, "Inbox"))["cases"]["nodes"]] == [world.case.id]
     assert await Case.count() == 1
+
+
+async def test_evidence_leads_to_its_answer_wherever_that_stands_and_to_nobody_else_s(staff: Staff) -> None:
+    reader, expert = await community.make_actor(Role.AGENT), await community.make_actor(Role.EXPERT)
+    question = await community.make_question(reader)
+    answer = await community.make_answer(question, expert)
+    rows = Evidence.get_pymongo_collection()
+    assert (await rows.find_one({"source_id": answer.id}) or {})["question_id"] == question.id
+
+    async def sources() -> list[object]:
+        member = (await staff.ask(reader, SOURCES, id=expert.member))["node"]
+        return [row["source"] for row in member["evidence"]["nodes"]]
+
+    assert await sources() == [{"id": answer.id}]
+    await rows.update_one({"source_id": answer.id}, {"$set": {"question_id": (await community.make_question()).id}})
+    assert await sources() == [{"id": answer.id}]
+    await Question.get_pymongo_collection().update_one({"_id": question.id}, {"$set": {"closed_space_id": "spc_other"}})
+    assert await sources() == [None]
