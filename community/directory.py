@@ -8,6 +8,7 @@ from community.batches import count_children, read_children
 from community.documents import Department, Evidence, Member, Question, QuestionStatus, Skill
 from community.drafts import may_be_id
 from community.listing import UNFILTERED, Comparison, Either, Every, Filter, Listing, Where, Without
+from community.names import sort_key
 from community.visibility import readable_in_spaces
 from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Exists, Gate, both, to_mongo
@@ -113,6 +114,21 @@ def _counting(actor: Actor) -> dict[str, Any]:
 async def departments_by_ids(actor: Actor, department_ids: Sequence[str]) -> dict[str, Department]:
     """Give departments to whoever may read members."""
     return await _by_ids(actor, Department, "dep", department_ids)
+
+
+async def present_departments(actor: Actor, most: int) -> list[Department]:
+    """Give all departments by name, up to so many, to whoever may read members."""
+    if not actor.may(Permission.MEMBER_READ):
+        return []
+    found = await Department.find(dict(_PRESENT)).limit(most).to_list()
+    return sorted(found, key=lambda one: (sort_key(one.name), one.id))
+
+
+async def present_members_of(actor: Actor, department_ids: Sequence[str], most: int) -> list[Member]:
+    """Give the members of departments, up to so many, to whoever may read members."""
+    if not actor.may(Permission.MEMBER_READ) or not department_ids:
+        return []
+    return await Member.find({"department_id": {"$in": list(department_ids)}, **_PRESENT}).limit(most).to_list()
 
 
 async def skills_by_ids(actor: Actor, skill_ids: Sequence[str]) -> dict[str, Skill]:

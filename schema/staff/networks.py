@@ -5,8 +5,10 @@ from typing import Annotated, Self
 
 import strawberry
 
-from care.reports import exchange
-from care.reports.exchange import MOST_CELLS, ExchangeKind, exchange_report
+from care.reports import engagement, exchange
+from care.reports.acts import ExchangeKind
+from care.reports.engagement import FEWEST, MOST_TEAMS, engagement_report
+from care.reports.exchange import MOST_CELLS, exchange_report
 from care.reports.ranges import ReportRange
 from care.reports.statistics import share
 from community.spaces import network
@@ -109,6 +111,55 @@ class ExchangeReport:
             kinds=kinds,
             cells=[ExchangeCell.of(cell) for cell in report.cells],
         )
+
+
+@strawberry.type(
+    description=f"How engaged a department's members were; the figures are null where it has fewer than {FEWEST} members."
+)
+class TeamEngagement:
+    """How engaged a department's members were."""
+
+    department: Department = strawberry.field(description="The department.")
+    member_count: int = strawberry.field(description="How many are in it now and can sign in; agencies' people are in none.")
+    index: float | None = strawberry.field(description="The mean of the three shares below, in points of a hundred.")
+    participation: float | None = strawberry.field(
+        description="The part of its members, from 0 to 1, who asked, answered, consulted, remarked or thanked at all."
+    )
+    regularity: float | None = strawberry.field(
+        description="In which part of the weeks, from 0 to 1, its members did so, on average."
+    )
+    helpfulness: float | None = strawberry.field(
+        description="The part of its members, from 0 to 1, who answered, remarked on what others wrote, or thanked."
+    )
+
+    @classmethod
+    def of(cls, team: engagement.TeamEngagement) -> Self:
+        """Show a team."""
+        return cls(
+            department=Department.from_document(team.department),
+            member_count=team.member_count,
+            index=team.index,
+            participation=team.participation,
+            regularity=team.regularity,
+            helpfulness=team.helpfulness,
+        )
+
+
+@strawberry.type(
+    description="How engaged each department was, as far as the viewer may read it: what closed and secret spaces hold is "
+    "counted for their members alone, and questions asked anonymously for nobody."
+)
+class EngagementReport:
+    """How engaged each department was."""
+
+    as_of: datetime = strawberry.field(description="When it was counted.")
+    week_count: int = strawberry.field(description="How many weeks the range has; a part of one at its end counts as one.")
+    teams: list[TeamEngagement] = strawberry.field(description="The departments, by name.", directives=list_size(MOST_TEAMS))
+
+    @classmethod
+    def of(cls, report: engagement.EngagementReport) -> Self:
+        """Show the report."""
+        return cls(as_of=report.as_of, week_count=report.weeks, teams=[TeamEngagement.of(one) for one in report.teams])
 
 
 @strawberry.type(description="How many of a space are of a department.")
@@ -218,6 +269,16 @@ class NetworkQueries:
         """Give the report."""
         span = ReportRange.checked(range.from_, range.until)
         return ExchangeReport.of(await exchange_report(info.context.actor, span))
+
+    @strawberry.field(description="How engaged the members of each department were; needs `report:read`.")
+    async def engagement_report(
+        self,
+        info: Info,
+        range: Annotated[DateTimeRange, strawberry.argument(description="When they were; at most 92 days.")],
+    ) -> EngagementReport | None:
+        """Give the report."""
+        span = ReportRange.checked(range.from_, range.until)
+        return EngagementReport.of(await engagement_report(info.context.actor, span))
 
     @strawberry.field(description="How communities overlap across departments; needs `member:read`.")
     async def community_network(self, info: Info) -> CommunityNetwork | None:

@@ -233,6 +233,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "handOffReport": RANGE,
     "conversationReport": RANGE,
     "peerReport": RANGE,
+    "engagementReport": RANGE,
     "exchangeReport": RANGE,
     "qualityReport": RANGE,
     "calibrationReport": RANGE,

@@ -14,6 +14,8 @@ ANSWER = "mutation($input: AnswerQuestionInput!) { answerQuestion(input: $input)
 SPACE = "mutation($input: CreateSpaceInput!) { createSpace(input: $input) { space { id } userErrors { code path } } }"
 EXCHANGE = """query($range: DateTimeRange!) { exchangeReport(range: $range) {
   count crossingCount crossingShare kinds { kind crossingCount } cells { fromName toName total counts { kind count } } } }"""
+ENGAGEMENT = """query($range: DateTimeRange!) { engagementReport(range: $range) {
+  weekCount teams { department { name } memberCount index participation } } }"""
 NETWORK = "{ communityNetwork { memberCount communities { space { name } memberCount departments { department { name } } } } }"
 
 
@@ -39,6 +41,9 @@ async def test_manager_sees_what_crosses_departments_and_nothing_of_secret_space
     report = (await leyla.execute(EXCHANGE, range=span))["exchangeReport"]
     assert (report["count"], report["crossingCount"], report["crossingShare"]) == (1, 1, 1.0)
     assert report["cells"] == [{"fromName": "Depo", "toName": "Bakım", "total": 1, "counts": [{"kind": "ANSWER", "count": 1}]}]
+    engagement = (await leyla.execute(ENGAGEMENT, range=span))["engagementReport"]
+    small = {"memberCount": 1, "index": None, "participation": None}
+    assert engagement == {"weekCount": 1, "teams": [{"department": {"name": name}, **small} for name in ("Bakım", "Depo")]}
     assert (await leyla.execute(NETWORK))["communityNetwork"] == {"memberCount": 0, "communities": []}
     (own,) = (await ece.execute(NETWORK))["communityNetwork"]["communities"]
     assert own == {"space": {"name": "Birleşme"}, "memberCount": 1, "departments": [{"department": {"name": "Bakım"}}]}

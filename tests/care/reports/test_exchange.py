@@ -4,7 +4,8 @@ import pytest
 
 from auth.actor import Actor, Role
 from care.consultations import ConsultationDraft, consult_experts
-from care.reports.exchange import ExchangeKind, ExchangeReport, exchange_report
+from care.reports.acts import ExchangeKind
+from care.reports.exchange import ExchangeReport, exchange_report
 from coaching.recognition.kudos import KudosDraft, give_kudos
 from coaching.recognition.values import ValueDraft, create_value
 from community.wiki.comments import CommentDraft, add_comment
