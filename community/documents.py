@@ -107,6 +107,8 @@ class Member(CreatedOnce):
     proficiencies: dict[str, Annotated[int, Field(ge=1, le=5)]] = Field(default_factory=dict)
     """How well, 1 to 5, by the id of the skill; of skills that are not named here 1."""
     bio: str | None = None
+    accepts_questions: bool = True
+    """Whether they are proposed as an expert."""
     credited: bool = False
     """Whether customers may be told of department and job title where an answer relies on what the member knows."""
     answer_seconds: list[int] = Field(default_factory=list)

@@ -131,6 +131,9 @@ class Member(Author):
     availability: Availability = strawberry.field(description="Whether the member can be asked now.")
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
     job_title: str | None = strawberry.field(description="What the member does, in the company's words.")
+    accepts_questions: bool = strawberry.field(
+        description="Whether the member is proposed as an expert; who does not want to be can still be invited by hand."
+    )
     credited: bool = strawberry.field(
         description="Whether customers may be told of the department and the job title where an answer relies on the member."
     )
@@ -150,6 +153,7 @@ class Member(Author):
             availability=document.availability,
             version=document.version,
             job_title=document.job_title,
+            accepts_questions=document.accepts_questions,
             credited=document.credited,
             typical_answer_seconds=typical_answer_seconds(document),
         )

@@ -37,6 +37,7 @@ from schema.staff.crm_syncs import CrmSyncQueries
 from schema.staff.custom_fields import CustomFieldQueries
 from schema.staff.customer_queries import CustomerQueries
 from schema.staff.desk import ExpertDesk
+from schema.staff.directory import DirectoryQueries
 from schema.staff.draft_reviews import CoachingQueries
 from schema.staff.enrolments import EnrolmentQueries
 from schema.staff.events import Event, events_since
@@ -173,6 +174,7 @@ class Query(
     WikiExportQueries,
     SpaceQueries,
     NetworkQueries,
+    DirectoryQueries,
     WikiTemplateQueries,
     ShiftQueries,
     BrandQueries,

@@ -33,6 +33,7 @@ from schema.staff.course_mutations import CourseMutations
 from schema.staff.crm_syncs import CrmSyncMutations
 from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
+from schema.staff.directory import DirectoryMutations
 from schema.staff.draft_review_mutations import DraftReviewMutations
 from schema.staff.endorsement_mutations import EndorsementMutations
 from schema.staff.experience_mutations import ExperienceMutations
@@ -132,6 +133,7 @@ class Mutation(
     MergeMutations,
     ReplyMutations,
     PublicCreditMutations,
+    DirectoryMutations,
     RetractionMutations,
     CrmSyncMutations,
     OrderMutations,

@@ -8,9 +8,7 @@ from typing import Annotated, Any, Final
 import strawberry
 
 from care.reading.cases import require_case
-from care.reading.shifts import NOW, duty_now
-from community.directory import count_members, list_members, with_those_on_shift
-from community.listing import UNFILTERED, names
+from community.directory import count_members, list_members
 from core.errors import InvalidInput
 from core.paging import COUNT_LIMIT, Slice, Window
 from schema.connections import Connection, Edge, page_info, write_cursor
@@ -18,7 +16,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.inputs import set_fields
 from schema.paging import fixed, paged, pages
-from schema.staff.comparators import condition_of
+from schema.staff.directory import members_meant
 from schema.staff.filters import ExpertFilter, SearchFilter
 from schema.staff.members import Member
 from schema.staff.reach import require_staff
@@ -200,9 +198,7 @@ class SearchQueries:
     ) -> object:
         """Give a page of members."""
         require_staff(info)
-        actor, condition = info.context.actor, condition_of(filter) if filter else UNFILTERED
-        if names(condition, "on_shift"):
-            condition = with_those_on_shift(condition, sorted(await info.context.load(duty_now, NOW)))
+        actor, condition = info.context.actor, await members_meant(info, filter or None)
         if query and query.strip():
             found = await search_members(actor, info.context.search, query, condition=condition, window=window)
             return pages(info, found.members, count=fixed(found.total))

@@ -67,10 +67,12 @@ async def suggest(  # noqa: PLR0913 - the protocol's own arguments and the engin
 
 
 async def _weighed(actor: Actor, merit: Mapping[str, Merit]) -> list[tuple[Member, float]]:
-    """Take off what burdens the members, and order them."""
+    """Take off what burdens the members, leave out who does not want to be proposed, and order them."""
     members, waiting = await asyncio.gather(members_by_ids(actor, list(merit)), open_question_counts(actor, list(merit)))
     scores = {
-        one: merit[one].score - burden(waiting[one], _UNAVAILABILITY[member.availability]) for one, member in members.items()
+        one: merit[one].score - burden(waiting[one], _UNAVAILABILITY[member.availability])
+        for one, member in members.items()
+        if member.accepts_questions
     }
     return [(members[one], round(scores[one], 6)) for one in sorted(scores, key=lambda one: (-round(scores[one], 6), one))]
 

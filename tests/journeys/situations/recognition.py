@@ -113,6 +113,10 @@ async def _listing(story: Story, who: str) -> Input:
     return {"listed": True}
 
 
+async def _openness(story: Story, who: str) -> Input:
+    return {"accepts": True}
+
+
 async def _credit(story: Story, who: str) -> Input:
     return {"credited": True}
 
@@ -161,6 +165,7 @@ SITUATIONS: dict[str, Situation] = {
     "closeLeaderboard": _close_leaderboard,
     "setLeaderboardListing": _listing,
     "setPublicCredit": _credit,
+    "setAcceptsQuestions": _openness,
     "createReward": _create_reward,
     "chooseRepresentative": _choose,
     "updateReward": _update_reward,

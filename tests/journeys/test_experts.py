@@ -1,0 +1,63 @@
+"""Experts: what somebody says of themselves, what others bear out, who is proposed, and what nobody knows."""
+
+from auth.actor import SYSTEM, Role
+from community.members import MemberChanges, change_member
+from tests.factories.community import make_skill
+from tests.journeys.conftest import World
+
+ASK = "mutation($input: AskQuestionInput!) { askQuestion(input: $input) { question { id version } userErrors { code path } } }"
+ANSWER = "mutation($input: AnswerQuestionInput!) { answerQuestion(input: $input) { answer { id } userErrors { code path } } }"
+ACCEPT = "mutation($input: AcceptAnswerInput!) { acceptAnswer(input: $input) { question { id } userErrors { code path } } }"
+ENDORSE = """mutation($input: EndorseSkillInput!) { endorseSkill(input: $input) {
+    member { proficiencies { skill { id } endorsementCount viewerHasEndorsed } } userErrors { code path } } }"""
+OPEN = """mutation($input: SetAcceptsQuestionsInput!) { setAcceptsQuestions(input: $input) {
+    member { acceptsQuestions } userErrors { code path } } }"""
+DIRECTORY = """query($filter: ExpertFilter) {
+    experts(filter: $filter) { totalCount nodes { displayName evidence { nodes { kind source { id } } } } }
+    expertFacets(filter: $filter) { totalCount skills { skill { name } count } availability { availability count } }
+    skillsWithoutExpert { name } }"""
+SUGGEST = "query($text: String!) { expertSuggestions(text: $text) { nodes { displayName } edges { reasons { kind } } } }"
+
+
+async def suggested(world: World, text: str) -> list[str]:
+    found = await world.staff("ece").execute(SUGGEST, text=text)
+    return [one["displayName"] for one in found["expertSuggestions"]["nodes"]]
+
+
+async def test_who_knows_something_is_found_by_evidence_until_they_want_to_be_left_alone(world: World) -> None:
+    for name, role in (("ece", Role.AGENT), ("deniz", Role.EXPERT), ("leyla", Role.MANAGER)):
+        await world.join(name, role)
+    ece, deniz, leyla = (world.staff(name) for name in ("ece", "deniz", "leyla"))
+    returns, _ = await make_skill("İade"), await make_skill("Gümrük")
+    await change_member(SYSTEM, world.members["deniz"], MemberChanges(skill_ids=[returns.id]), expected_version=1)
+
+    endorsed = await ece.do(ENDORSE, {"memberId": world.members["deniz"], "skillId": returns.id})
+    assert endorsed["member"]["proficiencies"] == [
+        {"skill": {"id": returns.id}, "endorsementCount": 1, "viewerHasEndorsed": True}
+    ]
+    asked = {"title": "İade hangi depoya gider?", "body": "Bilen var mı?", "tagSlugs": ["iade"]}
+    question = (await ece.do(ASK, asked))["question"]
+    answer = (await deniz.do(ANSWER, {"questionId": question["id"], "body": "İzmir deposuna gider."}))["answer"]["id"]
+    version = (await ece.execute("query($id: ID!) { node(id: $id) { ... on Question { version } } }", id=question["id"]))["node"]
+    await ece.do(ACCEPT, {"answerId": answer, "expectedVersion": version["version"]})
+    await world.settle()
+
+    knows = {"filter": {"skillId": {"in": [returns.id]}}}
+    found = await leyla.execute(DIRECTORY, **knows)
+    (expert,) = found["experts"]["nodes"]
+    assert expert["displayName"] == "Deniz"
+    assert {one["kind"] for one in expert["evidence"]["nodes"]} == {"ACCEPTED_ANSWER", "ENDORSEMENT"}
+    assert {"id": answer} in [one["source"] for one in expert["evidence"]["nodes"]]
+    assert found["expertFacets"] == {
+        "totalCount": 1,
+        "skills": [{"skill": {"name": "İade"}, "count": 1}],
+        "availability": [{"availability": "ONLINE", "count": 1}],
+    }
+    assert found["skillsWithoutExpert"] == [{"name": "Gümrük"}]
+    assert await suggested(world, "İade hangi depoya gider?") == ["Deniz"]
+
+    assert (await deniz.do(OPEN, {"accepts": False}))["member"] == {"acceptsQuestions": False}
+    await world.settle()
+    assert await suggested(world, "İade hangi depoya gider?") == []
+    left = (await leyla.execute(DIRECTORY, **knows))["skillsWithoutExpert"]
+    assert sorted(one["name"] for one in left) == ["Gümrük", "İade"]
