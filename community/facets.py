@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auth.actor import Actor
+from auth.actor import Actor, Permission
 from community.directory import BY_NAME, MEMBERS, visible_members
 from community.documents import Member, Skill
 from community.listing import UNFILTERED, Filter
@@ -46,13 +46,21 @@ async def directory_facets(actor: Actor, *, condition: Filter = UNFILTERED) -> D
     )
 
 
+async def present_skills(actor: Actor) -> list[Skill]:
+    """Give all skills by name, up to MOST_SKILLS, to whoever may read members."""
+    if not actor.may(Permission.MEMBER_READ):
+        return []
+    found = await Skill.find(to_mongo(PRESENT)).limit(MOST_SKILLS).to_list()
+    return sorted(found, key=lambda one: (sort_key(one.name), one.id))
+
+
 async def skills_without_expert(actor: Actor) -> list[Skill]:
     """Give the skills, by name, that nobody has who is proposed as an expert; none to who may not read members."""
     gate = to_mongo(visible_members(actor))
-    skills = await Skill.find(to_mongo(PRESENT)).limit(MOST_SKILLS).to_list()
+    skills = await present_skills(actor)
     query = {"skill_ids": {"$in": [one.id for one in skills]}, "accepts_questions": {"$ne": False}, **gate}
     known = {one async for row in Member.get_pymongo_collection().find(query, {"skill_ids": 1}) for one in row["skill_ids"]}
-    return sorted((one for one in skills if one.id not in known), key=lambda one: (sort_key(one.name), one.id))
+    return [one for one in skills if one.id not in known]
 
 
 def _counted(values: Iterable[str]) -> list[tuple[str, int]]:

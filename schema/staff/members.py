@@ -131,6 +131,8 @@ class Member(Author):
     availability: Availability = strawberry.field(description="Whether the member can be asked now.")
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
     job_title: str | None = strawberry.field(description="What the member does, in the company's words.")
+    locales: list[str] = strawberry.field(description="The languages that the member speaks.", directives=list_size(10))
+    bio: str | None = strawberry.field(description="A few words of the member's own.")
     accepts_questions: bool = strawberry.field(
         description="Whether the member is proposed as an expert; who does not want to be can still be invited by hand."
     )
@@ -153,6 +155,8 @@ class Member(Author):
             availability=document.availability,
             version=document.version,
             job_title=document.job_title,
+            locales=document.locales,
+            bio=document.bio,
             accepts_questions=document.accepts_questions,
             credited=document.credited,
             typical_answer_seconds=typical_answer_seconds(document),

@@ -50,6 +50,7 @@ from schema.staff.kudos_mutations import KudosMutations
 from schema.staff.leaderboards import LeaderboardMutations
 from schema.staff.listening_alert_mutations import ListeningAlertMutations
 from schema.staff.listening_mutations import ListeningMutations
+from schema.staff.member_mutations import MemberMutations
 from schema.staff.members import Department, Skill
 from schema.staff.mentorship_mutations import MentorshipMutations
 from schema.staff.merge_mutations import MergeMutations
@@ -134,6 +135,7 @@ class Mutation(
     ReplyMutations,
     PublicCreditMutations,
     DirectoryMutations,
+    MemberMutations,
     RetractionMutations,
     CrmSyncMutations,
     OrderMutations,

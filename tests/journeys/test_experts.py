@@ -1,7 +1,6 @@
 """Experts: what somebody says of themselves, what others bear out, who is proposed, and what nobody knows."""
 
-from auth.actor import SYSTEM, Role
-from community.members import MemberChanges, change_member
+from auth.actor import Role
 from tests.factories.community import make_skill
 from tests.journeys.conftest import World
 
@@ -12,6 +11,10 @@ ENDORSE = """mutation($input: EndorseSkillInput!) { endorseSkill(input: $input) 
     member { proficiencies { skill { id } endorsementCount viewerHasEndorsed } } userErrors { code path } } }"""
 OPEN = """mutation($input: SetAcceptsQuestionsInput!) { setAcceptsQuestions(input: $input) {
     member { acceptsQuestions } userErrors { code path } } }"""
+PROFILE = """mutation($input: UpdateMemberInput!) { updateMember(input: $input) {
+    member { version jobTitle locales skills { nodes { name } } } userErrors { code path } } }"""
+AVAILABILITY = """mutation($input: SetAvailabilityInput!) { setAvailability(input: $input) {
+    member { availability } userErrors { code path } } }"""
 DIRECTORY = """query($filter: ExpertFilter) {
     experts(filter: $filter) { totalCount nodes { displayName evidence { nodes { kind source { id } } } } }
     expertFacets(filter: $filter) { totalCount skills { skill { name } count } availability { availability count } }
@@ -25,11 +28,19 @@ async def suggested(world: World, text: str) -> list[str]:
 
 
 async def test_who_knows_something_is_found_by_evidence_until_they_want_to_be_left_alone(world: World) -> None:
-    for name, role in (("ece", Role.AGENT), ("deniz", Role.EXPERT), ("leyla", Role.MANAGER)):
+    for name, role in (("ece", Role.AGENT), ("deniz", Role.EXPERT), ("leyla", Role.HR)):
         await world.join(name, role)
     ece, deniz, leyla = (world.staff(name) for name in ("ece", "deniz", "leyla"))
     returns, _ = await make_skill("İade"), await make_skill("Gümrük")
-    await change_member(SYSTEM, world.members["deniz"], MemberChanges(skill_ids=[returns.id]), expected_version=1)
+    listed = await leyla.execute("{ skills { name } departments { id } }")
+    assert listed == {"skills": [{"name": "Gümrük"}, {"name": "İade"}], "departments": []}
+    told = {"memberId": world.members["deniz"], "expectedVersion": 1}
+    assert await deniz.refused(PROFILE, {**told, "skillIds": [returns.id]}) == [("FORBIDDEN", ["input"])]
+    profile = (await leyla.do(PROFILE, {**told, "skillIds": [returns.id], "jobTitle": "Depo sorumlusu"}))["member"]
+    assert profile == {"version": 2, "jobTitle": "Depo sorumlusu", "locales": ["en"], "skills": {"nodes": [{"name": "İade"}]}}
+    own = (await deniz.do(PROFILE, {**told, "locales": ["tr", "fa"], "expectedVersion": 2}))["member"]
+    assert own["locales"] == ["tr", "fa"]
+    assert (await deniz.do(AVAILABILITY, {"availability": "BUSY"}))["member"] == {"availability": "BUSY"}
 
     endorsed = await ece.do(ENDORSE, {"memberId": world.members["deniz"], "skillId": returns.id})
     assert endorsed["member"]["proficiencies"] == [
@@ -51,7 +62,7 @@ async def test_who_knows_something_is_found_by_evidence_until_they_want_to_be_le
     assert found["expertFacets"] == {
         "totalCount": 1,
         "skills": [{"skill": {"name": "İade"}, "count": 1}],
-        "availability": [{"availability": "ONLINE", "count": 1}],
+        "availability": [{"availability": "BUSY", "count": 1}],
     }
     assert found["skillsWithoutExpert"] == [{"name": "Gümrük"}]
     assert await suggested(world, "İade hangi depoya gider?") == ["Deniz"]

@@ -113,6 +113,15 @@ async def _listing(story: Story, who: str) -> Input:
     return {"listed": True}
 
 
+async def _profile(story: Story, who: str) -> Input:
+    member = await make_member(Role.EXPERT)
+    return {"memberId": member.id, "jobTitle": f"{MARK} Depo sorumlusu", "expectedVersion": member.version}
+
+
+async def _availability(story: Story, who: str) -> Input:
+    return {"availability": "BUSY"}
+
+
 async def _openness(story: Story, who: str) -> Input:
     return {"accepts": True}
 
@@ -166,6 +175,8 @@ SITUATIONS: dict[str, Situation] = {
     "setLeaderboardListing": _listing,
     "setPublicCredit": _credit,
     "setAcceptsQuestions": _openness,
+    "setAvailability": _availability,
+    "updateMember": _profile,
     "createReward": _create_reward,
     "chooseRepresentative": _choose,
     "updateReward": _update_reward,
