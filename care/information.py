@@ -1,6 +1,6 @@
 """Requests for information: an agency's person asks the company about a case; the front office takes it up and answers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import AwareDatetime, BaseModel
@@ -72,7 +72,7 @@ async def take_information_request(actor: Actor, request_id: str, *, expected_ve
 
     def rule(current: InformationRequest) -> None:
         may_take_information(actor, current).enforce()
-        _take(current, actor)
+        _take(current, actor, now())
         current.record(InformationTaken(request_id=current.id, case_id=current.case_id), actor=actor.id)
 
     return await change(request, rule, expected_version=expected_version)
@@ -89,9 +89,10 @@ async def answer_information_request(actor: Actor, request_id: str, answer: str,
 
     def rule(current: InformationRequest) -> None:
         may_answer_information(actor, current).enforce()
+        at = now()
         if current.taken_at is None:
-            _take(current, actor)
-        current.answer, current.answered_by, current.answered_at = text, actor.member, now()
+            _take(current, actor, at)
+        current.answer, current.answered_by, current.answered_at = text, actor.member, at
         current.status, current.next_act_at = InformationStatus.ANSWERED, None
         current.record(InformationAnswered(request_id=current.id, case_id=current.case_id), actor=actor.id)
 
@@ -137,8 +138,8 @@ def _request(actor: Actor, case: Case, draft: InformationDraft, once: Once) -> I
     )
 
 
-def _take(request: InformationRequest, actor: Actor) -> None:
-    request.taken_by, request.taken_at, request.status = actor.member, now(), InformationStatus.TAKEN
+def _take(request: InformationRequest, actor: Actor, at: datetime) -> None:
+    request.taken_by, request.taken_at, request.status = actor.member, at, InformationStatus.TAKEN
 
 
 def _cancel(request: InformationRequest) -> None:
