@@ -88,7 +88,7 @@ async def _summed(
         as_of=at,
         known=sum(cell.total for cell in known),
         crossing=sum(cell.total for cell in crossing),
-        unknown=sum(cell.total for cell in cells if cell not in known),
+        unknown=sum(cell.total for cell in cells if cell.from_id is None or cell.to_id is None),
         by_kind={
             kind: (sum(one.counts.get(kind, 0) for one in known), sum(one.counts.get(kind, 0) for one in crossing))
             for kind in ExchangeKind
