@@ -18,6 +18,8 @@ from core.paging import count as count_rows
 BY_NAME: Final = Order((("sort_name", 1),))
 NEWEST_FIRST: Final = Order((("occurred_at", -1),))
 _PRESENT: Final = to_mongo(PRESENT)
+MOST_LISTED: Final = 1_000
+"""Departments, or skills, that are read whole."""
 
 MEMBERS: Final = Listing(
     paths={"skill_id": "skill_ids", "department_id": "department_id", "availability": "availability", "on_shift": "_id"},
@@ -116,11 +118,20 @@ async def departments_by_ids(actor: Actor, department_ids: Sequence[str]) -> dic
     return await _by_ids(actor, Department, "dep", department_ids)
 
 
-async def present_departments(actor: Actor, most: int) -> list[Department]:
-    """Give all departments by name, up to so many, to whoever may read members."""
+async def present_departments(actor: Actor) -> list[Department]:
+    """Give the departments by name, up to MOST_LISTED, to whoever may read members."""
+    return await _present(actor, Department)
+
+
+async def present_skills(actor: Actor) -> list[Skill]:
+    """Give the skills by name, up to MOST_LISTED, to whoever may read members."""
+    return await _present(actor, Skill)
+
+
+async def _present(actor: Actor, model: type[RecordT]) -> list[RecordT]:
     if not actor.may(Permission.MEMBER_READ):
         return []
-    found = await Department.find(dict(_PRESENT)).limit(most).to_list()
+    found: list[RecordT] = await model.find(dict(_PRESENT)).limit(MOST_LISTED).to_list()
     return sorted(found, key=lambda one: (sort_key(one.name), one.id))
 
 

@@ -5,16 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from auth.actor import Actor, Permission
-from community.directory import BY_NAME, MEMBERS, visible_members
+from auth.actor import Actor
+from community.directory import BY_NAME, MEMBERS, present_skills, visible_members
 from community.documents import Member, Skill
 from community.listing import UNFILTERED, Filter
-from community.names import sort_key
-from core.gates import PRESENT, to_mongo
+from core.gates import to_mongo
 
 MOST_COUNTED: Final = 10_000
 MOST_VALUES: Final = 100
-MOST_SKILLS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,6 @@ async def directory_facets(actor: Actor, *, condition: Filter = UNFILTERED) -> D
         departments=_counted(row["department_id"] for row in rows if row.get("department_id")),
         availability=_counted(row["availability"] for row in rows),
     )
-
-
-async def present_skills(actor: Actor) -> list[Skill]:
-    """Give all skills by name, up to MOST_SKILLS, to whoever may read members."""
-    if not actor.may(Permission.MEMBER_READ):
-        return []
-    found = await Skill.find(to_mongo(PRESENT)).limit(MOST_SKILLS).to_list()
-    return sorted(found, key=lambda one: (sort_key(one.name), one.id))
 
 
 async def skills_without_expert(actor: Actor) -> list[Skill]:

@@ -162,10 +162,29 @@ async def set_availability(actor: Actor, member_id: str, availability: Availabil
     """Say whether somebody can be asked now: oneself, or anybody with `member:manage`. Raises NotFound, Forbidden."""
     member = await require_member(actor, member_id)
     may_change_member(actor, member, frozenset({"availability"})).enforce()
+    return await _choose(actor, member, "availability", availability)
 
+
+async def set_accepts_questions(actor: Actor, *, accepts: bool) -> Member:
+    """Say whether one is proposed as an expert; nobody says so for somebody else. Who invites by hand still may.
+
+    Raises Forbidden for who is no member.
+    """
+    return await _choose(actor, await require_member(actor, actor.member), "accepts_questions", accepts)
+
+
+async def set_public_credit(actor: Actor, *, credited: bool) -> Member:
+    """Say whether customers may be told of one's department and job title; nobody says so for somebody else.
+
+    Raises Forbidden for who is no member.
+    """
+    return await _choose(actor, await require_member(actor, actor.member), "credited", credited)
+
+
+async def _choose(actor: Actor, member: Member, name: str, value: object) -> Member:
     def rule(current: Member) -> None:
-        if current.availability is not availability:
-            current.availability = availability
+        if getattr(current, name) != value:
+            setattr(current, name, value)
             current.record(MemberChanged(member_id=current.id), actor=actor.id)
 
     return await change(member, rule)

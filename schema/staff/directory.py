@@ -7,10 +7,17 @@ import strawberry
 
 from care.reading.shifts import NOW, duty_now
 from community import facets
-from community.directory import departments_by_ids, present_departments, skills_by_ids, with_those_on_shift
-from community.facets import MOST_SKILLS, MOST_VALUES, directory_facets, present_skills, skills_without_expert
+from community.directory import (
+    MOST_LISTED,
+    departments_by_ids,
+    present_departments,
+    present_skills,
+    skills_by_ids,
+    with_those_on_shift,
+)
+from community.facets import MOST_VALUES, directory_facets, skills_without_expert
 from community.listing import UNFILTERED, Filter, names
-from community.openness import set_accepts_questions
+from community.members import set_accepts_questions
 from schema.context import Info
 from schema.directives import list_size
 from schema.errors import Payload, mutation
@@ -20,8 +27,6 @@ from schema.staff.enums import Availability
 from schema.staff.filters import ExpertFilter
 from schema.staff.members import Department, Member, Skill
 from schema.staff.reach import require_staff
-
-MOST_DEPARTMENTS = 500
 
 
 async def members_meant(info: Info, filter: ExpertFilter | None) -> Filter:
@@ -104,13 +109,13 @@ class DirectoryQueries:
         condition = await members_meant(info, filter or None)
         return await ExpertFacets.of(info, await directory_facets(info.context.actor, condition=condition))
 
-    @strawberry.field(description="All departments, by name.", directives=list_size(MOST_DEPARTMENTS))
+    @strawberry.field(description="All departments, by name.", directives=list_size(MOST_LISTED))
     async def departments(self, info: Info) -> list[Department] | None:
         """Give departments."""
         require_staff(info)
-        return [Department.from_document(one) for one in await present_departments(info.context.actor, MOST_DEPARTMENTS)]
+        return [Department.from_document(one) for one in await present_departments(info.context.actor)]
 
-    @strawberry.field(description="All that members can know, by name.", directives=list_size(MOST_SKILLS))
+    @strawberry.field(description="All that members can know, by name.", directives=list_size(MOST_LISTED))
     async def skills(self, info: Info) -> list[Skill] | None:
         """Give skills."""
         require_staff(info)
@@ -118,7 +123,7 @@ class DirectoryQueries:
 
     @strawberry.field(
         description="The skills, by name, that nobody has who is proposed as an expert: what the company asks nobody about.",
-        directives=list_size(MOST_SKILLS),
+        directives=list_size(MOST_LISTED),
     )
     async def skills_without_expert(self, info: Info) -> list[Skill] | None:
         """Give skills."""

@@ -7,10 +7,11 @@ import strawberry
 
 from care.reports import engagement, exchange
 from care.reports.acts import ExchangeKind
-from care.reports.engagement import FEWEST, MOST_TEAMS, engagement_report
+from care.reports.engagement import FEWEST, engagement_report
 from care.reports.exchange import MOST_CELLS, exchange_report
 from care.reports.ranges import ReportRange
 from care.reports.statistics import share
+from community.directory import MOST_LISTED
 from community.spaces import network
 from community.spaces.network import MOST_BRIDGES, MOST_OVERLAPS, MOST_SPACES, community_network
 from schema.context import Info
@@ -29,7 +30,6 @@ told(
     COMMENT="A remark; from who makes it to who wrote what it is about.",
     KUDOS="Thanks; from who thanks to who is thanked.",
 )
-_MOST_DEPARTMENTS = 500
 
 
 @strawberry.type(description="How often one thing was done.")
@@ -154,7 +154,7 @@ class EngagementReport:
 
     as_of: datetime = strawberry.field(description="When it was counted.")
     week_count: int = strawberry.field(description="How many weeks the range has; a part of one at its end counts as one.")
-    teams: list[TeamEngagement] = strawberry.field(description="The departments, by name.", directives=list_size(MOST_TEAMS))
+    teams: list[TeamEngagement] = strawberry.field(description="The departments, by name.", directives=list_size(MOST_LISTED))
 
     @classmethod
     def of(cls, report: engagement.EngagementReport) -> Self:
@@ -177,7 +177,7 @@ class CommunityInNetwork:
     space: Space = strawberry.field(description="The space.")
     member_count: int = strawberry.field(description="How many are in it.")
     departments: list[RepresentedDepartment] = strawberry.field(
-        description="Of which departments they are, the most first.", directives=list_size(_MOST_DEPARTMENTS)
+        description="Of which departments they are, the most first.", directives=list_size(MOST_LISTED)
     )
 
     @classmethod

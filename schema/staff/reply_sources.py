@@ -9,7 +9,7 @@ import strawberry
 from care.documents import sources
 from care.documents.sources import SourceKind
 from care.reading.answer_bank import entries_by_ids
-from community.credits import set_public_credit
+from community.members import set_public_credit
 from community.reading import answers_by_ids
 from community.wiki.reading import revisions_by_ids
 from schema.connections import later

@@ -8,8 +8,8 @@ from care.personalisation import preview_reply
 from care.reading.attributions import Attribution, attributions_of
 from care.replies import Reply, ReplyDraft, reply_to_case
 from community.answers import accept_answer
-from community.credits import set_public_credit
 from community.documents import Question
+from community.members import set_public_credit
 from community.moving import SpaceMove, move_to_space
 from community.wiki.documents import WikiRevision
 from core.database import Database

@@ -6,8 +6,7 @@ from auth.actor import ANONYMOUS, Role
 from community.documents import Availability
 from community.facets import directory_facets, skills_without_expert
 from community.listing import Comparison, Where
-from community.members import set_availability
-from community.openness import set_accepts_questions
+from community.members import set_accepts_questions, set_availability
 from core.database import Database
 from core.errors import Forbidden
 from tests.factories.community import customer_actor, make_actor, make_department, make_skill
