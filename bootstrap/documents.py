@@ -53,7 +53,7 @@ from coaching.recognition.leaderboard_documents import Leaderboard, LeaderboardC
 from coaching.recognition.points_documents import PointDay, PointRules
 from coaching.recognition.representative_documents import RepresentativeChoice
 from community.blog.documents import Acknowledgement, BlogPost, BlogRevision
-from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill, StagedFile
+from community.documents import Answer, Comment, Department, Evidence, Member, Question, Skill
 from community.exports.documents import WikiExport
 from community.help.documents import HelpArticle
 from community.ideas.documents import Idea, IdeaVote
@@ -67,6 +67,7 @@ from community.prompts.documents import DiscussionPrompt, QuestionCampaign
 from community.reactions import Reaction
 from community.sketches.documents import QuestionSketch
 from community.spaces.documents import Space
+from community.staged_files import StagedFile
 from community.strategies.documents import StrategyOffer
 from community.turns.documents import NewcomerLimits, Pace
 from community.watching import Watch

@@ -54,15 +54,17 @@ from care.retractions.events import MessageRetracted, RetractionAsked
 from care.retractions.settling import settle_retracted
 from care.segments import reactions as segments
 from care.shifts.events import LeaveSaved, RotationSaved, ShiftCancelled, ShiftPlanned
+from care.skill_merging import follow_skill_merge
 from care.syncs.events import CrmSyncStarted
 from care.syncs.starting import follow_up_sync as follow_up_crm_sync
 from care.templates.events import TemplateSyncAsked
 from care.templates.synchronising import follow_up_sync
 from care.twins import reactions as twins
 from community.documents import Answer, EvidenceKind, Question
-from community.events import AnswerAccepted, AnswerGiven
+from community.events import AnswerAccepted, AnswerGiven, SkillMerged
 from community.experts import record_evidence
 from community.exports.events import WikiExportStarted
+from community.skill_claims import settle_skill_claims
 from core.events import Recorded
 from core.handlers import Handlers
 from core.records import by_ids
@@ -108,6 +110,7 @@ def subscribe(handlers: Handlers) -> None:
     segments.subscribe(handlers)
     twins.subscribe(handlers)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
+    handlers.group("care.skills", start="first").on(SkillMerged, _skill_merged)
 
 
 async def _scoped(event: Recorded[AgencyScopeSet]) -> None:
@@ -303,6 +306,10 @@ async def _search_asked(event: Recorded[EarlierMessagesAsked]) -> None:
     await queue_search(event.fact.query_id, event.fact.version)
 
 
+async def _skill_merged(event: Recorded[SkillMerged]) -> None:
+    await follow_skill_merge(event.fact.skill_id)
+
+
 async def _judged(event: Recorded[VerdictRecorded]) -> None:
     """Let a satisfied customer speak for the experts whose answers were accepted in the case's consultations."""
     case = await Case.get(event.fact.case_id) if event.fact.outcome is CycleOutcome.SATISFIED else None
@@ -322,3 +329,4 @@ async def _judged(event: Recorded[VerdictRecorded]) -> None:
             weight=CASE_SOLVED_WEIGHT,
             occurred_at=event.at,
         )
+        await settle_skill_claims(answer.author_id)

@@ -7,9 +7,11 @@ from coaching.draft_reviews import open_review, settle_review
 from coaching.events import DraftApproved, DraftSuperseded
 from coaching.letting_go import hold_the_line, let_go
 from coaching.levels import handlers as levels
+from coaching.mentorships.programmes import follow_skill_merge
 from coaching.practice import handlers as practice
 from coaching.recognition import handlers as recognition
 from coaching.superseding import retime_reviews
+from community.events import SkillMerged
 from core.events import Recorded
 from core.handlers import Handlers
 
@@ -20,6 +22,7 @@ def subscribe(handlers: Handlers) -> None:
     group.on(ReplyHeld, _held).on(ReplyReleased, _settled).on(ReplyScheduled, _settled).on(ReplyUndone, _settled)
     group.on(DraftApproved, _approved).on(DraftSuperseded, _superseded)
     group.on(MessageReceived, _retimed).on(PriorityChanged, _retimed).on(PolicyChosen, _retimed)
+    handlers.group("coaching.skills", start="first").on(SkillMerged, _skill_merged)
     for part in (practice, recognition, levels):
         part.subscribe(handlers)
 
@@ -44,3 +47,7 @@ async def _superseded(event: Recorded[DraftSuperseded]) -> None:
 
 async def _retimed(event: Recorded[MessageReceived] | Recorded[PriorityChanged] | Recorded[PolicyChosen]) -> None:
     await retime_reviews(event.fact.case_id)
+
+
+async def _skill_merged(event: Recorded[SkillMerged]) -> None:
+    await follow_skill_merge(event.fact.skill_id)

@@ -15,6 +15,7 @@ from community.handles import few_mentions
 from community.policies import may_accept, may_answer, may_edit
 from community.questions import count_as_answered
 from community.reading import require_answer, require_question
+from community.skill_claims import settle_skill_claims
 from community.spaces.documents import Space
 from community.spaces.reading import writable_space
 from community.turns.taking import require_unlocked, take_turn
@@ -194,6 +195,7 @@ async def reflect_in_evidence(answer_id: str) -> None:
     if any(one.deleted_at is not None or one.kept_for is not None for one in (answer, question)):
         for kind in (shown, hidden):
             await withdraw_evidence(answer.author_id, kind, source_id=answer.id)
+        await settle_skill_claims(answer.author_id)
         return
     await record_evidence(
         answer.author_id,
@@ -207,3 +209,4 @@ async def reflect_in_evidence(answer_id: str) -> None:
         question_id=question.id,
     )
     await withdraw_evidence(answer.author_id, hidden, source_id=answer.id)
+    await settle_skill_claims(answer.author_id)

@@ -118,20 +118,21 @@ async def departments_by_ids(actor: Actor, department_ids: Sequence[str]) -> dic
     return await _by_ids(actor, Department, "dep", department_ids)
 
 
-async def present_departments(actor: Actor) -> list[Department]:
-    """Give the departments by name, up to MOST_LISTED, to whoever may read members."""
-    return await _present(actor, Department)
+async def present_departments(actor: Actor, *, archived: bool = False) -> list[Department]:
+    """Give the departments by name, up to MOST_LISTED, to whoever may read members; with `archived` not only those offered."""
+    return await _present(actor, Department, archived=archived)
 
 
-async def present_skills(actor: Actor) -> list[Skill]:
-    """Give the skills by name, up to MOST_LISTED, to whoever may read members."""
-    return await _present(actor, Skill)
+async def present_skills(actor: Actor, *, archived: bool = False) -> list[Skill]:
+    """Give the skills by name, up to MOST_LISTED, to whoever may read members; with `archived` not only those offered."""
+    return await _present(actor, Skill, archived=archived)
 
 
-async def _present(actor: Actor, model: type[RecordT]) -> list[RecordT]:
+async def _present(actor: Actor, model: type[RecordT], *, archived: bool) -> list[RecordT]:
     if not actor.may(Permission.MEMBER_READ):
         return []
-    found: list[RecordT] = await model.find(dict(_PRESENT)).limit(MOST_LISTED).to_list()
+    offered = {} if archived else {"archived_at": {"$exists": False}}
+    found: list[RecordT] = await model.find({**_PRESENT, **offered}).limit(MOST_LISTED).to_list()
     return sorted(found, key=lambda one: (sort_key(one.name), one.id))
 
 

@@ -10,7 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from auth.actor import Role
 from community.calm import Calm
-from core.records import PENDING_EVENTS, CreatedOnce, Record
+from core.records import PENDING_EVENTS, CreatedOnce
 
 
 class Availability(StrEnum):
@@ -54,9 +54,31 @@ class EvidenceKind(StrEnum):
     ACCEPTED_ANSWER = "ACCEPTED_ANSWER"
     ANSWER = "ANSWER"
     WIKI_EDIT = "WIKI_EDIT"
+    VERIFICATION = "VERIFICATION"
     ENDORSEMENT = "ENDORSEMENT"
     SKILL = "SKILL"
     CASE_SOLVED = "CASE_SOLVED"
+
+
+class SkillStatus(StrEnum):
+    """Whether it was shown that a member knows what they claim to know; only CONFIRMED skills count."""
+
+    PENDING = "PENDING"
+    CONFIRMED = "CONFIRMED"
+
+
+class SkillStanding(BaseModel):
+    """How a member came to a skill: by claiming it, or given by whoever manages members."""
+
+    skill_id: str
+    status: SkillStatus
+    since: datetime
+    by: str | None = None
+    """Who confirmed or gave it by hand; None: nobody did yet, or evidence did."""
+    reason: str | None = None
+    """Why somebody confirmed it by hand."""
+    claimed: Annotated[int, Field(ge=1, le=5)] | None = None
+    """How well they say that they master it; None: they did not claim it."""
 
 
 class Tag(BaseModel):
@@ -66,22 +88,41 @@ class Tag(BaseModel):
     name: str
 
 
-class Department(Record):
+class Department(CreatedOnce):
     """A part of the company that questions and cases can go to."""
 
     name: str
+    archived_at: datetime | None = None
+    """Since when it is offered no more; what is with it stays."""
 
     class Settings:
         name = "departments"
         indexes: ClassVar = [IndexModel([("name", ASCENDING)], unique=True), PENDING_EVENTS]
 
 
-class Skill(Record):
+class SkillAlias(BaseModel):
+    """Another name of a skill, in a language."""
+
+    locale: str
+    text: str
+
+
+class Skill(CreatedOnce):
     """Something members know; `keywords` are words of any language that point to it."""
 
     name: str
     slug: str
     keywords: list[str] = Field(default_factory=list)
+    aliases: list[SkillAlias] = Field(default_factory=list)
+    archived_at: datetime | None = None
+    """Since when it is offered no more; who has it keeps it."""
+    merged_into_id: str | None = None
+    """The skill that took over who has it."""
+
+    @property
+    def words(self) -> list[str]:
+        """Give all that points to it: its name, its names in other languages, and keywords."""
+        return list(dict.fromkeys([self.name, *(one.text for one in self.aliases), *self.keywords]))
 
     class Settings:
         name = "skills"
@@ -104,6 +145,9 @@ class Member(CreatedOnce):
     job_title: str | None = None
     locales: list[str] = Field(default_factory=lambda: ["en"])
     skill_ids: list[str] = Field(default_factory=list)
+    """The skills that count: given to them, or claimed and confirmed."""
+    standings: list[SkillStanding] = Field(default_factory=list)
+    """What is known of how they came to skills, those included that they claim and nothing shows yet."""
     proficiencies: dict[str, Annotated[int, Field(ge=1, le=5)]] = Field(default_factory=dict)
     """How well, 1 to 5, by the id of the skill; of skills that are not named here 1."""
     bio: str | None = None
@@ -114,6 +158,10 @@ class Member(CreatedOnce):
     answer_seconds: list[int] = Field(default_factory=list)
     """Seconds from question to answer of the last 20 answers, for the typical one."""
 
+    def claims(self, skill_id: str) -> bool:
+        """Tell whether they claim a skill that nothing shows yet."""
+        return any(one.skill_id == skill_id and one.status is SkillStatus.PENDING for one in self.standings)
+
     class Settings:
         name = "members"
         indexes: ClassVar = [
@@ -122,6 +170,7 @@ class Member(CreatedOnce):
             IndexModel([("department_id", ASCENDING), ("sort_name", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("roles", ASCENDING)]),
             IndexModel([("skill_ids", ASCENDING), ("sort_name", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("standings.skill_id", ASCENDING)]),
             IndexModel([("email", ASCENDING)], unique=True),
             IndexModel([("handle", ASCENDING)], unique=True, sparse=True),
             IndexModel([("handle_parts", ASCENDING)]),
@@ -341,22 +390,3 @@ class Comment(Threaded):
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)]),
             PENDING_EVENTS,
         ]
-
-
-class StagedFile(CreatedOnce):
-    """A file that somebody is about to send, or has sent: `content_id` is there once it is whole."""
-
-    name: str
-    owner_id: str
-    expires_at: datetime
-    """Until when it can be sent."""
-    swept_at: datetime | None = None
-    """When it is taken away unless something was made of it; absent once it was, and once it is gone."""
-    attempts: list[str] = Field(default_factory=list)
-    """The ids of all contents that were begun for it."""
-    content_id: str | None = None
-    size: int | None = None
-
-    class Settings:
-        name = "staged_files"
-        indexes: ClassVar = [IndexModel([("swept_at", ASCENDING)], sparse=True), PENDING_EVENTS]

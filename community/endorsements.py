@@ -10,11 +10,14 @@ from auth.actor import Actor, Permission
 from community.directory import require_member
 from community.documents import Evidence, EvidenceKind, Member, Skill
 from community.drafts import text
+from community.events import SkillEndorsed
 from community.experts import ENDORSEMENT_WEIGHT
 from community.policies import may_endorse
+from community.skill_claims import settle_skill_claims
 from core.clock import now
 from core.errors import InvalidInput
 from core.ids import derived_id
+from core.records import change
 
 Note = Annotated[str, text(1, 300, lines="one")]
 
@@ -38,12 +41,14 @@ class Endorsements:
 async def endorse_skill(actor: Actor, draft: EndorsementDraft) -> Member:
     """Say that a colleague masters one of their skills; saying it again changes the note. Give the member.
 
-    It is a reason of its own, which counts half an accepted answer and fades with time as all evidence does.
-    Raises NotFound, Forbidden without `question:vote`, InvalidInput for oneself and for a skill the member has not.
+    It is a reason of its own, which counts half an accepted answer and fades with time as all evidence does; it also shows
+    a skill that is only claimed, if who says it has that skill. Raises NotFound, Forbidden without `question:vote`,
+    InvalidInput for oneself and for a skill the member neither has nor claims.
     """
     member = await require_member(actor, draft.member_id)
     may_endorse(actor, member).enforce()
-    skill = await Skill.get(draft.skill_id) if draft.skill_id in member.skill_ids else None
+    named = draft.skill_id in member.skill_ids or member.claims(draft.skill_id)
+    skill = await Skill.get(draft.skill_id) if named else None
     if skill is None:
         raise InvalidInput("The member does not have this skill; endorse one that their profile names.", path=("skill_id",))
     kept = {
@@ -58,7 +63,7 @@ async def endorse_skill(actor: Actor, draft: EndorsementDraft) -> Member:
     }
     key = {"_id": endorsement_id(member.id, skill.id, actor.member)}
     await Evidence.get_pymongo_collection().update_one(key, {"$set": kept, "$unset": {"withdrawn_at": ""}}, upsert=True)
-    return member
+    return await _follow(actor, member, skill.id)
 
 
 async def withdraw_endorsement(actor: Actor, member_id: str, skill_id: str) -> Member:
@@ -70,7 +75,19 @@ async def withdraw_endorsement(actor: Actor, member_id: str, skill_id: str) -> M
     may_endorse(actor, member).enforce()
     key = {"_id": endorsement_id(member.id, skill_id, actor.member), "withdrawn_at": {"$exists": False}}
     await Evidence.get_pymongo_collection().update_one(key, {"$set": {"withdrawn_at": now()}})
-    return member
+    return await _follow(actor, member, skill_id)
+
+
+async def _follow(actor: Actor, member: Member, skill_id: str) -> Member:
+    """Let a skill that the member claims follow what is said of it; the event sees to it should this die before."""
+    if all(one.skill_id != skill_id or one.claimed is None for one in member.standings):
+        return member
+
+    def rule(current: Member) -> None:
+        current.record(SkillEndorsed(member_id=current.id, skill_id=skill_id), actor=actor.id)
+
+    await change(member, rule)
+    return await settle_skill_claims(member.id) or member
 
 
 def endorsement_id(member_id: str, skill_id: str, endorser_id: str) -> str:

@@ -16,6 +16,52 @@ class MemberChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DepartmentChanged(Event):
+    """A department was added, renamed, or is offered no more, or again."""
+
+    department_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillChanged(Event):
+    """A skill was added, its names changed, or it is offered no more, or again."""
+
+    skill_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillMerged(Event):
+    """A skill is another one now."""
+
+    skill_id: str
+    into_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillEndorsed(Event):
+    """What colleagues say of a skill that somebody claims changed."""
+
+    member_id: str
+    skill_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillConfirmed(Event):
+    """A claimed skill counts from now on: something shows it, or somebody vouched for it."""
+
+    member_id: str
+    skill_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillUnconfirmed(Event):
+    """A claimed skill counts no longer: nothing shows it any more."""
+
+    member_id: str
+    skill_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAsked(Event):
     """A question was asked."""
 

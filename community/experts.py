@@ -13,6 +13,7 @@ from core.ids import derived_id
 ANSWER_WEIGHT: Final = 1.0
 ACCEPTED_ANSWER_WEIGHT: Final = 3.0
 WIKI_EDIT_WEIGHT: Final = 1.5
+VERIFICATION_WEIGHT: Final = 1.0
 ENDORSEMENT_WEIGHT: Final = 1.5
 
 

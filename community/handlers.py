@@ -10,19 +10,26 @@ from community.events import (
     AnswerUnaccepted,
     CommentAdded,
     CommentChanged,
+    DepartmentChanged,
     QuestionChanged,
     QuestionMerged,
     QuestionMoved,
     RemarkAdded,
     RemarkChanged,
+    SkillChanged,
+    SkillEndorsed,
+    SkillMerged,
 )
 from community.help import handlers as customers_help
 from community.ideas import handlers as ideas
+from community.members import tell_of_members
 from community.merging import settle_merge
 from community.moderation import handlers as moderation
 from community.procedures import handlers as procedures
 from community.prompts import handlers as prompts
 from community.removing import settle_removal
+from community.skill_claims import settle_skill_claims
+from community.skill_merging import settle_skill_merge
 from community.spaces import handlers as spaces
 from community.spaces.events import SpaceChanged, SpaceMembersChanged, SpaceOwnerFollowed
 from community.strategies import handlers as strategies
@@ -44,6 +51,9 @@ def subscribe(handlers: Handlers) -> None:
     owners = handlers.group("community.owners", start="first")
     owners.on(AccountChanged, follow_sign_in).on(SpaceMembersChanged, follow_owners).on(SpaceChanged, follow_owners)
     owners.on(SpaceOwnerFollowed, keep_succession)
+    known = handlers.group("community.skills", start="first")
+    known.on(SkillEndorsed, follow_endorsement).on(SkillMerged, follow_skill_merge)
+    known.on(SkillChanged, follow_skill).on(DepartmentChanged, follow_department)
     spaces.subscribe(handlers)
     wiki.subscribe(handlers)
     strategies.subscribe(handlers)
@@ -62,6 +72,27 @@ async def follow_remark(
     comment = await Comment.get(event.fact.comment_id)
     if comment is not None:
         await settle_removal(comment)
+
+
+async def follow_endorsement(event: Recorded[SkillEndorsed]) -> None:
+    """Let a claimed skill follow what colleagues say of it."""
+    await settle_skill_claims(event.fact.member_id)
+
+
+async def follow_skill_merge(event: Recorded[SkillMerged]) -> None:
+    """Let members, claims and endorsements follow a skill that is another one now."""
+    await settle_skill_merge(event.fact.skill_id)
+    await tell_of_members({"skill_ids": event.fact.into_id})
+
+
+async def follow_skill(event: Recorded[SkillChanged]) -> None:
+    """Let whoever keeps copies of members hear of the words that point to them."""
+    await tell_of_members({"skill_ids": event.fact.skill_id})
+
+
+async def follow_department(event: Recorded[DepartmentChanged]) -> None:
+    """Let them hear of what a department is called."""
+    await tell_of_members({"department_id": event.fact.department_id})
 
 
 async def follow_sign_in(event: Recorded[AccountChanged]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, Field
@@ -18,18 +18,19 @@ from community.events import MemberChanged
 from community.handles import free_handle, parts_of
 from community.names import sort_key
 from community.policies import may_change_member
+from community.skills import MOST_SKILLS, keep_standings, require_offered
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, NotFound
 from core.events import SYSTEM
 from core.idempotency import Once
-from core.records import change
+from core.records import by_ids, change
 
-MOST_SKILLS: Final = 50
 MOST_LOCALES: Final = 10
 
 _EMAIL: Final = re.compile(r"[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)*")
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _LONGEST_EMAIL: Final = 254
+_TOLD_AT_ONCE: Final = 100
 
 
 def _email(given: str) -> str:
@@ -103,6 +104,7 @@ async def add_member(actor: Actor, draft: MemberDraft, *, once: Once) -> Member:
         **draft.model_dump(),
     )
     await give_handle(member)
+    keep_standings(member, (), by=actor.id)
     member.record(MemberChanged(member_id=identifier), actor=actor.id)
     try:
         return await insert_once(member, once)
@@ -121,17 +123,21 @@ async def give_handle(member: Member) -> None:
 async def change_member(actor: Actor, member_id: str, changes: MemberChanges, *, expected_version: int) -> Member:
     """Change what is known of a member: everything with `member:manage`, bio and languages for oneself.
 
-    Skills are given by those who manage members; members claim none themselves. Raises NotFound, Forbidden,
-    Conflict, InvalidInput for an unknown department or skill.
+    Skills are given by those who manage members; what members claim themselves is `community.skill_claims`. Raises
+    NotFound, Forbidden, Conflict, InvalidInput for an unknown department or skill.
     """
     fields = frozenset(changes.model_fields_set)
     member = await require_member(actor, member_id)
     may_change_member(actor, member, fields).enforce()
-    await _require_known(changes.department_id, changes.skill_ids)
+    department_id = changes.department_id if changes.department_id != member.department_id else None
+    await _require_known(department_id, [one for one in changes.skill_ids if one not in member.skill_ids])
 
     def rule(current: Member) -> None:
+        before = current.skill_ids
         for name in fields:
             setattr(current, name, getattr(changes, name))
+        if "skill_ids" in fields:
+            keep_standings(current, before, by=actor.id)
         current.sort_name = sort_key(current.display_name)
         current.handle_parts = parts_of(current.handle, current.display_name) if current.handle is not None else []
         current.record(MemberChanged(member_id=current.id), actor=actor.id)
@@ -151,8 +157,7 @@ async def set_proficiency(actor: Actor, member_id: str, draft: ProficiencyDraft,
     def rule(current: Member) -> None:
         if draft.skill_id not in current.skill_ids:
             raise InvalidInput("The member does not have this skill; give it to them first.", path=("skill_id",))
-        held = {one: grade for one, grade in current.proficiencies.items() if one in current.skill_ids}
-        current.proficiencies = {**held, draft.skill_id: draft.proficiency}
+        current.proficiencies = {**current.proficiencies, draft.skill_id: draft.proficiency}
         current.record(MemberChanged(member_id=current.id), actor=actor.id)
 
     return await change(member, rule, expected_version=expected_version)
@@ -204,6 +209,15 @@ async def show_roles(member_id: str, roles: Sequence[Role], *, actor_id: str = S
     return await change(member, rule)
 
 
+async def tell_of_members(meant: Mapping[str, str]) -> None:
+    """Record that what is known of some members changed, for what they belong to did; repeats only tell it again."""
+    last = ""
+    while found := await Member.find({**meant, "_id": {"$gt": last}}).sort("_id").limit(_TOLD_AT_ONCE).to_list():
+        for member in found:
+            await change(member, lambda current: current.record(MemberChanged(member_id=current.id)))
+        last = found[-1].id
+
+
 async def require_members(member_ids: Iterable[str], *, path: tuple[str, ...] = ("invited_expert_ids",)) -> list[Member]:
     """Give these members in the order asked for; InvalidInput names the ids that nobody has."""
     wanted = list(dict.fromkeys(member_ids))
@@ -221,12 +235,16 @@ def typical_answer_seconds(member: Member) -> int | None:
 
 
 async def _require_known(department_id: str | None, skill_ids: Sequence[str]) -> None:
-    if department_id is not None and not (may_be_id(department_id, "dep") and await Department.get(department_id)):
-        raise InvalidInput("There is no such department.", path=("department_id",))
+    """Refuse what there is not, and what is offered no more."""
+    if department_id is not None:
+        department = await Department.get(department_id) if may_be_id(department_id, "dep") else None
+        if department is None or department.archived_at is not None:
+            raise InvalidInput("There is no such department.", path=("department_id",))
     readable = [skill_id for skill_id in skill_ids if may_be_id(skill_id, "skl")]
-    found = {skill.id for skill in await Skill.find({"_id": {"$in": readable}}).to_list()} if readable else set()
+    found = await by_ids(Skill, readable)
     if unknown := [skill_id for skill_id in skill_ids if skill_id not in found]:
         raise InvalidInput(f"There is no skill with the id {_listed(unknown)}.", path=("skill_ids",))
+    require_offered(found.values())
 
 
 def _listed(unknown: Sequence[str]) -> str:

@@ -109,6 +109,15 @@ def may_endorse(actor: Actor, member: Member) -> Ruling:
     return _member_with(actor, Permission.QUESTION_VOTE)
 
 
+def may_confirm_skill(actor: Actor, member: Member) -> Ruling:
+    """Allow who manages members or says who gets which cases, of others."""
+    if not (actor.may(Permission.MEMBER_MANAGE) or actor.may(Permission.ASSIGNMENT_MANAGE)):
+        return Ruling(Forbidden("You need the permission member:manage or assignment:manage for this."))
+    if actor.member_id == member.id:
+        return Ruling(NotYours("You can't confirm what you claim yourself."))
+    return ALLOWED
+
+
 def may_comment(actor: Actor) -> Ruling:
     """Allow a member with `question:comment`."""
     return _member_with(actor, Permission.QUESTION_COMMENT)

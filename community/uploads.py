@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
-from community.documents import StagedFile
 from community.drafts import text
+from community.staged_files import StagedFile
 from core.clock import now
 from core.errors import AlreadyDone, Forbidden, NotFound
 from core.files import FileContents

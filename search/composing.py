@@ -88,7 +88,7 @@ def help_entry(article: HelpArticle) -> SearchEntry:
 
 def member_entry(member: Member, department: Department | None, skills: Sequence[Skill]) -> SearchEntry:
     """Make a member found by name, job, department, skills in every language, and what they say of themselves."""
-    known = [word for skill in skills for word in (skill.name, *skill.keywords)]
+    known = [word for skill in skills for word in skill.words]
     return SearchEntry(
         id=member.id,
         kind=SearchKind.MEMBER,

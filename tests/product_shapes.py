@@ -38,6 +38,7 @@ BOUNDED = frozenset(
             for name in ("channels", "ideas", "insights", "members", "questions", "wiki_pages", "wiki_templates")
         ),
         "wiki_pages: deleted_at other, unpublished other",
+        *(f"{name}: skill_ids equal" for name in ("assignment_policies", "coverage_rules", "mentorship_programmes")),
         *(f"channels: archived_at {how}, deleted_at other" for how in ("exists", "other")),
     }
 )

@@ -34,6 +34,7 @@ from notifications import (
     reactions,
     recognition,
     shifts,
+    skills,
     strategies,
 )
 from notifications import blog as blog_news
@@ -71,7 +72,7 @@ def all_handlers(platform: Platform) -> Handlers:
     ideas.subscribe(handlers)
     insights.subscribe(handlers)
     strategies.subscribe(handlers)
-    for news in (moderation, reactions, mentions, following, question_news, calm, polls, exports):
+    for news in (moderation, reactions, mentions, following, question_news, calm, polls, exports, skills):
         news.subscribe(handlers)
     routing.subscribe(handlers, platform.search)
     indexing.subscribe(handlers, platform.search)

@@ -14,8 +14,8 @@ from care.imports.reading_rows import columns_in
 from care.jobs import IMPORT, jobs
 from care.policies import may_cancel_import, require_right
 from care.reading.imports import require_import
-from community.documents import StagedFile
 from community.drafts import text
+from community.staged_files import StagedFile
 from community.uploads import keep_upload
 from core.clock import now
 from core.errors import InvalidInput, NotFound

@@ -11,6 +11,7 @@ from coaching.mentorships.events import MentorshipProgrammeChanged
 from coaching.mentorships.policies import may_manage_mentorships
 from coaching.mentorships.reading import require_programme
 from community.directory import skills_by_ids
+from community.documents import Skill
 from community.drafts import Remark, Title
 from core.clock import now
 from core.errors import AlreadyDone, NotFound
@@ -74,3 +75,17 @@ def require_in_use(programme: MentorshipProgramme) -> None:
     """Refuse a programme that was closed; AlreadyDone."""
     if programme.closed:
         raise AlreadyDone("This programme was closed; choose another one.", path=("programme_id",))
+
+
+async def follow_skill_merge(skill_id: str) -> None:
+    """Let programmes name the skill that a merged one is now; can run twice."""
+    skill = await Skill.get(skill_id)
+    if skill is None or skill.merged_into_id is None:
+        return
+    into_id = skill.merged_into_id
+
+    def rule(current: MentorshipProgramme) -> None:
+        current.skill_ids = list(dict.fromkeys(into_id if one == skill_id else one for one in current.skill_ids))
+
+    for programme in await MentorshipProgramme.find({"skill_ids": skill_id}).to_list():
+        await change(programme, rule)

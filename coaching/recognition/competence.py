@@ -12,8 +12,8 @@ from coaching.mentorships.documents import Mentorship, MentorshipStatus
 from coaching.practice.documents import PracticeScore
 from community.directory import members_by_ids, skills_by_ids
 from community.documents import Evidence, EvidenceKind, Member, Skill
-from community.drafts import slug_of
 from community.procedures.documents import Attestation
+from community.skills import words_of
 from core.errors import NotFound
 
 _MOST_READ: Final = 1_000
@@ -94,5 +94,5 @@ async def _skills(actor: Actor, member: Member, evidence: list[Evidence]) -> lis
 
 
 def _shown(skill: Skill, evidence: list[Evidence]) -> int:
-    words = {skill.slug, *map(slug_of, skill.keywords)}
+    words = words_of(skill)
     return sum(one.skill_id == skill.id or not words.isdisjoint(one.tags) for one in evidence)

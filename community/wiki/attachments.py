@@ -8,8 +8,8 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from community.batches import count_children, read_children
-from community.documents import StagedFile
 from community.drafts import may_be_id
+from community.staged_files import StagedFile
 from community.uploads import hand_over, sent_file
 from community.wiki.documents import WikiFile, WikiPage
 from community.wiki.events import WikiFileAttached, WikiFileRemoved

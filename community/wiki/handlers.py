@@ -1,9 +1,5 @@
 """What the wiki does upon its own events: the follow-ups of edits and moves, should the request have died before them."""
 
-from datetime import datetime
-
-from community.documents import EvidenceKind
-from community.experts import WIKI_EDIT_WEIGHT, record_evidence
 from community.uploads import hand_over
 from community.wiki.attachments import forget_content
 from community.wiki.comments import settle_anchors
@@ -18,8 +14,11 @@ from community.wiki.events import (
     WikiPageCreated,
     WikiPageDeleted,
     WikiPageEdited,
+    WikiPageModerated,
     WikiPageMoved,
+    WikiPageVerified,
 )
+from community.wiki.knowledge import count_edit, reflect_page, reflect_vouching
 from community.wiki.links import settle_links, settle_links_to
 from community.wiki.places import leave_ring, settle_place
 from community.wiki.revisions import keep_revisions
@@ -34,6 +33,7 @@ def subscribe(handlers: Handlers) -> None:
     wiki.on(WikiEditProposed, follow_proposed).on(WikiDraftPublished, follow_draft)
     wiki.on(WikiFileAttached, follow_attached).on(WikiFileRemoved, follow_removed)
     wiki.on(WikiPageDeleted, follow_deleted).on(WikiEditWithdrawn, follow_deleted)
+    wiki.on(WikiPageModerated, follow_moderated).on(WikiPageVerified, follow_verified)
 
 
 async def follow_created(event: Recorded[WikiPageCreated]) -> None:
@@ -45,7 +45,7 @@ async def follow_created(event: Recorded[WikiPageCreated]) -> None:
         await settle_links(page)
         await settle_links_to(page)
         if not page.unpublished:
-            await _count_as_knowledge(page, event.fact.author_id, event.at)
+            await count_edit(page, event.fact.author_id, event.at)
 
 
 async def follow_edited(event: Recorded[WikiPageEdited]) -> None:
@@ -54,7 +54,7 @@ async def follow_edited(event: Recorded[WikiPageEdited]) -> None:
     if page is not None:
         await settle_links(await keep_revisions(page))
         await settle_anchors(page)
-        await _count_as_knowledge(page, event.fact.author_id, event.at)
+        await count_edit(page, event.fact.author_id, event.at)
 
 
 async def follow_proposed(event: Recorded[WikiEditProposed]) -> None:
@@ -77,13 +77,29 @@ async def follow_moved(event: Recorded[WikiPageMoved]) -> None:
         page = await leave_ring(page)
         await settle_place(page)
         await settle_links_to(page)
+        await reflect_page(page)
+
+
+async def follow_moderated(event: Recorded[WikiPageModerated]) -> None:
+    """Let a page that moderators hid show nobody's knowledge."""
+    page = await WikiPage.get(event.fact.page_id)
+    if page is not None:
+        await reflect_page(page)
+
+
+async def follow_verified(event: Recorded[WikiPageVerified]) -> None:
+    """Let it show knowledge that somebody vouches for a page, as long as they do."""
+    page = await WikiPage.get(event.fact.page_id)
+    if page is not None:
+        await reflect_vouching(page, event.at)
 
 
 async def follow_deleted(event: Recorded[WikiPageDeleted] | Recorded[WikiEditWithdrawn]) -> None:
-    """Find the links broken that led to a page which is gone."""
+    """Find the links broken that led to a page which is gone, and let it show nobody's knowledge."""
     page = await WikiPage.get(event.fact.page_id)
     if page is not None and page.deleted_at is not None:
         await settle_links_to(page)
+        await reflect_page(page)
 
 
 async def follow_attached(event: Recorded[WikiFileAttached]) -> None:
@@ -94,17 +110,3 @@ async def follow_attached(event: Recorded[WikiFileAttached]) -> None:
 async def follow_removed(event: Recorded[WikiFileRemoved]) -> None:
     """Take the content of a removed file away."""
     await forget_content(event.fact.content_id)
-
-
-async def _count_as_knowledge(page: WikiPage, author_id: str, at: datetime) -> None:
-    """Keep one reason a page and author, dated by the last edit."""
-    await record_evidence(
-        author_id,
-        EvidenceKind.WIKI_EDIT,
-        source_id=page.id,
-        text=page.title,
-        tags=[tag.slug for tag in page.tags],
-        weight=WIKI_EDIT_WEIGHT,
-        occurred_at=at,
-        closed_space_id=page.closed_space_id,
-    )

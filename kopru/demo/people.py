@@ -36,7 +36,8 @@ async def found_company(world: World, *, send_to: str) -> Story:
         issued = await create_channel(SYSTEM, draft, keyring=world.platform.keyring, once=Once())
         world.channels[row["key"]] = issued.channel
     departments = {
-        row["key"]: (await add_department(SYSTEM, DepartmentDraft(name=row["name"]))).id for row in world.content.departments
+        row["key"]: (await add_department(SYSTEM, DepartmentDraft(name=row["name"]), once=Once())).id
+        for row in world.content.departments
     }
     skills = {row["key"]: await _add_skill(row) for row in world.content.skills}
     for row in world.content.members:
@@ -50,7 +51,7 @@ async def found_company(world: World, *, send_to: str) -> Story:
 
 async def _add_skill(row: Row) -> str:
     keywords = [word for words in row["keywords"].values() for word in words]
-    return (await add_skill(SYSTEM, SkillDraft(name=row["name"], keywords=keywords))).id
+    return (await add_skill(SYSTEM, SkillDraft(name=row["name"], keywords=keywords), once=Once())).id
 
 
 async def _add_member(world: World, row: Row, departments: dict[str, str], skills: dict[str, str]) -> None:

@@ -28,6 +28,10 @@ from schema.staff.filters import ExpertFilter
 from schema.staff.members import Department, Member, Skill
 from schema.staff.reach import require_staff
 
+_Archived = Annotated[
+    bool | None, strawberry.argument(description="Whether to give those too that are offered no more; absent: no.")
+]
+
 
 async def members_meant(info: Info, filter: ExpertFilter | None) -> Filter:
     """Say which members a filter means now: who is on a shift is known by the plan."""
@@ -109,17 +113,19 @@ class DirectoryQueries:
         condition = await members_meant(info, filter or None)
         return await ExpertFacets.of(info, await directory_facets(info.context.actor, condition=condition))
 
-    @strawberry.field(description="All departments, by name.", directives=list_size(MOST_LISTED))
-    async def departments(self, info: Info) -> list[Department] | None:
+    @strawberry.field(description="The departments, by name.", directives=list_size(MOST_LISTED))
+    async def departments(self, info: Info, include_archived: _Archived = None) -> list[Department] | None:
         """Give departments."""
         require_staff(info)
-        return [Department.from_document(one) for one in await present_departments(info.context.actor)]
+        found = await present_departments(info.context.actor, archived=bool(include_archived))
+        return [Department.from_document(one) for one in found]
 
-    @strawberry.field(description="All that members can know, by name.", directives=list_size(MOST_LISTED))
-    async def skills(self, info: Info) -> list[Skill] | None:
+    @strawberry.field(description="What members can know, by name.", directives=list_size(MOST_LISTED))
+    async def skills(self, info: Info, include_archived: _Archived = None) -> list[Skill] | None:
         """Give skills."""
         require_staff(info)
-        return [Skill.from_document(one) for one in await present_skills(info.context.actor)]
+        found = await present_skills(info.context.actor, archived=bool(include_archived))
+        return [Skill.from_document(one) for one in found]
 
     @strawberry.field(
         description="The skills, by name, that nobody has who is proposed as an expert: what the company asks nobody about.",

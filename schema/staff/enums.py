@@ -266,6 +266,7 @@ told(
     ACCEPTED_ANSWER="An answer of theirs was accepted.",
     ANSWER="They answered.",
     WIKI_EDIT="They wrote about it.",
+    VERIFICATION="They vouch for a page about it.",
     ENDORSEMENT="A colleague says so.",
     SKILL="It is among their skills.",
     CASE_SOLVED="They helped to solve a case about it.",

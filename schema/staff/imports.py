@@ -11,7 +11,7 @@ from care.imports.starting import MOST_COLUMNS, ImportDraft, cancel_import, crea
 from care.policies import may_cancel_import
 from care.reading.imports import count_imports, imports_by_ids, list_imports
 from community.directory import members_by_ids
-from community.documents import StagedFile
+from community.staged_files import StagedFile
 from community.uploads import UploadDraft, stage_upload, upload_token
 from core.ids import with_prefix
 from core.paging import Window

@@ -2,21 +2,31 @@
 
 import asyncio
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Final, Self
 
 import strawberry
 
 from care.reading.shifts import NOW, duty_now
 from coaching.recognition.badges import badges_of_members
 from community import documents
-from community.directory import departments_by_ids, evidence_counts, evidence_of_members, open_question_counts, skills_by_ids
+from community.directory import (
+    departments_by_ids,
+    evidence_counts,
+    evidence_of_members,
+    members_by_ids,
+    open_question_counts,
+    skills_by_ids,
+)
+from community.documents import SkillStatus
 from community.endorsements import Endorsements, endorsements_of
-from community.members import MOST_SKILLS, typical_answer_seconds
+from community.members import typical_answer_seconds
 from community.reading import answers_below, questions_by_ids
+from community.skills import MOST_ALIASES, MOST_KEYWORDS, MOST_SKILLS
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Context, Info
 from schema.directives import list_size
+from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages, pages_of_ids
 from schema.staff.authors import Author
@@ -24,17 +34,36 @@ from schema.staff.badges import MOST_SHOWN, AwardedBadge
 from schema.staff.enums import Availability, EvidenceKind, Role
 from schema.staff.reach import reach
 
+VERSION: Final = "Rises with each edit by a person; pass it as `expectedVersion`."
+
+told(
+    SkillStatus,
+    "Whether it was shown that a member knows something.",
+    PENDING="Claimed, not shown yet: it counts nowhere.",
+    CONFIRMED="Given, vouched for, or shown by evidence.",
+)
+
 
 @strawberry.type(description="A part of the company that questions and cases can go to.")
 class Department(Node):
     """A part of the company that questions and cases can go to."""
 
     name: str = strawberry.field(description="Its name.")
+    version: int = strawberry.field(description=VERSION)
+    archived_at: datetime | None = strawberry.field(description="Since when it is offered no more; null: it is.")
 
     @classmethod
     def from_document(cls, document: documents.Department) -> Self:
         """Show a department."""
-        return cls(id=strawberry.ID(document.id), name=document.name)
+        return cls(id=strawberry.ID(document.id), name=document.name, version=document.version, archived_at=document.archived_at)
+
+
+@strawberry.type(description="Another name of a skill.")
+class SkillAlias:
+    """Another name of a skill."""
+
+    locale: str = strawberry.field(description="The language: `tr`, `fa` or `en`.")
+    text: str = strawberry.field(description="The name.")
 
 
 @strawberry.type(description="Something members know.")
@@ -42,11 +71,28 @@ class Skill(Node):
     """Something members know."""
 
     name: str = strawberry.field(description="Its name.")
+    aliases: list[SkillAlias] = strawberry.field(
+        description="Other names, in the languages of the product.", directives=list_size(MOST_ALIASES)
+    )
+    keywords: list[str] = strawberry.field(
+        description="Words of any language that point to it.", directives=list_size(MOST_KEYWORDS)
+    )
+    version: int = strawberry.field(description=VERSION)
+    archived_at: datetime | None = strawberry.field(description="Since when it is offered no more; null: it is.")
+    merged_into_id: strawberry.ID | None = strawberry.field(description="The id of the skill that it is now; null: its own.")
 
     @classmethod
     def from_document(cls, document: documents.Skill) -> Self:
         """Show a skill."""
-        return cls(id=strawberry.ID(document.id), name=document.name)
+        return cls(
+            id=strawberry.ID(document.id),
+            name=document.name,
+            aliases=[SkillAlias(locale=one.locale, text=one.text) for one in document.aliases],
+            keywords=document.keywords,
+            version=document.version,
+            archived_at=document.archived_at,
+            merged_into_id=strawberry.ID(document.merged_into_id) if document.merged_into_id is not None else None,
+        )
 
 
 @strawberry.type(description="How well a member masters one of their skills.")
@@ -55,7 +101,44 @@ class SkillProficiency:
 
     member_id: strawberry.Private[str]
     skill_id: strawberry.Private[str]
-    proficiency: int = strawberry.field(description="1, knows a little, to 5, is whom others ask.")
+    confirmed_by_id: strawberry.Private[str | None]
+    proficiency: int = strawberry.field(
+        description="1, knows a little, to 5, is whom others ask; of a PENDING skill what the member says of themselves."
+    )
+    status: SkillStatus = strawberry.field(
+        description="PENDING: claimed, not shown yet; it counts nowhere until it is CONFIRMED."
+    )
+    since: datetime | None = strawberry.field(description="Since when it is so; null: it was given before that was kept.")
+    claimed: bool = strawberry.field(description="Whether the member claimed it themselves.")
+    reason: str | None = strawberry.field(description="Why somebody confirmed it by hand; null: nobody did.")
+
+    @classmethod
+    def all_of(cls, member: documents.Member) -> list[Self]:
+        """Show what counts, in its order, and then what is claimed."""
+        standings = {one.skill_id: one for one in member.standings}
+        pending = [one.skill_id for one in member.standings if one.status is SkillStatus.PENDING]
+        return [cls._of(member, one, standings.get(one)) for one in dict.fromkeys([*member.skill_ids, *pending])]
+
+    @classmethod
+    def _of(cls, member: documents.Member, skill_id: str, standing: documents.SkillStanding | None) -> Self:
+        counts = skill_id in member.skill_ids
+        claimed = standing.claimed if standing is not None else None
+        return cls(
+            member_id=member.id,
+            skill_id=skill_id,
+            confirmed_by_id=standing.by if standing is not None else None,
+            proficiency=member.proficiencies.get(skill_id, 1) if counts else claimed or 1,
+            status=SkillStatus.CONFIRMED if counts else SkillStatus.PENDING,
+            since=standing.since if standing is not None else None,
+            claimed=claimed is not None,
+            reason=standing.reason if standing is not None else None,
+        )
+
+    @strawberry.field(description="Who gave or confirmed it by hand; null: nobody, or that was not kept.")
+    async def confirmed_by(self, info: Info) -> Annotated["Member", strawberry.lazy("schema.staff.members")] | None:
+        """Give whoever vouched for it."""
+        found = await info.context.load(members_by_ids, self.confirmed_by_id) if self.confirmed_by_id is not None else None
+        return Member.from_document(found) if found is not None else None
 
     @strawberry.field(description="The skill; null when it is there no more.")
     async def skill(self, info: Info) -> Skill | None:
@@ -129,7 +212,7 @@ class Member(Author):
     )
     roles: list[Role] = strawberry.field(description="What the member is for.", directives=list_size(8))
     availability: Availability = strawberry.field(description="Whether the member can be asked now.")
-    version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
+    version: int = strawberry.field(description=VERSION)
     job_title: str | None = strawberry.field(description="What the member does, in the company's words.")
     locales: list[str] = strawberry.field(description="The languages that the member speaks.", directives=list_size(10))
     bio: str | None = strawberry.field(description="A few words of the member's own.")
@@ -180,20 +263,18 @@ class Member(Author):
         """Count the open questions to which the member is invited."""
         return int(await info.context.load(open_question_counts, self.id))
 
-    @paged("What the member knows.", graphql_type=Connection[Skill])
+    @paged("What the member knows; without what they only claim.", graphql_type=Connection[Skill])
     async def skills(self, info: Info, window: Window) -> object:
         """Give a page of the member's skills."""
         return await pages_of_ids(info, self.document.skill_ids, skills_by_ids, window)
 
     @strawberry.field(
-        description="How well the member masters the skills; 1 unless it was said otherwise.", directives=list_size(MOST_SKILLS)
+        description="How well the member masters the skills, those included that they claim and nothing shows yet.",
+        directives=list_size(MOST_SKILLS),
     )
     def proficiencies(self) -> list[SkillProficiency]:
         """Give the proficiency of each skill."""
-        grades = self.document.proficiencies
-        return [
-            SkillProficiency(member_id=self.id, skill_id=one, proficiency=grades.get(one, 1)) for one in self.document.skill_ids
-        ]
+        return SkillProficiency.all_of(self.document)
 
     @strawberry.field(description="The member's badges, the latest first.", directives=list_size(MOST_SHOWN))
     async def badges(self, info: Info) -> list[AwardedBadge]:

@@ -90,4 +90,6 @@ told(
     NOT_ASSIGNED="A policy of assignment found nobody to give a case to.",
     COVERAGE_GAP="Within a day nobody will cover a channel for a time.",
     SHIFT_PLANNED="They were given a shift.",
+    SKILL_CONFIRMED="A skill that they claim counts now: something shows it, or somebody vouched for it.",
+    SKILL_UNCONFIRMED="A skill that they claim counts no longer: nothing shows it any more.",
 )

@@ -33,6 +33,7 @@ from schema.staff.course_mutations import CourseMutations
 from schema.staff.crm_syncs import CrmSyncMutations
 from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
+from schema.staff.department_mutations import DepartmentMutations
 from schema.staff.directory import DirectoryMutations
 from schema.staff.draft_review_mutations import DraftReviewMutations
 from schema.staff.endorsement_mutations import EndorsementMutations
@@ -86,6 +87,8 @@ from schema.staff.sampling import SamplingMutations
 from schema.staff.segment_mutations import SegmentMutations
 from schema.staff.service_level_mutations import ServiceLevelMutations
 from schema.staff.shift_mutations import ShiftMutations
+from schema.staff.skill_claim_mutations import SkillClaimMutations
+from schema.staff.skill_mutations import SkillMutations
 from schema.staff.social_accounts import SocialAccountMutations
 from schema.staff.social_programmes import SocialProgrammeMutations
 from schema.staff.space_mutations import SpaceMutations
@@ -185,6 +188,9 @@ class Mutation(
     StrategyMutations,
     SpaceMutations,
     EndorsementMutations,
+    SkillClaimMutations,
+    SkillMutations,
+    DepartmentMutations,
     WikiApprovalMutations,
     WikiCommentMutations,
     WikiDraftMutations,

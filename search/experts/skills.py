@@ -9,9 +9,9 @@ Spellings = frozenset[str]
 
 
 def named_skills(text: str, skills: Iterable[Skill]) -> list[Skill]:
-    """List the skills of which the text has the name, or a keyword, in whatever form: all its words, in any order."""
+    """List the skills of which the text has a name, or a keyword, in whatever form: all its words, in any order."""
     heard = frozenset(spelling for word in _words(text) for spelling in word)
-    return [skill for skill in skills if any(_is_heard(phrase, heard) for phrase in (skill.name, *skill.keywords))]
+    return [skill for skill in skills if any(_is_heard(phrase, heard) for phrase in skill.words)]
 
 
 def _is_heard(phrase: str, heard: Spellings) -> bool:

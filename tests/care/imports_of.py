@@ -6,7 +6,7 @@ from auth.actor import Actor, Role
 from care.documents.imports import CustomerImport
 from care.imports.running import run_import
 from care.imports.starting import ImportDraft, create_import
-from community.documents import StagedFile
+from community.staged_files import StagedFile
 from community.uploads import UploadDraft, receive_upload, stage_upload, upload_token
 from core.database import Database
 from core.idempotency import Once

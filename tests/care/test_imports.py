@@ -13,7 +13,7 @@ from care.imports import running
 from care.imports.starting import ImportDraft, cancel_import, create_import
 from care.profiles import fact_of, value_of
 from care.reading.imports import error_file
-from community.documents import StagedFile
+from community.staged_files import StagedFile
 from community.uploads import UploadDraft, receive_upload, stage_upload, sweep_uploads, upload_token
 from core.clock import now
 from core.database import Database

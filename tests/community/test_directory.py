@@ -23,6 +23,7 @@ from community.skills import SkillDraft, add_skill
 from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Forbidden, InvalidInput, NotFound
+from core.idempotency import Once
 from core.paging import Window
 from tests.community.watching import reads, snapshot
 from tests.factories.community import (
@@ -148,17 +149,17 @@ def two_hours_ago() -> object:
 
 async def test_departments_and_skills_are_added_once(store: Database) -> None:
     hr, manager = await make_actor(Role.HR), await make_actor(Role.MANAGER)
-    department = await add_department(hr, DepartmentDraft(name="  Müşteri  ilişkileri "))
-    skill = await add_skill(hr, SkillDraft(name="Ürün İadesi", keywords=["مرجوعی", "return", "return"]))
+    department = await add_department(hr, DepartmentDraft(name="  Müşteri  ilişkileri "), once=Once())
+    skill = await add_skill(hr, SkillDraft(name="Ürün İadesi", keywords=["مرجوعی", "return", "return"]), once=Once())
     before = await snapshot(store)
 
     assert (department.name, department.id[:4]) == ("Müşteri ilişkileri", "dep_")
     assert (skill.slug, skill.keywords, skill.id[:4]) == ("urun-iadesi", ["مرجوعی", "return"], "skl_")
     for actor, refusal in ((hr, AlreadyDone), (manager, Forbidden)):
         with pytest.raises(refusal):
-            await add_department(actor, DepartmentDraft(name="Müşteri ilişkileri"))
+            await add_department(actor, DepartmentDraft(name="Müşteri ilişkileri"), once=Once())
         with pytest.raises(refusal):
-            await add_skill(actor, SkillDraft(name="URUN iadesi"))
+            await add_skill(actor, SkillDraft(name="URUN iadesi"), once=Once())
     assert await snapshot(store) == before
 
 

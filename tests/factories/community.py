@@ -54,12 +54,12 @@ async def make_actor(*roles: Role, **overrides: Any) -> Actor:
 
 async def make_department(name: str = "Kargo") -> Department:
     """Add a department."""
-    return await add_department(SYSTEM, DepartmentDraft(name=name))
+    return await add_department(SYSTEM, DepartmentDraft(name=name), once=Once())
 
 
 async def make_skill(name: str = "İade", *keywords: str) -> Skill:
     """Add a skill."""
-    return await add_skill(SYSTEM, SkillDraft(name=name, keywords=list(keywords)))
+    return await add_skill(SYSTEM, SkillDraft(name=name, keywords=list(keywords)), once=Once())
 
 
 async def make_question(actor: Actor | None = None, **overrides: Any) -> Question:

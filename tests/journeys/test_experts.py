@@ -72,3 +72,59 @@ async def test_who_knows_something_is_found_by_evidence_until_they_want_to_be_le
     assert await suggested(world, "İade hangi depoya gider?") == []
     left = (await leyla.execute(DIRECTORY, **knows))["skillsWithoutExpert"]
     assert sorted(one["name"] for one in left) == ["Gümrük", "İade"]
+
+
+CLAIM = """mutation($input: ClaimSkillInput!) { claimSkill(input: $input) {
+    member { version skills { nodes { name } } proficiencies { skill { name } proficiency status claimed reason } }
+    userErrors { code path } } }"""
+CONFIRM = """mutation($input: ConfirmSkillInput!) { confirmSkill(input: $input) {
+    member { skills { nodes { name } } proficiencies { status reason confirmedBy { displayName } } }
+    userErrors { code path } } }"""
+UNACCEPT = "mutation($input: UnacceptAnswerInput!) { unacceptAnswer(input: $input) { question { id } userErrors { code path } } }"
+SKILLS = "query($id: ID!) { node(id: $id) { ... on Member { skills { nodes { name } } proficiencies { status } } } }"
+TOLD = "{ notifications(first: 5) { nodes { kind text } } }"
+VERSION = "query($id: ID!) { node(id: $id) { ... on Question { version } } }"
+CREATE = "mutation($input: CreateSkillInput!) { createSkill(input: $input) { skill { id } userErrors { code path } } }"
+
+
+async def test_a_claimed_skill_counts_once_something_shows_it(world: World) -> None:
+    for name, role in (("ece", Role.AGENT), ("deniz", Role.EXPERT), ("leyla", Role.HR)):
+        await world.join(name, role)
+    ece, deniz, leyla = (world.staff(name) for name in ("ece", "deniz", "leyla"))
+    made = (await leyla.do(CREATE, {"name": "İade", "aliases": [{"locale": "en", "text": "Returns"}]}))["skill"]
+    claimed = (await deniz.do(CLAIM, {"skillId": made["id"], "proficiency": 4}))["member"]
+    assert claimed == {
+        "version": 1,
+        "skills": {"nodes": []},
+        "proficiencies": [{"skill": {"name": "İade"}, "proficiency": 4, "status": "PENDING", "claimed": True, "reason": None}],
+    }
+    await world.settle()
+    knows = {"filter": {"skillId": {"in": [made["id"]]}}}
+    assert (await leyla.execute(DIRECTORY, **knows))["expertFacets"]["totalCount"] == 0
+    assert await suggested(world, "İade nasıl olur?") == []
+
+    asked = {"title": "Hangi depoya gider?", "body": "Bilen var mı?", "tagSlugs": ["returns"]}
+    question = (await ece.do(ASK, asked))["question"]
+    answer = (await deniz.do(ANSWER, {"questionId": question["id"], "body": "İzmir deposuna gider."}))["answer"]["id"]
+    version = (await ece.execute(VERSION, id=question["id"]))["node"]["version"]
+    await ece.do(ACCEPT, {"answerId": answer, "expectedVersion": version})
+    await world.settle()
+    found = (await ece.execute(SKILLS, id=world.members["deniz"]))["node"]
+    assert found == {"skills": {"nodes": [{"name": "İade"}]}, "proficiencies": [{"status": "CONFIRMED"}]}
+    assert (await leyla.execute(DIRECTORY, **knows))["expertFacets"]["totalCount"] == 1
+    assert await suggested(world, "İade nasıl olur?") == ["Deniz"]
+    told = (await deniz.execute(TOLD))["notifications"]["nodes"]
+    assert {"kind": "SKILL_CONFIRMED", "text": "Your skill “İade” counts now."} in told
+
+    version = (await ece.execute(VERSION, id=question["id"]))["node"]["version"]
+    await ece.do(UNACCEPT, {"answerId": answer, "expectedVersion": version})
+    await world.settle()
+    found = (await ece.execute(SKILLS, id=world.members["deniz"]))["node"]
+    assert found == {"skills": {"nodes": []}, "proficiencies": [{"status": "PENDING"}]}
+    assert "SKILL_UNCONFIRMED" in [one["kind"] for one in (await deniz.execute(TOLD))["notifications"]["nodes"]]
+
+    given = {"memberId": world.members["deniz"], "skillId": made["id"], "reason": "Sınavı geçti.", "expectedVersion": 1}
+    assert await ece.refused(CONFIRM, given) == [("FORBIDDEN", ["input"])]
+    confirmed = (await leyla.do(CONFIRM, given))["member"]
+    vouched = {"status": "CONFIRMED", "reason": "Sınavı geçti.", "confirmedBy": {"displayName": "Leyla"}}
+    assert confirmed == {"skills": {"nodes": [{"name": "İade"}]}, "proficiencies": [vouched]}

@@ -56,6 +56,10 @@ MADE: dict[str, Making] = {
     "createQuestionCampaign": Making("campaign", Counter(question_campaigns=1), {"goal": "Bu başka bir amaç."}, "admin"),
     "createQuestionDraft": Making("draft", Counter(question_sketches=1)),
     "createPoll": Making("poll", Counter(polls=1), {"title": "Bu başka bir soru."}),
+    "createSkill": Making("skill", Counter(skills=1), {"name": "Bu başka bir yetkinlik"}, "admin", once_a_situation=True),
+    "createDepartment": Making(
+        "department", Counter(departments=1), {"name": "Bu başka bir bölüm"}, "admin", once_a_situation=True
+    ),
     "askQuestion": Making("question", Counter(questions=1)),
     "answerQuestion": Making("answer", Counter(answers=1)),
     "addComment": Making("comment", Counter(comments=1)),

@@ -4,6 +4,7 @@ from typing import Any
 
 from auth.actor import SYSTEM, Role
 from community.departments import DepartmentDraft, add_department
+from core.idempotency import Once
 from tests.factories.care import later, make_case
 from tests.journeys.conftest import World
 
@@ -35,7 +36,7 @@ async def test_opportunity_goes_from_a_message_to_a_change(world: World) -> None
     for name, role in people.items():
         await world.join(name, role)
     ece, deniz, leyla = (world.staff(name) for name in people)
-    department = await add_department(SYSTEM, DepartmentDraft(name="Ar-Ge"))
+    department = await add_department(SYSTEM, DepartmentDraft(name="Ar-Ge"), once=Once())
     watched = (await deniz.do(WATCH, {"targetId": department.id, "level": "WATCHING"}))["target"]
     assert watched == {"id": department.id}
     assert (await deniz.do(WATCH, {"targetId": "ink_RISK", "level": "TRACKING"}))["target"] is None

@@ -7,6 +7,7 @@ from community.departments import DepartmentDraft, add_department
 from community.documents import Member
 from community.members import MemberChanges, change_member
 from core.clock import now
+from core.idempotency import Once
 from tests.journeys.conftest import World
 
 ASK = "mutation($input: AskQuestionInput!) { askQuestion(input: $input) { question { id } userErrors { code path } } }"
@@ -25,7 +26,7 @@ async def test_manager_sees_what_crosses_departments_and_nothing_of_secret_space
         await world.join(name, role)
     ece, deniz, leyla = (world.staff(name) for name in people)
     for name, title in (("ece", "Bakım"), ("deniz", "Depo")):
-        department = await add_department(SYSTEM, DepartmentDraft(name=title))
+        department = await add_department(SYSTEM, DepartmentDraft(name=title), once=Once())
         member = await Member.get(world.members[name])
         assert member is not None
         changes = MemberChanges(department_id=department.id)

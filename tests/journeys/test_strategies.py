@@ -2,6 +2,7 @@
 
 from auth.actor import SYSTEM, Role
 from community.departments import DepartmentDraft, add_department
+from core.idempotency import Once
 from tests.journeys.conftest import World
 
 ERRORS = "userErrors { code path message }"
@@ -26,7 +27,7 @@ async def test_strategy_is_co_authored_forked_and_offered_back(world: World) -> 
     for name, role in people.items():
         await world.join(name, role)
     ece, deniz = (world.staff(name) for name in people)
-    care, depot = [(await add_department(SYSTEM, DepartmentDraft(name=name))).id for name in ("Bakım", "Depo")]
+    care, depot = [(await add_department(SYSTEM, DepartmentDraft(name=name), once=Once())).id for name in ("Bakım", "Depo")]
     page = (await ece.do(WRITE, {"path": "strateji", "title": "Yakın duruyoruz", "body": BODY}))["page"]
     whose = {"pageId": page["id"], "departmentId": care, "expectedVersion": page["version"]}
     assert await deniz.refused(SET, whose) == [("FORBIDDEN", ["input"])]

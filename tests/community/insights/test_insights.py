@@ -142,7 +142,7 @@ async def test_kinds_tags_and_departments_are_watched(store: Database) -> None:
         await community.make_actor(Role.AGENCY if name == "agency" else Role.EXPERT)
         for name in ("kind", "tag", "department", "muted", "agency", "remarks")
     ]
-    department = await add_department(make_actor(Role.ADMIN), DepartmentDraft(name="Ar-Ge"))
+    department = await add_department(make_actor(Role.ADMIN), DepartmentDraft(name="Ar-Ge"), once=Once())
     for member, target, level in (
         (by_kind, "ink_NEED", WatchLevel.WATCHING),
         (by_tag, "tag_iade", WatchLevel.WATCHING),
@@ -173,7 +173,7 @@ async def test_kinds_tags_and_departments_are_watched(store: Database) -> None:
 
 async def test_department_is_told_once_a_period_of_what_was_learned_for_it(store: Database) -> None:
     agent = await community.make_actor(Role.AGENT)
-    department = await add_department(make_actor(Role.ADMIN), DepartmentDraft(name="Ar-Ge"))
+    department = await add_department(make_actor(Role.ADMIN), DepartmentDraft(name="Ar-Ge"), once=Once())
     inside_one, muted = [await community.make_actor(Role.EXPERT, department_id=department.id) for _ in range(2)]
     await set_watch_level(muted, department.id, WatchLevel.MUTED)
     with pytest.raises(Forbidden):

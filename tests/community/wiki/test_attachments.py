@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from auth.actor import Actor, Role
-from community.documents import StagedFile
+from community.staged_files import StagedFile
 from community.uploads import UploadDraft, receive_upload, stage_upload, sweep_uploads, upload_token
 from community.wiki import attachments
 from community.wiki.attachments import attach_file, content_of, file_counts, files_by_ids, files_of, remove_file

@@ -3,10 +3,11 @@
 from community.closing import ClosingDraft, close_question
 from community.documents import CloseReason, Question
 from community.reactions import ReactionKind, react
+from community.skill_claims import ClaimDraft, claim_skill
 from core.records import fresh
 from notifications.documents import Notification
 from notifications.preferences import preferences_of
-from tests.factories.community import make_comment, make_member, make_skill
+from tests.factories.community import actor_of, make_comment, make_department, make_member, make_skill
 from tests.journeys.story import MARK, Input, Situation, Story, member_like
 
 
@@ -113,6 +114,62 @@ async def _withdraw_endorsement(story: Story, who: str) -> Input:
     return {"memberId": given["memberId"], "skillId": given["skillId"]}
 
 
+async def _claim(story: Story, who: str) -> Input:
+    return {"skillId": (await make_skill(f"{MARK} Depo {next(story.numbers)}")).id, "proficiency": 3}
+
+
+async def _withdraw_claim(story: Story, who: str) -> Input:
+    given = await _claim(story, who)
+    await claim_skill(await story.actor(member_like(story, who)), ClaimDraft(skill_id=given["skillId"]))
+    return {"skillId": given["skillId"]}
+
+
+async def _confirm_skill(story: Story, who: str) -> Input:
+    given, member = await _claim(story, who), await make_member()
+    claimed = await claim_skill(actor_of(member), ClaimDraft(skill_id=given["skillId"]))
+    return {
+        "memberId": member.id,
+        "skillId": given["skillId"],
+        "reason": f"{MARK} Sınavı geçti.",
+        "expectedVersion": claimed.version,
+    }
+
+
+async def _create_skill(story: Story, who: str) -> Input:
+    alias = {"locale": "en", "text": f"{MARK} Customs"}
+    return {"name": f"{MARK} Gümrük {next(story.numbers)}", "aliases": [alias], "keywords": [f"{MARK} beyanname"]}
+
+
+async def _update_skill(story: Story, who: str) -> Input:
+    skill = await make_skill(f"{MARK} Depo {next(story.numbers)}")
+    return {"skillId": skill.id, "name": f"{MARK} Depolar {next(story.numbers)}", "expectedVersion": skill.version}
+
+
+async def _archive_skill(story: Story, who: str) -> Input:
+    skill = await make_skill(f"{MARK} Depo {next(story.numbers)}")
+    return {"skillId": skill.id, "archived": True, "expectedVersion": skill.version}
+
+
+async def _merge_skills(story: Story, who: str) -> Input:
+    skill, into = [await make_skill(f"{MARK} Depo {next(story.numbers)}") for _ in range(2)]
+    return {"skillId": skill.id, "intoId": into.id, "expectedVersion": skill.version}
+
+
+async def _create_department(story: Story, who: str) -> Input:
+    return {"name": f"{MARK} Depo {next(story.numbers)}"}
+
+
+async def _update_department(story: Story, who: str) -> Input:
+    department = await make_department(f"{MARK} Depo {next(story.numbers)}")
+    name = f"{MARK} Depolar {next(story.numbers)}"
+    return {"departmentId": department.id, "name": name, "expectedVersion": department.version}
+
+
+async def _archive_department(story: Story, who: str) -> Input:
+    department = await make_department(f"{MARK} Depo {next(story.numbers)}")
+    return {"departmentId": department.id, "archived": True, "expectedVersion": department.version}
+
+
 async def _watch(story: Story, who: str) -> Input:
     return {"targetId": (await story.question()).id, "level": "WATCHING"}
 
@@ -141,6 +198,16 @@ SITUATIONS: dict[str, Situation] = {
     "react": _react,
     "removeReaction": _unreact,
     "endorseSkill": _endorse,
+    "claimSkill": _claim,
+    "withdrawSkillClaim": _withdraw_claim,
+    "confirmSkill": _confirm_skill,
+    "createSkill": _create_skill,
+    "updateSkill": _update_skill,
+    "archiveSkill": _archive_skill,
+    "mergeSkills": _merge_skills,
+    "createDepartment": _create_department,
+    "updateDepartment": _update_department,
+    "archiveDepartment": _archive_department,
     "withdrawEndorsement": _withdraw_endorsement,
     "addComment": _comment,
     "editComment": _edit_comment,

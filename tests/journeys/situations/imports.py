@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from care.imports.starting import ImportDraft, create_import
-from community.documents import StagedFile
+from community.staged_files import StagedFile
 from core.clock import now
 from core.files import FileContents
 from core.idempotency import Once
