@@ -60,6 +60,9 @@ from community.ideas.documents import Idea, IdeaVote
 from community.insights.documents import Insight, InsightDigest
 from community.kudos.documents import Kudos
 from community.moderation.documents import ModerationAction, ModerationItem
+from community.notices.documents import Notice
+from community.outcomes.documents import Outcome
+from community.peer_answers.documents import AnswerHelp, PublicAnswerPolicy
 from community.polls.documents import Poll, PollVote
 from community.procedures.documents import Attestation, Concern, Guideline, GuidelineEdition
 from community.procedures.template_documents import GuidelineTemplate
@@ -176,6 +179,10 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Message,
     Notification,
     NewcomerLimits,
+    Notice,
+    Outcome,
+    AnswerHelp,
+    PublicAnswerPolicy,
     NotificationGroup,
     NotificationPreferences,
     Pace,

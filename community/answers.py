@@ -182,11 +182,11 @@ async def reflect_in_evidence(answer_id: str) -> None:
     """Let the evidence say of an answer what is true now: given, or accepted; can run twice.
 
     One answer is one reason: accepted it weighs 3 instead of 1. Accepted by its own author it stays at 1, for that shows
-    nothing more. What moderators hid or deleted is no reason.
+    nothing more. What moderators hid or deleted is no reason, and what a customer wrote is nobody's.
     """
     answer = await Answer.get(answer_id)
     question = await Question.get(answer.question_id) if answer is not None else None
-    if answer is None or question is None or stands_for_somebody(answer.author_id):
+    if answer is None or question is None or stands_for_somebody(answer.author_id) or answer.peer is not None:
         return
     is_proven = answer.id in question.accepted_answer_ids and question.author_id != answer.author_id
     shown, hidden = EvidenceKind.ANSWER, EvidenceKind.ACCEPTED_ANSWER

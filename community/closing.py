@@ -1,6 +1,6 @@
 """Closing questions with a reason, and opening them again."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
@@ -17,6 +17,8 @@ from community.spaces.reading import moderates
 from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.records import change
+
+_SHOWN: Final = {"deleted_at": {"$exists": False}, "kept_for": {"$exists": False}}
 
 
 class ClosingDraft(BaseModel):
@@ -57,7 +59,7 @@ async def reopen_question(actor: Actor, question_id: str, *, expected_version: i
     is_moderator = await moderates(actor, question.space_id)
     may_reopen(actor, question, is_moderator=is_moderator).enforce()
     space = await Space.get(question.space_id) if question.space_id is not None else None
-    is_answered = await Answer.find({"question_id": question.id, "deleted_at": {"$exists": False}}).limit(1).to_list()
+    is_answered = await Answer.find(_SHOWN | {"question_id": question.id}).limit(1).to_list()
 
     def rule(current: Question) -> None:
         may_reopen(actor, current, is_moderator=is_moderator).enforce()

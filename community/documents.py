@@ -10,6 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from auth.actor import Role
 from community.calm import Calm
+from community.peer_standing import PeerStanding
 from core.records import PENDING_EVENTS, CreatedOnce
 
 
@@ -356,10 +357,15 @@ class Answer(Written):
     body: str
     votes: dict[str, Annotated[int, Field(ge=-1, le=1)]] = Field(default_factory=dict)
     score: int = 0
+    peer: PeerStanding | None = None
+    """Of an answer by a customer."""
+    helped_count: int = 0
+    """How many customers it helped; follows what they said."""
 
     class Settings:
         name = "answers"
         indexes: ClassVar = [
+            IndexModel([("peer.held_at", ASCENDING), ("_id", ASCENDING)], sparse=True),
             IndexModel([("question_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("author_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)]),

@@ -25,6 +25,8 @@ from community.ideas import handlers as ideas
 from community.members import tell_of_members
 from community.merging import settle_merge
 from community.moderation import handlers as moderation
+from community.notices import handlers as notices
+from community.peer_answers import handlers as peer_answers
 from community.procedures import handlers as procedures
 from community.prompts import handlers as prompts
 from community.removing import settle_removal
@@ -63,6 +65,8 @@ def subscribe(handlers: Handlers) -> None:
     procedures.subscribe(handlers)
     moderation.subscribe(handlers)
     prompts.subscribe(handlers)
+    peer_answers.subscribe(handlers)
+    notices.subscribe(handlers)
 
 
 async def follow_remark(

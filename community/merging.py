@@ -63,8 +63,9 @@ async def settle_merge(question_id: str) -> None:
     into = await Question.get(question.merged_into_id) if question is not None and question.merged_into_id else None
     if question is None or into is None or into.merged_into_id is not None or into.closed_space_id != question.closed_space_id:
         return
-    moved = [await _moved(answer, into) for answer in await Answer.find({"question_id": question.id}).to_list()]
-    await _take_over(into, question, is_answered=bool(moved))
+    answers = await Answer.find({"question_id": question.id}).to_list()
+    moved = [await _moved(answer, into) for answer in answers]
+    await _take_over(into, question, is_answered=any(answer.peer is None or answer.kept_for is None for answer in answers))
     await carry_over(question.id, into.id, [question.writer_id, *question.invited_expert_ids])
     if question.accepted_answer_ids:
         await change(question, _emptied)

@@ -22,6 +22,8 @@ def readable_in_spaces(actor: Actor) -> Gate:
     return EVERYTHING if actor.kind is ActorKind.SYSTEM else InOrAbsent("closed_space_id", spaces_in_reach(actor))
 
 
+PUBLISHERS: Final = Permission.QUESTION_PUBLISH.value
+"""Stands in `kept_for` of customers' answers that wait, for all who have this permission."""
 MODERATORS: Final = Permission.QUESTION_MODERATE.value
 """Stands in `kept_for` of hidden content for all who have this permission."""
 
@@ -31,7 +33,8 @@ def unhidden(actor: Actor) -> Gate:
     if actor.kind is ActorKind.SYSTEM:
         return EVERYTHING
     own = actor.member_id or actor.customer_id
-    return InOrAbsent("kept_for", (*((own,) if own else ()), *((MODERATORS,) if actor.may(Permission.QUESTION_MODERATE) else ())))
+    roles = [one.value for one in (Permission.QUESTION_MODERATE, Permission.QUESTION_PUBLISH) if actor.may(one)]
+    return InOrAbsent("kept_for", (*((own,) if own else ()), *roles))
 
 
 def present_for(actor: Actor) -> dict[str, Any]:

@@ -24,7 +24,7 @@ async def settle_answer(answer_id: str, *, at: datetime, accepted_by: str | None
     """
     answer = await Answer.get(answer_id)
     question = await Question.get(answer.question_id) if answer is not None else None
-    if answer is None or question is None or stands_for_somebody(answer.author_id):
+    if answer is None or question is None or stands_for_somebody(answer.author_id) or answer.peer is not None:
         return
     stands = _stands(answer) and _stands(question)
     accepted = stands and answer.id in question.accepted_answer_ids and answer.writer_id != question.writer_id

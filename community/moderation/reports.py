@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
-from auth.actor import Actor
+from auth.actor import Actor, ActorKind
 from community.documents import Moderated, Threaded
 from community.drafts import text
 from community.moderation.contents import REPORTABLE, authors_of, place_of, require_content, root_of
@@ -31,13 +31,14 @@ class ReportDraft(BaseModel):
 async def report_content(actor: Actor, draft: ReportDraft) -> ModerationItem:
     """Report something to the moderators; doing so again replaces what one reported. The author does not learn who it was.
 
-    Raises NotFound, Forbidden for callers that are no member, InvalidInput for one's own words, LimitReached.
+    Raises NotFound, Forbidden for who is neither a member nor a customer, InvalidInput for one's own words, LimitReached.
     """
     content = await require_content(actor, draft.content_id)
-    report = Report(reporter_id=actor.member, reason=draft.reason, note=draft.note, at=now())
+    reporter_id = _reporter(actor)
+    report = Report(reporter_id=reporter_id, reason=draft.reason, note=draft.note, at=now())
     if isinstance(content, Threaded) and content.removal is not None:
         raise InvalidInput("This was deleted already.", path=("content_id",))
-    if actor.member in authors_of(content):
+    if reporter_id in authors_of(content):
         raise InvalidInput("You wrote this yourself; change it or take it away instead.", path=("content_id",))
     identifier = derived_id("mod", content.id)
     item = await ModerationItem.get(identifier)
@@ -50,6 +51,11 @@ async def report_content(actor: Actor, draft: ReportDraft) -> ModerationItem:
             return await report_content(actor, draft)
         return made
     return await change(item, lambda current: _add(current, report, actor))
+
+
+def _reporter(actor: Actor) -> str:
+    """Give who reports: a member, or a customer who is signed in."""
+    return actor.customer_id if actor.kind is ActorKind.CUSTOMER and actor.customer_id is not None else actor.member
 
 
 async def begun(content: Moderated, at: datetime, reports: list[Report]) -> ModerationItem:
@@ -76,7 +82,7 @@ def _add(item: ModerationItem, report: Report, actor: Actor) -> None:
         item.status, item.reports, item.reported_at = ModerationStatus.WAITING, [], report.at
     others = [one for one in item.reports if one.reporter_id != report.reporter_id]
     if len(others) >= MOST_REPORTS:
-        raise LimitReached(f"{MOST_REPORTS} members have reported this already; the moderators know.", path=("content_id",))
+        raise LimitReached(f"{MOST_REPORTS} people have reported this already; the moderators know.", path=("content_id",))
     if len(others) == len(item.reports):
         item.record(ContentReported(item_id=item.id), actor=actor.id)
     item.reports = [*others, report]

@@ -18,6 +18,7 @@ from community.kudos.documents import Kudos
 from community.kudos.events import KudosChanged
 from community.moderation.contents import place_of, stored
 from community.moderation.documents import ContentState, ModerationAct, ModerationAction, ModerationItem
+from community.peer_answers.answers import readers_of
 from community.polls.documents import Poll
 from community.polls.events import PollModerated
 from community.spaces.documents import Space
@@ -83,6 +84,8 @@ def _apply(content: Moderated, item: ModerationItem, readers: list[str] | None, 
     if content.deleted_at is not None or (isinstance(content, Comment) and content.removal is not None):
         return
     deleting = item.state is ContentState.DELETED
+    if isinstance(content, Answer) and content.peer is not None and content.peer.published_at is None:
+        readers = readers_of(content.author_id)  # nobody published it yet, whatever moderators say of it
     if content.kept_for == readers and not deleting:
         return
     content.kept_for = readers

@@ -35,7 +35,7 @@ def may_take_turn(pace: Pace, slow: dict[str, SlowMode], limits: NewcomerLimits 
     for most, span, name in ((limits.per_hour, HOUR, "an hour"), (limits.per_day, DAY, "a day")):
         within = [turn.at for turn in pace.turns if turn.at + span > at]
         if most and len(within) >= most:
-            message = f"New members write at most {most} questions, answers and comments in {name}."
+            message = f"For now you can write at most {most} questions, answers and comments in {name}."
             return _wait(message, sorted(within)[-most] + span, at)
     return ALLOWED
 

@@ -48,6 +48,15 @@ async def take_turn(actor: Actor, identifier: str, places: Sequence[Place]) -> N
         await _take(actor.member, hashlib.sha256(identifier.encode()).hexdigest()[:32], slow, limits)
 
 
+async def take_customer_turn(actor: Actor, identifier: str, root: object, *, per_hour: int, per_day: int) -> None:
+    """Take a customer's turn to write below a question. Raises Locked, RateLimited."""
+    places = await places_of(root)
+    may_write_at(actor, places).enforce()
+    limits = NewcomerLimits(id="ncl_customers", created_at=now(), per_hour=per_hour, per_day=per_day)
+    slow = {place.id: mode for place in places if place.calm is not None and (mode := place.calm.slow_now()) is not None}
+    await _take(actor.id, hashlib.sha256(identifier.encode()).hexdigest()[:32], slow, limits)
+
+
 async def _take(member_id: str, digest: str, slow: dict[str, SlowMode], limits: NewcomerLimits | None) -> None:
     """Store the turn by one guarded write, so that of several at once no more pass than may."""
     at, identifier = now(), derived_id("pac", member_id)

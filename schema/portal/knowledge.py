@@ -9,6 +9,8 @@ from community import documents
 from community.help import documents as articles
 from community.help.documents import ArticleStatus
 from community.help.reading import article_at, count_articles, list_articles
+from community.peer_answers.helping import helped_viewer
+from community.peer_answers.policies import may_answer_publicly, may_find_helpful, peer_status
 from community.reading import PublicQuestionStatus, answer_counts, answers_of_questions, public_status
 from core.ids import with_prefix
 from core.paging import Slice, Window
@@ -16,6 +18,7 @@ from schema.connections import connection_of
 from schema.context import Info
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.peer_answer_status import PeerAnswerStatus
 from schema.portal.requests import html
 
 
@@ -47,30 +50,57 @@ class HelpArticle(Node):
         return html(info, self.document.body)
 
 
-@strawberry.type(description="An answer of the company's to a question asked in public.")
+@strawberry.type(description="An answer of the company's, or of another customer's, to a question asked in public.")
 class PublicAnswer(Node):
-    """An answer to a question asked in public; its author is the company."""
+    """An answer to a question asked in public; nobody learns who wrote it."""
 
+    document: strawberry.Private[documents.Answer]
     body: strawberry.Private[str]
-    from_company: bool = strawberry.field(description="Whether the company gave it.")
+    from_company: bool = strawberry.field(description="Whether the company gave it; if not, a customer did.")
     accepted: bool = strawberry.field(description="Whether it was accepted as solving the question.")
     created_at: datetime = strawberry.field(description="When it was given.")
+    status: PeerAnswerStatus = strawberry.field(description="Whether everybody reads it.")
+    helped_count: int = strawberry.field(description="How many customers said that it helped.")
 
     @classmethod
     def from_document(cls, answer: documents.Answer, question: documents.Question) -> Self:
         """Show an answer without its author."""
         return cls(
             id=strawberry.ID(with_prefix("pan", answer.id)),
+            document=answer,
             body=answer.body,
             from_company=answer.author_id.startswith("mem_"),
             accepted=answer.id in question.accepted_answer_ids,
             created_at=answer.created_at,
+            status=peer_status(answer) or PeerAnswerStatus.PUBLISHED,
+            helped_count=answer.helped_count,
         )
 
     @strawberry.field(description="The text as HTML that is safe to show.")
     def body_html(self, info: Info) -> str:
         """Render the text."""
         return html(info, self.body)
+
+    @strawberry.field(description="Why your answer was not published; null: it was, it waits, or it is not yours.")
+    def declined_because(self, info: Info) -> str | None:
+        """Tell the author."""
+        is_own = self.document.author_id == info.context.actor.customer_id
+        return self.document.peer.declined_because if is_own and self.document.peer is not None else None
+
+    @strawberry.field(description="Whether you wrote it.")
+    def is_yours(self, info: Info) -> bool:
+        """Compare."""
+        return info.context.actor.customer_id is not None and self.document.author_id == info.context.actor.customer_id
+
+    @strawberry.field(description="Whether you said that it helped.")
+    async def helped_viewer(self, info: Info) -> bool:
+        """Look it up."""
+        return bool(await info.context.load(helped_viewer, self.document.id))
+
+    @strawberry.field(description="Whether you can say that it helped.")
+    def viewer_can_say_it_helped(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_find_helpful(info.context.actor, self.document))
 
 
 @strawberry.type(description="A question that a customer asked in public.")
@@ -102,6 +132,16 @@ class PublicQuestion(Node):
         page: Slice[documents.Answer] = await info.context.load(answers_of_questions, self.document.id, window)
         rows = [PublicAnswer.from_document(answer, self.document) for answer in page.items]
         return pages(info, page, count=lambda: self._count(info), rows=rows)
+
+    @strawberry.field(description="Whether you can answer it.")
+    def viewer_can_answer(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_answer_publicly(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether you asked it.")
+    def is_yours(self, info: Info) -> bool:
+        """Compare."""
+        return info.context.actor.customer_id is not None and self.document.author_id == info.context.actor.customer_id
 
     async def _count(self, info: Info) -> int:
         return int(await info.context.load(answer_counts, self.document.id) or 0)

@@ -20,6 +20,8 @@ from schema.portal.enums import Verdict
 from schema.portal.experiences import ExperienceMutations
 from schema.portal.ideas import IdeaMutations
 from schema.portal.knowledge import PublicQuestion
+from schema.portal.notices import NoticeMutations
+from schema.portal.peer_answers import PeerAnswerMutations
 from schema.portal.requests import Request, RequestMessage
 from schema.portal.surveys import SurveyMutations
 
@@ -105,7 +107,7 @@ class AskPublicQuestionPayload(Payload):
 
 
 @strawberry.type(description="What customers can do.")
-class Mutation(ExperienceMutations, IdeaMutations, SurveyMutations):
+class Mutation(ExperienceMutations, IdeaMutations, SurveyMutations, PeerAnswerMutations, NoticeMutations):
     """What customers can do."""
 
     @mutation(SubmitRequestPayload, description="Ask the company for something, in private.")

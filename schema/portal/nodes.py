@@ -19,6 +19,8 @@ from community.help.documents import HelpArticle as ArticleDocument
 from community.help.reading import articles_by_ids
 from community.ideas.documents import Idea as IdeaDocument
 from community.ideas.reading import ideas_by_ids
+from community.outcomes.documents import Outcome as OutcomeDocument
+from community.outcomes.outcomes import outcomes_by_ids
 from community.reading import questions_by_ids
 from core.ids import prefix_of, with_prefix
 from schema.context import BatchRead, Context
@@ -26,6 +28,7 @@ from schema.nodes import Node
 from schema.portal.experiences import Experience
 from schema.portal.ideas import Idea
 from schema.portal.knowledge import HelpArticle, PublicQuestion
+from schema.portal.outcomes import Outcome
 from schema.portal.requests import Request, RequestMessage
 from schema.portal.surveys import Survey
 
@@ -43,6 +46,7 @@ PRESENTERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     IdeaDocument: Idea.from_document,
     ArticleDocument: HelpArticle.from_document,
     Question: PublicQuestion.from_document,
+    OutcomeDocument: Outcome.from_document,
     MotiveSurvey: Survey.from_document,
     ExperienceDocument: Experience.from_document,
 }
@@ -74,6 +78,13 @@ async def public_articles_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dic
     return {one: found[two] for one, two in behind.items() if two in found}
 
 
+async def public_outcomes_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, OutcomeDocument]:
+    """Give, by portal id `pou_…`, the outcomes that the viewer may read."""
+    behind = {one: with_prefix("out", one) for one in portal_ids}
+    found = await outcomes_by_ids(actor, list(behind.values()))
+    return {one: found[two] for one, two in behind.items() if two in found}
+
+
 async def surveys_by_ids(actor: Actor, portal_ids: Sequence[str]) -> dict[str, MotiveSurvey]:
     """Give, by portal id `psv_…`, the surveys that the customer is asked, or was."""
     behind = {one: with_prefix("mtv", one) for one in portal_ids}
@@ -92,6 +103,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "pex": public_experiences_by_ids,
     "pha": public_articles_by_ids,
     "pid": public_ideas_by_ids,
+    "pou": public_outcomes_by_ids,
     "pqs": public_questions_by_ids,
     "psv": surveys_by_ids,
     "req": requests_by_ids,

@@ -8,6 +8,9 @@ import strawberry
 from care.documents.customers import Customer
 from care.experiences.engaging import own_engagement
 from care.reading.requests import count_requests, list_requests, own_customers
+from community.listing import Comparison, Where
+from community.notices.notices import count_notices, count_unread, list_notices
+from community.reading import count_questions, list_questions
 from core.clock import now
 from core.errors import InvalidInput
 from core.ids import with_prefix
@@ -16,11 +19,13 @@ from schema.connections import PageInfo, connection_of, page_info, write_cursor
 from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
-from schema.paging import paged, pages
+from schema.paging import no_pages, paged, pages
 from schema.portal.experiences import ExperienceQueries, OwnEngagement
 from schema.portal.ideas import IdeaQueries
 from schema.portal.knowledge import HelpQueries, Highlight, PublicKnowledge, PublicKnowledgeEdge
 from schema.portal.nodes import PortalCustomer, present
+from schema.portal.notices import Notice
+from schema.portal.outcomes import OutcomeQueries
 from schema.portal.surveys import SurveyQueries
 from search.querying import Found, Hit, find_public
 
@@ -65,6 +70,29 @@ class PortalViewer:
         found = await own_engagement(info.context.actor)
         return OwnEngagement.of(found) if found is not None else None
 
+    @paged("What you were told, the latest first.", graphql_type=connection_of("schema.portal.notices", "Notice"))
+    async def notices(self, info: Info, window: Window) -> Any:
+        """List what the customer was told."""
+        actor = info.context.actor
+        found = await list_notices(actor, window)
+        rows = [Notice.from_document(one) for one in found.items]
+        return pages(info, found, count=lambda: count_notices(actor), rows=rows)
+
+    @strawberry.field(description="How many notices you have not marked as read.")
+    async def unread_notice_count(self, info: Info) -> int:
+        """Count them."""
+        return await count_unread(info.context.actor)
+
+    @paged("Your public questions, the newest first.", graphql_type=connection_of("schema.portal.knowledge", "PublicQuestion"))
+    async def questions(self, info: Info, window: Window) -> Any:
+        """List the customer's own questions."""
+        actor = info.context.actor
+        if actor.customer_id is None:
+            return no_pages(info)
+        own = Where("author_id", Comparison.EQ, actor.customer_id)
+        found = await list_questions(actor, condition=own, window=window)
+        return pages(info, found, count=lambda: count_questions(actor, condition=own))
+
     @paged("Your requests, the newest first.", graphql_type=connection_of("schema.portal.requests", "Request"))
     async def requests(self, info: Info, window: Window) -> Any:
         """List the customer's own requests."""
@@ -73,7 +101,7 @@ class PortalViewer:
 
 
 @strawberry.type(description="What customers and the public can ask for.")
-class Query(ExperienceQueries, HelpQueries, IdeaQueries, SurveyQueries):
+class Query(ExperienceQueries, HelpQueries, IdeaQueries, OutcomeQueries, SurveyQueries):
     """What customers and the public can ask for."""
 
     @strawberry.field(description="You, and what is yours.")

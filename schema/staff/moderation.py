@@ -14,7 +14,6 @@ from community.moderation.documents import (
     ModerationAct,
     ModerationDecision,
     ModerationStatus,
-    ReportReason,
 )
 from community.moderation.policies import may_decide
 from community.moderation.reading import count_actions, count_items, list_actions, list_items
@@ -26,6 +25,7 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.report_reasons import ReportReason
 from schema.staff.members import Member
 from schema.staff.reach import reach
 
@@ -43,16 +43,6 @@ told(
     KUDOS="Thanks of one member to another.",
     POLL="A poll.",
     SPACE="A space; it is slowed down or locked, never reported.",
-)
-told(
-    ReportReason,
-    "What is wrong with something.",
-    SPAM="It advertises, or is there in masses.",
-    OFFENSIVE="It insults, or is indecent.",
-    HARASSMENT="It harasses somebody.",
-    CONFIDENTIAL="It says what must not be known here, such as personal data.",
-    MISLEADING="It is wrong in a way that does harm.",
-    OTHER="Something else; the note says what.",
 )
 told(
     ModerationStatus,

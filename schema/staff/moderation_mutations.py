@@ -5,12 +5,13 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from community.moderation.decisions import Verdict, claim_item, decide_item
-from community.moderation.documents import ModerationDecision, ReportReason
+from community.moderation.documents import ModerationDecision
 from community.moderation.reading import items_by_ids
 from community.moderation.reports import ReportDraft, report_content
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, required, values_of
+from schema.report_reasons import ReportReason
 from schema.staff.moderation import ModerationItem
 
 _ITEM_ID = "The id of the item of the queue."

@@ -63,6 +63,8 @@ from community.ideas import documents as ideas
 from community.insights import documents as insights
 from community.kudos import documents as kudos
 from community.moderation import documents as moderation
+from community.outcomes import documents as outcomes
+from community.peer_answers import documents as peer_answers
 from community.polls import documents as polls
 from community.procedures import documents as procedures
 from community.procedures import template_documents as guideline_templates
@@ -126,6 +128,8 @@ from schema.staff.notification_groups import NotificationGroup, NotificationRead
 from schema.staff.notification_preferences import NotificationPreferences
 from schema.staff.notifications import Notification
 from schema.staff.orders import Order
+from schema.staff.outcomes import Outcome
+from schema.staff.peer_answers import PublicAnswerPolicy
 from schema.staff.phrase_books import PhraseBook
 from schema.staff.points import PointRules
 from schema.staff.polls import Poll
@@ -241,6 +245,8 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     insights.Insight: Insight.from_document,
     insights.InsightDigest: InsightDigest.from_document,
     moderation.ModerationAction: ModerationAction.from_document,
+    outcomes.Outcome: Outcome.from_document,
+    peer_answers.PublicAnswerPolicy: PublicAnswerPolicy.from_document,
     turns.NewcomerLimits: NewcomerLimits.from_document,
     moderation.ModerationItem: ModerationItem.from_document,
     imports.CustomerImport: CustomerImport.from_document,

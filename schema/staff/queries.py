@@ -72,6 +72,8 @@ from schema.staff.networks import NetworkQueries
 from schema.staff.notification_groups import NotificationGroupQueries
 from schema.staff.notification_preferences import NotificationPreferenceQueries
 from schema.staff.notifications import Notification, list_page
+from schema.staff.outcomes import OutcomeQueries
+from schema.staff.peer_answers import PeerAnswerQueries
 from schema.staff.peers import PeerQueries
 from schema.staff.phrase_books import PhraseBookQueries
 from schema.staff.points import PointQueries
@@ -163,6 +165,8 @@ class Query(
     BlogQueries,
     WebhookQueries,
     IdeaQueries,
+    OutcomeQueries,
+    PeerAnswerQueries,
     InsightQueries,
     ModerationQueries,
     CalmQueries,

@@ -12,6 +12,7 @@ from community.anonymity import stands_for_somebody
 from community.directory import members_by_ids
 from community.escalation import EscalationStep
 from community.help.reading import articles_of
+from community.peer_answers.policies import may_decide, peer_status
 from community.policies import is_following, may_accept, may_answer, may_close, may_edit, may_reopen, may_vote
 from community.reading import answer_counts, answers_below, answers_of_questions, questions_by_ids
 from community.turns.policies import may_write_at
@@ -21,6 +22,7 @@ from schema.connections import connection_of, later
 from schema.context import Info
 from schema.directives import list_size
 from schema.paging import paged, pages
+from schema.peer_answer_status import PeerAnswerStatus
 from schema.staff.authors import Author, author_of
 from schema.staff.calm import Calmable, places_for
 from schema.staff.comments import Discussed
@@ -46,6 +48,13 @@ class Answer(Hideable, Discussed):
     score: int = strawberry.field(description="Votes for minus votes against.")
     created_at: datetime = strawberry.field(description="When it was given.")
     version: int = strawberry.field(description="Rises with each edit by a person.")
+    helped_count: int = strawberry.field(description="How many customers said that it helped.")
+    peer_status: PeerAnswerStatus | None = strawberry.field(
+        description="Of an answer by a customer whether the others read it; null: a member gave it."
+    )
+    declined_because: str | None = strawberry.field(
+        description="Why a customer's answer was not published; null: it was not declined."
+    )
 
     @classmethod
     def from_document(cls, document: documents.Answer) -> Self:
@@ -57,7 +66,15 @@ class Answer(Hideable, Discussed):
             score=document.score,
             created_at=document.created_at,
             version=document.version,
+            helped_count=document.helped_count,
+            peer_status=peer_status(document),
+            declined_because=document.peer.declined_because if document.peer is not None else None,
         )
+
+    @strawberry.field(description="Whether the viewer can publish or decline it.")
+    def viewer_can_publish(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_decide(info.context.actor, self.document))
 
     @strawberry.field(description="Whether it was accepted as solving the question.")
     async def accepted(self, info: Info) -> bool:

@@ -56,6 +56,7 @@ from community.ideas.reading import ideas_by_ids
 from community.insights.reading import digests_by_ids, insights_by_ids
 from community.kudos.reading import kudos_by_ids
 from community.moderation.reading import actions_by_ids, items_by_ids
+from community.outcomes.outcomes import outcomes_by_ids
 from community.polls.reading import polls_by_ids
 from community.procedures.reading import attestations_by_ids, concerns_by_ids, guidelines_by_ids
 from community.procedures.templates import templates_by_ids as guideline_templates_by_ids
@@ -129,6 +130,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "ntg": groups_by_ids,
     "rds": read_states_by_ids,
     "ord": orders_by_ids,
+    "out": outcomes_by_ids,
     "obl": obligations_by_ids,
     "pol": polls_by_ids,
     "pln": action_plans_by_ids,

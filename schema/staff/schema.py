@@ -62,7 +62,9 @@ from schema.staff.motive_surveys import MotiveSurveyMutations
 from schema.staff.notification_groups import NotificationMutations
 from schema.staff.notification_preferences import NotificationPreferenceMutations
 from schema.staff.orders import OrderMutations
+from schema.staff.outcomes import OutcomeMutations
 from schema.staff.outreach_mutations import OutreachMutations
+from schema.staff.peer_answers import PeerAnswerMutations
 from schema.staff.phrase_books import PhraseBookMutations
 from schema.staff.points import PointMutations
 from schema.staff.polls import PollMutations
@@ -177,6 +179,8 @@ class Mutation(
     ReactionMutations,
     GoLiveMutations,
     IdeaMutations,
+    OutcomeMutations,
+    PeerAnswerMutations,
     InsightMutations,
     HelpArticleMutations,
     ModerationMutations,

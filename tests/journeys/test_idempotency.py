@@ -32,6 +32,8 @@ class Making:
     """Who does the same as the manager with the same key."""
     once_a_situation: bool = False
     """Whether the second needs a situation of their own, for what was done can't be done again."""
+    first: str = EVERYTHING
+    """Who does it at first."""
 
 
 MADE: dict[str, Making] = {
@@ -56,10 +58,12 @@ MADE: dict[str, Making] = {
     "createQuestionCampaign": Making("campaign", Counter(question_campaigns=1), {"goal": "Bu başka bir amaç."}, "admin"),
     "createQuestionDraft": Making("draft", Counter(question_sketches=1)),
     "createPoll": Making("poll", Counter(polls=1), {"title": "Bu başka bir soru."}),
-    "createSkill": Making("skill", Counter(skills=1), {"name": "Bu başka bir yetkinlik"}, "admin", once_a_situation=True),
+    "createSkill": Making("skill", Counter(skills=1), {"name": "Başka"}, "admin", once_a_situation=True, first="hr"),
     "createDepartment": Making(
-        "department", Counter(departments=1), {"name": "Bu başka bir bölüm"}, "admin", once_a_situation=True
+        "department", Counter(departments=1), {"name": "Başka"}, "admin", once_a_situation=True, first="hr"
     ),
+    "createOutcome": Making("outcome", Counter(outcomes=1), {"title": "Başka bir şey"}, "admin"),
+    "answerPublicQuestion": Making("answer", Counter(answers=1)),
     "askQuestion": Making("question", Counter(questions=1)),
     "answerQuestion": Making("answer", Counter(answers=1)),
     "addComment": Making("comment", Counter(comments=1)),
@@ -209,7 +213,7 @@ async def test_staff_creations_happen_once_a_key(world: World, half: int) -> Non
         anew = "expectedVersion" in given or MADE[name].once_a_situation
         others = await SITUATIONS[name](story, MADE[name].second) if anew else given
         await story.settle()
-        turns = [(story.client(EVERYTHING), given), (story.client(MADE[name].second), others)]
+        turns = [(story.client(MADE[name].first), given), (story.client(MADE[name].second), others)]
         await check(name, story, turns, await another(story, name))
 
 

@@ -141,7 +141,17 @@ async def fill(story: Story) -> None:
     await story.settle()
 
 
-SPELLED = {"case": "req", "msg": "rms", "qst": "pqs", "ans": "pan", "cus": "pcu", "ide": "pid", "mtv": "psv", "exp": "pex"}
+SPELLED = {
+    "case": "req",
+    "msg": "rms",
+    "qst": "pqs",
+    "ans": "pan",
+    "cus": "pcu",
+    "ide": "pid",
+    "mtv": "psv",
+    "exp": "pex",
+    "out": "pou",
+}
 """How the portal spells the ids of what a customer may know of."""
 
 

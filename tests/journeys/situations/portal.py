@@ -6,6 +6,7 @@ from core.idempotency import Once
 from core.ids import with_prefix
 from tests.factories.experiences import make_experience
 from tests.journeys.situations.ideas import public_idea
+from tests.journeys.situations.peer_answers import company_answer, held_answer, published_question
 from tests.journeys.story import Input, Situation, Story
 
 
@@ -29,6 +30,29 @@ async def _judge(story: Story, who: str) -> Input:
 
 async def _ask_public(story: Story, who: str) -> Input:
     return {"title": "Kargo kaç günde gelir?", "body": "Merak ediyorum."}
+
+
+async def _answer_public(story: Story, who: str) -> Input:
+    question = await published_question(story)
+    return {"questionId": with_prefix("pqs", question.id), "body": "Bende iki gün sürdü."}
+
+
+async def _withdraw_answer(story: Story, who: str) -> Input:
+    return {"answerId": with_prefix("pan", (await held_answer(story)).id)}
+
+
+async def _helped(story: Story, who: str) -> Input:
+    answer = await company_answer(story)
+    return {"answerId": with_prefix("pan", answer.id), "helped": True}
+
+
+async def _report(story: Story, who: str) -> Input:
+    answer = await company_answer(story)
+    return {"contentId": with_prefix("pan", answer.id), "reason": "SPAM", "note": "Reklam."}
+
+
+async def _read_notices(story: Story, who: str) -> Input:
+    return {"noticeIds": ["pnt_none"]}
 
 
 async def _submit_idea(story: Story, who: str) -> Input:
@@ -61,6 +85,11 @@ SITUATIONS: dict[str, Situation] = {
     "addRequestMessage": _add_message,
     "recordVerdict": _judge,
     "askPublicQuestion": _ask_public,
+    "answerPublicQuestion": _answer_public,
+    "withdrawPublicAnswer": _withdraw_answer,
+    "sayAnswerHelped": _helped,
+    "reportPublicContent": _report,
+    "markNoticesRead": _read_notices,
     "submitIdea": _submit_idea,
     "voteIdea": _vote,
     "answerSurvey": _answer_survey,

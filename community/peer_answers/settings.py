@@ -1,0 +1,64 @@
+"""How far the company lets customers answer each other by themselves: a policy as data."""
+
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field
+from pymongo.errors import DuplicateKeyError
+
+from auth.actor import Actor, Permission
+from community.peer_answers.documents import PublicAnswerPolicy
+from community.peer_answers.events import PublicAnswerPolicyChanged
+from core.clock import now
+from core.errors import Conflict
+from core.records import change, save
+
+_ID: Final = "pap_company"
+_MOVED: Final = "Somebody else set the policy meanwhile; look at it again."
+
+
+class PolicyDraft(BaseModel):
+    """Whom to trust, and how much one customer may write; 0: nobody, and as much as they like."""
+
+    trusted_after: Annotated[int, Field(ge=0, le=1_000)]
+    per_hour: Annotated[int, Field(ge=0, le=100)]
+    per_day: Annotated[int, Field(ge=0, le=1_000)]
+
+
+async def show_policy(actor: Actor) -> PublicAnswerPolicy:
+    """Give the policy, of version 0 while nobody has set any. Forbidden without `question:publish`."""
+    actor.require(Permission.QUESTION_PUBLISH)
+    return await policy_now()
+
+
+async def policy_now() -> PublicAnswerPolicy:
+    """Give the policy as it holds now."""
+    return await PublicAnswerPolicy.get(_ID) or _default()
+
+
+async def set_policy(actor: Actor, draft: PolicyDraft, *, expected_version: int) -> PublicAnswerPolicy:
+    """Say whom to trust, and how much one customer may write, from now on; the version is 0 before anybody has said so.
+
+    Raises Forbidden without `question:moderate`, Conflict.
+    """
+    actor.require(Permission.QUESTION_MODERATE)
+
+    def rule(current: PublicAnswerPolicy) -> None:
+        for name, value in draft:
+            setattr(current, name, value)
+        current.record(PublicAnswerPolicyChanged(policy_id=current.id), actor=actor.id)
+
+    if found := await PublicAnswerPolicy.get(_ID):
+        return await change(found, rule, expected_version=expected_version)
+    if expected_version != 0:
+        raise Conflict(_MOVED, current=_default())
+    policy = _default()
+    rule(policy)
+    try:
+        await save(policy)
+    except DuplicateKeyError:
+        raise Conflict(_MOVED, current=await policy_now()) from None
+    return policy
+
+
+def _default() -> PublicAnswerPolicy:
+    return PublicAnswerPolicy(id=_ID, created_at=now())
