@@ -359,13 +359,15 @@ class Answer(Written):
     score: int = 0
     peer: PeerStanding | None = None
     """Of an answer by a customer."""
+    held_at: datetime | None = None
+    """Since when one by a customer waits to be published."""
     helped_count: int = 0
     """How many customers it helped; follows what they said."""
 
     class Settings:
         name = "answers"
         indexes: ClassVar = [
-            IndexModel([("peer.held_at", ASCENDING), ("_id", ASCENDING)], sparse=True),
+            IndexModel([("held_at", ASCENDING), ("_id", ASCENDING)], sparse=True),
             IndexModel([("question_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("author_id", ASCENDING), ("created_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("created_at", ASCENDING), ("_id", ASCENDING)]),

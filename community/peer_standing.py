@@ -6,10 +6,8 @@ from pydantic import BaseModel
 
 
 class PeerStanding(BaseModel):
-    """Where a customer's answer stands: held until a member publishes or declines it."""
+    """What was decided about a customer's answer; it is held (`Answer.held_at`) until then."""
 
-    held_at: datetime | None = None
-    """Since when it waits; None: somebody decided, or nobody had to."""
     published_at: datetime | None = None
     decided_by: str | None = None
     """The member who published or declined it; None: the company trusts who wrote it."""

@@ -24,7 +24,7 @@ from core.idempotency import Once
 from core.paging import Order, Slice, Window, count, read_slice
 from core.records import change
 
-LONGEST_WAITING_FIRST: Final = Order((("peer.held_at", 1),))
+LONGEST_WAITING_FIRST: Final = Order((("held_at", 1),))
 _MOST_LOOKED_AT: Final = 1_000
 Reason = Annotated[str, text(1, 500)]
 
@@ -61,7 +61,8 @@ async def answer_public_question(actor: Actor, draft: PublicAnswerDraft, *, once
         question_id=question.id,
         author_id=author,
         body=draft.body,
-        peer=PeerStanding(published_at=at) if trusted else PeerStanding(held_at=at),
+        peer=PeerStanding(published_at=at if trusted else None),
+        held_at=None if trusted else at,
         kept_for=None if trusted else readers_of(author),
         fingerprint=once.fingerprint,
     )
@@ -87,7 +88,7 @@ async def publish_answer(actor: Actor, answer_id: str, *, expected_version: int)
 
     def rule(current: Answer) -> None:
         may_decide(actor, current).enforce()
-        current.peer, current.kept_for = PeerStanding(published_at=now(), decided_by=actor.id), None
+        current.peer, current.held_at, current.kept_for = PeerStanding(published_at=now(), decided_by=actor.id), None, None
         given = AnswerGiven(answer_id=current.id, question_id=current.question_id, author_id=current.author_id)
         current.record(given, actor=actor.id)
         current.record(PeerAnswerPublished(answer_id=current.id, question_id=current.question_id), actor=actor.id)
@@ -104,7 +105,7 @@ async def decline_answer(actor: Actor, answer_id: str, draft: DecliningDraft, *,
 
     def rule(current: Answer) -> None:
         may_decide(actor, current).enforce()
-        current.peer = PeerStanding(decided_by=actor.id, declined_because=draft.reason)
+        current.peer, current.held_at = PeerStanding(decided_by=actor.id, declined_because=draft.reason), None
         current.record(PeerAnswerDeclined(answer_id=current.id, question_id=current.question_id), actor=actor.id)
 
     return await change(answer, rule, expected_version=expected_version)
@@ -142,7 +143,7 @@ def readers_of(author_id: str) -> list[str]:
 
 
 def _held() -> dict[str, Any]:
-    return {"peer.held_at": {"$exists": True}, "deleted_at": {"$exists": False}}
+    return {"held_at": {"$exists": True}, "deleted_at": {"$exists": False}}
 
 
 async def _is_trusted(customer_id: str, policy: PublicAnswerPolicy) -> bool:
@@ -150,7 +151,7 @@ async def _is_trusted(customer_id: str, policy: PublicAnswerPolicy) -> bool:
     if not policy.trusted_after:
         return False
     newest = Answer.find({"author_id": customer_id}).sort("-created_at", "-_id").limit(_MOST_LOOKED_AT)
-    decided = [one for one in await newest.to_list() if one.peer is not None and one.peer.held_at is None]
+    decided = [one for one in await newest.to_list() if one.peer is not None and one.held_at is None]
     stood = [one for one in decided if one.peer is not None and one.peer.declined_because is None and one.kept_for is None]
     return len(stood) == len(decided) >= policy.trusted_after
 

@@ -21,7 +21,7 @@ def peer_status(answer: Answer) -> PeerAnswerStatus | None:
     """Tell where an answer by a customer stands; None for a member's."""
     if answer.peer is None:
         return None
-    if answer.peer.held_at is not None:
+    if answer.held_at is not None:
         return PeerAnswerStatus.WAITING_FOR_APPROVAL
     return PeerAnswerStatus.PUBLISHED if answer.peer.declined_because is None else PeerAnswerStatus.DECLINED
 
@@ -43,7 +43,7 @@ def may_decide(actor: Actor, answer: Answer) -> Ruling:
         return Ruling(Forbidden(f"You need the permission {Permission.QUESTION_PUBLISH.value} for this."))
     if answer.peer is None:
         return Ruling(InvalidInput("Only an answer by a customer can be published.", path=("answer_id",)))
-    if answer.peer.held_at is None:
+    if answer.held_at is None:
         return Ruling(AlreadyDone("Somebody decided about this answer already.", path=("answer_id",)))
     return ALLOWED
 

@@ -213,6 +213,10 @@ FILLED: dict[str, dict[str, Any]] = {
     "addRequestMessage": {"requestId": "", "body": "?"},
     "recordVerdict": {"requestId": "", "verdict": "SATISFIED", "expectedVersion": 99},
     "voteIdea": {"ideaId": "", "voted": True},
+    "answerPublicQuestion": {"questionId": "", "body": "?"},
+    "withdrawPublicAnswer": {"answerId": ""},
+    "sayAnswerHelped": {"answerId": "", "helped": True},
+    "reportPublicContent": {"contentId": "", "reason": "SPAM"},
     "recordEngagement": {"experienceId": "", "clientKey": "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "kind": "OPENED"},
     "answerSurvey": {"surveyId": "", "motiveIds": ["pmo_none"], "consents": True},
 }

@@ -19,11 +19,11 @@ async def published_question(story: Story) -> Question:
     return await publish_question(await story.actor("manager"), question.id, expected_version=question.version)
 
 
-async def held_answer(story: Story) -> Answer:
-    """Give an answer by the customer Ayşe that waits."""
+async def held_answer(story: Story, customer_id: str | None = None) -> Answer:
+    """Give an answer that waits, by a customer whom nobody knows unless told."""
     question = await published_question(story)
     draft = PublicAnswerDraft(question_id=question.id, body="Bende iki gün sürdü.")
-    return await answer_public_question(customer_actor(story.customers["ayse"]), draft, once=Once())
+    return await answer_public_question(customer_actor(customer_id), draft, once=Once())
 
 
 async def company_answer(story: Story) -> Answer:

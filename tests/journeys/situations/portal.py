@@ -38,7 +38,7 @@ async def _answer_public(story: Story, who: str) -> Input:
 
 
 async def _withdraw_answer(story: Story, who: str) -> Input:
-    return {"answerId": with_prefix("pan", (await held_answer(story)).id)}
+    return {"answerId": with_prefix("pan", (await held_answer(story, story.customers["ayse"])).id)}
 
 
 async def _helped(story: Story, who: str) -> Input:
