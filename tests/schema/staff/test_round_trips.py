@@ -21,9 +21,6 @@ from tests.schema.staff.world import consult, make_world, tell
 CONTRACT = documents("staff")
 SUBSCRIPTIONS = {name for name, document in CONTRACT.items() if document.startswith("subscription")}
 QUERIES = {name for name, document in CONTRACT.items() if document.startswith("query")}
-RANKING = {"CaseSuggestions", "SuggestExperts"}
-"""They weigh what is alike, who wrote it and who is there before the first row is known; what they need is in the table too."""
-
 TABLE = Path(__file__).with_name("round_trips.txt")
 TRIES = 5
 """Reads of one wave can part when the machine is busy: the best of some runs counts."""
@@ -87,7 +84,7 @@ async def test_document_asks_the_store_as_often_as_the_table_says(name: str, sta
     allowed_waves, allowed_commands = expected()[name]
     assert allowed_commands - MEETING <= commands <= allowed_commands, [trips.names for trips in watched.seen]
     assert waves <= allowed_waves + (0 if name in QUERIES else PARTED), [trips.names for trips in watched.seen]
-    if name in QUERIES - RANKING:
+    if name in QUERIES:
         assert allowed_waves <= depth_of(CONTRACT[name]) + 1
 
 
