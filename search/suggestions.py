@@ -6,7 +6,8 @@ from typing import Final
 
 from auth.actor import ANONYMOUS, SYSTEM, Actor
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import Direction, Message
 from community.batches import read_children
 from community.documents import Question, QuestionStatus

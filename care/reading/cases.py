@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from auth.actor import Actor
-from care.documents.cases import Case, Obligation
+from care.documents.cases import Case
 from care.documents.channels import Environment
+from care.documents.obligations import Obligation
 from care.reading.customers import same_customers
 from care.reading.gates import reads_all_live, visible_cases, visible_cases_in
 from care.reading.selection import MOST_VALUES, CaseSelection, customers_named, naming_customers, render
