@@ -11,7 +11,8 @@ from care.cases import clocks, lifecycle, outgoing, progress, reminding, snoozin
 from care.cases.events import CaseStuck
 from care.cases.reminding import Plan, plan_for
 from care.claims.settling import expire_claims
-from care.documents.cases import Case, ResponseClock
+from care.documents.cases import Case
+from care.documents.clocks import ResponseClock
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.promises import Target
 from care.events import ClockBreached, ClockEscalated, ClockWarned, ConsultationOverdue, ObligationOverdue

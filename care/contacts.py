@@ -18,7 +18,8 @@ from care.cases.promises import promise
 from care.cases.rules import read_rules
 from care.contact_parties import ContactPerson, contact_channel, contact_customer, require_customer, usual_channel
 from care.conversations import ensure_conversation
-from care.documents.cases import Case, CaseStatus, Incoming, Outgoing
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import (
     ContactKind,
     Conversation,
@@ -29,6 +30,7 @@ from care.documents.conversations import (
     Visibility,
 )
 from care.documents.customers import Customer
+from care.documents.under_way import Incoming, Outgoing
 from care.errors import CaseClosed
 from care.events import OutreachStarted
 from care.follow_ups import keep_incoming, send_outgoing

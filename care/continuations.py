@@ -6,10 +6,13 @@ from care.cases import lifecycle
 from care.cases.changing import Overtaken
 from care.cases.merging import home_of
 from care.conversations import private_talk
-from care.documents.cases import Case, CaseStatus, ObligationKind, Outgoing
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.conversations import Conversation, Direction, Message, Visibility
 from care.documents.customers import Customer
+from care.documents.obligations import ObligationKind
+from care.documents.under_way import Outgoing
 from care.errors import AnotherCaseOpen
 from core.errors import InvalidInput
 from core.records import change

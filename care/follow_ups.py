@@ -8,8 +8,10 @@ from care.cases.moving import move_messages
 from care.cases.outgoing import find_outgoing
 from care.cases.splitting import finish_splits
 from care.continuations import link
-from care.documents.cases import Case, Incoming, Outgoing, Parted
+from care.documents.cases import Case
 from care.documents.conversations import IN_THE_HOUSE, WAITING, DeliveryStatus, Message
+from care.documents.merges import Parted
+from care.documents.under_way import Incoming, Outgoing
 from core.clock import now
 
 

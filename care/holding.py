@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from auth.actor import Actor
 from care.certification import enforced_certifications, lacks_certificate
-from care.documents.cases import Outgoing
 from care.documents.conversations import DeliveryStatus
 from care.documents.standing import Certification, SamplingPolicy
+from care.documents.under_way import Outgoing
 from care.sampling import is_drawn, rule_for, sampling_policy
 
 

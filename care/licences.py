@@ -8,10 +8,11 @@ from auth.documents import Account
 from auth.errors import NotAuthenticated
 from auth.identify import actor_of
 from care.certification import enforced_certifications, lacks_certificate
-from care.documents.cases import Case, Outgoing
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import Conversation, DeliveryStatus
 from care.documents.standing import Certification
+from care.documents.under_way import Outgoing
 from care.policies import must_wait
 from core.ids import with_prefix
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from care.cases.severity import feeling_of
-from care.documents.cases import Case, Incoming, Outgoing
+from care.documents.cases import Case
 from care.documents.conversations import (
     IN_THE_HOUSE,
     Attachment,
@@ -16,6 +16,7 @@ from care.documents.conversations import (
     Message,
     Reaction,
 )
+from care.documents.under_way import Incoming, Outgoing
 from care.events import MessageChanged
 from core.clock import now
 from core.events import SYSTEM

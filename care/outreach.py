@@ -11,11 +11,12 @@ from care.cases.outgoing import find_outgoing, put_outgoing
 from care.cases.promises import promise
 from care.channels import read_channels
 from care.conversations import private_talk
-from care.documents.cases import Case, Outgoing
+from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.conversations import Conversation, DeliveryStatus, Message, TemplateUse
 from care.documents.customers import Customer
 from care.documents.phrases import PhraseBookKind
+from care.documents.under_way import Outgoing
 from care.errors import AnotherCaseOpen
 from care.events import OutreachStarted
 from care.follow_ups import send_outgoing

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
-from care.documents.cases import Outgoing
 from care.documents.phrases import Phrase, PhraseBook, PhraseBookKind
+from care.documents.under_way import Outgoing
 from care.events import PhraseBookChanged
 from community.drafts import text
 from core.clock import now

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
-from care.documents.cases import Case, CaseStatus, Obligation
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.claims import ClaimState, CustomerClaim
 from care.documents.consultations import Consultation, ConsultationStatus
@@ -14,6 +15,7 @@ from care.documents.customers import Customer, Merge
 from care.documents.cycles import JUDGED, ChecklistItem, CycleOutcome, ResolutionStep
 from care.documents.imports import CustomerImport, ImportState
 from care.documents.information import InformationRequest, InformationStatus
+from care.documents.obligations import Obligation
 from care.documents.prospects import ActionPlan, PlanState
 from care.errors import (
     CaseClosed,

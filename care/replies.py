@@ -13,9 +13,11 @@ from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
 from care.cases.scheduling import require_ahead, schedule
 from care.citing import SourceIds, cite, named
 from care.continuations import private_part, refuse_second_case, take_private
-from care.documents.cases import Case, Obligation, Outgoing
+from care.documents.cases import Case
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
+from care.documents.obligations import Obligation
 from care.documents.phrases import PhraseBookKind
+from care.documents.under_way import Outgoing
 from care.follow_ups import send_outgoing
 from care.holding import hold, read_holds
 from care.native_sending import require_sendable

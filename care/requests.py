@@ -15,12 +15,13 @@ from care.cases.verdicts import judge
 from care.claims.observing import observe_differences
 from care.continuations import lead_while_open
 from care.conversations import ensure_conversation
-from care.documents.cases import Case, Incoming
+from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind, Environment
 from care.documents.claims import ClaimField, ClaimSource, Said
 from care.documents.conversations import Conversation, Message, Visibility
 from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome
+from care.documents.under_way import Incoming
 from care.events import ChannelChanged, CustomerChanged
 from care.follow_ups import keep_incoming
 from care.policies import may_add_message, may_judge

@@ -6,8 +6,9 @@ from auth.actor import Actor
 from care.cases import lifecycle
 from care.cases.outgoing import find_outgoing, hold_back, leave
 from care.cases.scheduling import check_ahead
-from care.documents.cases import Case, Outgoing
+from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus
+from care.documents.under_way import Outgoing
 from care.errors import UndoExpired
 from care.events import ReplyScheduled, ReplyUndone
 from care.follow_ups import take_back_outgoing

@@ -5,10 +5,12 @@ from functools import partial
 from auth.actor import SYSTEM
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
-from care.documents.cases import Case, CaseStatus, Outgoing
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Message
 from care.documents.customers import Customer
 from care.documents.phrases import PhraseBookKind
+from care.documents.under_way import Outgoing
 from care.phrase_books import heed_stock_phrases, holding_reply, read_phrases
 from care.reading.cases import case_of_outgoing
 from care.replies import followed

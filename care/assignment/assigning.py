@@ -14,7 +14,8 @@ from care.cases.assignment import next_decision, put_assignment
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.promises import fits
 from care.documents.assignment import LEDGER_ID, AssignmentLedger, AssignmentPolicy, Given
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.casework import Assignment, AssignmentReason
 from care.documents.customers import Customer
 from care.jobs import REASSIGN, jobs

@@ -10,7 +10,8 @@ from auth.actor import PERMISSIONS, Permission, is_scoped, permissions_of
 from auth.documents import Account
 from care.assignment.choosing import Candidate, on_duty_until
 from care.documents.assignment import AssignmentLedger, AssignmentMethod, AssignmentPolicy
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.customers import Customer
 from care.reading.shifts import duties_in
 from community.documents import Availability, Member

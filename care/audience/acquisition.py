@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from auth.actor import Actor, Permission
-from care.documents.cases import Case, CaseOrigin
+from care.documents.case_states import CaseOrigin
+from care.documents.cases import Case
 from care.documents.channels import ChannelKind, Environment
 from care.documents.conversations import Conversation, Visibility
 from care.documents.customers import Customer

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 from care.cases import clocks
 from care.cases.picking_up import pick_up
-from care.documents.cases import Case, CaseStatus, Incoming
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
+from care.documents.under_way import Incoming
 
 
 def answer_within(case: Case, incoming: Incoming, now: datetime) -> None:

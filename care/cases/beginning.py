@@ -5,7 +5,8 @@ from care.cases import cycles
 from care.cases.changing import next_number
 from care.cases.cycle_terms import keep
 from care.cases.rules import read_rules
-from care.documents.cases import Case, CaseOrigin
+from care.documents.case_states import CaseOrigin
+from care.documents.cases import Case
 from care.documents.conversations import Conversation
 from core.clock import now
 from core.idempotency import Once

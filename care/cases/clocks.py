@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from care.cases import business_time
-from care.documents.cases import NEVER, ResponseClock
+from care.documents.cases import NEVER
+from care.documents.clocks import ResponseClock
 from care.documents.promises import DEFAULT_TERMS, ClockTerms, Escalation, EscalationStep, Halt, Renewal, WarningStep
 
 _OLDEST = timedelta(days=7)

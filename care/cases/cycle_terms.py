@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from care.cases import lifecycle
 from care.documents.case_rules import CaseRules
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 
 
 def keep(case: Case, rules: CaseRules) -> None:

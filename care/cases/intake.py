@@ -15,9 +15,11 @@ from care.cases.merging import home_of, keys_of_others
 from care.cases.promises import promise
 from care.cases.rules import read_rules
 from care.cases.splitting import finish_splits
-from care.documents.cases import Case, CaseStatus, Incoming
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
+from care.documents.under_way import Incoming
 from care.events import CaseOpened, MessageChanged, MessageReceived
 from core.clock import now
 from core.errors import NotFound, Unavailable

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 from care.cases import clocks, cycles, progress, silence
 from care.cases.events import CaseWoken
-from care.documents.cases import NEVER, Case, CaseStatus, RequestStatus, ResponseClock
+from care.documents.case_states import CaseStatus, RequestStatus
+from care.documents.cases import NEVER, Case
+from care.documents.clocks import ResponseClock
 from care.documents.conversations import DeliveryStatus
 from care.documents.promises import CLOCKS, DEFAULT_TERMS, ClockTerms, Halt, Renewal
 from care.events import CaseReopened

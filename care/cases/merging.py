@@ -17,8 +17,11 @@ from care.cases.intents import hear_intent
 from care.cases.last_message import show_last
 from care.cases.moving import move_children
 from care.cases.rules import read_rules
-from care.documents.cases import MERGED, Case, CaseOrigin, CaseStatus, Merge, Priority, ResponseClock
+from care.documents.case_states import CaseOrigin, CaseStatus, Priority
+from care.documents.cases import Case
+from care.documents.clocks import ResponseClock
 from care.documents.custom_fields import token_of
+from care.documents.merges import MERGED, Merge
 from care.documents.mistakes import MOST_MISTAKES
 from care.policies import may_merge_case, require_right
 from care.reading.cases import cases_by_ids, require_case

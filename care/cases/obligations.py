@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from auth.actor import Actor
 from care.cases import lifecycle
-from care.documents.cases import Case, Obligation, ObligationKind
+from care.documents.cases import Case
+from care.documents.obligations import Obligation, ObligationKind
 from care.events import ObligationFulfilled, ObligationStarted
 from care.policies import may_fulfil, require_right
 from care.reading.cases import case_of_obligation

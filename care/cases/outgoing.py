@@ -7,8 +7,11 @@ from care.cases import clocks, lifecycle, obligations, public_loop, silence, sta
 from care.cases.last_message import show_last
 from care.cases.merging import home_of
 from care.cases.picking_up import pick_up
-from care.documents.cases import Case, CaseStatus, Outgoing, ResponseClock
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
+from care.documents.clocks import ResponseClock
 from care.documents.conversations import WAITING, DeliveryStatus, Message, Visibility
+from care.documents.under_way import Outgoing
 from care.events import ReplyFailed, ReplyHeld, ReplyQueued, ReplyReleased, ReplyScheduled
 from core.clock import now
 from core.errors import NotFound

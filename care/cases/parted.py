@@ -1,7 +1,10 @@
 """What a case that was split off has because it is another customer's than the case it was part of."""
 
 from care.cases import clocks, lifecycle
-from care.documents.cases import Case, CaseStatus, ObligationKind, Parted
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
+from care.documents.merges import Parted
+from care.documents.obligations import ObligationKind
 from care.documents.promises import CLOCKS
 
 

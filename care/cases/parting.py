@@ -14,9 +14,11 @@ from care.cases.events import CaseReturned, CaseSplit
 from care.cases.merging import home_of
 from care.cases.splitting import finish_splits, hand_on, stays_since
 from care.cases.waiting_since import waiting_since
-from care.documents.cases import Case, CaseOrigin, Parted
+from care.documents.case_states import CaseOrigin
+from care.documents.cases import Case
 from care.documents.casework import Split
 from care.documents.conversations import Conversation, Message
+from care.documents.merges import Parted
 from care.documents.promises import CLOCKS
 from care.reading.customers import still_one, survivor_ids
 from core.clock import now

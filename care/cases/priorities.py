@@ -5,7 +5,8 @@ from pydantic import BaseModel
 from auth.actor import Actor
 from care.cases import lifecycle
 from care.cases.promises import promise_again, read_book
-from care.documents.cases import Case, Priority
+from care.documents.case_states import Priority
+from care.documents.cases import Case
 from care.documents.customers import Customer
 from care.policies import may_set_priority, require_right
 from care.reading.cases import require_case

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.cycles import CycleStep
 
 _AT_WORK = frozenset({CaseStatus.NEW, CaseStatus.OPEN})

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from care.cases import clocks
-from care.documents.cases import Case, CaseOrigin, CaseStatus
+from care.documents.case_states import CaseOrigin, CaseStatus
+from care.documents.cases import Case
 from care.documents.customers import Customer
 from care.documents.promises import CLOCKS, DEFAULT_TERMS, AppliedPolicy, BusinessHours, ClockTerms
 from care.documents.service_levels import BusinessCalendar, SlaConditions, SlaPolicy

@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from care.documents.cases import Case, Obligation, ObligationKind, Outgoing
+from care.documents.cases import Case
 from care.documents.conversations import Visibility
+from care.documents.obligations import Obligation, ObligationKind
+from care.documents.under_way import Outgoing
 from care.events import ObligationFulfilled, ObligationStarted
 from core.ids import derived_id
 

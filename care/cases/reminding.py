@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from care.cases import cycles, lifecycle, silence
 from care.cases.outgoing import put_outgoing
 from care.cases.rules import read_rules
-from care.documents.cases import Case, Outgoing
+from care.documents.cases import Case
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome, NoAnswerTerms
+from care.documents.under_way import Outgoing
 from care.events import CaseClosed, VerdictRecorded
 from core.clock import now
 from core.events import SYSTEM

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from care.documents.cases import Outgoing
 from care.documents.conversations import DeliveryStatus
+from care.documents.under_way import Outgoing
 from core.errors import InvalidInput
 
 UNDO_WITHIN: Final = timedelta(seconds=15)

@@ -6,8 +6,10 @@ from typing import Final
 
 from care.cases import standing
 from care.cases.intents import hear_intent
-from care.documents.cases import Case, Incoming, Priority
+from care.documents.case_states import Priority
+from care.documents.cases import Case
 from care.documents.conversations import Sentiment, SentimentLabel, Visibility
+from care.documents.under_way import Incoming
 from care.service_levels.events import PriorityChanged
 from core.text.intent import intent_of
 from core.text.sentiment import sentiment_of

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from care.cases import clocks
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.cycles import NoAnswerTerms, ResolutionStep
 from care.policies import finished

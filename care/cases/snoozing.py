@@ -7,7 +7,8 @@ from pydantic import AwareDatetime, BaseModel
 from auth.actor import Actor
 from care.cases import lifecycle
 from care.cases.events import CaseSnoozed, CaseWoken
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.casework import Snooze
 from care.policies import may_snooze, may_unsnooze, require_right
 from care.reading.cases import require_case

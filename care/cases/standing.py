@@ -1,8 +1,9 @@
 """The company's reputation around a case, purely: what its customer said before the first answer, and since the last one."""
 
-from care.documents.cases import Case, Incoming
+from care.documents.cases import Case
 from care.documents.casework import Standing
 from care.documents.conversations import Visibility
+from care.documents.under_way import Incoming
 
 
 def note(case: Case, incoming: Incoming, score: float) -> None:

@@ -9,7 +9,8 @@ from auth.actor import Actor, Permission
 from care.cases import clocks, cycles, lifecycle, public_loop, silence
 from care.cases.cycle_terms import under
 from care.cases.rules import read_rules
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.cycles import CycleOutcome
 from care.events import VerdictRecorded
 from care.policies import may_record_verdict, require_right

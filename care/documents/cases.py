@@ -1,20 +1,23 @@
-"""What MongoDB keeps of a case: its clocks, cycles, obligations, and what is on its way in and out."""
+"""What MongoDB keeps of a case: what a customer wants, until it is done."""
 
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from care.documents.case_states import CaseOrigin, CaseStatus, Priority, RequestStatus
 from care.documents.casework import Assignment, ClosingKind, IntentCorrection, Snooze, Split, Standing
 from care.documents.channels import ChannelKind, Environment
-from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, TemplateUse, Visibility
+from care.documents.clocks import ResponseClock
+from care.documents.conversations import Sentiment
 from care.documents.custom_fields import FieldValue
 from care.documents.cycles import CycleOutcome, ResolutionCycle, ResolutionStep
+from care.documents.merges import Merge, Parted
 from care.documents.mistakes import Mistake
-from care.documents.promises import AppliedPolicy, ClockTerms, Escalation, Halt, Renewal
-from care.documents.sources import CitedSource
+from care.documents.obligations import Obligation
+from care.documents.promises import AppliedPolicy
+from care.documents.under_way import Incoming, Outgoing
 from community.documents import Tag
 from core.records import PENDING_EVENTS, Record
 from core.text.intent import Intent
@@ -38,191 +41,6 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
 
 REOPENED_WITHIN = timedelta(days=7)
 """How long after closing a message from the customer brings the same case back, unless the rules say otherwise."""
-
-
-class CaseStatus(StrEnum):
-    """Where a case stands: PENDING waits for the customer, RESOLVED for the customer's verdict or the closing."""
-
-    NEW = "NEW"
-    OPEN = "OPEN"
-    PENDING = "PENDING"
-    SNOOZED = "SNOOZED"
-    RESOLVED = "RESOLVED"
-    CLOSED = "CLOSED"
-
-
-class RequestStatus(StrEnum):
-    """A case as its customer sees it."""
-
-    RECEIVED = "RECEIVED"
-    IN_PROGRESS = "IN_PROGRESS"
-    WAITING_FOR_YOU = "WAITING_FOR_YOU"
-    ANSWERED = "ANSWERED"
-    CLOSED = "CLOSED"
-
-
-class CaseOrigin(StrEnum):
-    """Who began: the customer, or the company reaching out."""
-
-    CUSTOMER = "CUSTOMER"
-    COMPANY = "COMPANY"
-
-
-class Priority(StrEnum):
-    """How urgent a case is."""
-
-    LOW = "LOW"
-    MEDIUM = "MEDIUM"
-    HIGH = "HIGH"
-    URGENT = "URGENT"
-
-
-class ObligationKind(StrEnum):
-    """What the company owes the customer."""
-
-    CONTACT_DETAILS = "CONTACT_DETAILS"
-    FOLLOW_UP = "FOLLOW_UP"
-    CALL_BACK = "CALL_BACK"
-    PUBLIC_CLOSING = "PUBLIC_CLOSING"
-
-
-class ResponseClock(BaseModel):
-    """A promise with a due time, absolute and in UTC. A clock with neither due time nor mark is not applicable."""
-
-    terms: ClockTerms | None = None
-    """What a policy promises; None: the default of the product."""
-    target_seconds: int | None = None
-    started_at: datetime | None = None
-    due_at: datetime | None = None
-    warned_at: datetime | None = None
-    warned_percent: int | None = None
-    """Of which share of the time people were warned last."""
-    paused_at: datetime | None = None
-    paused_for: Halt | None = None
-    renewed_at: datetime | None = None
-    """When it started anew, unmet."""
-    renewed_upon: Renewal | None = None
-    met_at: datetime | None = None
-    breached_at: datetime | None = None
-    escalations: list[Escalation] = Field(default_factory=list)
-
-
-class Obligation(BaseModel):
-    """Something owed to the customer; a case with an open one can't be closed."""
-
-    id: str
-    kind: ObligationKind
-    started_at: datetime
-    due_at: datetime
-    overdue_at: datetime | None = None
-    """When it was found to be late."""
-    fulfilled_at: datetime | None = None
-    fulfilled_by: str | None = None
-    note: str | None = None
-    message_id: str | None = None
-
-
-class Incoming(BaseModel):
-    """A message that was received and is not yet a document of its own."""
-
-    message_id: str
-    conversation_id: str
-    body: str
-    visibility: Visibility
-    sent_at: datetime
-    received_at: datetime
-    author_id: str
-    external_id: str | None = None
-    in_reply_to: str | None = None
-    language: str | None = None
-    attachments: list[dict[str, str | int | None]] = Field(default_factory=list)
-    unparsed: bool = False
-    after_breach: bool = False
-    """Whether a promise to the customer was broken in the case by then."""
-    sentiment: Sentiment | None = None
-    intent: Intent | None = None
-    automatic: bool = False
-    """Whether a machine wrote it, such as a note of absence: nobody waits for an answer to that."""
-    contact: LoggedContact | None = None
-    """What it was, where a member wrote it down by hand."""
-    delivery_id: str | None = None
-    """The delivery of the inbox that it came with, kept as it came."""
-    fingerprint: str | None = None
-
-
-class Outgoing(BaseModel):
-    """A message of the company's that has not reached its end yet, SENT or FAILED."""
-
-    contact: LoggedContact | None = None
-    """What it was, where it took place already and only has to be written down."""
-    message_id: str
-    conversation_id: str
-    body: str
-    visibility: Visibility
-    author_id: str | None
-    state: DeliveryStatus
-    created_at: datetime
-    in_reply_to: str | None = None
-    continues: str | None = None
-    """The public conversation that it takes to private, by its id."""
-    answer_bank_entry_id: str | None = None
-    template: TemplateUse | None = None
-    asks_for_contact_details: bool = False
-    """Whether its release starts the obligation to use what the customer sends."""
-    by_phrase: bool = False
-    """Whether it asks by holding a stock phrase, not by somebody's own decision."""
-    reminder: bool = False
-    """Whether it only reminds a customer who does not answer: it meets no clock and is no answer."""
-    holding: bool = False
-    """Whether it only says that an answer will come: it meets no clock unless the clock's terms say so."""
-    sources: list[CitedSource] = Field(default_factory=list)
-    reviewed: bool = False
-    """Whether a mentor let it go."""
-    fingerprint: str | None = None
-    met_clock: str | None = None
-    """Which clock this reply met, `first_response` or `next_response`, so that its failure can reopen it."""
-    met_due_at: datetime | None = None
-    leaves_at: datetime | None = None
-    """When it is to leave; None: as soon as nothing holds it."""
-    queued_at: datetime | None = None
-    """When it was let go; None while it is held or scheduled."""
-    status_before: CaseStatus | None = None
-    """What the case was before this reply moved it on, to go back to when it never arrives."""
-
-
-MERGED = "MERGED"
-"""Why a case was closed that is part of another one now."""
-
-
-class Merge(BaseModel):
-    """What a duplicate hands over to the case that it became part of, kept until that one has it."""
-
-    into: str
-    at: datetime
-    by: str
-    reason: str | None = None
-    waiting: ResponseClock | None = None
-    """The earliest clock that an answer was awaited by."""
-    resolution: ResponseClock | None = None
-    obligations: list[Obligation] = Field(default_factory=list)
-    incoming: list[Incoming] = Field(default_factory=list)
-    outgoing: list[Outgoing] = Field(default_factory=list)
-    mistakes: list[Mistake] = Field(default_factory=list)
-    moved_at: datetime | None = None
-    """When everything had gone over."""
-
-
-class Parted(BaseModel):
-    """What a split-off case takes along because it is another customer's after all; `id` is that case's, as its split's."""
-
-    id: str
-    customer_id: str
-    like: str | None = None
-    """The case that had been merged into this one, whose subject, labels and fields the new case has again."""
-    left: list[str] = Field(default_factory=list)
-    obligations: list[Obligation] = Field(default_factory=list)
-    incoming: list[Incoming] = Field(default_factory=list)
-    outgoing: list[Outgoing] = Field(default_factory=list)
 
 
 class Case(Record):

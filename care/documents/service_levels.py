@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
 
-from care.documents.cases import CaseOrigin, Priority
+from care.documents.case_states import CaseOrigin, Priority
 from care.documents.channels import ChannelKind, Environment
 from care.documents.customers import Lifecycle
 from care.documents.ordered import OrderedPolicy, PolicyOrder

@@ -8,10 +8,11 @@ from care.cases.intake import settle_incoming
 from care.cases.outgoing import settle_outgoing
 from care.conversations import ensure_conversation
 from care.customers import Person, ensure_customer
-from care.documents.cases import Case, Incoming
+from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind
 from care.documents.conversations import WAITING, Attachment, Conversation, Direction, Message, Visibility
 from care.documents.customers import Customer
+from care.documents.under_way import Incoming
 from care.ingest.arrivals import Arrival
 from care.ingest.generic import cut
 from care.ingest.messages import into_case, receive_unparsed

@@ -8,9 +8,9 @@ from care.cases.intake import receive, settle_incoming
 from care.continuations import continue_where_asked
 from care.conversations import ensure_conversation
 from care.customers import ensure_customer, ensure_unknown_sender
-from care.documents.cases import Incoming
 from care.documents.conversations import Attachment, Conversation, Direction, Visibility
 from care.documents.customers import Customer
+from care.documents.under_way import Incoming
 from care.ingest.arrivals import Arrival
 from care.ingest.generic import File, MessageSaid, Thread, as_text, cut, fragment_of
 from care.messages import ensure_incoming, find_external, find_message, inbound_id

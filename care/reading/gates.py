@@ -2,7 +2,7 @@
 
 from auth.actor import Actor, ActorKind, Permission
 from care.documents.answer_bank import AnswerBankStatus
-from care.documents.cases import CaseOrigin
+from care.documents.case_states import CaseOrigin
 from care.documents.channels import Environment
 from core.gates import NOTHING, PRESENT, Eq, Exists, Gate, In, Some, both
 

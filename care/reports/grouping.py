@@ -7,7 +7,8 @@ from typing import Any, Final, Generic, TypeVar
 
 from auth.actor import Actor, Permission
 from care.channels import read_channels
-from care.documents.cases import Case, Priority
+from care.documents.case_states import Priority
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.reading.gates import visible_cases_in
 from care.reports.ranges import ReportRange

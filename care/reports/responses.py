@@ -7,7 +7,7 @@ from typing import Final
 from auth.actor import Actor
 from care.cases import clocks
 from care.cases.clocks import ClockStatus
-from care.documents.cases import ResponseClock
+from care.documents.clocks import ResponseClock
 from care.documents.cycles import CycleOutcome
 from care.reports.grouping import Group, Raw, ReportDimension, grouped
 from care.reports.ranges import ReportRange

@@ -8,8 +8,11 @@ from care.cases import clocks, lifecycle, obligations, public_loop
 from care.cases.merging import home_of
 from care.cases.outgoing import MOST_BOUNCED
 from care.cases.waiting_since import waiting_since
-from care.documents.cases import Case, CaseStatus, ObligationKind, ResponseClock
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
+from care.documents.clocks import ResponseClock
 from care.documents.conversations import Direction, Message, RetractionState, Visibility
+from care.documents.obligations import ObligationKind
 from care.retractions.events import MessageRetracted, RetractionFailed
 from core.clock import now
 from core.records import change, fresh

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from care.documents.cases import CaseOrigin, Priority
+from care.documents.case_states import CaseOrigin, Priority
 from care.documents.channels import ChannelKind, Environment
 from care.documents.customers import Lifecycle
 from care.documents.promises import MINUTES_OF_A_DAY, Block, Halt, Renewal, Target, TargetKind, WeeklyBlock

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from care.documents.cases import Priority
+from care.documents.case_states import Priority
 from care.events import InternalCaseEvent
 from core.events import Event
 

@@ -1,9 +1,10 @@
 """What a reply says in the end: its own words with the variables filled, or a template's with values in them."""
 
 from auth.actor import Actor
-from care.documents.cases import Case, Outgoing
+from care.documents.cases import Case
 from care.documents.conversations import Conversation, TemplateUse
 from care.documents.templates import MessageTemplate, TemplateState
+from care.documents.under_way import Outgoing
 from care.personalisation import personalised
 from care.template_places import filled, require_values
 from care.templates.keeping import templates_by_ids

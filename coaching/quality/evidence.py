@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from care.documents.cases import CaseStatus
+from care.documents.case_states import CaseStatus
 from care.documents.channels import Channel
 from care.documents.conversations import DeliveryStatus, Direction, Visibility
 from care.documents.cycles import JUDGED, CycleOutcome

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from care.documents.cases import RequestStatus
+from care.documents.case_states import RequestStatus
 from care.documents.cycles import CycleOutcome
 from community.reading import PublicQuestionStatus
 from schema.enums import told

@@ -9,7 +9,7 @@ import strawberry
 from care import policies
 from care.citing import MOST_SOURCES
 from care.documents import cases, conversations
-from care.documents.cases import RequestStatus
+from care.documents.case_states import RequestStatus
 from care.documents.conversations import Direction
 from care.reading.attributions import attributions_of, distinct
 from care.reading.requests import message_counts, messages_of_requests

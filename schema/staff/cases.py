@@ -8,7 +8,7 @@ import strawberry
 
 from auth.actor import Permission
 from care import policies
-from care.documents import cases
+from care.documents import cases, obligations
 from care.reading.children import consultation_counts_of, consultations_of, conversations_of_case, last_messages
 from care.reading.customers import customers_by_ids
 from community.directory import members_by_ids
@@ -45,14 +45,14 @@ class Obligation(Node):
     """Something the company owes a customer."""
 
     case_document: strawberry.Private[cases.Case]
-    document: strawberry.Private[cases.Obligation]
+    document: strawberry.Private[obligations.Obligation]
     kind: ObligationKind = strawberry.field(description="What is owed.")
     due_at: datetime = strawberry.field(description="When it must be done.")
     fulfilled_at: datetime | None = strawberry.field(description="When it was done.")
     overdue: bool = strawberry.field(description="Whether it is late and still not done.")
 
     @classmethod
-    def of_case(cls, case: cases.Case, obligation: cases.Obligation) -> Self:
+    def of_case(cls, case: cases.Case, obligation: obligations.Obligation) -> Self:
         """Show an obligation."""
         return cls(
             id=strawberry.ID(obligation.id),

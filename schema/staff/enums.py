@@ -5,12 +5,13 @@ from enum import StrEnum
 from auth.actor import Role
 from care.cases.clocks import ClockStatus
 from care.documents.answer_bank import AnswerBankStatus
-from care.documents.cases import CaseOrigin, CaseStatus, ObligationKind, Priority
+from care.documents.case_states import CaseOrigin, CaseStatus, Priority
 from care.documents.channels import ChannelKind, Environment
 from care.documents.consultations import ConsultationStatus
 from care.documents.conversations import ContactKind, DeliveryStatus, Direction, SentimentLabel, Visibility
 from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.documents.information import InformationStatus
+from care.documents.obligations import ObligationKind
 from care.reading.selection import CaseOrderField
 from care.reports.grouping import ReportDimension
 from care.reports.hand_offs import HandOffStage

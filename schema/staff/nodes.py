@@ -24,6 +24,7 @@ from care.documents import (
     listening,
     misses,
     mistakes,
+    obligations,
     orders,
     phrases,
     prospects,
@@ -166,7 +167,7 @@ from schema.staff.wiki_files import WikiFile
 from schema.staff.wiki_templates import WikiTemplate
 
 
-def _owed(pair: tuple[cases.Case, cases.Obligation]) -> Obligation:
+def _owed(pair: tuple[cases.Case, obligations.Obligation]) -> Obligation:
     return Obligation.of_case(*pair)
 
 

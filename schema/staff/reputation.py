@@ -8,6 +8,7 @@ import strawberry
 from care.cases.severity import mood_of
 from care.documents import cases
 from care.documents.casework import Standing
+from care.documents.obligations import ObligationKind
 from care.documents.phrases import PhraseBookKind
 from care.phrase_books import offered
 from core.text.language import detect_language
@@ -64,6 +65,6 @@ class CaseReputation:
     )
     async def public_closing_reply(self) -> str | None:
         """Offer the words."""
-        if not any(owed.kind is cases.ObligationKind.PUBLIC_CLOSING for owed in self.document.owed):
+        if not any(owed.kind is ObligationKind.PUBLIC_CLOSING for owed in self.document.owed):
             return None
         return await offered(PhraseBookKind.PUBLIC_CLOSING, detect_language(self.document.subject))

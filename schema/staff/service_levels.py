@@ -6,6 +6,7 @@ from typing import Self
 import strawberry
 
 from care.documents import cases, promises, service_levels
+from care.documents.clocks import ResponseClock
 from care.ordered_policies import MOST_POLICIES
 from care.reading.service_levels import (
     calendars_by_ids,
@@ -275,7 +276,7 @@ class ServiceLevelQueries(BusinessCalendarQueries):
 
 
 def _in_force(case: cases.Case, name: str) -> SlaClockTerms:
-    clock: cases.ResponseClock = getattr(case, name)
+    clock: ResponseClock = getattr(case, name)
     return SlaClockTerms.from_terms(clock.terms or promises.DEFAULT_TERMS[name])
 
 

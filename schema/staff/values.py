@@ -6,7 +6,8 @@ from typing import Self
 import strawberry
 
 from care.cases import clocks
-from care.documents import cases, conversations
+from care.documents import clocks as clock_documents
+from care.documents import conversations
 from care.service_levels.drafts import MOST_ESCALATIONS
 from community import documents
 from community.watching import WatchLevel, tag_id
@@ -76,7 +77,7 @@ class ResponseClock:
     )
 
     @classmethod
-    def from_document(cls, clock: cases.ResponseClock, at: datetime) -> Self:
+    def from_document(cls, clock: clock_documents.ResponseClock, at: datetime) -> Self:
         """Show a clock as it stands at an instant."""
         return cls(
             status=clocks.status(clock, at),

@@ -9,7 +9,8 @@ from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.clock_scan import scan
 from care.documents.case_rules import CaseRules
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.errors import CaseClosed, ChecklistOpen
 from care.reading.cases import list_cases

@@ -8,7 +8,8 @@ from care.cases.closing import ClosingDraft, close_case
 from care.cases.obligations import fulfil_obligation
 from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
-from care.documents.cases import Case, CaseStatus, RequestStatus
+from care.documents.case_states import CaseStatus, RequestStatus
+from care.documents.cases import Case
 from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.errors import CaseClosed, NotJudged, ObligationOpen, ReviewPending, WrongStep
 from care.replies import ContactDetailsDraft, request_contact_details

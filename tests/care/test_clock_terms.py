@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from care.cases import business_time, clocks
-from care.documents.cases import ResponseClock
+from care.documents.clocks import ResponseClock
 from care.documents.promises import (
     DEFAULT_TERMS,
     BusinessHours,

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from care.cases import clocks
 from care.cases.clocks import ClockStatus
-from care.documents.cases import ResponseClock
+from care.documents.clocks import ResponseClock
 from care.documents.promises import DEFAULT_TERMS, Target, TargetKind, WarningStep
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 from auth.actor import Actor, Role
 from care import consultations
 from care.consultations import ConsultationDraft, consult_experts, decline_consultation, delegate_consultation
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.errors import CaseClosed
 from care.reading.cases import case_for

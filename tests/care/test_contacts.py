@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from auth.actor import Role
 from care.cases.clocks import ClockStatus, status
 from care.contacts import ContactDraft, log_contact
-from care.documents.cases import Case, CaseOrigin, CaseStatus
+from care.documents.case_states import CaseOrigin, CaseStatus
+from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind
 from care.documents.conversations import ContactKind, Conversation, DeliveryStatus, Direction, Message
 from care.documents.customers import Customer

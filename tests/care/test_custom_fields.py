@@ -12,7 +12,8 @@ from care.cases.custom_fields import (
     update_custom_field,
 )
 from care.cases.field_values import FieldValuesDraft, set_case_fields
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.custom_fields import CustomField, token_of
 from care.errors import CaseClosed, FieldsMissing
 from care.reading.cases import list_cases

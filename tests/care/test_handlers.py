@@ -8,11 +8,12 @@ from care.cases.outgoing import put_outgoing
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.consultations import ConsultationDraft, consult_experts, decline_consultation
 from care.documents.answer_bank import AnswerBankEntry
-from care.documents.cases import Case, Outgoing
+from care.documents.cases import Case
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome
+from care.documents.under_way import Outgoing
 from care.events import ExpertsConsulted, NoteAdded
 from care.replies import ReplyDraft, reply_to_case
 from community.answers import AnswerDraft, accept_answer, answer_question

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from auth.actor import Actor, Role
-from care.documents.cases import LIST_INDEXES, Case, CaseStatus, Priority
+from care.documents.case_states import CaseStatus, Priority
+from care.documents.cases import LIST_INDEXES, Case
 from care.documents.channels import ChannelKind, Environment
 from care.reading.cases import list_cases
 from care.reading.gates import visible_cases

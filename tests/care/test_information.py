@@ -6,7 +6,8 @@ import pytest
 from auth.actor import Actor, Role
 from care.cases.assignment import assign_case
 from care.clock_scan import scan
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.information import InformationRequest, InformationStatus
 from care.events import InformationAnswered, InformationOverdue, InformationRequested
 from care.information import (

@@ -4,7 +4,8 @@ from datetime import timedelta
 import pytest
 
 from care.cases.intake import receive, settle_incoming, subject_of
-from care.documents.cases import Case, CaseStatus, RequestStatus
+from care.documents.case_states import CaseStatus, RequestStatus
+from care.documents.cases import Case
 from care.documents.conversations import Message
 from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome, ResolutionStep

@@ -4,7 +4,8 @@ import pytest
 
 from auth.actor import Role
 from care.cases.intents import IntentDraft, set_intent
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import Message
 from care.errors import CaseClosed
 from care.messages import edit_message

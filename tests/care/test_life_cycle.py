@@ -25,7 +25,8 @@ from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.clock_scan import scan
 from care.consultations import ConsultationDraft, consult_experts
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.casework import ClosingKind
 from care.documents.conversations import Conversation, DeliveryStatus, Message
 from care.documents.cycles import CycleOutcome, ResolutionStep

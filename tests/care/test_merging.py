@@ -10,7 +10,8 @@ from care.cases.obligations import fulfil_obligation
 from care.cases.splitting import SplitDraft, split_case
 from care.clock_scan import scan
 from care.consultations import ConsultationDraft, consult_experts
-from care.documents.cases import Case, CaseStatus, Priority
+from care.documents.case_states import CaseStatus, Priority
+from care.documents.cases import Case
 from care.documents.consultations import Consultation
 from care.documents.conversations import Conversation, Message
 from care.documents.custom_fields import FieldValue, token_of

@@ -14,7 +14,8 @@ from care.cases.mistake_kinds import (
     update_mistake_kind,
 )
 from care.cases.mistakes import MistakeChange, MistakeDraft, change_mistake, record_mistake, withdraw_mistake
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.mistakes import MOST_MISTAKES, Mistake, MistakeKind
 from care.reports.mistakes import MistakeDimension, mistake_report

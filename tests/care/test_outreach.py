@@ -2,7 +2,8 @@ import pytest
 
 from auth.actor import Role
 from care.cases.clocks import ClockStatus, status
-from care.documents.cases import Case, CaseOrigin, CaseStatus
+from care.documents.case_states import CaseOrigin, CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import Conversation, DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer
 from care.errors import AnotherCaseOpen

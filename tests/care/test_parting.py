@@ -10,7 +10,8 @@ from care.cases.merging import MergeDraft, merge_cases
 from care.cases.outgoing import settle_outgoing
 from care.cases.splitting import SplitDraft, split_case
 from care.clock_scan import scan
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import Conversation, DeliveryStatus, Message
 from care.documents.customers import Customer
 from care.merging import merge_customers, settle_parted, undo_merge

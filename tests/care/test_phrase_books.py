@@ -2,7 +2,8 @@ import pytest
 
 from auth.actor import Role
 from care.cases.obligations import fulfil_obligation
-from care.documents.cases import CaseStatus, ObligationKind
+from care.documents.case_states import CaseStatus
+from care.documents.obligations import ObligationKind
 from care.documents.phrases import PhraseBookKind
 from care.errors import ObligationOpen
 from care.phrase_books import OWN_PHRASES, PhraseBookDraft, holding_reply, holds_phrase, read_phrases, set_phrases, show_phrases

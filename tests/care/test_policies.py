@@ -8,11 +8,14 @@ from auth.actor import ANONYMOUS, Actor, ActorKind, Role
 from care import policies
 from care.cases import cycles
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
-from care.documents.cases import Case, CaseStatus, Obligation, ObligationKind, Outgoing
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.channels import ChannelKind
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import DeliveryStatus, Visibility
 from care.documents.cycles import CycleOutcome, ResolutionStep
+from care.documents.obligations import Obligation, ObligationKind
+from care.documents.under_way import Outgoing
 from community.policies import Ruling
 from core.clock import now
 from core.database import Database

@@ -8,7 +8,8 @@ from care.cases import clocks
 from care.cases.closing import ClosingDraft, close_case
 from care.cases.intake import receive
 from care.clock_scan import scan
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus
 from care.documents.customers import Customer
 from care.documents.promises import Halt, Renewal

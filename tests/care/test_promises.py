@@ -7,7 +7,8 @@ import pytest
 from auth.actor import Role
 from care.cases.clocks import ClockStatus, status
 from care.cases.priorities import PriorityDraft, set_priority
-from care.documents.cases import Case, Priority
+from care.documents.case_states import Priority
+from care.documents.cases import Case
 from care.documents.channels import ChannelKind, Environment
 from care.service_levels.calendars import update_calendar
 from care.service_levels.drafts import CalendarChange, PolicyChange

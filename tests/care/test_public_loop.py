@@ -1,9 +1,10 @@
 from auth.actor import Role
 from care.cases.closing import ClosingDraft, close_case
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
-from care.documents.cases import Case, ObligationKind
+from care.documents.cases import Case
 from care.documents.conversations import Conversation, DeliveryStatus, Visibility
 from care.documents.cycles import CycleOutcome
+from care.documents.obligations import ObligationKind
 from care.errors import ObligationOpen
 from care.policies import may_close
 from care.replies import Reply, ReplyDraft, reply_to_case

@@ -14,8 +14,9 @@ from care.cases.obligations import fulfil_obligation
 from care.cases.steps import StepDraft, complete_step
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.consultations import ConsultationDraft, consult_experts, decline_consultation, delegate_consultation
-from care.documents.cases import Case, Obligation, ObligationKind
+from care.documents.cases import Case
 from care.documents.cycles import CycleOutcome, ResolutionStep
+from care.documents.obligations import Obligation, ObligationKind
 from care.notes import NoteDraft, add_internal_note
 from care.replies import ContactDetailsDraft, ReplyDraft, release, reply_to_case, request_contact_details
 from core.clock import now

@@ -5,8 +5,10 @@ import pytest
 
 from auth.actor import Role
 from care.cases.outgoing import settle_outgoing
-from care.documents.cases import Case, CaseStatus, ObligationKind, RequestStatus
+from care.documents.case_states import CaseStatus, RequestStatus
+from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Message, Visibility
+from care.documents.obligations import ObligationKind
 from care.errors import CaseClosed
 from care.replies import ContactDetailsDraft, ReplyDraft, release, reply_to_case, request_contact_details
 from core.database import Database

@@ -4,7 +4,8 @@ import pytest
 
 from auth.actor import ANONYMOUS, Actor, ActorKind, Role
 from care.cases.closing import ClosingDraft, close_case
-from care.documents.cases import Case, CaseStatus, RequestStatus
+from care.documents.case_states import CaseStatus, RequestStatus
+from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind
 from care.documents.conversations import DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer

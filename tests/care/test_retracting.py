@@ -8,7 +8,8 @@ from standardwebhooks.webhooks import Webhook
 
 from auth.actor import Actor, Role
 from care.cases.clocks import ClockStatus, status
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelAdapter, ChannelKind
 from care.documents.conversations import DeliveryStatus, Message, RetractionState, Visibility
 from care.documents.customers import Customer

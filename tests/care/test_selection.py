@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.actor import Role
-from care.documents.cases import LIST_INDEXES, Case, CaseStatus, Priority
+from care.documents.case_states import CaseStatus, Priority
+from care.documents.cases import LIST_INDEXES, Case
 from care.documents.channels import ChannelKind, Environment
 from care.reading.cases import list_cases
 from care.reading.selection import PATHS, CaseOrder, CaseOrderField, CaseSelection, render

@@ -3,7 +3,8 @@ import pytest
 from auth.actor import Role
 from care.cases.priorities import PriorityDraft, set_priority
 from care.cases.severity import feeling_of
-from care.documents.cases import Case, Priority
+from care.documents.case_states import Priority
+from care.documents.cases import Case
 from care.documents.conversations import Message, SentimentLabel, Visibility
 from care.messages import edit_message
 from core.clock import now

@@ -6,7 +6,8 @@ from auth.actor import Role
 from care.cases.clocks import ClockStatus, started, status
 from care.cases.snoozing import SnoozeDraft, snooze_case, unsnooze_case
 from care.clock_scan import scan
-from care.documents.cases import Case, CaseStatus, RequestStatus
+from care.documents.case_states import CaseStatus, RequestStatus
+from care.documents.cases import Case
 from care.documents.promises import ClockTerms, Halt
 from care.errors import CaseClosed
 from care.replies import ContactDetailsDraft, request_contact_details

@@ -7,7 +7,8 @@ import pytest
 from auth.actor import Role
 from care.cases.clocks import ClockStatus, status
 from care.cases.splitting import SplitCases, SplitDraft, split_case
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.errors import CaseClosed

@@ -5,7 +5,8 @@ from pydantic import ValidationError
 
 from auth.actor import Role
 from care.cases.tags import CaseTagsDraft, count_case_tags, list_case_tags, set_case_tags
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.tags import CaseTag
 from care.reading.cases import count_cases, list_cases
 from care.reading.selection import CaseOrder, CaseOrderField, CaseSelection

@@ -8,7 +8,8 @@ from care.cases.clocks import ClockStatus, status
 from care.cases.closing import ClosingDraft, close_case
 from care.clock_scan import scan
 from care.documents.answer_bank import AnswerBankEntry
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Message
 from care.documents.customers import Customer
 from care.errors import UndoExpired

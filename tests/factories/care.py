@@ -10,10 +10,11 @@ from care.cases.outgoing import settle_outgoing
 from care.conversations import ensure_conversation
 from care.customers import Person, ensure_customer
 from care.documents.answer_bank import AnswerBankEntry
-from care.documents.cases import Case, Incoming
+from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind
 from care.documents.conversations import Conversation, DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer
+from care.documents.under_way import Incoming
 from care.follow_ups import keep_incoming
 from care.messages import advance_delivery
 from care.replies import Reply, ReplyDraft, reply_to_case

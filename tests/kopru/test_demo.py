@@ -13,7 +13,8 @@ import pytest
 from auth.documents import Account
 from bootstrap.platform import Platform, at_work, compose
 from care.cases import clocks
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import DeliveryStatus, Direction, Message

@@ -1,7 +1,8 @@
 import pytest
 
 from auth.actor import SYSTEM, Role
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from community.answers import accept_answer
 from community.documents import Question
 from core.database import Database

@@ -8,7 +8,8 @@ from auth.actor import SYSTEM, Role
 from care.assignment.assigning import assign, assign_due, look_again
 from care.cases.assignment import assign_case
 from care.documents.assignment import AssignmentLedger
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.casework import AssignmentObstacle, AssignmentReason
 from care.documents.channels import Channel
 from care.documents.shifts import Leave

@@ -12,9 +12,10 @@ from auth.actor import SYSTEM
 from care import delivery
 from care.cases.outgoing import put_outgoing
 from care.channels import IssuedSecret, rotate_secret
-from care.documents.cases import Case, Outgoing
+from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import DeliveryStatus, Message, Visibility
+from care.documents.under_way import Outgoing
 from care.ingest.steps import take_in
 from care.messages import ensure_outgoing
 from care.workers import declare_queues, jobs_worker

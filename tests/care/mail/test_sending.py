@@ -3,9 +3,9 @@
 import pytest
 
 from care.cases.outgoing import put_outgoing
-from care.documents.cases import Outgoing
 from care.documents.conversations import DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer
+from care.documents.under_way import Outgoing
 from care.follow_ups import send_outgoing
 from care.outreach import OutreachDraft, reach_out
 from core.clock import now

@@ -7,7 +7,8 @@ import pytest
 from auth.actor import Role
 from care.cases.clocks import ClockStatus, status
 from care.customers import UNKNOWN_SENDER
-from care.documents.cases import Case, CaseStatus
+from care.documents.case_states import CaseStatus
+from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Direction, Message, Visibility
 from care.documents.customers import Customer
 from care.mail.tokens import reply_address, wire_id

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from care.cases.cycles import new_cycle
-from care.documents.cases import Case, ResponseClock
+from care.documents.cases import Case
 from care.documents.channels import ChannelKind
+from care.documents.clocks import ResponseClock
 from care.reports.ranges import ReportRange
 from core.clock import now
 from core.database import Database

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auth.actor import Role
 from care.cases.cycles import new_cycle
-from care.documents.cases import Priority
+from care.documents.case_states import Priority
 from care.documents.channels import ChannelKind, Environment
 from care.documents.cycles import CycleOutcome
 from care.reports.grouping import ReportDimension

@@ -6,7 +6,7 @@ import pytest
 
 from auth.actor import Role
 from care.cases.assignment import assign_case
-from care.documents.cases import Priority
+from care.documents.case_states import Priority
 from tests.factories import care, community
 from tests.schema.staff.staff import Staff
 from tests.schema.staff.world import make_world
