@@ -11,6 +11,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from auth.actor import Role
 from community.calm import Calm
 from community.peer_standing import PeerStanding
+from community.skill_standing import SkillStanding, SkillStatus
 from core.records import PENDING_EVENTS, CreatedOnce
 
 
@@ -59,27 +60,6 @@ class EvidenceKind(StrEnum):
     ENDORSEMENT = "ENDORSEMENT"
     SKILL = "SKILL"
     CASE_SOLVED = "CASE_SOLVED"
-
-
-class SkillStatus(StrEnum):
-    """Whether it was shown that a member knows what they claim to know; only CONFIRMED skills count."""
-
-    PENDING = "PENDING"
-    CONFIRMED = "CONFIRMED"
-
-
-class SkillStanding(BaseModel):
-    """How a member came to a skill: by claiming it, or given by whoever manages members."""
-
-    skill_id: str
-    status: SkillStatus
-    since: datetime
-    by: str | None = None
-    """Who confirmed or gave it by hand; None: nobody did yet, or evidence did."""
-    reason: str | None = None
-    """Why somebody confirmed it by hand."""
-    claimed: Annotated[int, Field(ge=1, le=5)] | None = None
-    """How well they say that they master it; None: they did not claim it."""
 
 
 class Tag(BaseModel):

@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field
 
 from auth.actor import Actor
 from community.directory import require_member, skills_by_ids
-from community.documents import Evidence, EvidenceKind, Member, Skill, SkillStanding, SkillStatus
+from community.documents import Evidence, EvidenceKind, Member, Skill
 from community.drafts import text
 from community.events import MemberChanged, SkillConfirmed, SkillUnconfirmed
 from community.policies import may_confirm_skill
+from community.skill_standing import SkillStanding, SkillStatus
 from community.skills import MOST_SKILLS, require_offered, words_of
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, LimitReached, NotFound

@@ -3,10 +3,11 @@
 from typing import Any
 
 from auth.actor import Actor
-from community.documents import Evidence, EvidenceKind, Member, Skill, SkillStanding, SkillStatus
+from community.documents import Evidence, EvidenceKind, Member, Skill
 from community.endorsements import endorsement_id
 from community.events import MemberChanged, SkillMerged
 from community.skill_claims import settle_skill_claims
+from community.skill_standing import SkillStanding, SkillStatus
 from community.skills import MOST_KEYWORDS, require_offered, require_skill
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput

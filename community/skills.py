@@ -10,9 +10,10 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor, Permission
 from community.creation import insert_once, made_before
 from community.directory import skills_by_ids
-from community.documents import Member, Skill, SkillAlias, SkillStanding, SkillStatus
+from community.documents import Member, Skill, SkillAlias
 from community.drafts import slug_of, text
 from community.events import SkillChanged
+from community.skill_standing import SkillStanding, SkillStatus
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, NotFound
 from core.idempotency import Once

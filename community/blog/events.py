@@ -1,13 +1,19 @@
 """What happens in the blog, as facts."""
 
 from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from core.events import Event
+
+POSTS: Final = "POSTS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlogEvent(Event):
     """Something happened to a post of the blog."""
+
+    topics: ClassVar[tuple[str, ...]] = (POSTS,)
+    node_field: ClassVar[str | None] = "post_id"
 
     post_id: str
 

@@ -1,13 +1,19 @@
 """What happens to ideas, as facts."""
 
 from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from core.events import Event
+
+IDEAS: Final = "IDEAS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdeaEvent(Event):
     """Something happened to an idea."""
+
+    topics: ClassVar[tuple[str, ...]] = (IDEAS,)
+    node_field: ClassVar[str | None] = "idea_id"
 
     idea_id: str
 

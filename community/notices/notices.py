@@ -1,13 +1,13 @@
 """Telling customers in the portal, and what they read of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, ActorKind
-from community.drafts import ids
+from community.drafts import ids, may_be_id
 from community.notices.documents import Notice, NoticeKind
 from community.notices.events import NoticeAdded
 from core.clock import now
@@ -48,6 +48,14 @@ async def tell_customers(author_ids: Iterable[str], kind: NoticeKind, *, target_
             continue
 
 
+async def notices_by_ids(actor: Actor, notice_ids: Sequence[str]) -> dict[str, Notice]:
+    """Give those of the notices that are the customer's own."""
+    if _own(actor) is None:
+        return {}
+    found = await by_ids(Notice, [one for one in notice_ids if may_be_id(one, "pnt")])
+    return {one.id: one for one in found.values() if one.customer_id == actor.customer_id}
+
+
 async def list_notices(actor: Actor, window: Window) -> Slice[Notice]:
     """List what the customer was told, the latest first; nothing for anybody else."""
     own = _own(actor)
@@ -73,8 +81,8 @@ async def mark_notices_read(actor: Actor, draft: ReadDraft) -> int:
     """
     if _own(actor) is None:
         raise Forbidden("Sign in to do this.")
-    for notice in (await by_ids(Notice, draft.notice_ids)).values():
-        if notice.customer_id == actor.customer_id and notice.read_at is None:
+    for notice in (await notices_by_ids(actor, draft.notice_ids)).values():
+        if notice.read_at is None:
             await change(notice, _read)
     return await count_unread(actor)
 

@@ -4,11 +4,9 @@ import difflib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pymongo.errors import DuplicateKeyError
-
+from community.revisions import keep_entries
 from community.wiki.documents import RevisionEntry, WikiPage, WikiRevision
 from core.ids import derived_id
-from core.records import change, save
 
 
 class HunkKind(StrEnum):
@@ -34,37 +32,24 @@ def revision_id(page_id: str, number: int) -> str:
 
 async def keep_revisions(page: WikiPage) -> WikiPage:
     """Make revisions of what a page's edits said, and take the entries out of the page; can run twice."""
-    if not page.entries:
-        return page
-    for entry in page.entries:
-        await _keep(page.id, entry)
-    kept = {entry.number for entry in page.entries}
 
-    def rule(current: WikiPage) -> None:
-        current.entries = [entry for entry in current.entries if entry.number not in kept]
+    def revision_of(entry: RevisionEntry) -> WikiRevision:
+        return WikiRevision(
+            id=revision_id(page.id, entry.number),
+            created_at=entry.at,
+            page_id=page.id,
+            number=entry.number,
+            title=entry.title,
+            body=entry.body,
+            summary=entry.summary,
+            author_id=entry.author_id,
+            restored_from=entry.restored_from,
+            merged_from=entry.merged_from,
+            proposed=entry.proposed,
+            approved_by=entry.approved_by,
+        )
 
-    return await change(page, rule)
-
-
-async def _keep(page_id: str, entry: RevisionEntry) -> None:
-    revision = WikiRevision(
-        id=revision_id(page_id, entry.number),
-        created_at=entry.at,
-        page_id=page_id,
-        number=entry.number,
-        title=entry.title,
-        body=entry.body,
-        summary=entry.summary,
-        author_id=entry.author_id,
-        restored_from=entry.restored_from,
-        merged_from=entry.merged_from,
-        proposed=entry.proposed,
-        approved_by=entry.approved_by,
-    )
-    try:
-        await save(revision)
-    except DuplicateKeyError:
-        return
+    return await keep_entries(page, page.entries, revision_of)
 
 
 def compare(before: str, after: str) -> list[Hunk]:

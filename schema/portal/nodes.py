@@ -19,6 +19,8 @@ from community.help.documents import HelpArticle as ArticleDocument
 from community.help.reading import articles_by_ids
 from community.ideas.documents import Idea as IdeaDocument
 from community.ideas.reading import ideas_by_ids
+from community.notices.documents import Notice as NoticeDocument
+from community.notices.notices import notices_by_ids
 from community.outcomes.documents import Outcome as OutcomeDocument
 from community.outcomes.outcomes import outcomes_by_ids
 from community.reading import questions_by_ids
@@ -28,6 +30,7 @@ from schema.nodes import Node
 from schema.portal.experiences import Experience
 from schema.portal.ideas import Idea
 from schema.portal.knowledge import HelpArticle, PublicQuestion
+from schema.portal.notices import Notice
 from schema.portal.outcomes import Outcome
 from schema.portal.requests import Request, RequestMessage
 from schema.portal.surveys import Survey
@@ -46,6 +49,7 @@ PRESENTERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     IdeaDocument: Idea.from_document,
     ArticleDocument: HelpArticle.from_document,
     Question: PublicQuestion.from_document,
+    NoticeDocument: Notice.from_document,
     OutcomeDocument: Outcome.from_document,
     MotiveSurvey: Survey.from_document,
     ExperienceDocument: Experience.from_document,
@@ -103,6 +107,7 @@ READERS: Final[Mapping[str, BatchRead]] = {
     "pex": public_experiences_by_ids,
     "pha": public_articles_by_ids,
     "pid": public_ideas_by_ids,
+    "pnt": notices_by_ids,
     "pou": public_outcomes_by_ids,
     "pqs": public_questions_by_ids,
     "psv": surveys_by_ids,

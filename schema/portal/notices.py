@@ -32,10 +32,9 @@ _TARGETS: dict[str, Any] = {"qst": questions_by_ids, "ide": ideas_by_ids, "out":
 
 
 @strawberry.type(description="Something that you are told.")
-class Notice:
+class Notice(Node):
     """Something that a customer is told."""
 
-    id: strawberry.ID = strawberry.field(description="Its id, to mark it as read.")
     target_id: strawberry.Private[str]
     kind: NoticeKind = strawberry.field(description="Why.")
     at: datetime = strawberry.field(description="When.")

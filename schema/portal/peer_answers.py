@@ -80,7 +80,7 @@ class ReportPublicContentInput:
 class ReportPublicContentPayload(Payload):
     """The answer of `reportPublicContent`."""
 
-    reported: bool = strawberry.field(default=False, description="Whether the company will look at it.")
+    reported: bool | None = strawberry.field(default=None, description="Whether the company will look at it.")
 
 
 @strawberry.type

@@ -24,7 +24,6 @@ from schema.portal.experiences import ExperienceQueries, OwnEngagement
 from schema.portal.ideas import IdeaQueries
 from schema.portal.knowledge import HelpQueries, Highlight, PublicKnowledge, PublicKnowledgeEdge
 from schema.portal.nodes import PortalCustomer, present
-from schema.portal.notices import Notice
 from schema.portal.outcomes import OutcomeQueries
 from schema.portal.surveys import SurveyQueries
 from search.querying import Found, Hit, find_public
@@ -75,8 +74,7 @@ class PortalViewer:
         """List what the customer was told."""
         actor = info.context.actor
         found = await list_notices(actor, window)
-        rows = [Notice.from_document(one) for one in found.items]
-        return pages(info, found, count=lambda: count_notices(actor), rows=rows)
+        return pages(info, found, count=lambda: count_notices(actor))
 
     @strawberry.field(description="How many notices you have not marked as read.")
     async def unread_notice_count(self, info: Info) -> int:

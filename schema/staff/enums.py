@@ -304,6 +304,8 @@ class EventTopic(StrEnum):
     WIKI = "WIKI"
     DRAFT_REVIEWS = "DRAFT_REVIEWS"
     INSIGHTS = "INSIGHTS"
+    POSTS = "POSTS"
+    IDEAS = "IDEAS"
 
 
 told(SortDirection, "Which end of an order comes first.", ASC="The smallest or earliest.", DESC="The largest or latest.")
@@ -366,4 +368,6 @@ told(
     WIKI="A page of the wiki.",
     DRAFT_REVIEWS="Replies that wait for review.",
     INSIGHTS="What was learned.",
+    POSTS="A post of the blog.",
+    IDEAS="An idea.",
 )

@@ -9,6 +9,7 @@ import strawberry
 
 from auth.actor import Actor
 from care.reading.gates import visible_cases
+from community.ideas.reading import visible_ideas
 from community.insights.reading import visible_insights
 from community.reading import visible_questions
 from core.errors import CursorExpired
@@ -27,6 +28,7 @@ from schema.staff.reach import reach
 _TOPICS: Final = frozenset(topic.value for topic in EventTopic)
 _GATES: Final[Mapping[str, Callable[[Actor], Gate]]] = {
     "case": visible_cases,
+    "ide": visible_ideas,
     "ins": visible_insights,
     "ntf": visible_notifications,
     "qst": visible_questions,

@@ -17,10 +17,10 @@ from community.directory import (
     open_question_counts,
     skills_by_ids,
 )
-from community.documents import SkillStatus
 from community.endorsements import Endorsements, endorsements_of
 from community.members import typical_answer_seconds
 from community.reading import answers_below, questions_by_ids
+from community.skill_standing import SkillStanding, SkillStatus
 from community.skills import MOST_ALIASES, MOST_KEYWORDS, MOST_SKILLS
 from core.paging import Window
 from schema.connections import Connection
@@ -120,7 +120,7 @@ class SkillProficiency:
         return [cls._of(member, one, standings.get(one)) for one in dict.fromkeys([*member.skill_ids, *pending])]
 
     @classmethod
-    def _of(cls, member: documents.Member, skill_id: str, standing: documents.SkillStanding | None) -> Self:
+    def _of(cls, member: documents.Member, skill_id: str, standing: SkillStanding | None) -> Self:
         counts = skill_id in member.skill_ids
         claimed = standing.claimed if standing is not None else None
         return cls(

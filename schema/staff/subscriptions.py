@@ -14,7 +14,13 @@ from schema.staff.enums import EventTopic
 from schema.staff.events import Event, changes
 from schema.staff.reach import require_staff
 
-_FOLLOWED: Final = {"case": EventTopic.CASE, "qst": EventTopic.QUESTION}
+_FOLLOWED: Final = {
+    "case": EventTopic.CASE,
+    "ide": EventTopic.IDEAS,
+    "pst": EventTopic.POSTS,
+    "qst": EventTopic.QUESTION,
+    "wik": EventTopic.WIKI,
+}
 
 
 def _listen(info: Info, topic: EventTopic, wanted: Callable[[StoredEvent], bool]) -> AsyncGenerator[Event, None]:
@@ -64,12 +70,29 @@ class Subscription:
         """Listen to insights."""
         return _listen(info, EventTopic.INSIGHTS, lambda _: True)
 
-    @strawberry.subscription(description="What happens to one case or one question, with everything that belongs to it.")
+    @strawberry.subscription(description="Posts of the blog that appeared, changed or left the viewer's sight, and own drafts.")
+    def posts_changed(self, info: Info) -> AsyncGenerator[Event, None]:
+        """Listen to the blog."""
+        return _listen(info, EventTopic.POSTS, lambda _: True)
+
+    @strawberry.subscription(description="Ideas that came, were voted for, answered or moved.")
+    def ideas_changed(self, info: Info) -> AsyncGenerator[Event, None]:
+        """Listen to ideas."""
+        return _listen(info, EventTopic.IDEAS, lambda _: True)
+
+    @strawberry.subscription(description="Pages of the wiki that were written, changed, moved or verified.")
+    def wiki_changed(self, info: Info) -> AsyncGenerator[Event, None]:
+        """Listen to the wiki."""
+        return _listen(info, EventTopic.WIKI, lambda _: True)
+
+    @strawberry.subscription(
+        description="What happens to one case, question, page, post or idea, with everything that belongs to it."
+    )
     def node_changed(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the case or the question.")]
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the object.")]
     ) -> AsyncGenerator[Event, None]:
         """Listen to one object."""
         topic = _FOLLOWED.get(prefix_of(id))
         if topic is None:
-            raise InvalidInput("Only a case or a question can be listened to; give the id of one.", path=("id",))
+            raise InvalidInput("Only a case, question, page, post or idea can be listened to; give the id of one.", path=("id",))
         return _listen(info, topic, lambda event: event.node == id)

@@ -25,9 +25,9 @@ async def parts_of(content: bytes, size: int = 7_000) -> AsyncIterator[bytes]:
         yield content[start : start + size]
 
 
-async def send_file(content: bytes | str, actor: Actor = MANAGER) -> StagedFile:
+async def send_file(content: bytes | str, actor: Actor = MANAGER, *, name: str = "musteriler.csv") -> StagedFile:
     """Ask for a place and send a file there."""
-    staged = await stage_upload(actor, UploadDraft(name="musteriler.csv"), once=Once())
+    staged = await stage_upload(actor, UploadDraft(name=name), once=Once())
     raw = content.encode() if isinstance(content, str) else content
     return await receive_upload(KEYRING, staged.id, upload_token(KEYRING, staged), parts_of(raw))
 

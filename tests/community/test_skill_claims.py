@@ -4,7 +4,7 @@ import pytest
 
 from auth.actor import SYSTEM, Role
 from community.answers import AnswerDraft, accept_answer, answer_question, reflect_in_evidence, unaccept_answer
-from community.documents import EvidenceKind, Member, SkillStatus
+from community.documents import EvidenceKind, Member
 from community.endorsements import EndorsementDraft, endorse_skill, withdraw_endorsement
 from community.experts import record_evidence
 from community.facets import directory_facets
@@ -19,6 +19,7 @@ from community.skill_claims import (
     settle_skill_claims,
     withdraw_claim,
 )
+from community.skill_standing import SkillStatus
 from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitReached, NotFound

@@ -27,6 +27,7 @@ from community.wiki.writing import PageChanges
 from core.clock import now
 from core.idempotency import Once
 from core.records import fresh
+from tests.care.imports_of import send_file
 from tests.factories.community import make_actor, make_answer, make_comment, make_page, make_post, make_question
 from tests.factories.spaces import inside, let_in, make_space
 
@@ -247,6 +248,17 @@ async def _lock(scene: Scene) -> Input:
     return {"targetId": question.id, "reason": "Tartışma.", "expectedVersion": question.version}
 
 
+async def _import(scene: Scene) -> Input:
+    """Who calls sends the file: `file_of`."""
+    return {"spaceId": scene.space.id}
+
+
+async def file_of(actor: Actor) -> str:
+    """Let somebody send a page, and give the id of the file."""
+    name = f"sayfa-{next(_NUMBERS)}.md"
+    return (await send_file(f"# {name}\n\nDepo kaydeder.\n", actor, name=name)).id
+
+
 async def _unlock(scene: Scene) -> Input:
     given = await _lock(scene)
     locked = await lock(scene.people["owner"], given["targetId"], LockDraft(reason="Tartışma."), expected_version=1)
@@ -374,6 +386,7 @@ SITUATIONS: Final[dict[str, Callable[[Scene], Awaitable[Input]]]] = {
     "mergeQuestion": _merge_question,
     "saveAnswerAsWikiPage": _keep,
     "createWikiPage": _write,
+    "importWikiPages": _import,
     "editWikiPage": _edit,
     "mergeWikiEdit": _merge,
     "restoreWikiRevision": _restore,

@@ -10,10 +10,14 @@ from care.consultations import decline_consultation
 from care.documents.channels import Environment
 from care.documents.presence import PresenceActivity
 from care.presence import PresenceDraft, set_presence
+from community.ideas.ideas import IdeaDraft, submit_idea
+from community.ideas.votes import vote_for_idea
 from core.clock import clock
 from core.database import Database
+from core.idempotency import Once
 from core.relay import trim
 from tests.factories import care, community
+from tests.factories.spaces import inside, make_space
 from tests.schema.staff.staff import Staff
 from tests.schema.staff.world import consult, make_world
 
@@ -211,3 +215,31 @@ async def test_presence_is_told_to_who_has_the_case_open_and_to_no_list(staff: S
     assert await cursor_of(staff, world.agent) > told[-1]["cursor"]
     await screen.close()
     await inbox.close()
+
+
+POSTS = "subscription { postsChanged { topic nodeId node { id } } }"
+IDEAS = "subscription { ideasChanged { topic nodeId node { id } } }"
+NODE = "subscription($id: ID!) { nodeChanged(id: $id) { topic nodeId node { id } } }"
+
+
+async def test_posts_and_ideas_are_heard_live_by_those_who_may_read_them(staff: Staff) -> None:
+    ece, deniz = await community.make_actor(Role.AGENT), await community.make_actor(Role.AGENT)
+    space = await make_space(ece)
+    inside_it = inside(ece, space)
+    idea = await submit_idea(ece, IdeaDraft(title="Kargo bildirimi", body="Haber verin."), once=Once())
+    await staff.settle()
+    posts, ideas = await staff.listen(deniz, POSTS), await staff.listen(deniz, IDEAS)
+    own, one = await staff.listen(inside_it, POSTS), await staff.listen(deniz, NODE, id=idea.id)
+
+    hidden = await community.make_post(inside_it, published=True, space_id=space.id)
+    await submit_idea(inside_it, IdeaDraft(title="Gizli fikir", body="Burada.", space_id=space.id), once=Once())
+    shown = await community.make_post(deniz, published=True)
+    await vote_for_idea(deniz, idea.id, voted=True)
+    await staff.settle()
+
+    assert await posts.next() == {"topic": "POSTS", "nodeId": shown.id, "node": {"id": shown.id}}
+    assert (await own.next())["nodeId"] == hidden.id
+    heard = {"topic": "IDEAS", "nodeId": idea.id, "node": {"id": idea.id}}
+    assert (await ideas.next(), await one.next()) == (heard, heard)
+    for listener in (posts, ideas, own, one):
+        await listener.close()

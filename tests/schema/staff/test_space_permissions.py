@@ -22,9 +22,10 @@ from schema.staff.strategy_mutations import StrategyMutations
 from schema.staff.watch_mutations import WatchMutations
 from schema.staff.wiki_approval_mutations import WikiApprovalMutations
 from schema.staff.wiki_draft_mutations import WikiDraftMutations
+from schema.staff.wiki_imports import WikiImportMutations
 from schema.staff.wiki_mutations import WikiMutations
 from tests.journeys.crafting import operations
-from tests.schema.staff.space_situations import CALLERS, set_scene
+from tests.schema.staff.space_situations import CALLERS, file_of, set_scene
 from tests.schema.staff.space_situations import SITUATIONS as IN_SPACES
 from tests.schema.staff.staff import Staff
 from tests.schema.staff.strategy_situations import STRATEGY_SITUATIONS
@@ -63,6 +64,7 @@ ACTING_IN_SPACES = (
     WikiMutations,
     WikiDraftMutations,
     WikiApprovalMutations,
+    WikiImportMutations,
     ModerationMutations,
     CalmMutations,
     PollMutations,
@@ -101,6 +103,8 @@ async def test_table_of_spaces_holds(staff: Staff, visibility: SpaceVisibility) 
         found[name] = {}
         for caller in CALLERS:
             given = await SITUATIONS[name](scene)
+            if name == "importWikiPages":
+                given["fileId"] = await file_of(scene.people[caller])
             answer = (await staff.ask(scene.people[caller], document, input=given))[name]
             found[name][caller] = " ".join(error["code"] for error in answer["userErrors"]) or "yes"
             if found[name][caller] == "yes" and name in CHANGES_WHO_IS_IN:
