@@ -290,6 +290,8 @@ class Question(SpaceContent):
     updated_at: datetime
     case_id: str | None = None
     consultation_id: str | None = None
+    urgent: bool | None = None
+    """True: who asks needs an answer soon, and it goes on sooner."""
     waits_since: datetime | None = None
     """Since when it waits for an answer, if not since it was asked."""
     next_act_at: datetime | None = None

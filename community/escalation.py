@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from typing import Final
 
 from community.documents import Question, QuestionStatus
 from community.drafts import MOST_INVITED
@@ -12,6 +13,9 @@ from community.spaces.documents import EXPERT_AFTER, OWNERS_AFTER, Space
 from core.clock import now
 from core.errors import NotFound
 from core.records import change
+
+URGENT_SHARE: Final = 4
+"""An urgent question goes on after a quarter of the time."""
 
 
 class EscalationStep(StrEnum):
@@ -34,9 +38,9 @@ def _steps(question: Question, space: Space | None) -> dict[EscalationStep, date
         EscalationStep.EXPERT: space.escalate_to_expert_minutes if space is not None else EXPERT_AFTER,
         EscalationStep.OWNERS: space.escalate_to_owners_minutes if space is not None else OWNERS_AFTER,
     }
-    begins = question.waits_since or question.created_at
+    begins, share = question.waits_since or question.created_at, URGENT_SHARE if question.urgent else 1
     return {
-        step: begins + timedelta(minutes=after)
+        step: begins + timedelta(minutes=after) / share
         for step, after in wanted.items()
         if after and step.value not in question.escalated_at
     }

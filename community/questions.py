@@ -41,6 +41,7 @@ class QuestionDraft(BaseModel):
     anonymous: bool = False
     """Whether nobody is to learn who asks."""
     campaign_id: Annotated[str, Field(max_length=100)] | None = None
+    urgent: bool = False
 
 
 class QuestionChanges(BaseModel):
@@ -50,6 +51,7 @@ class QuestionChanges(BaseModel):
     body: Annotated[Body, few_mentions] = ""
     tag_slugs: TagNames = Field(default_factory=list)
     invited_expert_ids: InvitedIds = Field(default_factory=list)
+    urgent: bool = False
 
 
 async def ask_question(actor: Actor, draft: QuestionDraft, *, once: Once) -> Question:
@@ -75,6 +77,7 @@ async def ask_question(actor: Actor, draft: QuestionDraft, *, once: Once) -> Que
         tags=[tag_of(name) for name in draft.tag_slugs],
         invited_expert_ids=draft.invited_expert_ids,
         campaign_id=campaign.id if campaign is not None else None,
+        urgent=draft.urgent or None,
         fingerprint=once.fingerprint,
     )
     put_in(question, space)
@@ -96,6 +99,7 @@ async def edit_question(actor: Actor, question_id: str, changes: QuestionChanges
     may_edit(actor, question).enforce()
     await require_unlocked(actor, question)
     given = changes.model_fields_set
+    stands_in = await Space.get(question.space_id) if "urgent" in given and question.space_id is not None else None
     if "invited_expert_ids" in given:
         if question.consultation_id is not None:
             raise InvalidInput("Experts of a consultation are changed by declining or delegating.", path=("invited_expert_ids",))
@@ -107,8 +111,11 @@ async def edit_question(actor: Actor, question_id: str, changes: QuestionChanges
     def rule(current: Question) -> None:
         may_edit(actor, current).enforce()
         newly = tuple(member for member in changes.invited_expert_ids if member not in current.invited_expert_ids)
-        for name in given - {"tag_slugs"}:
+        for name in given - {"tag_slugs", "urgent"}:
             setattr(current, name, getattr(changes, name))
+        if "urgent" in given:
+            current.urgent = changes.urgent or None
+            schedule(current, stands_in)
         if "tag_slugs" in given:
             current.tags = [tag_of(name) for name in changes.tag_slugs]
         current.updated_at = now()

@@ -1,19 +1,22 @@
 """The only way to read consultations for a person: behind their case, or as an expert who was asked."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
-from auth.actor import Actor
+from auth.actor import Actor, Permission
 from care.documents.consultations import Consultation, ConsultationStatus
 from care.reading.cases import cases_by_ids
 from community.batches import count_children, read_children
 from community.drafts import may_be_id
+from core.clock import now
 from core.errors import NotFound
 from core.paging import Order, Slice, Window, count, read_slice
 from core.records import by_ids
 
 NEWEST_FIRST: Final = Order((("asked_at", -1),))
 MOST_URGENT_FIRST: Final = Order((("due_at", 1),))
+BUSY_AFTER_DECLINING: Final = timedelta(days=7)
 _UNANSWERED: Final = [ConsultationStatus.WAITING.value, ConsultationStatus.OVERDUE.value]
 
 
@@ -35,6 +38,20 @@ async def consultations_of_cases(actor: Actor, case_ids: Sequence[str], window: 
     """Give the same window of every case's consultations, the newest first, for cases that the actor may know of."""
     readable = list(await cases_by_ids(actor, case_ids))
     return await read_children(Consultation, ("case_id", readable), {}, NEWEST_FIRST, window)
+
+
+async def recent_declines(actor: Actor, member_ids: Sequence[str]) -> dict[str, int]:
+    """Count, in one query, the consultations that each member declined within a week: a sign of how much they have to do."""
+    wanted, since = sorted(set(member_ids)), now() - BUSY_AFTER_DECLINING
+    counts = dict.fromkeys(member_ids, 0)
+    if not wanted or not actor.may(Permission.MEMBER_READ):
+        return counts
+    query = {"declines.member_id": {"$in": wanted}, "declines.at": {"$gte": since}}
+    async for row in Consultation.get_pymongo_collection().find(query, {"declines": 1}):
+        for decline in row["declines"]:
+            if decline["at"] >= since and decline["member_id"] in counts:
+                counts[decline["member_id"]] += 1
+    return counts
 
 
 async def consultation_counts(actor: Actor, case_ids: Sequence[str]) -> dict[str, int]:

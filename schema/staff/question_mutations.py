@@ -28,6 +28,7 @@ class AskQuestionInput:
     space_id: strawberry.ID | None = given("The id of the space to ask in; absent: all staff read it.")
     anonymous: bool | None = given("Whether nobody is to learn who asks, moderators neither; it stays so for good.")
     campaign_id: strawberry.ID | None = given("The campaign that it belongs to.")
+    urgent: bool | None = given("Whether an answer is needed soon: unanswered it goes on after a quarter of the time.")
     idempotency_key: str | None = idempotency_key()
 
 

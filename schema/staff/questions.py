@@ -170,6 +170,7 @@ class Question(ShowsInsights, Calmable, Polled, Prompted, Hideable, Watched, Dis
     status: QuestionStatus = strawberry.field(description="Where it stands.")
     score: int = strawberry.field(description="Votes for minus votes against.")
     tags: list[Tag] = strawberry.field(description="Its labels.", directives=list_size(10))
+    urgent: bool = strawberry.field(description="Whether an answer is needed soon: unanswered it goes on sooner.")
     created_at: datetime = strawberry.field(description="When it was asked.")
     updated_at: datetime = strawberry.field(description="When it or its answers last changed.")
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
@@ -185,6 +186,7 @@ class Question(ShowsInsights, Calmable, Polled, Prompted, Hideable, Watched, Dis
             status=document.status,
             score=document.score,
             tags=[Tag.from_document(tag) for tag in document.tags],
+            urgent=bool(document.urgent),
             created_at=document.created_at,
             updated_at=document.updated_at,
             version=document.version,

@@ -77,6 +77,7 @@ from schema.staff.prospects import ProspectMutations
 from schema.staff.quality_mutations import QualityMutations
 from schema.staff.queries import Query
 from schema.staff.question_drafts import QuestionDraftMutations
+from schema.staff.question_edits import QuestionEdits
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reachability_mutations import ReachabilityMutations
 from schema.staff.reaction_mutations import ReactionMutations
@@ -148,6 +149,7 @@ class Mutation(
     ContactMutations,
     ConsultationMutations,
     QuestionMutations,
+    QuestionEdits,
     CommentMutations,
     ClosingMutations,
     KeepingMutations,

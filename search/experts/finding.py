@@ -7,6 +7,7 @@ from typing import Final
 
 from auth.actor import Actor
 from care.reading.cases import cases_by_ids
+from care.reading.consultations import recent_declines
 from community.directory import members_by_ids, open_question_counts
 from community.documents import Availability, Evidence, EvidenceKind, Member
 from community.drafts import slug_of
@@ -77,10 +78,15 @@ async def suggest(  # noqa: PLR0913 - the protocol's own arguments, the engine a
 
 
 async def _weighed(rows: Rows, merit: Mapping[str, Merit]) -> list[tuple[Member, float]]:
-    """Take off what burdens the members, and order them."""
-    members, waiting = await asyncio.gather(rows(members_by_ids, list(merit)), rows(open_question_counts, list(merit)))
+    """Take off what burdens the members, and order them.
+
+    Questions that wait for them, and what they declined lately, are a load; neither makes their knowledge any less.
+    """
+    members, waiting, declined = await asyncio.gather(
+        rows(members_by_ids, list(merit)), rows(open_question_counts, list(merit)), rows(recent_declines, list(merit))
+    )
     scores = {
-        one: merit[one].score - burden(waiting[one], _UNAVAILABILITY[member.availability])
+        one: merit[one].score - burden(waiting[one] + declined[one], _UNAVAILABILITY[member.availability])
         for one, member in members.items()
         if member.accepts_questions
     }

@@ -6,6 +6,7 @@ from auth.actor import Role
 from community.closing import ClosingDraft, close_question, reopen_question
 from community.documents import CloseReason, Question
 from community.escalation import escalate_questions, invite_next
+from community.questions import QuestionChanges, edit_question
 from community.spaces.documents import SpaceVisibility
 from core.clock import clock
 from core.database import Database
@@ -85,3 +86,16 @@ async def test_one_more_expert_is_invited_once_who_may_read_the_question(store: 
     assert (await facts(store, "questions", question.id))[-1] == ("QuestionChanged", changed)
     with pytest.raises(NotFound):
         await invite_next("qst_gone", ranked)
+
+
+async def test_an_urgent_question_goes_on_after_a_quarter_of_the_time(store: Database) -> None:
+    asker = await make_actor(Role.AGENT)
+    urgent, becomes, calm = await make_question(asker, urgent=True), await make_question(asker), await make_question(asker)
+    await edit_question(asker, becomes.id, QuestionChanges(urgent=True), expected_version=1)
+    clock.shift(timedelta(minutes=61))
+
+    assert await escalate_questions(10) == 2
+
+    assert [await steps(store, one) for one in (urgent, becomes, calm)] == [["EXPERT"], ["EXPERT"], []]
+    quiet = await edit_question(asker, urgent.id, QuestionChanges(urgent=False), expected_version=1)
+    assert (quiet.urgent, quiet.next_act_at) == (None, quiet.created_at + timedelta(minutes=1_440))

@@ -113,3 +113,22 @@ async def test_unanswered_question_goes_on_to_the_managers_and_an_answered_one_d
     assert [one["kind"] for one in seen["notifications"]["nodes"]].count("QUESTION_UNANSWERED") == 1
     other = (await world.staff("sara").execute(SEEN, id=answered))["node"]
     assert (other["escalatedToExpertAt"], other["escalatedToOwnersAt"]) == (None, None)
+
+
+EDIT = mutation("editQuestion", "question { version title urgent tags { slug } }")
+REWORD = mutation("editAnswer", "answer { version body }")
+
+
+async def test_what_was_asked_and_answered_is_changed_by_who_wrote_it(world: World) -> None:
+    await company(world)
+    question = await ask(world, "İade süresi kaç gün?")
+    given = {"questionId": question, "title": "İade kaç gün sürer?", "urgent": True, "expectedVersion": 1}
+    assert await codes(world, "ali", EDIT, given) == ["FORBIDDEN"]
+    edited = (await world.staff("ayla").do(EDIT, {**given, "tagSlugs": ["iade"]}))["question"]
+    assert edited == {"version": 2, "title": "İade kaç gün sürer?", "urgent": True, "tags": [{"slug": "iade"}]}
+    assert await codes(world, "ayla", EDIT, given) == ["CONFLICT"]
+
+    answer = (await world.staff("ali").do(ANSWER, {"questionId": question, "body": "On dört."}))["answer"]["id"]
+    reworded = {"answerId": answer, "body": "On dört gün.", "expectedVersion": 1}
+    assert await codes(world, "ayla", REWORD, reworded) == ["FORBIDDEN"]
+    assert (await world.staff("ali").do(REWORD, reworded))["answer"] == {"version": 2, "body": "On dört gün."}

@@ -56,6 +56,16 @@ async def _delete_comment(story: Story, who: str) -> Input:
     return {"commentId": comment.id, "reason": f"{MARK} Kişisel veri.", "expectedVersion": comment.version}
 
 
+async def _edit_question(story: Story, who: str) -> Input:
+    question = await story.question()
+    return {"questionId": question.id, "body": f"{MARK} Hangi depo acaba?", "urgent": True, "expectedVersion": question.version}
+
+
+async def _edit_answer(story: Story, who: str) -> Input:
+    answer = await story.answer()
+    return {"answerId": answer.id, "body": f"{MARK} Ankara.", "expectedVersion": answer.version}
+
+
 async def _publish(story: Story, who: str) -> Input:
     question = await story.public_question()
     return {"questionId": question.id, "expectedVersion": question.version}
@@ -189,6 +199,8 @@ SITUATIONS: dict[str, Situation] = {
     "answerQuestion": _answer,
     "acceptAnswer": _accept,
     "unacceptAnswer": _unaccept,
+    "editQuestion": _edit_question,
+    "editAnswer": _edit_answer,
     "closeQuestion": _close,
     "reopenQuestion": _reopen,
     "mergeQuestion": _merge,

@@ -152,6 +152,16 @@ async def _accept(scene: Scene) -> Input:
     return {"answerId": answer.id, "expectedVersion": question.version}
 
 
+async def _edit_question(scene: Scene) -> Input:
+    question = await scene.question()
+    return {"questionId": question.id, "title": "Hangi depo acaba?", "expectedVersion": question.version}
+
+
+async def _edit_answer(scene: Scene) -> Input:
+    answer = await scene.answer()
+    return {"answerId": answer.id, "body": "Ankara deposu.", "expectedVersion": answer.version}
+
+
 async def _close(scene: Scene) -> Input:
     question = await scene.question()
     return {"questionId": question.id, "reason": "OUTDATED", "expectedVersion": question.version}
@@ -381,6 +391,8 @@ SITUATIONS: Final[dict[str, Callable[[Scene], Awaitable[Input]]]] = {
     "removeReaction": _react,
     "acceptAnswer": _accept,
     "unacceptAnswer": _accept,
+    "editQuestion": _edit_question,
+    "editAnswer": _edit_answer,
     "closeQuestion": _close,
     "reopenQuestion": _reopen,
     "mergeQuestion": _merge_question,

@@ -15,6 +15,7 @@ from schema.staff.keeping_mutations import KeepingMutations
 from schema.staff.moderation_mutations import ModerationMutations
 from schema.staff.polls import PollMutations
 from schema.staff.prompt_mutations import PromptMutations
+from schema.staff.question_edits import QuestionEdits
 from schema.staff.question_mutations import QuestionMutations
 from schema.staff.reaction_mutations import ReactionMutations
 from schema.staff.space_mutations import SpaceMutations
@@ -56,6 +57,7 @@ def table() -> dict[tuple[str, str], dict[str, str]]:
 ACTING_IN_SPACES = (
     SpaceMutations,
     QuestionMutations,
+    QuestionEdits,
     CommentMutations,
     ClosingMutations,
     KeepingMutations,

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from auth.actor import SYSTEM, Actor, ActorKind, Permission, Role, permissions_of
+from care.consultations import ConsultationDraft, consult_experts, decline_consultation
 from community.answers import accept_answer
 from community.documents import Answer, Availability, Evidence, EvidenceKind, Member, Question
 from community.experts import ExpertFinder, complete_evidence, record_evidence
@@ -10,10 +11,12 @@ from community.members import set_availability
 from core.clock import now
 from core.database import Database
 from core.errors import Forbidden, Unavailable
+from core.idempotency import Once
 from core.records import save
 from search.engine import SearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.experts.finding import SearchExpertFinder, Suggestion, suggest
+from search.experts.ranking import LOAD_PENALTY
 from tests.factories import care, community
 from tests.search.settling import Settling
 
@@ -107,6 +110,25 @@ async def test_who_is_busy_loaded_or_away_comes_later(settling: Settling) -> Non
     await community.make_question(invited_expert_ids=[loaded.member])
     await settling()
     assert named(await suggest(AGENT, settling.engine, TEXT)) == [person.member for person in people]
+
+
+async def test_what_somebody_declined_lately_is_a_load_and_takes_nothing_from_what_they_know(settling: Settling) -> None:
+    free, declining = await community.make_actor(), await community.make_actor()
+    for person in (declining, free):
+        await answered("İade parası ne zaman yatar?", person)
+        await set_availability(SYSTEM, person.member, Availability.ONLINE)
+    case = await care.make_case()
+    draft = ConsultationDraft(case_id=case.id, title="Depo nerede?", body="Bilen?", expert_ids=[declining.member])
+    consultation = await consult_experts(AGENT, draft, once=Once())
+    await decline_consultation(declining, consultation.id, expected_version=consultation.version)
+    await settling()
+    scores = {one.member.id: one.score for one in await suggest(AGENT, settling.engine, TEXT)}
+    assert list(scores) == [free.member, declining.member]
+    assert round(scores[free.member] - scores[declining.member], 6) == LOAD_PENALTY
+
+    care.later(days=8)
+    later = {one.member.id: one.score for one in await suggest(AGENT, settling.engine, TEXT)}
+    assert later[free.member] == later[declining.member]
 
 
 async def test_equals_are_ordered_by_id_and_cut_at_the_limit(settling: Settling) -> None:
