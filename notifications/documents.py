@@ -95,6 +95,7 @@ class NotificationKind(StrEnum):
     BIRTHDAY_NEAR = "BIRTHDAY_NEAR"
     RETRACTION_FAILED = "RETRACTION_FAILED"
     REPLY_HELD = "REPLY_HELD"
+    REPLY_WITHHELD = "REPLY_WITHHELD"
 
 
 class Notification(Record):

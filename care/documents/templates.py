@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from pydantic import BaseModel, Field
 from pymongo import ASCENDING, IndexModel
 
 from core.records import PENDING_EVENTS, CreatedOnce
@@ -28,6 +29,20 @@ class TemplateCategory(StrEnum):
     AUTHENTICATION = "AUTHENTICATION"
 
 
+class AutomaticPurpose(StrEnum):
+    """What the system says to customers by itself, with nobody writing it."""
+
+    REMINDER = "REMINDER"
+    HOLDING_REPLY = "HOLDING_REPLY"
+
+
+class AutomaticUse(BaseModel):
+    """That a template is sent by itself for a purpose where no free words are taken, with values that may hold variables."""
+
+    purpose: AutomaticPurpose
+    values: list[str] = Field(default_factory=list)
+
+
 class MessageTemplate(CreatedOnce):
     """A template of a channel; name and language together are the provider's name of it."""
 
@@ -43,6 +58,8 @@ class MessageTemplate(CreatedOnce):
     footer: str | None = None
     objection: str | None = None
     """Why it can't be sent from here though the provider would take it; None when it can."""
+    automatic: list[AutomaticUse] = Field(default_factory=list)
+    """What it is sent for by itself, each purpose once."""
     synchronised_at: datetime | None = None
     """When the provider last told of it; None while it was only entered by hand."""
 

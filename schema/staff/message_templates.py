@@ -6,7 +6,7 @@ from typing import Annotated, Self
 import strawberry
 
 from care.documents import conversations, templates
-from care.documents.templates import TemplateCategory, TemplateState
+from care.documents.templates import AutomaticPurpose, TemplateCategory, TemplateState
 from care.template_places import MOST_VALUES, places_of
 from care.templates.keeping import count_templates, list_templates, templates_by_ids
 from care.templates.windows import windows_of
@@ -42,6 +42,25 @@ told(
 )
 
 
+told(
+    AutomaticPurpose,
+    "What is said to customers by itself, with nobody writing it.",
+    REMINDER="That they have not answered, by the no-answer policy of `caseRules`.",
+    HOLDING_REPLY="That an answer will come, in place of a newcomer's reply that is being looked at.",
+)
+
+
+@strawberry.type(description="What a template is sent for by itself, where words of one's own are not taken.")
+class AutomaticUse:
+    """What a template is sent for by itself."""
+
+    purpose: AutomaticPurpose = strawberry.field(description="What for.")
+    values: list[str] = strawberry.field(
+        description="The values in the order of their places; variables in them are filled for each customer.",
+        directives=list_size(MOST_VALUES),
+    )
+
+
 @strawberry.type(
     description="Words that a channel's provider approved, for writing to customers who have not written lately.",
 )
@@ -57,6 +76,9 @@ class MessageTemplate(Node):
     header: str | None = strawberry.field(description="What stands above the body; null for nothing.")
     footer: str | None = strawberry.field(description="What stands below the body; null for nothing.")
     objection: str | None = strawberry.field(description="Why it can't be sent from here though approved; null when it can.")
+    automatic_uses: list[AutomaticUse] = strawberry.field(
+        description="What it is sent for by itself while the window is closed.", directives=list_size(len(AutomaticPurpose))
+    )
     synchronised_at: datetime | None = strawberry.field(
         description="When the provider last told of it; null while it was only entered by hand."
     )
@@ -76,6 +98,7 @@ class MessageTemplate(Node):
             header=document.header,
             footer=document.footer,
             objection=document.objection,
+            automatic_uses=[AutomaticUse(**use.model_dump()) for use in document.automatic],
             synchronised_at=document.synchronised_at,
             version=document.version,
         )
