@@ -22,11 +22,11 @@ from pathlib import Path
 from statistics import fmean
 
 from community.experts import ACCEPTED_ANSWER_WEIGHT, ANSWER_WEIGHT
+from search.alike import ALIKE
 from search.engine import SearchIndex
 from search.engines.embedded import EmbeddedEngine
 from search.entries import SearchEntry, SearchKind, SearchMode, SearchQuery
 from search.experts.ranking import Clue, Merit, merits, topics_of
-from search.querying import ALIKE
 
 csv.field_size_limit(10_000_000)
 

@@ -156,6 +156,7 @@ class Evidence(Document):
             IndexModel([("member_id", ASCENDING), ("occurred_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("member_id", ASCENDING), ("kind", ASCENDING)]),
             IndexModel([("source_id", ASCENDING)]),
+            IndexModel([("question_id", ASCENDING)], sparse=True),
             IndexModel([("occurred_at", DESCENDING), ("_id", DESCENDING)]),
         ]
 

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from auth.actor import Actor
-from community.documents import Evidence, EvidenceKind
+from community.documents import Answer, Evidence, EvidenceKind
 from core.clock import now
 from core.ids import derived_id
+from core.records import by_ids
 
 ANSWER_WEIGHT: Final = 1.0
 ACCEPTED_ANSWER_WEIGHT: Final = 3.0
 WIKI_EDIT_WEIGHT: Final = 1.5
 ENDORSEMENT_WEIGHT: Final = 1.5
+_OF_ANSWERS: Final = (EvidenceKind.ANSWER, EvidenceKind.ACCEPTED_ANSWER)
+_PAGE: Final = 500
 
 
 async def record_evidence(  # noqa: PLR0913 - one argument for each field of a reason; care calls it by keywords
@@ -56,6 +59,25 @@ async def withdraw_evidence(member_id: str, kind: EvidenceKind, *, source_id: st
     """Let a reason count no longer; `record_evidence` brings it back. What was never recorded stays so."""
     key = {"_id": evidence_id(member_id, kind, source_id), "withdrawn_at": {"$exists": False}}
     await Evidence.get_pymongo_collection().update_one(key, {"$set": {"withdrawn_at": now()}})
+
+
+async def complete_evidence() -> int:
+    """Let what was recorded of answers before it named their questions name them; tell of how many. Can run twice.
+
+    `kopru migrate` does so: what names no question tells nothing of what is like that question.
+    """
+    rows, last, completed = Evidence.get_pymongo_collection(), "", 0
+    nameless = {"kind": {"$in": [kind.value for kind in _OF_ANSWERS]}, "question_id": {"$exists": False}}
+    while True:
+        page = await rows.find({"_id": {"$gt": last}, **nameless}, {"source_id": 1}).sort("_id", 1).limit(_PAGE).to_list()
+        answers = await by_ids(Answer, {row["source_id"] for row in page})
+        for row in page:
+            if (answer := answers.get(row["source_id"])) is not None:
+                await rows.update_one({"_id": row["_id"], **nameless}, {"$set": {"question_id": answer.question_id}})
+                completed += 1
+        if len(page) < _PAGE:
+            return completed
+        last = page[-1]["_id"]
 
 
 def evidence_id(member_id: str, kind: EvidenceKind, source_id: str) -> str:

@@ -13,6 +13,7 @@ from auth.drafts import AccountDraft
 from auth.keys import revoke_key, rotate_keys
 from bootstrap.documents import DOCUMENTS
 from bootstrap.platform import open_platform
+from community.experts import complete_evidence
 from core.settings import Settings
 from kopru.dead_letters import list_dead, replay_dead
 from kopru.doctor import examine
@@ -33,7 +34,9 @@ def add_administration(commands: Commands) -> None:
     doctor = commands.add_parser("doctor", help="look whether everything is as it should be")
     doctor.add_argument("--url", help="also ask the server that runs there")
     doctor.set_defaults(run=_doctor)
-    commands.add_parser("migrate", help="make the indexes of this release; may be run again").set_defaults(run=_migrate)
+    commands.add_parser(
+        "migrate", help="make the indexes of this release and complete what older ones stored; may be run again"
+    ).set_defaults(run=_migrate)
     reindex = commands.add_parser("reindex", help="build the search anew beside the present one, then swap")
     reindex.add_argument("index", nargs="?", choices=[index.value for index in SearchIndex], help="only this one")
     reindex.set_defaults(run=_reindex)
@@ -85,6 +88,7 @@ async def _migrate(_: argparse.Namespace, settings: Settings) -> int:
         for document in DOCUMENTS:
             count += len(await document.get_pymongo_collection().index_information())
         print(f"{len(DOCUMENTS)} collections with {count} indexes are as this release needs them in {platform.database.name}.")
+        print(f"{await complete_evidence()} reasons for experts are completed.")
     return 0
 
 

@@ -45,6 +45,12 @@ class Context:
         rows = await self._loader(read, arguments).load_many(list(identifiers))
         return [row for row in rows if row is not None]
 
+    async def rows(self, read: BatchRead, identifiers: Sequence[str], *arguments: Any) -> dict[str, Any]:
+        """Read rows as `load` does, by id, without those that the viewer may not know of: what `search.rows.Rows` asks for."""
+        wanted = list(dict.fromkeys(identifiers))
+        found = await self._loader(read, arguments).load_many(wanted)
+        return {identifier: row for identifier, row in zip(wanted, found, strict=True) if row is not None}
+
     def _loader(self, read: BatchRead, arguments: tuple[Any, ...]) -> DataLoader[str, Any]:
         key = (read, *arguments)
         if key not in self._loaders:

@@ -1,7 +1,7 @@
 """Finding: what somebody may read that has the words they typed, with counts that tell no more than the hits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,6 @@ from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import cases_by_ids
 from community.blog.reading import posts_by_ids
 from community.directory import members_by_ids
-from community.documents import Question
 from community.drafts import slug_of
 from community.help.reading import articles_by_ids
 from community.ideas.reading import ideas_by_ids
@@ -22,17 +21,11 @@ from core.errors import InvalidInput
 from core.paging import Position, Slice, Window
 from core.records import Record
 from search.engine import SearchEngine, SearchIndex
-from search.entries import MAX_LIMIT, MAX_OFFSET, SearchFacet, SearchHit, SearchKind, SearchMode, SearchPage, SearchQuery
+from search.entries import MAX_LIMIT, MAX_OFFSET, SearchFacet, SearchHit, SearchKind, SearchPage, SearchQuery
 from search.readers import public_reader_tokens, reader_tokens
+from search.rows import Read, Rows, rows_of
 
 LONGEST_TEXT: Final = 1_000
-LONGEST_EXAMPLE: Final = 20_000
-"""Characters of a text that looks for its like; what comes after is not read."""
-ALIKE: Final = 0.25
-"""How good a hit must be, as a share of the best one, to be called alike."""
-
-Read = Callable[[Actor, Sequence[str]], Awaitable[Mapping[str, Record]]]
-
 _READERS: Final[Mapping[SearchKind, Read]] = {
     SearchKind.ANSWER_BANK_ENTRY: entries_by_ids,
     SearchKind.CASE: cases_by_ids,
@@ -123,34 +116,6 @@ async def find_public(actor: Actor, engine: SearchEngine, text: str, *, window: 
     return await _found(actor, engine, SearchIndex.PORTAL, query, window)
 
 
-async def similar_questions(actor: Actor, engine: SearchEngine, title: str, *, limit: int) -> list[tuple[Question, float]]:
-    """Give questions like one about to be asked, the most alike first, with how alike they are.
-
-    Raises Forbidden without `search:use`, Unavailable.
-    """
-    hits = await find_alike(actor, engine, title, kinds=(SearchKind.QUESTION,), most=limit)
-    return [(hit.document, hit.score) for hit in hits if isinstance(hit.document, Question)]
-
-
-async def find_alike(actor: Actor, engine: SearchEngine, example: str, *, kinds: Collection[SearchKind], most: int) -> list[Hit]:
-    """Give what shares telling words with a text of any length, the more alike the earlier, at least a quarter of the best.
-
-    Raises Forbidden without `search:use`, Unavailable.
-    """
-    actor.require(Permission.SEARCH_USE)
-    query = SearchQuery(
-        text=example[:LONGEST_EXAMPLE],
-        mode=SearchMode.ANY,
-        readers=frozenset(reader_tokens(actor)),
-        kinds=frozenset(kinds),
-        limit=most,
-        highlight=False,
-    )
-    page = await engine.find(SearchIndex.STAFF, query)
-    best = max((hit.score for hit in page.hits), default=0.0)
-    return await _reread(actor, [hit for hit in page.hits if hit.score >= ALIKE * best])
-
-
 def require_short(text: str) -> None:
     """Raise InvalidInput for a text that nobody types."""
     if len(text) > LONGEST_TEXT:
@@ -166,7 +131,7 @@ async def _found(actor: Actor, engine: SearchEngine, index: SearchIndex, query: 
     start, stop = await _bounds(engine, index, query, window)
     page = await engine.find(index, replace(query, offset=start, limit=max(1, stop - start)))
     ranked = page.hits[: stop - start]
-    hits = await _reread(actor, ranked)
+    hits = await reread(rows_of(actor), ranked)
     places = {hit.id: Position((place, hit.id)) for place, hit in enumerate(ranked, start)}
     has_next = start + len(ranked) == stop < min(page.total, MAX_OFFSET + 1)
     rows = Slice(hits, [places[hit.id] for hit in hits], has_next, start > 0)
@@ -199,13 +164,13 @@ def _place(position: Position, *, name: str) -> int:
     return place
 
 
-async def _reread(actor: Actor, hits: Sequence[SearchHit]) -> list[Hit]:
+async def reread(rows: Rows, hits: Sequence[SearchHit]) -> list[Hit]:
     """Read the rows behind hits through their gates, one read a kind; what left the actor's sight is left out."""
     ids: dict[SearchKind, list[str]] = {}
     for hit in hits:
         ids.setdefault(hit.kind, []).append(hit.id)
     known = [kind for kind in ids if kind in _READERS]
-    read = await asyncio.gather(*(_READERS[kind](actor, ids[kind]) for kind in known))
+    read = await asyncio.gather(*(rows(_READERS[kind], ids[kind]) for kind in known))
     documents = dict(zip(known, read, strict=True))
     return [
         Hit(hit.id, hit.kind, hit.score, hit.title_highlight, hit.body_highlight, document)

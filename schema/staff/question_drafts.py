@@ -33,7 +33,7 @@ from schema.staff.prompts import QuestionCampaign
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
 from schema.staff.spaces import Space
-from search.querying import similar_questions
+from search.alike import similar_questions
 
 MOST_SIMILAR: Final = 5
 _DRAFT_ID: Final = "The id of the draft."

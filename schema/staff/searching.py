@@ -34,10 +34,11 @@ from schema.staff.suggestions import (
     suggested_members,
     suggestions_field,
 )
+from search.alike import similar_questions
 from search.entries import SearchKind
 from search.experts.finding import suggest
 from search.experts.members import search_members
-from search.querying import Facet, Found, Hit, find, similar_questions
+from search.querying import Facet, Found, Hit, find
 from search.suggestions import answers_while_replying
 
 _MOST_FACETS: Final = 2
@@ -214,7 +215,7 @@ class SearchQueries:
     ) -> object:
         """Suggest experts."""
         require_staff(info)
-        found = await suggest(info.context.actor, info.context.search, text, limit=MOST_SUGGESTED)
+        found = await suggest(info.context.actor, info.context.search, text, limit=MOST_SUGGESTED, rows=info.context.rows)
         return suggested(info, suggested_members(found), window, (ExpertSuggestionConnection, ExpertSuggestionEdge))
 
     @suggestions_field("Approved answers that fit a reply being written, the best first.", AnswerSuggestionConnection)

@@ -154,20 +154,26 @@ class CaseSuggestions:
     @suggestions_field("Members worth asking, the best first.", ExpertSuggestionConnection)
     async def experts(self, info: Info, window: Window) -> object:
         """Suggest experts."""
-        found = await experts_for_case(info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED)
+        found = await experts_for_case(
+            info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED, rows=info.context.rows
+        )
         return suggested(info, suggested_members(found), window, (ExpertSuggestionConnection, ExpertSuggestionEdge))
 
     @suggestions_field("Entries of the answer bank that may fit, the best first.", AnswerSuggestionConnection)
     async def answer_bank_entries(self, info: Info, window: Window) -> object:
         """Suggest answers."""
-        found = await answers_for_case(info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED)
+        found = await answers_for_case(
+            info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED, rows=info.context.rows
+        )
         rows = [Scored(entry, score) for entry, score in found]
         return suggested(info, rows, window, (AnswerSuggestionConnection, AnswerSuggestionEdge))
 
     @suggestions_field("Solved questions and earlier cases that may help, the best first.", KnowledgeSuggestionConnection)
     async def knowledge(self, info: Info, window: Window) -> object:
         """Suggest what was solved before."""
-        found = await knowledge_for_case(info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED)
+        found = await knowledge_for_case(
+            info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED, rows=info.context.rows
+        )
         rows = [Scored(document, score) for document, score in found]
         return suggested(info, rows, window, (KnowledgeSuggestionConnection, KnowledgeSuggestionEdge))
 
@@ -177,6 +183,8 @@ class CaseSuggestions:
     )
     async def community(self, info: Info, window: Window) -> object:
         """Suggest what others talk about."""
-        found = await community_for_case(info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED)
+        found = await community_for_case(
+            info.context.actor, info.context.search, self.case, limit=MOST_SUGGESTED, rows=info.context.rows
+        )
         rows = [Scored(document, score) for document, score in found]
         return suggested(info, rows, window, (KnowledgeSuggestionConnection, KnowledgeSuggestionEdge))

@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeGuard
 
-from beanie import Document
-
-from auth.actor import Actor
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
-from community.documents import Answer, Evidence, EvidenceKind, Member, Question, Skill
+from community.documents import Evidence, EvidenceKind, Member, Question, Skill
 from community.experts import ANSWER_WEIGHT, evidence_id
 from core.records import Record
-from search.engine import SearchEngine
-from search.entries import SearchKind
+from search.alike import LONGEST_EXAMPLE, HitsByKind
+from search.entries import SearchHit, SearchKind
 from search.experts.ranking import Clue, topics_of
 from search.experts.skills import named_skills
-from search.querying import LONGEST_EXAMPLE, find_alike
+from search.querying import Hit, reread
+from search.rows import Rows
 
-_VOTING: Final = 100
-"""How many alike things of a kind vote."""
 _TELLING: Final = 10
 """How many alike questions tell the topics."""
 _RECENT_ROWS: Final = 1_000
@@ -28,7 +24,6 @@ _RECENT: Final = timedelta(days=180)
 _COUNTING: Final = {"withdrawn_at": {"$exists": False}}
 _PRESENT: Final = {"deleted_at": {"$exists": False}}
 SKILL_EVIDENCE_WEIGHT: Final = 1.0
-_CLUE_FIELDS: Final = {"member_id": 1, "weight": 1, "occurred_at": 1, "tags": 1, "source_id": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,56 +34,111 @@ class Findings:
     topics: dict[str, float]
     skills: dict[str, dict[str, float]]
     made: dict[str, Evidence]
+    stored: dict[str, dict[str, Any]]
+    """The reasons that are stored, as the driver gives them."""
+    askable: frozenset[str]
+    """Those of the members spoken for who are there and want to be proposed."""
 
 
-async def gather(actor: Actor, engine: SearchEngine, text: str, *, tags: Sequence[str], at: datetime) -> Findings:
-    """Collect what bears on a text. Raises Forbidden without `search:use`, Unavailable."""
-    questions, cases, entries = await asyncio.gather(
-        _alike(actor, engine, text, kind=SearchKind.QUESTION),
-        _alike(actor, engine, text, kind=SearchKind.CASE),
-        _alike(actor, engine, text, kind=SearchKind.ANSWER_BANK_ENTRY),
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """What is like the text and the actor may read, with how alike it is, from 1 for the best of its kind down."""
+
+    questions: dict[str, float]
+    cases: dict[str, float]
+    entries: dict[str, float]
+    documents: dict[str, Record]
+
+    @classmethod
+    def of(cls, hits: Sequence[Hit]) -> "_Alike":
+        kinds = (SearchKind.QUESTION, SearchKind.CASE, SearchKind.ANSWER_BANK_ENTRY)
+        questions, cases, entries = (_likeness([hit for hit in hits if hit.kind is kind]) for kind in kinds)
+        return cls(questions, cases, entries, {hit.id: hit.document for hit in hits})
+
+    def vote_of(self, row: Mapping[str, Any]) -> float | None:
+        """Tell how alike the question or the case behind a piece of evidence is; None of what the actor may not read."""
+        behind = row.get("question_id", row["source_id"])
+        return self.questions.get(behind, self.cases.get(behind))
+
+    def written(self) -> list[tuple[Evidence, float]]:
+        """Make the reasons that the owners of alike answers are."""
+        entries = [(self.documents[one], likeness) for one, likeness in self.entries.items()]
+        return [(_reason_of_entry(entry), likeness) for entry, likeness in entries if _is_usable(entry)]
+
+    def tagged(self) -> list[tuple[float, list[str]]]:
+        """Give the tags of the most alike questions."""
+        return [(likeness, _slugs(self.documents[one])) for one, likeness in list(self.questions.items())[:_TELLING]]
+
+
+async def gather(rows: Rows, hits: HitsByKind, text: str, *, tags: Sequence[str], at: datetime) -> Findings:
+    """Collect what bears on a text in two waves: what hangs on the text and its like alone, then who is spoken for."""
+    known, recent, votes, skills = await asyncio.gather(
+        reread(rows, [hit for kind in hits.values() for hit in kind]),
+        _recent(at),
+        _votes(hits),
+        Skill.find(_PRESENT).to_list(),
     )
-    written = [(_reason_of_entry(entry), likeness) for entry, likeness in entries if _is_usable(entry)]
-    recent, votes, skilled = await asyncio.gather(_recent(at), _votes(questions, cases), _reasons_of_skills(text))
-    own = [_clue(reason.model_dump(), reason.id, likeness) for reason, likeness in written]
-    worths: dict[str, dict[str, float]] = {}
-    for reason in skilled:
-        worths.setdefault(reason.member_id, {})[reason.id] = reason.weight
-    tagged = [(likeness, _slugs(question)) for question, likeness in questions[:_TELLING]]
+    alike = _Alike.of(known)
+    written = alike.written()
+    voting = [(row, likeness) for row in votes if (likeness := alike.vote_of(row)) is not None]
+    clues = [
+        *(_clue(row, row["_id"], 0.0) for row in recent),
+        *(_clue(row, row["_id"], likeness) for row, likeness in voting),
+        *(_clue(reason.model_dump(), reason.id, likeness) for reason, likeness in written),
+    ]
+    named = {skill.id: skill for skill in await asyncio.to_thread(named_skills, text[:LONGEST_EXAMPLE], skills)}
+    skilled, askable = await asyncio.gather(_skilled(named), _askable({clue.member_id for clue in clues}))
+    of_skills = [_reason_of_skill(member, named[one]) for member in skilled for one in member.skill_ids if one in named]
     return Findings(
-        clues=list({clue.id: clue for clue in (*recent, *votes, *own)}.values()),
-        topics=topics_of(tagged, tags),
-        skills=worths,
-        made={reason.id: reason for reason in (*skilled, *(reason for reason, _ in written))},
+        clues=list({clue.id: clue for clue in clues}.values()),
+        topics=topics_of(alike.tagged(), tags),
+        skills=_worths(of_skills),
+        made={reason.id: reason for reason in (*of_skills, *(reason for reason, _ in written))},
+        stored={row["_id"]: row for row in (*recent, *(row for row, _ in voting))},
+        askable=askable | {member.id for member in skilled if member.accepts_questions},
     )
 
 
-async def _alike(actor: Actor, engine: SearchEngine, text: str, *, kind: SearchKind) -> list[tuple[Record, float]]:
-    """Find what is like the text, from 1 for the best down."""
-    hits = await find_alike(actor, engine, text, kinds=(kind,), most=_VOTING)
+def _likeness(hits: Sequence[Hit]) -> dict[str, float]:
     best = max((hit.score for hit in hits), default=0.0) or 1.0
-    return [(hit.document, hit.score / best) for hit in hits]
+    return {hit.id: hit.score / best for hit in hits}
 
 
-async def _recent(at: datetime) -> list[Clue]:
+def _worths(reasons: Sequence[Evidence]) -> dict[str, dict[str, float]]:
+    worths: dict[str, dict[str, float]] = {}
+    for reason in reasons:
+        worths.setdefault(reason.member_id, {})[reason.id] = reason.weight
+    return worths
+
+
+async def _recent(at: datetime) -> list[dict[str, Any]]:
     """Read what members did lately, the newest thousand, whatever it was about."""
-    newest = Evidence.get_pymongo_collection().find({"occurred_at": {"$gte": at - _RECENT}, **_COUNTING}, _CLUE_FIELDS)
-    rows = newest.sort([("occurred_at", -1), ("_id", -1)]).limit(_RECENT_ROWS)
-    return [_clue(row, row["_id"], 0.0) async for row in rows]
+    newest = Evidence.get_pymongo_collection().find({"occurred_at": {"$gte": at - _RECENT}, **_COUNTING})
+    return await newest.sort([("occurred_at", -1), ("_id", -1)]).limit(_RECENT_ROWS).to_list()
 
 
-async def _votes(questions: Sequence[tuple[Record, float]], cases: Sequence[tuple[Record, float]]) -> list[Clue]:
+async def _votes(alike: HitsByKind) -> list[dict[str, Any]]:
     """Read the evidence that alike questions and cases gave rise to; it votes by how alike they are."""
-    asked = {question.id: likeness for question, likeness in questions}
-    sources = {case.id: likeness for case, likeness in cases}
-    for row in await _rows(Answer, {"question_id": {"$in": list(asked)}, "deleted_at": {"$exists": False}}, {"question_id": 1}):
-        sources[row["_id"]] = asked[row["question_id"]]
-    rows = await _rows(Evidence, {"source_id": {"$in": list(sources)}, **_COUNTING}, _CLUE_FIELDS)
-    return [_clue(row, row["_id"], sources[row["source_id"]]) for row in rows]
+    of_questions, of_cases = await asyncio.gather(
+        _behind("question_id", alike[SearchKind.QUESTION]), _behind("source_id", alike[SearchKind.CASE])
+    )
+    return [*of_questions, *of_cases]
 
 
-async def _rows(model: type[Document], query: dict[str, Any], fields: dict[str, int]) -> list[dict[str, Any]]:
-    return await model.get_pymongo_collection().find(query, fields).to_list()
+async def _behind(name: str, hits: Sequence[SearchHit]) -> list[dict[str, Any]]:
+    ids = [hit.id for hit in hits]
+    return await Evidence.get_pymongo_collection().find({name: {"$in": ids}, **_COUNTING}).to_list() if ids else []
+
+
+async def _skilled(named: Mapping[str, Skill]) -> list[Member]:
+    return await Member.find({"skill_ids": {"$in": list(named)}, **_PRESENT}).to_list() if named else []
+
+
+async def _askable(member_ids: set[str]) -> frozenset[str]:
+    if not member_ids:
+        return frozenset()
+    query = {"_id": {"$in": sorted(member_ids)}, "accepts_questions": {"$ne": False}, **_PRESENT}
+    return frozenset([row["_id"] async for row in Member.get_pymongo_collection().find(query, {"_id": 1})])
 
 
 def _clue(row: Mapping[str, Any], clue_id: str, likeness: float) -> Clue:
@@ -115,16 +165,6 @@ def _reason_of_entry(entry: AnswerBankEntry) -> Evidence:
         weight=ANSWER_WEIGHT,
         occurred_at=entry.updated_at,
     )
-
-
-async def _reasons_of_skills(text: str) -> list[Evidence]:
-    """Make the reasons that members have skills which the text names."""
-    skills = await Skill.find(_PRESENT).to_list()
-    named = {skill.id: skill for skill in await asyncio.to_thread(named_skills, text[:LONGEST_EXAMPLE], skills)}
-    if not named:
-        return []
-    members = await Member.find({"skill_ids": {"$in": list(named)}, **_PRESENT}).to_list()
-    return [_reason_of_skill(member, named[skill_id]) for member in members for skill_id in member.skill_ids if skill_id in named]
 
 
 def _reason_of_skill(member: Member, skill: Skill) -> Evidence:

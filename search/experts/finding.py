@@ -11,12 +11,14 @@ from community.directory import members_by_ids, open_question_counts
 from community.documents import Availability, Evidence, EvidenceKind, Member
 from community.drafts import slug_of
 from community.experts import ExpertSuggestion
-from community.reading import answers_by_ids
+from community.reading import answers_below, answers_by_ids, questions_by_ids
 from community.wiki.reading import pages_by_ids
 from core.clock import now
+from search.alike import hits_by_kind
 from search.engine import SearchEngine
 from search.experts.evidence import Findings, gather
 from search.experts.ranking import Merit, burden, merits
+from search.rows import Rows, rows_of
 
 MOST_REASONS: Final = 3
 _LOOKED_AT: Final = 50
@@ -48,27 +50,35 @@ class SearchExpertFinder:
         return [ExpertSuggestion(one.member.id, one.score, one.reasons) for one in found]
 
 
-async def suggest(  # noqa: PLR0913 - the protocol's own arguments and the engine
-    actor: Actor, engine: SearchEngine, text: str, *, tags: Sequence[str] = (), exclude: Sequence[str] = (), limit: int = 5
+async def suggest(  # noqa: PLR0913 - the protocol's own arguments, the engine and what remembers rows
+    actor: Actor,
+    engine: SearchEngine,
+    text: str,
+    *,
+    tags: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    limit: int = 5,
+    rows: Rows | None = None,
 ) -> list[Suggestion]:
     """Suggest up to `limit` members whom the actor may read, best first: neither the actor nor anybody of `exclude`.
 
-    Each has one to three reasons, all of which bear on the text; who has none is not suggested. Equal scores are ordered
-    by id. Raises Forbidden without `search:use`, Unavailable.
+    Each has one to three reasons, all of which bear on the text; who has none is not suggested, nor who does not want to be.
+    Equal scores are ordered by id. The store is asked in three waves. Raises Forbidden without `search:use`, Unavailable.
     """
-    at = now()
-    findings = await gather(actor, engine, text, tags=[slug_of(tag) for tag in tags], at=at)
+    at, rows = now(), rows or rows_of(actor)
+    hits = (await rows(hits_by_kind, [text], engine))[text]
+    findings = await gather(rows, hits, text, tags=[slug_of(tag) for tag in tags], at=at)
     merit = merits(findings.clues, findings.topics, findings.skills, at)
-    barred = {*exclude, actor.member_id}
-    best = sorted((member_id for member_id in merit if member_id not in barred), key=lambda one: (-merit[one].score, one))
+    wanted = findings.askable - {*exclude, actor.member_id}
+    best = sorted((one for one in merit if one in wanted), key=lambda one: (-merit[one].score, one))
     looked_at = {one: merit[one] for one in best[:_LOOKED_AT]}
-    ranked, reasons = await asyncio.gather(_weighed(actor, looked_at), _reasons(actor, findings, looked_at))
+    ranked, reasons = await asyncio.gather(_weighed(rows, looked_at), _reasons(rows, findings, looked_at))
     return [Suggestion(member, score, reasons[member.id]) for member, score in ranked if reasons[member.id]][:limit]
 
 
-async def _weighed(actor: Actor, merit: Mapping[str, Merit]) -> list[tuple[Member, float]]:
-    """Take off what burdens the members, leave out who does not want to be proposed, and order them."""
-    members, waiting = await asyncio.gather(members_by_ids(actor, list(merit)), open_question_counts(actor, list(merit)))
+async def _weighed(rows: Rows, merit: Mapping[str, Merit]) -> list[tuple[Member, float]]:
+    """Take off what burdens the members, and order them."""
+    members, waiting = await asyncio.gather(rows(members_by_ids, list(merit)), rows(open_question_counts, list(merit)))
     scores = {
         one: merit[one].score - burden(waiting[one], _UNAVAILABILITY[member.availability])
         for one, member in members.items()
@@ -77,31 +87,43 @@ async def _weighed(actor: Actor, merit: Mapping[str, Merit]) -> list[tuple[Membe
     return [(members[one], round(scores[one], 6)) for one in sorted(scores, key=lambda one: (-round(scores[one], 6), one))]
 
 
-async def _reasons(actor: Actor, findings: Findings, merit: Mapping[str, Merit]) -> dict[str, list[Evidence]]:
+async def _reasons(rows: Rows, findings: Findings, merit: Mapping[str, Merit]) -> dict[str, list[Evidence]]:
     """Give each member's strongest reasons, as far as the actor may read what they are about."""
     wanted = {one: [clue for clue, _ in given.clues[:_READABLE_REASONS]] for one, given in merit.items()}
-    stored = {clue for clues in wanted.values() for clue in clues if clue not in findings.made}
-    rows = await Evidence.find({"_id": {"$in": sorted(stored)}}).to_list() if stored else []
-    shown = findings.made | {row.id: row for row in await _readable(actor, rows)}
+    stored = sorted({clue for clues in wanted.values() for clue in clues if clue not in findings.made})
+    found = [Evidence.model_validate(findings.stored[clue]) for clue in stored]
+    shown = findings.made | {reason.id: reason for reason in await _readable(rows, found)}
     return {one: [shown[clue] for clue in clues if clue in shown][:MOST_REASONS] for one, clues in wanted.items()}
 
 
-async def _readable(actor: Actor, rows: Sequence[Evidence]) -> list[Evidence]:
+async def _readable(rows: Rows, reasons: Sequence[Evidence]) -> list[Evidence]:
     """Leave out reasons about answers and pages that the actor may not read; of a case out of their sight name nothing."""
     cases, answers, pages = await asyncio.gather(
-        cases_by_ids(actor, _sources(rows, "case_")),
-        answers_by_ids(actor, _sources(rows, "ans_")),
-        pages_by_ids(actor, _sources(rows, "wik_")),
+        rows(cases_by_ids, _sources(reasons, "case_")),
+        _answers(rows, [reason for reason in reasons if reason.source_id.startswith("ans_")]),
+        rows(pages_by_ids, _sources(reasons, "wik_")),
     )
-    written = {**answers, **pages}
     shown = []
-    for row in rows:
-        if row.kind is EvidenceKind.CASE_SOLVED and row.source_id not in cases:
-            shown.append(row.model_copy(update={"text": "Helped to solve a case"}))
-        elif not row.source_id.startswith(("ans_", "wik_")) or row.source_id in written:
-            shown.append(row)
+    for reason in reasons:
+        if reason.kind is EvidenceKind.CASE_SOLVED and reason.source_id not in cases:
+            shown.append(reason.model_copy(update={"text": "Helped to solve a case"}))
+        elif not reason.source_id.startswith(("ans_", "wik_")) or reason.source_id in answers or reason.source_id in pages:
+            shown.append(reason)
     return shown
 
 
-def _sources(rows: Iterable[Evidence], prefix: str) -> list[str]:
-    return [row.source_id for row in rows if row.source_id.startswith(prefix)]
+async def _answers(rows: Rows, reasons: Sequence[Evidence]) -> set[str]:
+    """Tell which answers the actor may read: with the questions that the reasons name, the others by themselves."""
+    below = {reason.source_id: reason.question_id for reason in reasons if reason.question_id is not None}
+    questions, answers, others = await asyncio.gather(
+        rows(questions_by_ids, [*below.values()]),
+        rows(answers_below, [*below]),
+        rows(answers_by_ids, [reason.source_id for reason in reasons if reason.question_id is None]),
+    )
+    readable = {one for one, answer in answers.items() if answer.question_id == below[one] and below[one] in questions}
+    moved = [one for one, answer in answers.items() if answer.question_id != below[one]]
+    return {*readable, *others, *(await rows(answers_by_ids, moved) if moved else ())}
+
+
+def _sources(reasons: Iterable[Evidence], prefix: str) -> list[str]:
+    return [reason.source_id for reason in reasons if reason.source_id.startswith(prefix)]

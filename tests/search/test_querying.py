@@ -12,10 +12,11 @@ from core.database import Database
 from core.errors import Forbidden, InvalidInput, Unavailable
 from core.paging import Position, Window
 from core.records import save
+from search.alike import similar_questions
 from search.engine import SearchEngine
 from search.engines.embedded import EmbeddedEngine
 from search.entries import MAX_OFFSET, SearchKind
-from search.querying import Found, find, find_public, similar_questions
+from search.querying import Found, find, find_public
 from tests.factories import care, community
 from tests.search.settling import Settling
 

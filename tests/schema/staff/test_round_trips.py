@@ -8,22 +8,18 @@ import pytest
 from strawberry.types import ExecutionResult
 from typing_extensions import override
 
-from auth.actor import Actor, Role
-from care.cases.assignment import assign_case
+from auth.actor import Actor
 from tests.contract.documents import documents
-from tests.factories import care, community
 from tests.round_trips import Trips, depth_of, measured
+from tests.schema.staff.crowd import Crowd, found
 from tests.schema.staff.runs.registry import RUNS
 from tests.schema.staff.staff import Staff
 from tests.schema.staff.test_contract import NOT_YET
-from tests.schema.staff.world import consult, make_world, tell
+from tests.schema.staff.world import make_world
 
 CONTRACT = documents("staff")
 SUBSCRIPTIONS = {name for name, document in CONTRACT.items() if document.startswith("subscription")}
 QUERIES = {name for name, document in CONTRACT.items() if document.startswith("query")}
-RANKING = {"CaseSuggestions", "SuggestExperts"}
-"""They weigh what is alike, who wrote it and who is there before the first row is known; what they need is in the table too."""
-
 TABLE = Path(__file__).with_name("round_trips.txt")
 TRIES = 5
 """Reads of one wave can part when the machine is busy: the best of some runs counts."""
@@ -87,39 +83,39 @@ async def test_document_asks_the_store_as_often_as_the_table_says(name: str, sta
     allowed_waves, allowed_commands = expected()[name]
     assert allowed_commands - MEETING <= commands <= allowed_commands, [trips.names for trips in watched.seen]
     assert waves <= allowed_waves + (0 if name in QUERIES else PARTED), [trips.names for trips in watched.seen]
-    if name in QUERIES - RANKING:
+    if name in QUERIES:
         assert allowed_waves <= depth_of(CONTRACT[name]) + 1
 
 
-async def _crowd(staff: Staff, actor: Actor, expert: Actor, rows: int) -> list[str]:
-    """Let so many customers complain on channels of their own; each case has its assignee, consultation and notification."""
-    ids = []
-    world = await make_world()
-    for number in range(rows):
-        world.case = await care.make_case(await care.make_conversation(await care.make_channel(name=f"Channel {number}")))
-        assignee = await community.make_actor(Role.AGENT)
-        await assign_case(actor, world.case.id, assignee.member, expected_version=1)
-        await consult(world, expert_ids=[expert.member])
-        await tell(expert.member, world.case.id)
-        ids.append(world.case.id)
-    return ids
+def _objects(data: Any) -> int:
+    """Count the objects of an answer."""
+    parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    return isinstance(data, dict) + sum(_objects(part) for part in parts)
 
 
-@pytest.mark.parametrize("rows", [1, 100])
-async def test_lists_of_one_and_of_a_hundred_rows_ask_alike(staff: Staff, rows: int) -> None:
-    agent, expert = await community.make_actor(Role.MANAGER), await community.make_actor(Role.EXPERT)
-    ids = await _crowd(staff, agent, expert, rows)
-    lists: list[tuple[str, Actor, dict[str, Any], int]] = [
-        ("Inbox", agent, {"first": 100, "filter": {"status": {"in": ["NEW"]}}}, 6),
-        ("InboxRows", agent, {"ids": ids}, 3),
-        ("Questions", agent, {"first": 100}, 5),
-        ("ExpertDesk", expert, {"first": 100}, 11),
-        ("Notifications", expert, {"first": 100}, 4),
-    ]
-    for name, actor, variables, allowed in lists:
-        runs = []
+async def _asked(crowd: Crowd) -> dict[str, tuple[int, int, int]]:
+    """Ask for every list: waves, commands and objects by document."""
+    asked = {}
+    for name, (actor, variables) in crowd.lists().items():
+        runs, data = [], None
         for _ in range(TRIES):
             with measured() as trips:
-                await staff.ask(actor, name, **variables)
+                data = await crowd.staff.ask(actor, name, **variables)
             runs.append(trips)
-        assert (name, best(runs)[1]) == (name, allowed), [trips.names for trips in runs]
+        asked[name] = (*best(runs), _objects(data))
+    return asked
+
+
+async def test_lists_of_one_and_of_a_hundred_rows_ask_alike(staff: Staff) -> None:
+    crowd = await found(staff)
+    assert sorted(crowd.lists()) == sorted(QUERIES - NOT_YET)
+    await crowd.grow(1)
+    one = await _asked(crowd)
+    await crowd.grow(99)
+    hundred = await _asked(crowd)
+
+    assert {name: commands for name, (_, commands, _) in one.items()} == {
+        name: commands for name, (_, commands, _) in hundred.items()
+    }
+    for name, (waves, _, objects) in hundred.items():
+        assert (name, waves <= depth_of(CONTRACT[name]) + 1, objects > one[name][2]) == (name, True, True)

@@ -5,7 +5,7 @@ import pytest
 from auth.actor import SYSTEM, Actor, ActorKind, Permission, Role, permissions_of
 from community.answers import accept_answer
 from community.documents import Answer, Availability, Evidence, EvidenceKind, Member, Question
-from community.experts import ExpertFinder, record_evidence
+from community.experts import ExpertFinder, complete_evidence, record_evidence
 from community.members import set_availability
 from core.clock import now
 from core.database import Database
@@ -115,7 +115,14 @@ async def test_equals_are_ordered_by_id_and_cut_at_the_limit(settling: Settling)
     at = now()
     for person in people:
         answer = await community.make_answer(question, person)
-        reason = {"source_id": answer.id, "text": "İade", "tags": [], "weight": 1.0, "occurred_at": at}
+        reason = {
+            "source_id": answer.id,
+            "text": "İade",
+            "tags": [],
+            "weight": 1.0,
+            "occurred_at": at,
+            "question_id": question.id,
+        }
         await record_evidence(person.member, EvidenceKind.ANSWER, **reason)  # type: ignore[arg-type]  # the keywords above
     await settling()
     found = await suggest(AGENT, settling.engine, TEXT, limit=2)
@@ -211,3 +218,60 @@ async def test_evidence_older_than_half_a_year_tells_nothing_of_activity(settlin
     care.later(days=181)
     await settling()
     assert await suggest(AGENT, settling.engine, "?", tags=["iade"]) == []
+
+
+async def endorsed(weight: float, *, skill_ids: list[str], **changes: Any) -> Member:
+    person = await community.make_member(skill_ids=skill_ids)
+    for name, value in changes.items():
+        setattr(person, name, value)
+    await save(person)
+    reason = {"source_id": "mem_who_knows", "text": "İade", "tags": ["iade"], "occurred_at": now()}
+    await record_evidence(person.id, EvidenceKind.ENDORSEMENT, weight=weight, **reason)  # type: ignore[arg-type]  # the keywords above
+    return person
+
+
+async def test_who_does_not_want_to_be_proposed_or_has_left_takes_nobody_s_place(settling: Settling) -> None:
+    skill = await community.make_skill("İade")
+    for number in range(60):
+        changes: dict[str, Any] = {"deleted_at": now()} if number % 2 else {"accepts_questions": False}
+        await endorsed(9.0, skill_ids=[skill.id] if number % 3 else [], **changes)
+    willing = await endorsed(1.0, skill_ids=[])
+    await settling()
+    assert named(await suggest(AGENT, settling.engine, "İade", tags=["iade"])) == [willing.id]
+
+
+async def test_answers_to_questions_that_the_viewer_may_not_read_speak_for_nobody(settling: Settling) -> None:
+    knows = await community.make_actor()
+    answer = await answered("İade parası ne zaman yatar?", knows)
+    await settling()
+    assert named(await suggest(AGENT, settling.engine, TEXT)) == [knows.id]
+    question = await Question.get(answer.question_id)
+    assert question is not None
+    question.closed_space_id = "spc_closed"
+    await save(question)
+    assert await suggest(AGENT, settling.engine, TEXT) == []
+
+
+async def test_an_answer_is_a_reason_wherever_its_question_went(settling: Settling) -> None:
+    knows = await community.make_actor()
+    answer = await answered("Değişim kuralı nedir?", knows, tag_slugs=["iade"])
+    await settling()
+    for changes in ({"$set": {"question_id": "qst_where_it_stood"}}, {"$unset": {"question_id": ""}}):
+        await Evidence.find({"source_id": answer.id}).update(changes)
+        (found,) = await suggest(AGENT, settling.engine, "?", tags=["iade"])
+        assert [reason.source_id for reason in found.reasons] == [answer.id]
+
+
+async def test_evidence_from_before_it_named_the_question_votes_once_it_is_completed(settling: Settling) -> None:
+    knows = await community.make_actor()
+    answer = await answered("İade parası ne zaman yatar?", knows)
+    await settling()
+    before = await suggest(AGENT, settling.engine, TEXT)
+    await Evidence.find({"source_id": answer.id}).update({"$unset": {"question_id": ""}})
+    assert await suggest(AGENT, settling.engine, TEXT) == []
+    assert [await complete_evidence(), await complete_evidence()] == [1, 0]
+    after = await suggest(AGENT, settling.engine, TEXT)
+    assert [(one.member.id, [reason.id for reason in one.reasons]) for one in after] == [
+        (one.member.id, [reason.id for reason in one.reasons]) for one in before
+    ]
+    assert named(after) == [knows.id]
