@@ -7,17 +7,7 @@ from care.cases.events import ReplyWithheld
 from care.cases.outgoing import call_off, find_outgoing
 from care.documents.cases import Case
 from care.documents.casework import MOST_WITHHELD, WithheldReply
-from care.documents.templates import AutomaticPurpose
 from care.documents.under_way import Outgoing
-
-
-def purpose_of(entry: Outgoing) -> AutomaticPurpose | None:
-    """Give what an entry is said for by itself; None for what a person wrote."""
-    if entry.author_id is not None:
-        return None
-    if entry.reminder:
-        return AutomaticPurpose.REMINDER
-    return AutomaticPurpose.HOLDING_REPLY if entry.holding else None
 
 
 def is_withheld(case: Case, message_id: str) -> bool:
@@ -27,7 +17,7 @@ def is_withheld(case: Case, message_id: str) -> bool:
 
 def withhold(case: Case, entry: Outgoing, at: datetime) -> None:
     """Say nothing, take the entry out of the case where it stands there, and tell of it once."""
-    purpose = purpose_of(entry)
+    purpose = entry.automatic_purpose
     if purpose is None or is_withheld(case, entry.message_id):
         return
     silence.end(case)

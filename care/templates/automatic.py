@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from auth.actor import SYSTEM
-from care.cases.withholding import purpose_of
 from care.documents.cases import Case
 from care.documents.conversations import Conversation, TemplateUse
 from care.documents.customers import Customer
@@ -22,7 +21,7 @@ _MOST = 100
 
 async def able_to_leave(case: Case, entry: Outgoing, at: datetime) -> Outgoing | None:
     """Give an automatic reply as it can leave at a time: as it is, or as a template set for its purpose; None: it can't."""
-    conversation, purpose = await Conversation.get(entry.conversation_id), purpose_of(entry)
+    conversation, purpose = await Conversation.get(entry.conversation_id), entry.automatic_purpose
     if conversation is None or purpose is None or entry.template is not None:
         return entry
     if await takes_free_words(conversation, at):

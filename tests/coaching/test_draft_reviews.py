@@ -224,9 +224,7 @@ async def test_turn_goes_to_the_next_reviewer_then_to_managers_then_to_a_holding
 
 
 @pytest.mark.parametrize("purpose", [None, "HOLDING_REPLY"])
-async def test_holding_reply_outside_of_the_window_is_a_template_or_withheld_once(
-    store: Database, purpose: str | None
-) -> None:
+async def test_holding_reply_outside_of_the_window_is_a_template_or_withheld_once(store: Database, purpose: str | None) -> None:
     channel = await open_channel()
     if purpose is not None:
         await set_template(channel, [{"purpose": purpose, "values": ["{{case.number}}"]}], body="{{1}}: bakıyoruz.")
