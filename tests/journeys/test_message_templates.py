@@ -117,9 +117,10 @@ WITHHELD = """query($id: ID!) { node(id: $id) { ... on Case { withheldReplies { 
 TOLD_OF = "query { notifications(first: 20) { nodes { kind text target { id } } } }"
 
 
-async def silent(world: World, line: Line) -> dict[str, Any]:
+async def silent(world: World, line: Line, number: int) -> dict[str, Any]:
     """Let a customer write, be answered and asked, and then stay silent for a day and more."""
-    await line.hear(whatsapp(wrote("text", {"body": "Siparişim nerede?"}, timestamp=str(int(now().timestamp())))))
+    said = wrote("text", {"body": "Siparişim nerede?"}, f"wamid.{number}", timestamp=str(int(now().timestamp())))
+    await line.hear(whatsapp(said))
     case, (talk,) = await line.only()
     await line.reply(case, talk, "Yola çıktı.")
     document = await Case.get(case["id"])
@@ -142,7 +143,7 @@ async def test_reminder_outside_of_the_window_leaves_as_the_template_that_a_mana
     taken = (200, b'{"messages": [{"id": "wamid.A"}]}')
     async with listening(taken) as graph:
         line = await open_meta(world, "WHATSAPP", graph, accountId="106540")
-        case = await silent(world, line)
+        case = await silent(world, line, 1)
         shown = (await world.staff("zeynep").execute(WITHHELD, id=case["id"]))["node"]["withheldReplies"]
         assert [(one["purpose"], one["conversationId"]) for one in shown] == [("REMINDER", case["talk"]["id"])]
         told = (await world.staff("leyla").execute(TOLD_OF))["notifications"]["nodes"]
@@ -162,7 +163,7 @@ async def test_reminder_outside_of_the_window_leaves_as_the_template_that_a_mana
             "version": template["version"] + 1,
             "automaticUses": [use],
         }
-        again = await silent(world, line)
+        again = await silent(world, line, 2)
 
     assert (await world.staff("zeynep").execute(WITHHELD, id=again["id"]))["node"]["withheldReplies"] == shown
     assert orjson.loads(graph.heard[-1].body)["template"]["name"] == "hatirlatma"
