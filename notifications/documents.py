@@ -96,6 +96,7 @@ class NotificationKind(StrEnum):
     RETRACTION_FAILED = "RETRACTION_FAILED"
     REPLY_HELD = "REPLY_HELD"
     REPLY_WITHHELD = "REPLY_WITHHELD"
+    TEMPLATE_STOPPED = "TEMPLATE_STOPPED"
 
 
 class Notification(Record):

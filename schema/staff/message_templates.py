@@ -6,7 +6,7 @@ from typing import Annotated, Self
 import strawberry
 
 from care.documents import conversations, templates
-from care.documents.templates import AutomaticPurpose, TemplateCategory, TemplateState
+from care.documents.templates import AutomaticPurpose, TemplateCategory, TemplateQuality, TemplateState
 from care.template_places import MOST_VALUES, places_of
 from care.templates.keeping import count_templates, list_templates, templates_by_ids
 from care.templates.windows import windows_of
@@ -32,6 +32,14 @@ told(
     PAUSED="Customers complained of it; it may come back.",
     DISABLED="It can't be sent any more.",
     DELETED="The provider does not have it any more.",
+)
+told(
+    TemplateQuality,
+    "How customers took a template lately, as the provider rates it.",
+    GREEN="Well.",
+    YELLOW="Some complained of it or did not read it.",
+    RED="Many did: it is about to be paused.",
+    UNKNOWN="It was not sent often enough to say.",
 )
 told(
     TemplateCategory,
@@ -72,6 +80,10 @@ class MessageTemplate(Node):
     language: str = strawberry.field(description="Its language as the provider writes it, such as `tr` or `en_US`.")
     category: TemplateCategory = strawberry.field(description="What it is for.")
     state: TemplateState = strawberry.field(description="What the provider says of it; only APPROVED can be sent.")
+    reason: str | None = strawberry.field(
+        description="Why it is rejected, paused or disabled, in the provider's words; null where it gave no reason."
+    )
+    quality: TemplateQuality | None = strawberry.field(description="How customers took it lately; null while it is not rated.")
     body: str = strawberry.field(description="The words; `{{1}}`, `{{2}}` … are where values go.")
     header: str | None = strawberry.field(description="What stands above the body; null for nothing.")
     footer: str | None = strawberry.field(description="What stands below the body; null for nothing.")
@@ -94,6 +106,8 @@ class MessageTemplate(Node):
             language=document.language,
             category=document.category,
             state=document.state,
+            reason=document.reason,
+            quality=document.quality,
             body=document.body,
             header=document.header,
             footer=document.footer,

@@ -12,7 +12,7 @@ from care.documents.channels import Channel
 from care.documents.cycles import ResolutionStep
 from core.clock import clock, now
 from core.records import fresh
-from tests.care.providers.meta_says import whatsapp, wrote
+from tests.care.providers.meta_says import template_news, whatsapp, wrote
 from tests.care.test_message_templates import enter
 from tests.care.test_silence import set_policy
 from tests.factories.care import make_actor
@@ -167,3 +167,36 @@ async def test_reminder_outside_of_the_window_leaves_as_the_template_that_a_mana
 
     assert (await world.staff("zeynep").execute(WITHHELD, id=again["id"]))["node"]["withheldReplies"] == shown
     assert orjson.loads(graph.heard[-1].body)["template"]["name"] == "hatirlatma"
+
+
+STATE = """query($channel: ID!) { messageTemplates(channelId: $channel) {
+  nodes { id state reason quality automaticUses { purpose } }
+} }"""
+
+
+async def test_template_that_whatsapp_pauses_is_shown_with_its_reason_and_told_of(world: World) -> None:
+    async with listening() as graph:
+        line = await open_meta(world, "WHATSAPP", graph, accountId="106540")
+        channel_id = line.path.removeprefix("/hooks/")
+        channel = await Channel.get(channel_id)
+        assert channel is not None
+        template = await enter(channel)
+        given = {"templateId": template.id, "expectedVersion": 1}
+        use = {"purpose": "HOLDING_REPLY", "values": ["{{customer.firstName}}", "{{case.number}}"]}
+        await world.staff("leyla").do(AUTOMATIC, given | {"automatic": [use]})
+        why = {"title": "FIRST_PAUSE", "description": "Paused for 3 hours."}
+        await line.hear(template_news("PAUSED", int(now().timestamp()), other_info=why))
+        await line.hear(template_news("", int(now().timestamp()), field="quality", new_quality_score="RED"))
+
+    (shown,) = (await world.staff("zeynep").execute(STATE, channel=channel_id))["messageTemplates"]["nodes"]
+    reason = "FIRST_PAUSE: Paused for 3 hours."
+    assert shown == {
+        "id": template.id,
+        "state": "PAUSED",
+        "reason": reason,
+        "quality": "RED",
+        "automaticUses": [{"purpose": "HOLDING_REPLY"}],
+    }
+    told = (await world.staff("leyla").execute(TOLD_OF))["notifications"]["nodes"]
+    assert [one["target"]["id"] for one in told if one["kind"] == "TEMPLATE_STOPPED"] == [template.id]
+    assert await line.cases() == []
