@@ -38,7 +38,7 @@ async def _read_all(
     keys = [(name, sign), *((field, sign * direction) for field, direction in order.keys)]
     rows: dict[str, list[DocumentT]] = {one: [] for one in remaining}
     while remaining:
-        page = await model.find({name: {"$in": remaining}, **query}).sort(keys).limit(_PAGE).to_list()  # type: ignore[arg-type]  # the stub knows only one of the two forms that Beanie takes
+        page = await model.find({name: {"$in": remaining}, **query}, batch_size=_PAGE).sort(keys).limit(_PAGE).to_list()  # type: ignore[arg-type]  # the stub knows only one of the two forms that Beanie takes
         for row in page:
             rows[getattr(row, name)].append(row)
         if len(page) < _PAGE:

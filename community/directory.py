@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Exists, Gate, both, to_mongo
 from core.paging import Order, Slice, Window, read_slice
 from core.paging import count as count_rows
+from core.records import AT_ONCE
 
 BY_NAME: Final = Order((("sort_name", 1),))
 NEWEST_FIRST: Final = Order((("occurred_at", -1),))
@@ -56,7 +57,7 @@ async def members_by_ids(actor: Actor, member_ids: Sequence[str]) -> dict[str, M
     readable = [member_id for member_id in dict.fromkeys(member_ids) if may_be_id(member_id, "mem")]
     if not readable or not actor.may(Permission.MEMBER_READ):
         return {}
-    found = await Member.find({"_id": {"$in": readable}, **_PRESENT}).to_list()
+    found = await Member.find({"_id": {"$in": readable}, **_PRESENT}, batch_size=AT_ONCE).to_list()
     return {member.id: member for member in found}
 
 
@@ -131,7 +132,7 @@ async def present_skills(actor: Actor) -> list[Skill]:
 async def _present(actor: Actor, model: type[RecordT]) -> list[RecordT]:
     if not actor.may(Permission.MEMBER_READ):
         return []
-    found: list[RecordT] = await model.find(dict(_PRESENT)).limit(MOST_LISTED).to_list()
+    found: list[RecordT] = await model.find(dict(_PRESENT), batch_size=AT_ONCE).limit(MOST_LISTED).to_list()
     return sorted(found, key=lambda one: (sort_key(one.name), one.id))
 
 
@@ -151,5 +152,5 @@ async def _by_ids(actor: Actor, model: type[RecordT], prefix: str, ids: Sequence
     readable = [identifier for identifier in dict.fromkeys(ids) if may_be_id(identifier, prefix)]
     if not readable or not actor.may(Permission.MEMBER_READ):
         return {}
-    found: list[RecordT] = await model.find({"_id": {"$in": readable}, **_PRESENT}).to_list()
+    found: list[RecordT] = await model.find({"_id": {"$in": readable}, **_PRESENT}, batch_size=AT_ONCE).to_list()
     return {record.id: record for record in found}

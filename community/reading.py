@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Eq, Exists, Gate, Some, both, to_mongo
 from core.paging import Order, Slice, Window, read_slice
 from core.paging import count as count_rows
+from core.records import AT_ONCE
 
 APPROVED: Final = both(
     PRESENT,
@@ -85,7 +86,7 @@ async def questions_by_ids(actor: Actor, question_ids: Sequence[str]) -> dict[st
     readable = [question_id for question_id in dict.fromkeys(question_ids) if may_be_id(question_id, "qst")]
     if not readable:
         return {}
-    found = await Question.find({"_id": {"$in": readable}, **to_mongo(visible_questions(actor))}).to_list()
+    found = await Question.find({"_id": {"$in": readable}, **to_mongo(visible_questions(actor))}, batch_size=AT_ONCE).to_list()
     return {question.id: question for question in found}
 
 
@@ -143,7 +144,7 @@ async def answers_by_ids(actor: Actor, answer_ids: Sequence[str]) -> dict[str, A
     readable = [answer_id for answer_id in dict.fromkeys(answer_ids) if may_be_id(answer_id, "ans")]
     if not readable:
         return {}
-    answers = await Answer.find({"_id": {"$in": readable}, **present_for(actor)}).to_list()
+    answers = await Answer.find({"_id": {"$in": readable}, **present_for(actor)}, batch_size=AT_ONCE).to_list()
     questions = await questions_by_ids(actor, [answer.question_id for answer in answers])
     open_ids = set(await _open_to(actor, list(questions)))
     return {answer.id: answer for answer in answers if answer.question_id in open_ids}
@@ -165,7 +166,10 @@ async def answers_below(actor: Actor, answer_ids: Sequence[str]) -> dict[str, An
     ids = [*dict.fromkeys(answer_ids)]
     if not ids or not actor.may(Permission.QUESTION_READ):
         return {}
-    return {answer.id: answer for answer in await Answer.find({"_id": {"$in": ids}, **present_for(actor)}).to_list()}
+    return {
+        answer.id: answer
+        for answer in await Answer.find({"_id": {"$in": ids}, **present_for(actor)}, batch_size=AT_ONCE).to_list()
+    }
 
 
 async def comments_of(actor: Actor, target_ids: Sequence[str], window: Window) -> dict[str, Slice[Comment]]:

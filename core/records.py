@@ -23,6 +23,8 @@ _OURS = frozenset({"_id", "id", "revision_id", "revision", "version", "pending",
 _KEPT_WRITES = 20
 _DUPLICATE = 11000
 _PATIENCE = 5.0
+AT_ONCE = 1_000
+"""Rows in one answer of the store, which else gives 101: more would come with a second command, after the first."""
 
 PENDING_EVENTS = IndexModel([("pending.id", ASCENDING)], sparse=True)
 """Every record's collection declares it: the relay's sweep is served by it."""
@@ -262,4 +264,4 @@ async def by_ids(model: type[RecordT], ids: Iterable[str]) -> dict[str, RecordT]
     wanted = list(dict.fromkeys(ids))
     if not wanted:
         return {}
-    return {document.id: document for document in await model.find({"_id": {"$in": wanted}}).to_list()}
+    return {document.id: document for document in await model.find({"_id": {"$in": wanted}}, batch_size=AT_ONCE).to_list()}

@@ -27,7 +27,7 @@ async def declare_events(database: Database) -> None:
 async def following(database: Database, cursor: int, *, page: int = PAGE) -> list[dict[str, Any]]:
     """Read events after `cursor` by their exact numbers, up to the first that is not visible yet."""
     numbers = list(range(cursor + 1, cursor + page + 1))
-    found = {event["_id"]: event async for event in database["events"].find({"_id": {"$in": numbers}})}
+    found = {event["_id"]: event async for event in database["events"].find({"_id": {"$in": numbers}}, batch_size=page)}
     events = []
     for number in numbers:
         if number not in found:

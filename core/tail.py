@@ -67,11 +67,11 @@ class EventTail:
             await self._arrived.wait_for(lambda: self.head > cursor)
         return await self.at_once(cursor)
 
-    async def at_once(self, cursor: int) -> list[StoredEvent]:
+    async def at_once(self, cursor: int, *, page: int = PAGE) -> list[StoredEvent]:
         """Give the events after `cursor` that there are, up to a page or what is remembered; `[]`: there is none."""
         if self._recent and self._recent[0].number <= cursor + 1 <= self._recent[-1].number:
             return [event for event in self._recent if event.number > cursor]
-        return [StoredEvent.from_stored(raw) for raw in await following(self._database, cursor)]
+        return [StoredEvent.from_stored(raw) for raw in await following(self._database, cursor, page=page)]
 
     async def forgotten(self) -> int:
         """Give the number up to which events are no longer kept."""

@@ -12,6 +12,7 @@ from core.clock import now
 from core.errors import NotFound
 from core.gates import to_mongo
 from core.paging import Order, Slice, Window, count, read_slice
+from core.records import AT_ONCE
 
 NEWEST_FIRST: Final = Order((("updated_at", -1),))
 MOST_URGENT_FIRST: Final = Order((("review_by", 1),))
@@ -24,7 +25,7 @@ async def entries_by_ids(actor: Actor, entry_ids: Sequence[str]) -> dict[str, An
     wanted = [one for one in dict.fromkeys(entry_ids) if may_be_id(one, "abe")]
     if not wanted:
         return {}
-    found = await AnswerBankEntry.find({"_id": {"$in": wanted}, **to_mongo(visible_answers(actor))}).to_list()
+    found = await AnswerBankEntry.find({"_id": {"$in": wanted}, **to_mongo(visible_answers(actor))}, batch_size=AT_ONCE).to_list()
     return {entry.id: entry for entry in found}
 
 

@@ -16,6 +16,7 @@ from community.drafts import may_be_id
 from core.errors import NotFound
 from core.gates import to_mongo
 from core.paging import Order, Slice, Window, count, read_slice
+from core.records import AT_ONCE
 
 NEWEST_FIRST: Final = Order((("opened_at", -1),))
 
@@ -91,7 +92,7 @@ async def _with_merged(actor: Actor, selection: CaseSelection) -> CaseSelection:
 
 
 async def _visible(actor: Actor, query: dict[str, Any]) -> list[Case]:
-    return await Case.find({**query, **to_mongo(visible_cases(actor))}).to_list()
+    return await Case.find({**query, **to_mongo(visible_cases(actor))}, batch_size=AT_ONCE).to_list()
 
 
 def _query(actor: Actor, selection: CaseSelection) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Exists, Gate, both, to_mongo
 from core.paging import Order, Slice, Window, read_slice
 from core.paging import count as count_rows
+from core.records import AT_ONCE
 
 BY_TITLE: Final = Order((("sort_title", 1),))
 LATEST_FIRST: Final = Order((("number", -1),))
@@ -49,7 +50,7 @@ async def pages_by_ids(actor: Actor, page_ids: Sequence[str]) -> dict[str, WikiP
     readable = [page_id for page_id in dict.fromkeys(page_ids) if may_be_id(page_id, "wik")]
     if not readable:
         return {}
-    found = await WikiPage.find({"_id": {"$in": readable}, **to_mongo(visible_pages(actor))}).to_list()
+    found = await WikiPage.find({"_id": {"$in": readable}, **to_mongo(visible_pages(actor))}, batch_size=AT_ONCE).to_list()
     return {page.id: page for page in found}
 
 

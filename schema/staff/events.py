@@ -1,7 +1,7 @@
 """What changed, as streams and catching up tell it: hints with the object as the viewer may see it now."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ _GATES: Final[Mapping[str, Callable[[Actor], Gate]]] = {
     "ntf": visible_notifications,
     "qst": visible_questions,
 }
-_CHUNK: Final = 128
+_CHUNK: Final = 512
 _MOST_SCANNED: Final = 2_048
 _MOST_SEEN: Final = 10_000
 
@@ -139,7 +139,7 @@ async def _collected(context: Context, start: int, *, most: int, scan: int = _MO
     shown: list[Event] = []
     reached = start
     while len(shown) < most and reached - start < scan:
-        page = (await context.tail.at_once(reached))[:_CHUNK]
+        page = _up_to(await context.tail.at_once(reached, page=_CHUNK), 2 * most)
         if not page:
             break
         told = await asyncio.gather(*(_told(context, stored) for stored in page))
@@ -149,6 +149,12 @@ async def _collected(context: Context, start: int, *, most: int, scan: int = _MO
             if len(shown) == most:
                 break
     return shown, reached
+
+
+def _up_to(events: Sequence[StoredEvent], most: int) -> Sequence[StoredEvent]:
+    """Cut a chunk after so many events that are told, if they are the viewer's: what they are about is read together."""
+    told = [place for place, stored in enumerate(events[:_CHUNK], start=1) if topic_of(stored) is not None]
+    return events[: told[most - 1] if len(told) >= most else _CHUNK]
 
 
 async def _told(context: Context, stored: StoredEvent) -> Event | None:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeGuard
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from community.documents import Evidence, EvidenceKind, Member, Question, Skill
 from community.experts import ANSWER_WEIGHT, evidence_id
-from core.records import Record
+from core.records import AT_ONCE, Record
 from search.alike import LONGEST_EXAMPLE, HitsByKind
 from search.entries import SearchHit, SearchKind
 from search.experts.ranking import Clue, topics_of
@@ -76,7 +76,7 @@ async def gather(rows: Rows, hits: HitsByKind, text: str, *, tags: Sequence[str]
         reread(rows, [hit for kind in hits.values() for hit in kind]),
         _recent(at),
         _votes(hits),
-        Skill.find(_PRESENT).to_list(),
+        Skill.find(_PRESENT, batch_size=AT_ONCE).to_list(),
     )
     alike = _Alike.of(known)
     written = alike.written()
@@ -113,7 +113,7 @@ def _worths(reasons: Sequence[Evidence]) -> dict[str, dict[str, float]]:
 
 async def _recent(at: datetime) -> list[dict[str, Any]]:
     """Read what members did lately, the newest thousand, whatever it was about."""
-    newest = Evidence.get_pymongo_collection().find({"occurred_at": {"$gte": at - _RECENT}, **_COUNTING})
+    newest = Evidence.get_pymongo_collection().find({"occurred_at": {"$gte": at - _RECENT}, **_COUNTING}, batch_size=_RECENT_ROWS)
     return await newest.sort([("occurred_at", -1), ("_id", -1)]).limit(_RECENT_ROWS).to_list()
 
 
@@ -127,18 +127,22 @@ async def _votes(alike: HitsByKind) -> list[dict[str, Any]]:
 
 async def _behind(name: str, hits: Sequence[SearchHit]) -> list[dict[str, Any]]:
     ids = [hit.id for hit in hits]
-    return await Evidence.get_pymongo_collection().find({name: {"$in": ids}, **_COUNTING}).to_list() if ids else []
+    return (
+        await Evidence.get_pymongo_collection().find({name: {"$in": ids}, **_COUNTING}, batch_size=AT_ONCE).to_list()
+        if ids
+        else []
+    )
 
 
 async def _skilled(named: Mapping[str, Skill]) -> list[Member]:
-    return await Member.find({"skill_ids": {"$in": list(named)}, **_PRESENT}).to_list() if named else []
+    return await Member.find({"skill_ids": {"$in": list(named)}, **_PRESENT}, batch_size=AT_ONCE).to_list() if named else []
 
 
 async def _askable(member_ids: set[str]) -> frozenset[str]:
     if not member_ids:
         return frozenset()
     query = {"_id": {"$in": sorted(member_ids)}, "accepts_questions": {"$ne": False}, **_PRESENT}
-    return frozenset([row["_id"] async for row in Member.get_pymongo_collection().find(query, {"_id": 1})])
+    return frozenset([row["_id"] async for row in Member.get_pymongo_collection().find(query, {"_id": 1}, batch_size=AT_ONCE)])
 
 
 def _clue(row: Mapping[str, Any], clue_id: str, likeness: float) -> Clue:

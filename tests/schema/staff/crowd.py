@@ -68,7 +68,7 @@ class Crowd:
             "Questions": (world.agent, many),
             "ResponseReport": (world.manager, {"range": span, "by": "MEMBER"}),
             "RevisionDiff": (world.agent, {"id": revision_id(self.page.id, self.page.version)}),
-            "Search": (world.agent, {"query": "sipariş", **many}),
+            "Search": (world.agent, {"query": "sipariş", "filter": {"kind": {"eq": "QUESTION"}}, **many}),
             "Shifts": (world.agent, {"range": DAY}),
             "SimilarQuestions": (world.agent, {"title": TITLE, "first": 10}),
             "SuggestExperts": (world.agent, {"text": TITLE, "first": 10}),
@@ -80,7 +80,10 @@ class Crowd:
     async def grow(self, rows: int) -> None:
         """Let so many more come, and each do what people do."""
         for _ in range(rows):
-            agent, expert = await community.make_actor(Role.AGENT), await community.make_actor(Role.EXPERT)
+            skill = await community.make_skill(f"Konu {len(self.case_ids)}")
+            agent = await community.make_actor(Role.AGENT, skill_ids=[skill.id])
+            expert = await community.make_actor(Role.EXPERT)
+            await self._learn(skill.id)
             await self._complain(agent)
             await self._ask(agent, expert)
             await self._write(agent)
@@ -106,15 +109,17 @@ class Crowd:
         self.case_ids.append(case.id)
 
     async def _ask(self, agent: Actor, expert: Actor) -> None:
-        """Let somebody ask, somebody answer, and keep the answer; with a skill more that the first of all has."""
+        """Let somebody ask, somebody answer, and keep the answer."""
         question = await community.make_question(agent, title=TITLE, tag_slugs=["kargo"])
         answer = await community.make_answer(question, expert)
         await accept_answer(agent, answer.id, expected_version=question.version)
         await care.make_entry(agent, title=TITLE)
-        skill = await community.make_skill(f"Konu {len(self.case_ids)}")
+
+    async def _learn(self, skill_id: str) -> None:
+        """Let the first of all know one thing more."""
         member = await Member.get(self.world.agent.member)
         assert member is not None
-        member.skill_ids.append(skill.id)
+        member.skill_ids.append(skill_id)
         await save(member)
 
     async def _write(self, agent: Actor) -> None:
