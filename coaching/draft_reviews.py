@@ -16,7 +16,7 @@ from care.personalisation import personalised
 from care.policies import may_release, require_right
 from care.reading.cases import case_of_outgoing
 from care.replies import Reply, release
-from care.templates.wording import require_own_words
+from care.templates.wording import require_own_words, require_still_taken
 from coaching.documents import DraftReview, DraftReviewStatus, PassageComment
 from coaching.events import DraftApproved, DraftEscalated, DraftReturned, DraftSubmitted, DraftWithdrawn
 from coaching.letting_go import let_go
@@ -222,6 +222,8 @@ async def _final_body(actor: Actor, review: DraftReview, draft: DecisionDraft) -
         return None  # the state of things is told once the version was compared
     case = await _held(review)
     may_release(actor, case).enforce()
+    if entry := find_outgoing(case, review.message_id):
+        await require_still_taken(actor, entry, field="draft_review_id")
     return None if draft.body is None else await _sendable(actor, case, review, draft.body)
 
 

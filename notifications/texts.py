@@ -94,6 +94,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.REPLY_HELD: "Your scheduled reply in {subject} waits for a mentor: you may not reply unreviewed there any more.",
         K.SKILL_CONFIRMED: "Your skill {subject} counts now.",
         K.SKILL_UNCONFIRMED: "Your skill {subject} waits again for something that shows it.",
+        K.REPLY_WITHHELD: "A message in {subject} could not be sent automatically: the window is closed, no template is set.",
+        K.TEMPLATE_STOPPED: "The message template {subject} can't be sent any more.",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -180,6 +182,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.REPLY_HELD: "{subject} vakasındaki zamanlanan yanıtınız mentoru bekliyor: artık incelemesiz yanıt veremiyorsunuz.",
         K.SKILL_CONFIRMED: "{subject} yetkinliğiniz artık sayılıyor.",
         K.SKILL_UNCONFIRMED: "{subject} yetkinliğiniz yeniden bir kanıt bekliyor.",
+        K.REPLY_WITHHELD: "{subject} vakasında otomatik ileti gönderilemedi: pencere kapalı, bunun için şablon seçilmemiş.",
+        K.TEMPLATE_STOPPED: "{subject} ileti şablonu artık gönderilemiyor.",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -266,6 +270,8 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.REPLY_HELD: "پاسخ زمان‌بندی‌شدهٔ شما در پروندهٔ {subject} منتظر مربی است: دیگر نمی‌توانید آنجا بی‌بازبینی پاسخ دهید.",
         K.SKILL_CONFIRMED: "مهارت {subject} شما اکنون به حساب می‌آید.",
         K.SKILL_UNCONFIRMED: "مهارت {subject} شما دوباره منتظر نشانه‌ای است.",
+        K.REPLY_WITHHELD: "در پروندهٔ {subject} پیامی خودکار فرستاده نشد: پنجره بسته است و الگویی برای آن تعیین نشده.",
+        K.TEMPLATE_STOPPED: "الگوی پیام {subject} دیگر فرستادنی نیست.",
     },
 }
 
