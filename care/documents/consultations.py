@@ -69,7 +69,7 @@ class Consultation(Record):
             IndexModel([("invited_expert_ids", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("invited_expert_ids", ASCENDING), ("status", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("question_id", ASCENDING)], unique=True),
-            IndexModel([("declines.member_id", ASCENDING), ("declines.at", ASCENDING)]),
+            IndexModel([("declines.member_id", ASCENDING), ("asked_at", ASCENDING)]),
             IndexModel([("environment", ASCENDING), ("asked_at", ASCENDING)]),
             IndexModel([("next_act_at", ASCENDING)], sparse=True),
             PENDING_EVENTS,

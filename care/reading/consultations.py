@@ -17,6 +17,8 @@ from core.records import by_ids
 NEWEST_FIRST: Final = Order((("asked_at", -1),))
 MOST_URGENT_FIRST: Final = Order((("due_at", 1),))
 BUSY_AFTER_DECLINING: Final = timedelta(days=7)
+_LONGEST_WAIT: Final = timedelta(days=30)
+"""How long after it was asked something may be declined and still be looked for."""
 _UNANSWERED: Final = [ConsultationStatus.WAITING.value, ConsultationStatus.OVERDUE.value]
 
 
@@ -46,7 +48,7 @@ async def recent_declines(actor: Actor, member_ids: Sequence[str]) -> dict[str, 
     counts = dict.fromkeys(member_ids, 0)
     if not wanted or not actor.may(Permission.MEMBER_READ):
         return counts
-    query = {"declines.member_id": {"$in": wanted}, "declines.at": {"$gte": since}}
+    query = {"declines.member_id": {"$in": wanted}, "asked_at": {"$gte": since - _LONGEST_WAIT}}
     async for row in Consultation.get_pymongo_collection().find(query, {"declines": 1}):
         for decline in row["declines"]:
             if decline["at"] >= since and decline["member_id"] in counts:
