@@ -17,7 +17,7 @@ from community.policies import may_comment, may_edit, may_resolve
 from community.reading import require_question
 from community.spaces.reading import moderates, writable_space
 from community.threads import place_in_thread, require_root, set_resolved
-from community.tombstones import comment_changed, settle_place
+from community.tombstones import settle_place
 from community.turns.taking import require_unlocked, take_turn_below
 from core.clock import now
 from core.errors import InvalidInput
@@ -105,7 +105,7 @@ async def edit_comment(actor: Actor, comment_id: str, changes: CommentChanges, *
     def rule(current: Comment) -> None:
         may_edit(actor, current).enforce()
         current.body = changes.body
-        current.record(comment_changed(current), actor=acting_as(actor, current))
+        current.record(current.change(), actor=acting_as(actor, current))
 
     return await change(comment, rule, expected_version=expected_version)
 
@@ -127,7 +127,7 @@ async def resolve_thread(actor: Actor, comment_id: str, *, resolved: bool, expec
 
     def rule(current: Comment) -> None:
         if set_resolved(current, by, resolved=resolved):
-            current.record(comment_changed(current), actor=by)
+            current.record(current.change(), actor=by)
 
     return await change(comment, rule, expected_version=expected_version)
 

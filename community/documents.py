@@ -7,11 +7,14 @@ from typing import Annotated, ClassVar
 from beanie import Document
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from typing_extensions import override
 
 from auth.actor import Role
 from community.calm import Calm
+from community.events import CommentChanged, RemarkChanged
 from community.peer_standing import PeerStanding
 from community.skill_standing import SkillStanding, SkillStatus
+from core.events import Event
 from core.records import PENDING_EVENTS, CreatedOnce
 
 
@@ -250,6 +253,10 @@ class Threaded(Written):
     removal: Removal | None = None
     """Of a remark that was taken away; only `community.tombstones` says so."""
 
+    def change(self) -> Event:
+        """Give the fact that it is another than it was."""
+        raise NotImplementedError
+
 
 class Closing(BaseModel):
     """Why, when and by whom a question was closed."""
@@ -371,6 +378,12 @@ class Comment(Threaded):
     def guarded_by(self) -> str:
         """Give the id of what somebody must be able to read to read this."""
         return self.question_id or self.target_id
+
+    @override
+    def change(self) -> Event:
+        if self.question_id is None:
+            return RemarkChanged(comment_id=self.id, target_id=self.target_id)
+        return CommentChanged(comment_id=self.id, question_id=self.question_id)
 
     class Settings:
         name = "comments"

@@ -37,6 +37,8 @@ from community.spaces.events import SpaceChanged, SpaceMembersChanged, SpaceOwne
 from community.strategies import handlers as strategies
 from community.succession import keep_succession, settle_owner, settle_owners_beside
 from community.wiki import handlers as wiki
+from community.wiki.documents import WikiComment
+from community.wiki.events import WikiCommentAdded, WikiCommentChanged
 from core.events import Recorded
 from core.handlers import Handlers
 from core.ids import with_prefix
@@ -49,7 +51,7 @@ def subscribe(handlers: Handlers) -> None:
     ).on(QuestionChanged, reflect_question).on(QuestionMoved, reflect_question).on(QuestionMerged, follow_merge)
     handlers.group("community.removals", start="first").on(CommentAdded, follow_remark).on(CommentChanged, follow_remark).on(
         RemarkAdded, follow_remark
-    ).on(RemarkChanged, follow_remark)
+    ).on(RemarkChanged, follow_remark).on(WikiCommentAdded, follow_wiki_remark).on(WikiCommentChanged, follow_wiki_remark)
     owners = handlers.group("community.owners", start="first")
     owners.on(AccountChanged, follow_sign_in).on(SpaceMembersChanged, follow_owners).on(SpaceChanged, follow_owners)
     owners.on(SpaceOwnerFollowed, keep_succession)
@@ -74,6 +76,13 @@ async def follow_remark(
 ) -> None:
     """Let the place of a removed remark, and the record of why it was removed, follow."""
     comment = await Comment.get(event.fact.comment_id)
+    if comment is not None:
+        await settle_removal(comment)
+
+
+async def follow_wiki_remark(event: Recorded[WikiCommentAdded] | Recorded[WikiCommentChanged]) -> None:
+    """Do the same for a remark on a page."""
+    comment = await WikiComment.get(event.fact.comment_id)
     if comment is not None:
         await settle_removal(comment)
 

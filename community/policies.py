@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from auth.actor import Actor, Permission
-from community.documents import Answer, Audience, Comment, Member, Moderated, Question, QuestionStatus
+from community.documents import Answer, Audience, Comment, Member, Moderated, Question, QuestionStatus, Threaded
 from community.errors import NotForThePublic, NotYours, OwnVote, QuestionClosed
 from core.errors import AlreadyDone, DomainError, Forbidden, InvalidInput
 
@@ -91,7 +91,7 @@ def may_merge(question: Question, *, is_moderator: bool) -> Ruling:
 def may_edit(actor: Actor, written: Question | Answer | Comment) -> Ruling:
     """Allow the author, or somebody with `question:moderate`, what is still said."""
     if actor.may(Permission.QUESTION_MODERATE) or _wrote(actor, written):
-        return _still_said(written) if isinstance(written, Comment) else ALLOWED
+        return still_said(written) if isinstance(written, Comment) else ALLOWED
     return Ruling(NotYours("Only the author or a moderator can change this."))
 
 
@@ -130,16 +130,16 @@ def may_resolve(actor: Actor, comment: Comment, *, looks_after: bool) -> Ruling:
     return _member_with(actor, Permission.QUESTION_COMMENT)
 
 
-def may_delete(actor: Actor, comment: Comment, *, is_moderator: bool) -> Ruling:
+def may_delete(actor: Actor, comment: Threaded, *, is_moderator: bool) -> Ruling:
     """Allow the author and who moderates there, a remark that is not taken away yet."""
     if actor.member_id is None or not (is_moderator or _wrote(actor, comment)):
         return Ruling(NotYours("Only who wrote the comment, or a moderator, can delete it."))
-    return _still_said(comment)
+    return still_said(comment)
 
 
 def may_react(actor: Actor, target: Moderated) -> Ruling:
     """Allow a member with `question:comment`, to what moderators did not hide; one's own words too."""
-    if isinstance(target, Comment) and not (ruling := _still_said(target)):
+    if isinstance(target, Threaded) and not (ruling := still_said(target)):
         return ruling
     if target.kept_for is not None:
         return Ruling(InvalidInput("Moderators hid this; nobody can react to it.", path=("target_id",)))
@@ -170,7 +170,8 @@ def may_change_member(actor: Actor, member: Member, fields: frozenset[str]) -> R
 OWN_FIELDS = frozenset({"availability", "bio", "locales"})
 
 
-def _still_said(comment: Comment) -> Ruling:
+def still_said(comment: Threaded) -> Ruling:
+    """Allow what was not taken away."""
     if comment.removal is None:
         return ALLOWED
     return Ruling(AlreadyDone("This comment was deleted."))
@@ -181,5 +182,5 @@ def is_following(actor: Actor, question: Question) -> bool:
     return actor.member_id is not None and actor.member_id in {question.writer_id, *question.invited_expert_ids}
 
 
-def _wrote(actor: Actor, written: Question | Answer | Comment) -> bool:
+def _wrote(actor: Actor, written: Question | Answer | Threaded) -> bool:
     return actor.member_id is not None and written.writer_id == actor.member_id

@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor
 from community.anonymity import acting_as
 from community.comment_reading import remarkable, require_comment
-from community.documents import Comment
+from community.documents import Comment, Threaded
 from community.drafts import text
 from community.moderation.contents import place_of, root_of
 from community.moderation.documents import ContentState, Decision, ModerationDecision, ModerationItem, ModerationStatus
@@ -17,8 +17,11 @@ from community.moderation.reports import begun
 from community.moderation.settling import settle_item
 from community.policies import may_delete
 from community.spaces.reading import moderates
-from community.tombstones import comment_changed, has_answers, settle_place, take_away
+from community.tombstones import RemarkT, has_answers, settle_place, take_away
 from community.turns.taking import require_unlocked
+from community.wiki.comments import require_comment as require_wiki_comment
+from community.wiki.documents import WikiComment
+from community.wiki.reading import require_page
 from core.errors import InvalidInput
 from core.ids import derived_id
 from core.records import change, save
@@ -37,25 +40,37 @@ async def delete_comment(actor: Actor, comment_id: str, draft: DeletionDraft, *,
     reason, Locked, Conflict.
     """
     comment = await require_comment(actor, comment_id)
+    root = await remarkable(actor, comment.guarded_by)
+    return await _delete(actor, comment, root, draft, expected_version=expected_version)
+
+
+async def delete_wiki_comment(actor: Actor, comment_id: str, draft: DeletionDraft, *, expected_version: int) -> WikiComment:
+    """Take a remark on a page away, by the same rule."""
+    comment = await require_wiki_comment(actor, comment_id)
+    page = await require_page(actor, comment.page_id)
+    return await _delete(actor, comment, page, draft, expected_version=expected_version)
+
+
+async def _delete(actor: Actor, comment: RemarkT, root: object, draft: DeletionDraft, *, expected_version: int) -> RemarkT:
     place = await place_of(root_of(comment))
     is_moderator = await moderates(actor, place.space_id if place is not None else None)
     may_delete(actor, comment, is_moderator=is_moderator).enforce()
-    await require_unlocked(actor, await remarkable(actor, comment.guarded_by))
+    await require_unlocked(actor, root)
     is_own = actor.member_id == comment.writer_id
     if not is_own and draft.reason is None:
         raise InvalidInput("Say why; the author reads it.", path=("reason",))
     by, reason = (acting_as(actor, comment), None) if is_own else (actor.id, draft.reason)
     keeps_place = await has_answers(comment)
 
-    def rule(current: Comment) -> None:
+    def rule(current: RemarkT) -> None:
         may_delete(actor, current, is_moderator=is_moderator).enforce()
         take_away(current, by, reason=reason, keeps_place=keeps_place)
-        current.record(comment_changed(current), actor=by)
+        current.record(current.change(), actor=by)
 
     return await settle_removal(await change(comment, rule, expected_version=expected_version))
 
 
-async def settle_removal(comment: Comment) -> Comment:
+async def settle_removal(comment: RemarkT) -> RemarkT:
     """Let the place of the thread, the queue and the log of moderation follow a remark; can run twice."""
     comment = await settle_place(comment)
     if comment.removal is not None and comment.removal.reason is not None:
@@ -63,7 +78,7 @@ async def settle_removal(comment: Comment) -> Comment:
     return comment
 
 
-async def _enter_decision(comment: Comment) -> None:
+async def _enter_decision(comment: Threaded) -> None:
     """Enter what a moderator did as a decision: reports of it are answered, the log keeps it, and the author is told."""
     removal = comment.removal
     if removal is None or removal.reason is None:

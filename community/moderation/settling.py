@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 from community.answers import reflect_in_evidence
 from community.blog.documents import BlogPost
 from community.blog.events import BlogPostDeleted, BlogPostModerated
-from community.documents import Answer, Comment, Moderated, Question
+from community.documents import Answer, Comment, Moderated, Question, Threaded
 from community.events import AnswerChanged, QuestionChanged
 from community.ideas.documents import Idea
 from community.ideas.events import IdeaModerated
@@ -22,10 +22,10 @@ from community.peer_answers.answers import readers_of
 from community.polls.documents import Poll
 from community.polls.events import PollModerated
 from community.spaces.documents import Space
-from community.tombstones import comment_changed, has_answers, take_away
+from community.tombstones import has_answers, take_away
 from community.visibility import MODERATORS
 from community.wiki.documents import WikiComment, WikiPage
-from community.wiki.events import WikiCommentChanged, WikiPageDeleted, WikiPageModerated
+from community.wiki.events import WikiPageDeleted, WikiPageModerated
 from core.clock import now
 from core.events import Event
 from core.ids import derived_id
@@ -40,7 +40,7 @@ async def settle_item(item_id: str) -> None:
     content = await stored(item.content_id)
     if content is not None:
         readers = await _readers(item) if item.state is ContentState.HIDDEN else None
-        keeps_place = isinstance(content, Comment) and await has_answers(content)
+        keeps_place = isinstance(content, Threaded) and await has_answers(content)
         await change(content, lambda current: _apply(current, item, readers, keeps_place=keeps_place))
     if isinstance(content, Answer):
         await reflect_in_evidence(content.id)
@@ -81,7 +81,7 @@ async def _readers(item: ModerationItem) -> list[str]:
 
 
 def _apply(content: Moderated, item: ModerationItem, readers: list[str] | None, *, keeps_place: bool) -> None:
-    if content.deleted_at is not None or (isinstance(content, Comment) and content.removal is not None):
+    if content.deleted_at is not None or (isinstance(content, Threaded) and content.removal is not None):
         return
     deleting = item.state is ContentState.DELETED
     if isinstance(content, Answer) and content.peer is not None and content.peer.published_at is None:
@@ -89,7 +89,7 @@ def _apply(content: Moderated, item: ModerationItem, readers: list[str] | None, 
     if content.kept_for == readers and not deleting:
         return
     content.kept_for = readers
-    if deleting and isinstance(content, Comment):
+    if deleting and isinstance(content, Threaded):
         verdict = item.decisions[-1]
         take_away(content, verdict.by, reason=verdict.reason, keeps_place=keeps_place)
     elif deleting:
@@ -116,13 +116,13 @@ def _post_changed(post: BlogPost) -> Event:
 _FACTS: Final[Mapping[type[Moderated], Callable[[Any], Event]]] = {
     Answer: lambda answer: AnswerChanged(answer_id=answer.id, question_id=answer.question_id),
     BlogPost: _post_changed,
-    Comment: comment_changed,
+    Comment: lambda comment: comment.change(),
     Idea: lambda idea: IdeaModerated(idea_id=idea.id),
     Insight: lambda insight: InsightModerated(insight_id=insight.id),
     Kudos: lambda kudos: KudosChanged(kudos_id=kudos.id),
     Poll: lambda poll: PollModerated(poll_id=poll.id),
     Question: lambda question: QuestionChanged(question_id=question.id),
-    WikiComment: lambda comment: WikiCommentChanged(page_id=comment.page_id, comment_id=comment.id),
+    WikiComment: lambda comment: comment.change(),
     WikiPage: _page_changed,
 }
 """What each kind says of itself when it is hidden, shown or deleted."""

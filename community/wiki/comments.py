@@ -10,12 +10,13 @@ from community.creation import insert_once, made_before
 from community.drafts import Remark, may_be_id, text
 from community.handles import few_mentions
 from community.threads import Threads, place_in_thread, require_root, set_resolved
+from community.tombstones import settle_place
 from community.turns.taking import require_unlocked, take_turn_below
 from community.visibility import present_for
 from community.wiki.anchors import CONTEXT, LONGEST_QUOTE, Selector, locate, normal, readable
 from community.wiki.documents import Anchor, WikiComment, WikiPage
-from community.wiki.events import WikiCommentAdded, WikiCommentChanged
-from community.wiki.policies import may_comment, may_delete_comment, may_edit_comment, may_resolve
+from community.wiki.events import WikiCommentAdded
+from community.wiki.policies import may_comment, may_edit_comment, may_resolve
 from community.wiki.reading import pages_by_ids, require_page
 from core.clock import now
 from core.errors import InvalidInput, NotFound
@@ -81,7 +82,8 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> WikiC
         actor=actor.id,
     )
     await take_turn_below(actor, identifier, page)
-    return await insert_once(comment, once)
+    comment = await insert_once(comment, once)
+    return await settle_place(comment) if answered is not None else comment
 
 
 async def edit_comment(actor: Actor, comment_id: str, changes: CommentChanges, *, expected_version: int) -> WikiComment:
@@ -92,25 +94,6 @@ async def edit_comment(actor: Actor, comment_id: str, changes: CommentChanges, *
 
     def rule(current: WikiComment) -> None:
         current.body, current.updated_at = changes.body, now()
-        _record(current, actor)
-
-    return await change(comment, rule, expected_version=expected_version)
-
-
-async def delete_comment(actor: Actor, comment_id: str, *, expected_version: int) -> WikiComment:
-    """Take a remark away; a thread that others answered in goes only as a whole, by somebody with `wiki:manage`.
-
-    Raises NotFound, Forbidden for others than who wrote it and who has `wiki:manage`, InvalidInput for the first remark
-    of a thread with answers, Conflict.
-    """
-    comment = await require_comment(actor, comment_id)
-    may_delete_comment(actor, comment).enforce()
-    answered = (await WIKI_THREADS.reply_counts(actor, [comment.id]))[comment.id]
-    if answered and not actor.may(Permission.WIKI_MANAGE):
-        raise InvalidInput("There are answers in this thread; resolve it instead.", path=("comment_id",))
-
-    def rule(current: WikiComment) -> None:
-        current.deleted_at = now()
         _record(current, actor)
 
     return await change(comment, rule, expected_version=expected_version)
@@ -200,4 +183,4 @@ def _reanchor(comment: WikiComment, said: str) -> None:
 
 
 def _record(comment: WikiComment, actor: Actor) -> None:
-    comment.record(WikiCommentChanged(page_id=comment.page_id, comment_id=comment.id), actor=actor.id)
+    comment.record(comment.change(), actor=actor.id)

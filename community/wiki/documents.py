@@ -6,9 +6,12 @@ from typing import ClassVar, Final
 
 from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from typing_extensions import override
 
 from community.calm import Calm
 from community.documents import SpaceContent, Tag, Threaded
+from community.wiki.events import WikiCommentChanged
+from core.events import Event
 from core.records import PENDING_EVENTS, CreatedOnce, Record
 from core.text.language import Language
 
@@ -250,6 +253,10 @@ class WikiComment(Threaded):
     body: str
     anchor: Anchor | None = None
     updated_at: datetime
+
+    @override
+    def change(self) -> Event:
+        return WikiCommentChanged(page_id=self.page_id, comment_id=self.id)
 
     class Settings:
         name = "wiki_comments"

@@ -1,7 +1,7 @@
 """Who may do what in the wiki: pure rules, told before people try and enforced when they do."""
 
 from auth.actor import Actor, Permission
-from community.policies import ALLOWED, Ruling
+from community.policies import ALLOWED, Ruling, still_said
 from community.wiki.documents import Proposal, WikiComment, WikiPage
 from core.errors import Forbidden
 
@@ -62,17 +62,10 @@ def may_comment(actor: Actor) -> Ruling:
 
 
 def may_edit_comment(actor: Actor, comment: WikiComment) -> Ruling:
-    """Allow who wrote it."""
+    """Allow who wrote it, what was not taken away."""
     if comment.author_id == actor.member_id:
-        return ALLOWED
+        return still_said(comment)
     return Ruling(Forbidden("Only who wrote the comment can change it."))
-
-
-def may_delete_comment(actor: Actor, comment: WikiComment) -> Ruling:
-    """Allow who wrote it, or somebody with `wiki:manage`."""
-    if comment.author_id == actor.member_id or actor.may(Permission.WIKI_MANAGE):
-        return ALLOWED
-    return Ruling(Forbidden("Only who wrote the comment, or somebody with wiki:manage, can take it away."))
 
 
 def may_resolve(actor: Actor, comment: WikiComment) -> Ruling:

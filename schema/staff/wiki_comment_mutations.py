@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
-from community.wiki.comments import CommentChanges, CommentDraft, add_comment, delete_comment, edit_comment, resolve_thread
+from community.removing import DeletionDraft, delete_wiki_comment
+from community.wiki.comments import CommentChanges, CommentDraft, add_comment, edit_comment, resolve_thread
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
@@ -64,6 +65,7 @@ class DeleteWikiCommentInput:
     """Which comment to take away."""
 
     comment_id: strawberry.ID = required(_COMMENT_ID)
+    reason: str | None = given("Why, 3 to 1,000 characters; who did not write it must say it, and the author reads it.")
     expected_version: int = expected_version()
 
 
@@ -112,10 +114,14 @@ class WikiCommentMutations:
         comment = await edit_comment(info.context.actor, input.comment_id, changes, expected_version=input.expected_version)
         return EditWikiCommentPayload(comment=WikiComment.from_document(comment))
 
-    @mutation(DeleteWikiCommentPayload, description="Takes a comment away.")
+    @mutation(
+        DeleteWikiCommentPayload,
+        description="Takes a comment away; one that others answered keeps an empty place. Others than its author say why.",
+    )
     async def delete_wiki_comment(self, info: Info, input: Annotated[DeleteWikiCommentInput, INPUT]) -> object:
         """Take a comment away."""
-        comment = await delete_comment(info.context.actor, input.comment_id, expected_version=input.expected_version)
+        draft = parse(DeletionDraft, **values_of(input, "comment_id"))
+        comment = await delete_wiki_comment(info.context.actor, input.comment_id, draft, expected_version=input.expected_version)
         return DeleteWikiCommentPayload(comment=WikiComment.from_document(comment))
 
     @mutation(ResolveWikiThreadPayload, description="Closes a thread as done, or opens it again.")

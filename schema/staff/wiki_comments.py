@@ -6,18 +6,22 @@ from typing import Self
 import strawberry
 
 from community.directory import members_by_ids
+from community.policies import may_delete
+from community.turns.policies import may_write_at
 from community.wiki import documents
 from community.wiki.comments import WIKI_THREADS
-from community.wiki.policies import may_delete_comment, may_edit_comment, may_resolve
+from community.wiki.policies import may_edit_comment, may_resolve
 from community.wiki.reading import pages_by_ids
 from core.paging import Window
 from schema.connections import connection_of
 from schema.context import Info
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
+from schema.staff.calm import places_for
 from schema.staff.contributions import Contribution
 from schema.staff.hidden import Hideable
 from schema.staff.members import Member
+from schema.staff.spaces import moderates
 from schema.staff.wiki import WikiPage
 
 _COMMENTS = connection_of("schema.staff.wiki_comments", "WikiComment")
@@ -48,6 +52,9 @@ class WikiComment(Hideable, Contribution):
     created_at: datetime = strawberry.field(description="When it was written.")
     updated_at: datetime = strawberry.field(description="When its text was last changed.")
     resolved_at: datetime | None = strawberry.field(description="When its thread was closed as done; null while it is open.")
+    is_deleted: bool = strawberry.field(
+        description="Whether it was deleted: only its empty place is left, while its thread has answers."
+    )
 
     @classmethod
     def from_document(cls, document: documents.WikiComment) -> Self:
@@ -61,11 +68,14 @@ class WikiComment(Hideable, Contribution):
             created_at=document.created_at,
             updated_at=document.updated_at,
             resolved_at=document.resolved_at,
+            is_deleted=document.removal is not None,
         )
 
-    @strawberry.field(description="Who wrote it.")
+    @strawberry.field(description="Who wrote it; null once it is deleted.")
     async def author(self, info: Info) -> Author | None:
         """Give who wrote it."""
+        if self.is_deleted:
+            return None
         author: Author | None = await author_of(info.context, self.document.author_id)
         return author
 
@@ -97,10 +107,13 @@ class WikiComment(Hideable, Contribution):
         """Ask the policy."""
         return bool(may_edit_comment(info.context.actor, self.document))
 
-    @strawberry.field(description="Whether the viewer can take it away.")
-    def viewer_can_delete(self, info: Info) -> bool:
-        """Ask the policy."""
-        return bool(may_delete_comment(info.context.actor, self.document))
+    @strawberry.field(description="Whether the viewer can take it away; who did not write it says why.")
+    async def viewer_can_delete(self, info: Info) -> bool:
+        """Ask the policies."""
+        page = await info.context.load(pages_by_ids, self.document.page_id)
+        if page is None or not may_write_at(info.context.actor, await places_for(info, page)):
+            return False
+        return bool(may_delete(info.context.actor, self.document, is_moderator=await moderates(info, page)))
 
     @strawberry.field(description="Whether the viewer can close its thread as done, or open it again.")
     def viewer_can_resolve(self, info: Info) -> bool:

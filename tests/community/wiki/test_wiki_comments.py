@@ -1,6 +1,9 @@
 import pytest
 
 from auth.actor import Role
+from community.errors import NotYours
+from community.moderation.documents import ModerationItem
+from community.removing import DeletionDraft, delete_wiki_comment
 from community.threads import ThreadState
 from community.wiki.comments import (
     WIKI_THREADS,
@@ -9,7 +12,6 @@ from community.wiki.comments import (
     Quote,
     add_comment,
     comments_by_ids,
-    delete_comment,
     edit_comment,
     resolve_thread,
 )
@@ -17,7 +19,7 @@ from community.wiki.documents import WikiComment, WikiPage
 from community.wiki.pages import delete_page, edit_page
 from community.wiki.writing import PageChanges
 from core.database import Database
-from core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.paging import Window
 from core.records import fresh
@@ -95,7 +97,7 @@ async def test_comments_are_changed_by_who_wrote_them_and_hidden_with_their_page
     page, manager = await make_page(body=BODY), await make_actor(Role.MANAGER)
     author, other = await make_actor(), await make_actor()
     comment = await add_comment(author, CommentDraft(page_id=page.id, body="Bir."), once=Once())
-    await add_comment(other, CommentDraft(page_id=page.id, body="İki.", in_reply_to_id=comment.id), once=Once())
+    reply = await add_comment(other, CommentDraft(page_id=page.id, body="İki.", in_reply_to_id=comment.id), once=Once())
     elsewhere = await make_page("baska")
     before = await snapshot(store)
 
@@ -110,18 +112,29 @@ async def test_comments_are_changed_by_who_wrote_them_and_hidden_with_their_page
             await add_comment(author, draft, once=Once())
     with pytest.raises(Forbidden):
         await edit_comment(manager, comment.id, CommentChanges(body="x"), expected_version=1)
-    with pytest.raises(Forbidden):
-        await delete_comment(other, comment.id, expected_version=1)
-    with pytest.raises(InvalidInput, match="answers"):
-        await delete_comment(author, comment.id, expected_version=1)
+    with pytest.raises(NotYours):
+        await delete_wiki_comment(other, comment.id, DeletionDraft(), expected_version=1)
+    with pytest.raises(InvalidInput, match="Say why"):
+        await delete_wiki_comment(manager, comment.id, DeletionDraft(), expected_version=1)
     assert await comments_by_ids(customer_actor(), [comment.id]) == {}
     assert await snapshot(store) == before
 
     comment = await edit_comment(author, comment.id, CommentChanges(body="Bir, iki."), expected_version=1)
     with pytest.raises(Conflict):
         await edit_comment(author, comment.id, CommentChanges(body="x"), expected_version=1)
-    await delete_comment(manager, comment.id, expected_version=2)
-    assert await comments_by_ids(author, [comment.id]) == {}
+    reason = DeletionDraft(reason="Kişisel veri.")
+    gone = await delete_wiki_comment(manager, comment.id, reason, expected_version=2)
+    assert (gone.body, gone.deleted_at, gone.removal is not None) == ("", None, True)
+    assert list(await comments_by_ids(author, [comment.id])) == [comment.id]
+    with pytest.raises(AlreadyDone):
+        await delete_wiki_comment(manager, comment.id, reason, expected_version=3)
+    with pytest.raises(AlreadyDone):
+        await edit_comment(author, comment.id, CommentChanges(body="x"), expected_version=3)
+    (item,) = await ModerationItem.find_all().to_list()
+    assert [(one.decision, one.reason, one.by) for one in item.decisions] == [("DELETE", "Kişisel veri.", manager.id)]
+    await delete_wiki_comment(other, reply.id, DeletionDraft(), expected_version=1)
+    await handle_everything(store)
+    assert await comments_by_ids(author, [comment.id, reply.id]) == {}
     last = await add_comment(author, CommentDraft(page_id=page.id, body="Son."), once=Once())
     await delete_page(manager, page.id, expected_version=1)
     assert await comments_by_ids(author, [last.id]) == {}

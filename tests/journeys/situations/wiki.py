@@ -125,6 +125,10 @@ async def _remarked(story: Story, who: str) -> Input:
     return {"commentId": comment.id, "expectedVersion": comment.version}
 
 
+async def _delete_remark(story: Story, who: str) -> Input:
+    return {**await _remarked(story, who), "reason": f"{MARK} Kişisel veri."}
+
+
 async def _edit_remark(story: Story, who: str) -> Input:
     return {**await _remarked(story, who), "body": f"{MARK} Hangi depo ve ne zaman?"}
 
@@ -179,7 +183,7 @@ SITUATIONS: dict[str, Situation] = {
     "removeWikiFile": _attached,
     "addWikiComment": _remark,
     "editWikiComment": _edit_remark,
-    "deleteWikiComment": _remarked,
+    "deleteWikiComment": _delete_remark,
     "resolveWikiThread": _resolve,
     "createWikiTemplate": _write_template,
     "editWikiTemplate": _edit_template,
