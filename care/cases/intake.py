@@ -17,6 +17,7 @@ from care.cases.rules import read_rules
 from care.cases.splitting import finish_splits
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
+from care.documents.channels import Channel
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.under_way import Incoming
@@ -144,7 +145,7 @@ async def _open(
     incoming: Incoming, conversation: Conversation, customer: Customer, *, subject: str | None, follows: str | None
 ) -> Case:
     at, said = now(), clocks.said_at(incoming.sent_at, incoming.received_at)
-    reach = _reach(customer, conversation.channel_id)
+    reach, channel = _reach(customer, conversation.channel_id), await Channel.get(conversation.channel_id)
     case = Case(
         id=derived_id("case", conversation.id, incoming.message_id),
         created_at=at,
@@ -154,6 +155,7 @@ async def _open(
         channel_kind=conversation.channel_kind,
         environment=conversation.environment,
         customer_id=customer.id,
+        department_id=channel.department_id if channel is not None else None,
         reach=reach,
         reach_key=-1 if reach is None else reach,
         opened_at=at,
