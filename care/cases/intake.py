@@ -17,7 +17,7 @@ from care.cases.rules import read_rules
 from care.cases.splitting import finish_splits
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
-from care.documents.channels import Channel
+from care.documents.channels import Channel, Environment
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.under_way import Incoming
@@ -145,7 +145,7 @@ async def _open(
     incoming: Incoming, conversation: Conversation, customer: Customer, *, subject: str | None, follows: str | None
 ) -> Case:
     at, said = now(), clocks.said_at(incoming.sent_at, incoming.received_at)
-    reach, channel = _reach(customer, conversation.channel_id), await Channel.get(conversation.channel_id)
+    reach = _reach(customer, conversation.channel_id)
     case = Case(
         id=derived_id("case", conversation.id, incoming.message_id),
         created_at=at,
@@ -155,7 +155,7 @@ async def _open(
         channel_kind=conversation.channel_kind,
         environment=conversation.environment,
         customer_id=customer.id,
-        department_id=channel.department_id if channel is not None else None,
+        department_id=await _department(conversation),
         reach=reach,
         reach_key=-1 if reach is None else reach,
         opened_at=at,
@@ -178,6 +178,12 @@ async def _open(
     keep(case, await read_rules())
     await save(case)
     return case
+
+
+async def _department(conversation: Conversation) -> str | None:
+    """Give the department of the channel; what is practised belongs to none."""
+    channel = await Channel.get(conversation.channel_id) if conversation.environment is Environment.LIVE else None
+    return channel.department_id if channel is not None else None
 
 
 def subject_of(incoming: Incoming) -> str:
