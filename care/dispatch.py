@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from care.automatic_sending import as_it_can_leave
 from care.cases.outgoing import settle_outgoing
 from care.channel_health import note_failed, note_sent
 from care.channels import open_secrets
@@ -40,13 +41,17 @@ class NotSentYet(Exception):
 async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
     """Send the message of a job and settle what became of it: sent, failed for good, or to be tried again.
 
-    What is neither QUEUED nor LIVE never leaves. Raises GiveUp for that, and NotSentYet or TryLater to be called again; the
-    twelfth try in vain makes the message FAILED.
+    What is neither QUEUED nor LIVE never leaves, and what is said by itself only as the channel takes it now. Raises GiveUp
+    for that, and NotSentYet or TryLater to be called again; the twelfth try in vain makes the message FAILED.
     """
     message = await Message.get(job.row["message_id"])
     if message is None:
         raise GiveUp("there is no such message")
     if message.delivery_status is DeliveryStatus.QUEUED:
+        fitting = await as_it_can_leave(message)
+        if fitting is None:
+            return
+        message = fitting
         message = await _sent(message, job, keyring, outbound)
         if message.delivery_status is DeliveryStatus.SENT:
             await note_sent(message.channel_id)

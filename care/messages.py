@@ -18,6 +18,7 @@ from care.documents.conversations import (
     Direction,
     Message,
     Reaction,
+    TemplateUse,
 )
 from care.documents.under_way import Incoming, Outgoing
 from care.events import MessageChanged
@@ -176,6 +177,16 @@ async def withdraw_message(message: Message, *, at: datetime) -> Message:
             _tell(message, actor=message.author_id)
 
     return await change(message, withdraw)
+
+
+async def put_template(message: Message, used: TemplateUse, body: str) -> Message:
+    """Let a message that has not left say what a template says."""
+
+    def put(message: Message) -> None:
+        message.template, message.body, message.language = used, body, detect_language(body)
+        _tell(message)
+
+    return await change(message, put)
 
 
 async def react_to_message(message: Message, *, author_id: str, kind: str | None) -> Message:

@@ -45,15 +45,21 @@ async def personalised(actor: Actor, case: Case, body: str, *, author_id: str | 
     wanted = {found.group(1) for found in PLACEHOLDER.finditer(body)}
     if not wanted:
         return body
-    unknown = sorted(name for name in wanted - set(VARIABLES) if not name.startswith(LINK))
-    if unknown:
-        known = f"{', '.join(VARIABLES)} or {LINK} and the code of a link"
-        raise InvalidInput(f"There is no variable {unknown[0]}; use {known}.", path=("body",))
+    require_variables(body)
     values = await variable_values(actor, case, body, author_id=author_id, sources=sources)
     missing = sorted(name for name in wanted if not values.get(name))
     if missing:
         raise InvalidInput(f"The variable {missing[0]} has no value in this case; write it out.", path=("body",))
     return body_of(PLACEHOLDER.sub(lambda found: values[found.group(1)], body))
+
+
+def require_variables(body: str) -> None:
+    """Raise InvalidInput, naming those that there are, for a variable that there is not."""
+    wanted = {found.group(1) for found in PLACEHOLDER.finditer(body)}
+    unknown = sorted(name for name in wanted - set(VARIABLES) if not name.startswith(LINK))
+    if unknown:
+        known = f"{', '.join(VARIABLES)} or {LINK} and the code of a link"
+        raise InvalidInput(f"There is no variable {unknown[0]}; use {known}.", path=("body",))
 
 
 async def variable_values(

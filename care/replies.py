@@ -29,7 +29,7 @@ from care.policies import may_release, may_reply, may_request_contact_details, m
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import case_for, case_of_outgoing
 from care.reading.conversations import messages_by_ids
-from care.templates.wording import require_own_words, word
+from care.templates.wording import require_own_words, require_still_taken, word
 from care.written import body_of
 from community.drafts import Body
 from core.clock import now
@@ -132,12 +132,9 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
         raise NotFound("There is no such message.", path=("message_id",))
     may_release(actor, case).enforce()
     waiting = find_outgoing(case, message_id)
-    if final is not None and waiting is not None:
-        require_own_words(waiting, final)
-        waiting.body = await personalised(actor, case, final, author_id=waiting.author_id, sources=waiting.sources)
-        if conversation := await Conversation.get(waiting.conversation_id):
-            await require_sendable(conversation, waiting.body)
-        heed_stock_phrases(waiting, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
+    if waiting is not None:
+        await require_still_taken(actor, waiting, field="message_id")
+        await _reword(actor, case, waiting, final)
 
     def rule(current: Case) -> None:
         may_release(actor, current).enforce()
@@ -150,6 +147,17 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
         release_outgoing(current, held, now(), actor=actor.id)
 
     return await followed(await change(case, rule), message_id)
+
+
+async def _reword(actor: Actor, case: Case, waiting: Outgoing, final: str | None) -> None:
+    """Let a held reply say something else, if something else is given."""
+    if final is None:
+        return
+    require_own_words(waiting, final)
+    waiting.body = await personalised(actor, case, final, author_id=waiting.author_id, sources=waiting.sources)
+    if conversation := await Conversation.get(waiting.conversation_id):
+        await require_sendable(conversation, waiting.body)
+    heed_stock_phrases(waiting, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
 
 
 def entry_for(actor: Actor, conversation_id: str, body: str, once: Once) -> Outgoing:

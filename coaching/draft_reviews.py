@@ -19,7 +19,7 @@ from care.phrase_books import read_phrases
 from care.policies import may_release, require_right
 from care.reading.cases import case_of_outgoing
 from care.replies import Reply, release
-from care.templates.wording import require_own_words
+from care.templates.wording import require_own_words, require_still_taken
 from coaching.documents import DraftReview, DraftReviewStatus, PassageComment
 from coaching.events import DraftApproved, DraftEscalated, DraftReturned, DraftSubmitted, DraftWithdrawn
 from coaching.letting_go import let_go_of
@@ -238,6 +238,8 @@ async def _final_body(actor: Actor, review: DraftReview, draft: DecisionDraft, f
         return None  # the state of things is told once the version was compared
     case = _held(review, found)
     may_release(actor, case).enforce()
+    if entry := find_outgoing(case, review.message_id):
+        await require_still_taken(actor, entry, field="draft_review_id")
     return None if draft.body is None else await _sendable(actor, case, review, draft.body)
 
 

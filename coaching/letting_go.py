@@ -6,6 +6,7 @@ from functools import partial
 from auth.actor import SYSTEM
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.outgoing import find_outgoing, put_outgoing, release_outgoing
+from care.cases.withholding import is_withheld, withhold
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Message
@@ -15,6 +16,7 @@ from care.documents.under_way import Outgoing
 from care.phrase_books import heed_stock_phrases, holding_reply, read_phrases
 from care.reading.cases import case_of_outgoing
 from care.replies import followed
+from care.templates.automatic import able_to_leave
 from coaching.documents import DraftReview, DraftReviewStatus
 from core.clock import now
 from core.errors import Unavailable
@@ -58,7 +60,7 @@ def holding_id(review: DraftReview) -> str:
 
 
 async def hold_the_line(review: DraftReview) -> None:
-    """Tell the customer that an answer will come, once, where a holding reply is offered. Can run twice."""
+    """Tell the customer that an answer will come, once, where a holding reply is offered and taken. Can run twice."""
     if review.superseded_at is None:
         return
     for _ in range(_TRIES):
@@ -66,19 +68,28 @@ async def hold_the_line(review: DraftReview) -> None:
         waiting = find_outgoing(case, review.message_id) if case else None
         if case is None or waiting is None or waiting.state is not DeliveryStatus.HELD_FOR_REVIEW:
             return
-        if find_outgoing(case, holding_id(review)) is None:
-            if case.status is CaseStatus.CLOSED or await Message.get(holding_id(review)) is not None:
-                return
-            entry = await _holding(review, case, waiting)
-            if entry is None:
-                return
-            try:
-                case = await change_as_read(case, partial(put_outgoing, entry=entry, actor=SYSTEM.id))
-            except Overtaken:
-                continue
-        await followed(case, holding_id(review))
+        try:
+            case = await _with_holding(review, case, waiting)
+        except Overtaken:
+            continue
+        if find_outgoing(case, holding_id(review)) is not None:
+            await followed(case, holding_id(review))
         return
     raise Unavailable("store", "too many writers of one case")
+
+
+async def _with_holding(review: DraftReview, case: Case, waiting: Outgoing) -> Case:
+    """Give the case with the holding reply on its way, unless it was said or withheld before, or can't be said."""
+    identifier = holding_id(review)
+    if find_outgoing(case, identifier) or is_withheld(case, identifier) or case.status is CaseStatus.CLOSED:
+        return case
+    entry = None if await Message.get(identifier) else await _holding(review, case, waiting)
+    if entry is None:
+        return case
+    fitting = await able_to_leave(case, entry, entry.created_at)
+    if fitting is None:
+        return await change_as_read(case, partial(withhold, entry=entry, at=entry.created_at))
+    return await change_as_read(case, partial(put_outgoing, entry=fitting, actor=SYSTEM.id))
 
 
 async def _holding(review: DraftReview, case: Case, waiting: Outgoing) -> Outgoing | None:

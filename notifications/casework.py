@@ -1,6 +1,6 @@
 """Who is told about what waited or went wrong: a case put aside or standing still, a reply released or not taken back."""
 
-from care.cases.events import CaseStuck, CaseWoken
+from care.cases.events import CaseStuck, CaseWoken, ReplyWithheld
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import Message
@@ -21,6 +21,7 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("notifications.casework", start="head").on(CaseWoken, tell_of_waking).on(ReplyScheduled, tell_of_release)
     handlers.group("notifications.stuck_cases", start="head").on(CaseStuck, tell_of_standstill)
     handlers.group("notifications.held_replies", start="head").on(ReplyHeld, tell_of_hold)
+    handlers.group("notifications.withheld_replies", start="head").on(ReplyWithheld, tell_of_withheld)
     handlers.group("notifications.retractions", start="head").on(RetractionFailed, tell_of_failed_retraction)
 
 
@@ -56,6 +57,15 @@ async def tell_of_standstill(event: Recorded[CaseStuck]) -> None:
         subject = f"#{case.number} {case.subject}"
         alarmed = await recipients_of(case, _ALARMED)
         await notify(alarmed, NotificationKind.CASE_STUCK, subject=subject, target_id=case.id, cause=event)
+
+
+async def tell_of_withheld(event: Recorded[ReplyWithheld]) -> None:
+    """Tell who works on the case, and the managers, that something was not said by itself; with nobody on it, who is on duty."""
+    case = await Case.get(event.fact.case_id)
+    if case is not None and case.environment is Environment.LIVE:
+        subject = f"#{case.number} {case.subject}"
+        told = await recipients_of(case, _ALARMED)
+        await notify(told, NotificationKind.REPLY_WITHHELD, subject=subject, target_id=case.id, cause=event)
 
 
 async def tell_of_failed_retraction(event: Recorded[RetractionFailed]) -> None:

@@ -35,6 +35,7 @@ from notifications import (
     recognition,
     shifts,
     strategies,
+    templates,
 )
 from notifications import blog as blog_news
 from notifications import questions as question_news
@@ -54,6 +55,7 @@ def all_handlers(platform: Platform) -> Handlers:
     announcements.subscribe(handlers)
     information.subscribe(handlers)
     casework.subscribe(handlers)
+    templates.subscribe(handlers)
     draft_reviews.subscribe(handlers)
     mentorships.subscribe(handlers)
     recognition.subscribe(handlers)

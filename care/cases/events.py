@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from care.documents.cycles import ResolutionStep
+from care.documents.templates import AutomaticPurpose
 from care.events import CASE, CaseEvent, InternalCaseEvent
 from core.events import Event
 
@@ -18,6 +19,14 @@ class CaseWoken(InternalCaseEvent):
     """A case that was put aside is to be worked on again: its time came, or somebody took it up."""
 
     snoozed_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyWithheld(InternalCaseEvent):
+    """Something that was to be said by itself can't be: the channel takes no free words now, and no template is there for it."""
+
+    message_id: str
+    purpose: AutomaticPurpose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

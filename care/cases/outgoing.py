@@ -88,6 +88,13 @@ def leave(case: Case, entry: Outgoing, at: datetime) -> None:
     case.updated_at = max(case.updated_at, at)
 
 
+def call_off(case: Case, entry: Outgoing) -> None:
+    """Take a reply that will not reach the customer out of the case, with what it did to clocks, step and obligations."""
+    case.outgoing = [other for other in case.outgoing if other.message_id != entry.message_id]
+    if not entry.reminder:
+        _take_back(case, entry)
+
+
 def find_outgoing(case: Case, message_id: str) -> Outgoing | None:
     """Give the entry of a message, None when it is not on its way."""
     return next((entry for entry in case.outgoing if entry.message_id == message_id), None)
@@ -148,13 +155,12 @@ def _settle(case: Case, message: Message) -> None:
     entry = find_outgoing(case, message.id)
     if entry is None or message.delivery_status is None or message.delivery_status in WAITING:
         return
-    case.outgoing = [other for other in case.outgoing if other.message_id != message.id]
     if message.delivery_status is DeliveryStatus.FAILED:
         case.record(ReplyFailed(case_id=case.id, message_id=entry.message_id))
         silence.end(case)
-        if not entry.reminder:
-            _take_back(case, entry)
+        call_off(case, entry)
     else:
+        case.outgoing = [other for other in case.outgoing if other.message_id != message.id]
         let_go = entry.queued_at or entry.created_at
         case.reached_at = max(case.reached_at or let_go, let_go)
         if _is_answer(case, entry):

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from care.cases import cycles, lifecycle, silence
 from care.cases.outgoing import put_outgoing
 from care.cases.rules import read_rules
+from care.cases.withholding import withhold
 from care.documents.cases import Case
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome, NoAnswerTerms
 from care.documents.under_way import Outgoing
 from care.events import CaseClosed, VerdictRecorded
+from care.templates.automatic import able_to_leave
 from core.clock import now
 from core.events import SYSTEM
 from core.ids import derived_id
@@ -27,16 +29,20 @@ class Plan:
 
     message_id: str
     entry: Outgoing | None
+    withheld: Outgoing | None
+    """What would be said if the channel took it now."""
     reopen_within: timedelta
 
 
 async def plan_for(case: Case) -> Plan | None:
     """Read what the next act needs; None while nothing is due."""
-    terms, due = silence.terms_of(case), silence.act_at(case)
-    if terms is None or due is None or due > now():
+    at, terms, due = now(), silence.terms_of(case), silence.act_at(case)
+    if terms is None or due is None or due > at:
         return None
-    entry = None if silence.is_over(case) else await _reminder(case, terms)
-    return Plan(_id(case), entry, (await read_rules()).reopen_within)
+    wanted = None if silence.is_over(case) else await _reminder(case, terms, at)
+    entry = await able_to_leave(case, wanted, at) if wanted is not None else None
+    withheld = wanted if entry is None else None
+    return Plan(_id(case), entry, withheld, (await read_rules()).reopen_within)
 
 
 def act(case: Case, plan: Plan | None, at: datetime) -> None:
@@ -46,6 +52,8 @@ def act(case: Case, plan: Plan | None, at: datetime) -> None:
         return
     if silence.is_over(case):
         _close(case, at, plan)
+    elif plan.withheld is not None:
+        withhold(case, plan.withheld, at)
     elif plan.entry is None:
         silence.end(case)
     else:
@@ -68,7 +76,7 @@ def _id(case: Case) -> str:
     return derived_id("msg", case.id, "reminder", str(case.cycle.number), since, str(len(case.cycle.reminded)))
 
 
-async def _reminder(case: Case, terms: NoAnswerTerms) -> Outgoing | None:
+async def _reminder(case: Case, terms: NoAnswerTerms, at: datetime) -> Outgoing | None:
     said = await _said_last(case)
     conversation = await Conversation.get(said[0].conversation_id if said else case.conversation_ids[-1])
     if conversation is None or conversation.id not in case.conversation_ids:
@@ -81,7 +89,7 @@ async def _reminder(case: Case, terms: NoAnswerTerms) -> Outgoing | None:
         visibility=conversation.visibility,
         author_id=None,
         state=DeliveryStatus.QUEUED,
-        created_at=now(),
+        created_at=at,
         in_reply_to=heard.external_id if heard else None,
         reminder=True,
     )

@@ -7,7 +7,7 @@ from pydantic import Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from care.documents.case_states import CaseOrigin, CaseStatus, Priority, RequestStatus
-from care.documents.casework import Assignment, ClosingKind, IntentCorrection, Snooze, Split, Standing
+from care.documents.casework import Assignment, ClosingKind, IntentCorrection, Snooze, Split, Standing, WithheldReply
 from care.documents.channels import ChannelKind, Environment
 from care.documents.clocks import ResponseClock
 from care.documents.conversations import Sentiment
@@ -153,6 +153,8 @@ class Case(Record):
     absorbed: list[str] = Field(default_factory=list)
     incoming: list[Incoming] = Field(default_factory=list)
     outgoing: list[Outgoing] = Field(default_factory=list)
+    withheld: list[WithheldReply] = Field(default_factory=list)
+    """What was to be said by itself and could not be, the last twenty."""
     last_message_id: str | None = None
     last_message_at: datetime | None = None
     bounced: list[str] = Field(default_factory=list)

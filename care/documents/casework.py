@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
+from care.documents.templates import AutomaticPurpose
 from core.text.intent import Intent
 
 
@@ -93,6 +94,18 @@ class Assignment(BaseModel):
     """As the policy was called then."""
     taken_from: str | None = None
     """Whose shift had ended."""
+
+
+MOST_WITHHELD = 20
+
+
+class WithheldReply(BaseModel):
+    """Something that was to be said by itself and was not: free words were not taken, and no template is there for it."""
+
+    message_id: str
+    conversation_id: str
+    purpose: AutomaticPurpose
+    at: datetime
 
 
 class Standing(BaseModel):

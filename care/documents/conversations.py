@@ -215,5 +215,6 @@ class Message(Record):
             IndexModel([(name, ASCENDING) for name in ("answer_bank_entry_id", "environment", "created_at", "_id")], sparse=True),
             IndexModel([("channel_id", ASCENDING), ("external_id", ASCENDING)], sparse=True),
             IndexModel([("environment", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("template.template_id", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]

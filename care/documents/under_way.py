@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from care.documents.case_states import CaseStatus
 from care.documents.conversations import DeliveryStatus, LoggedContact, Sentiment, TemplateUse, Visibility
 from care.documents.sources import CitedSource
+from care.documents.templates import AutomaticPurpose
 from core.text.intent import Intent
 
 
@@ -76,3 +77,12 @@ class Outgoing(BaseModel):
     """When it was let go; None while it is held or scheduled."""
     status_before: CaseStatus | None = None
     """What the case was before this reply moved it on, to go back to when it never arrives."""
+
+    @property
+    def automatic_purpose(self) -> AutomaticPurpose | None:
+        """Give what it is said for by itself; None for what a person wrote."""
+        if self.author_id is not None:
+            return None
+        if self.reminder:
+            return AutomaticPurpose.REMINDER
+        return AutomaticPurpose.HOLDING_REPLY if self.holding else None

@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError
 
 from care.customers import Person
 from care.documents.conversations import DeliveryStatus, Visibility
+from care.documents.templates import TemplateQuality, TemplateState
 from core.careless_json import read_json
 
 LONGEST_TEXT = 20_000
@@ -225,10 +226,24 @@ class ProfileChanged(_Part):
     author: Author
 
 
+class TemplateTold(_Part):
+    """The provider said something of a message template: how it stands, why, or how customers take it."""
+
+    type: Literal["template"]
+    name: _Name
+    language: _Name
+    state: Annotated[TemplateState | None, _Lenient] = None
+    tells_state: bool = False
+    """Whether it is about how the template stands, also where it stands as before."""
+    reason: Annotated[str | None, _Lenient] = None
+    quality: Annotated[TemplateQuality | None, _Lenient] = None
+    told_at: _Moment = None
+
+
 Follower = MessageEdited | MessageDeleted | Reacted | DeliveryReported
 """What is about a message that was said before it."""
 
-ChannelEvent = MessageSaid | Follower | ReachedUntil | ProfileChanged
+ChannelEvent = MessageSaid | Follower | ReachedUntil | ProfileChanged | TemplateTold
 _EVENT: TypeAdapter[ChannelEvent] = TypeAdapter(Annotated[ChannelEvent, Field(discriminator="type")])
 
 

@@ -7,7 +7,7 @@ from care.channels import open_keys
 from care.customers import update_customer
 from care.documents.channels import Channel, ChannelAdapter
 from care.ingest.arrivals import Arrival
-from care.ingest.generic import MOST_EVENTS, MessageSaid, ProfileChanged, ReachedUntil, cut, read_events, understand
+from care.ingest.generic import MOST_EVENTS, MessageSaid, ProfileChanged, ReachedUntil, TemplateTold, cut, read_events, understand
 from care.ingest.inbox import Delivery
 from care.ingest.mail import take_in_mail
 from care.ingest.messages import receive_message, receive_unparsed
@@ -15,6 +15,8 @@ from care.ingest.receipts import reach_until
 from care.ingest.waiting import follow
 from care.providers.adapter import Keys
 from care.providers.registry import ADAPTERS
+from care.templates.keeping import has_templates
+from care.templates.states import TemplateNews, keep_state
 from core.database import outage
 from core.errors import Unavailable
 from core.leases import GiveUp
@@ -96,7 +98,7 @@ async def _done(arrival: Arrival, raw: object, attempt: int) -> bool:
 
 async def _take_event(arrival: Arrival, raw: object) -> None:
     event = understand(raw)
-    if event is None:
+    if event is None or (isinstance(event, TemplateTold) and not has_templates(arrival.channel)):
         await receive_unparsed(arrival, raw)
     elif isinstance(event, MessageSaid):
         await receive_message(arrival, event)
@@ -104,6 +106,9 @@ async def _take_event(arrival: Arrival, raw: object) -> None:
         await reach_until(arrival, event)
     elif isinstance(event, ProfileChanged):
         await update_customer(arrival.channel, event.author.person())
+    elif isinstance(event, TemplateTold):
+        news = TemplateNews(**event.model_dump(exclude={"type"}))
+        await keep_state(arrival.channel, news, arrival.received_at)
     else:
         await follow(arrival, event, raw)
 

@@ -13,6 +13,13 @@ class MessageTemplateChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageTemplateStopped(Event):
+    """A template that could be sent can't be any more: the provider said so."""
+
+    template_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateSyncAsked(Event):
     """The templates of a channel are to be read from its provider."""
 

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.channels import read_channels
 from care.documents.channels import Channel, ChannelAdapter, ChannelKind
-from care.documents.templates import MessageTemplate, TemplateCategory, TemplateState
+from care.documents.templates import AutomaticPurpose, AutomaticUse, MessageTemplate, TemplateCategory, TemplateState
+from care.personalisation import require_variables
 from care.reading.conversations import channels_by_ids
-from care.template_places import LONGEST_BODY, places_of
+from care.template_places import LONGEST_BODY, Values, places_of, require_values
 from care.templates.events import MessageTemplateChanged
 from community.creation import insert_once, made_before
 from community.drafts import may_be_id, text
@@ -39,6 +40,13 @@ class TemplateDraft(BaseModel):
     state: TemplateState = TemplateState.PENDING
 
 
+class AutomaticDraft(BaseModel):
+    """What a template is to be sent for by itself, with the values for its places."""
+
+    purpose: AutomaticPurpose
+    values: Values = Field(default_factory=list)
+
+
 class TemplateChange(BaseModel):
     """What is to change of a template; None stays as it is."""
 
@@ -46,6 +54,7 @@ class TemplateChange(BaseModel):
     category: TemplateCategory | None = None
     body: TemplateBody | None = None
     state: TemplateState | None = None
+    automatic: Annotated[list[AutomaticDraft], Field(max_length=len(AutomaticPurpose))] | None = None
 
 
 async def create_message_template(actor: Actor, draft: TemplateDraft, *, once: Once) -> MessageTemplate:
@@ -70,7 +79,8 @@ async def create_message_template(actor: Actor, draft: TemplateDraft, *, once: O
 async def update_message_template(actor: Actor, draft: TemplateChange, *, expected_version: int) -> MessageTemplate:
     """Change what is kept of a template; the next synchronisation puts the provider's word in its place.
 
-    Raises Forbidden without `channel:manage`, NotFound, InvalidInput for places that are not numbered, Conflict.
+    What it is sent for by itself stays through that. Raises Forbidden without `channel:manage`, NotFound, InvalidInput for
+    places that are not numbered, a purpose twice, another number of values than places and unknown variables, Conflict.
     """
     actor.require(Permission.CHANNEL_MANAGE)
     template = (await templates_by_ids(actor, [draft.template_id])).get(draft.template_id)
@@ -78,14 +88,31 @@ async def update_message_template(actor: Actor, draft: TemplateChange, *, expect
         raise NotFound("There is no such template.", path=("template_id",))
     if draft.body is not None:
         places_of(draft.body)
-    changes = draft.model_dump(exclude_none=True, exclude={"template_id"})
+    require_uses(template.body if draft.body is None else draft.body, draft.automatic or [])
+    changes = draft.model_dump(exclude_none=True, exclude={"template_id", "automatic"})
 
     def rule(current: MessageTemplate) -> None:
         for name, value in changes.items():
             setattr(current, name, value)
+        if draft.automatic is not None:
+            current.automatic = [AutomaticUse(**use.model_dump()) for use in draft.automatic]
         current.record(MessageTemplateChanged(template_id=current.id), actor=actor.id)
 
     return await change(template, rule, expected_version=expected_version)
+
+
+def require_uses(body: str, uses: Sequence[AutomaticDraft]) -> None:
+    """Raise InvalidInput unless each purpose is there once, with values that the places and the variables allow."""
+    for place, use in enumerate(uses):
+        path = ("automatic", str(place))
+        if any(use.purpose is other.purpose for other in uses[:place]):
+            raise InvalidInput("Name each purpose once.", path=(*path, "purpose"))
+        try:
+            require_values(body, use.values)
+            for value in use.values:
+                require_variables(value)
+        except InvalidInput as refusal:
+            raise InvalidInput(refusal.message, path=(*path, "values")) from None
 
 
 async def templates_by_ids(actor: Actor, template_ids: Sequence[str]) -> dict[str, MessageTemplate]:

@@ -12,8 +12,9 @@ from care.jobs import TEMPLATES, jobs
 from care.providers.adapter import NotTaken, Refused
 from care.providers.meta.credentials import MetaCredentials
 from care.providers.meta.templates import ToldTemplate, fetch_templates
-from care.templates.events import MessageTemplateChanged, TemplateSyncAsked
+from care.templates.events import TemplateSyncAsked
 from care.templates.keeping import require_templates
+from care.templates.states import note_change
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput
 from core.ids import derived_id
@@ -25,6 +26,7 @@ from core.secrets import Keyring
 _LONGEST_PAUSE: Final = 3_600.0
 _LONGEST_REASON: Final = 500
 _PAUSE: Final = 5.0
+_READ_ANEW: Final = {"synchronised_at", "told_at"}
 
 
 async def synchronise_templates(actor: Actor, channel_id: str, *, keyring: Keyring, expected_version: int) -> Channel:
@@ -112,19 +114,23 @@ async def _keep(channel: Channel, told: ToldTemplate) -> None:
 
 
 def _follow(template: MessageTemplate, told: ToldTemplate) -> None:
-    before = template.model_dump(exclude={"synchronised_at"})
+    at = now()
+    was_usable, before = template.usable, template.model_dump(exclude=_READ_ANEW)
+    if told.state is not template.state or told.reason is not None:
+        template.reason = told.reason
     template.category, template.state = told.category, told.state
     template.body, template.header, template.footer = told.body, told.header, told.footer
-    template.objection = told.objection
-    if template.revision == 0 or template.model_dump(exclude={"synchronised_at"}) != before:
-        template.record(MessageTemplateChanged(template_id=template.id))
-    template.synchronised_at = now()
+    template.objection, template.quality = told.objection, told.quality or template.quality
+    if template.revision == 0 or template.model_dump(exclude=_READ_ANEW) != before:
+        note_change(template, was_usable=was_usable)
+    template.synchronised_at = template.told_at = at
 
 
 def _gone(template: MessageTemplate) -> None:
     if template.state is not TemplateState.DELETED:
-        template.state = TemplateState.DELETED
-        template.record(MessageTemplateChanged(template_id=template.id))
+        was_usable = template.usable
+        template.state, template.reason = TemplateState.DELETED, None
+        note_change(template, was_usable=was_usable)
 
 
 async def _end(channel: Channel, *, found: int | None = None, error: str | None = None) -> None:

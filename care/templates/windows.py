@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from auth.actor import Actor, ActorKind
+from auth.actor import SYSTEM, Actor, ActorKind
 from care.documents.channels import Channel, ChannelKind
 from care.documents.conversations import Conversation, Direction, Message
 from care.templates.keeping import has_templates
@@ -49,6 +49,10 @@ BY_FIELD: Final = ("channel_id", "name an approved template (`templateId`) in pl
 """The field of a first message that is refused, and what to do instead."""
 
 
+BY_RETURNING: Final = "take this reply back or return it, and send an approved template with `sendTemplate`"
+"""What to do instead of letting a held reply go that is not taken any more."""
+
+
 async def require_open_window(
     actor: Actor, conversation: Conversation, *, leaves_at: datetime | None = None, way_out: tuple[str, str] = BY_MUTATION
 ) -> None:
@@ -60,6 +64,14 @@ async def require_open_window(
     if window is None or window.is_open(at):
         return
     raise InvalidInput(_refusal(window.until, at, way_out[1]), path=(way_out[0],))
+
+
+async def takes_free_words(conversation: Conversation, at: datetime) -> bool:
+    """Tell whether a conversation's channel takes words of one's own at a time."""
+    if conversation.channel_kind is not ChannelKind.WHATSAPP:
+        return True
+    window = (await windows_of(SYSTEM, [conversation.id])).get(conversation.id)
+    return window is None or window.is_open(at)
 
 
 def _refusal(until: datetime | None, at: datetime, way_out: str) -> str:

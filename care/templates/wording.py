@@ -6,9 +6,11 @@ from care.documents.conversations import Conversation, TemplateUse
 from care.documents.templates import MessageTemplate, TemplateState
 from care.documents.under_way import Outgoing
 from care.personalisation import personalised
-from care.template_places import filled, require_values
+from care.template_places import require_values
+from care.templates.automatic import said
 from care.templates.keeping import templates_by_ids
-from care.templates.windows import require_open_window
+from care.templates.windows import BY_RETURNING, require_open_window
+from core.clock import now
 from core.errors import InvalidInput
 
 _PATH = ("template_id",)
@@ -28,13 +30,21 @@ async def word(actor: Actor, case: Case, entry: Outgoing, conversation: Conversa
     require_values(template.body, told)
     values = [await _value(actor, case, one, entry.author_id) for one in told]
     entry.template = TemplateUse(template_id=template.id, name=template.name, language=template.language, values=values)
-    entry.body = "\n\n".join(filter(None, (template.header, filled(template.body, values), template.footer)))
+    entry.body = said(template, values)
 
 
 def require_own_words(entry: Outgoing, final: str) -> None:
     """Raise InvalidInput for other words in place of a template's: the provider takes its own alone."""
     if entry.template is not None and final != entry.body:
         raise InvalidInput("A template leaves as it was approved; let it go as it is, or give it back.", path=("body",))
+
+
+async def require_still_taken(actor: Actor, entry: Outgoing, *, field: str) -> None:
+    """Raise InvalidInput when free words that waited for a mentor would not be taken any more at the time that they leave."""
+    conversation = await Conversation.get(entry.conversation_id) if entry.template is None else None
+    if conversation is not None:
+        at = now()
+        await require_open_window(actor, conversation, leaves_at=max(entry.leaves_at or at, at), way_out=(field, BY_RETURNING))
 
 
 async def _value(actor: Actor, case: Case, told: str, author_id: str | None) -> str:

@@ -10,8 +10,9 @@ from care import policies
 from care.cases import silence
 from care.cases.tags import as_tag, count_case_tags, list_case_tags
 from care.documents import cases
-from care.documents.casework import ClosingKind
+from care.documents.casework import MOST_WITHHELD, ClosingKind
 from care.documents.cycles import MOST_REMINDERS
+from care.documents.templates import AutomaticPurpose
 from care.reading.cases import cases_by_ids
 from care.saved_drafts import drafts_in
 from community.directory import members_by_ids
@@ -50,6 +51,17 @@ class Snooze:
         """Give the member."""
         found = await info.context.load(members_by_ids, self.by_id)
         return Member.from_document(found) if found is not None else None
+
+
+@strawberry.type(
+    description="Something that was to be said by itself and was not: the window is closed, and no template is set for it."
+)
+class WithheldReply:
+    """Something that was to be said by itself and was not."""
+
+    purpose: AutomaticPurpose = strawberry.field(description="What it was for.")
+    at: datetime = strawberry.field(description="When it was to be said.")
+    conversation_id: strawberry.ID = strawberry.field(description="In which conversation.")
 
 
 @strawberry.type(description="A customer who does not answer, by the policy of `caseRules` that held when the cycle began.")
@@ -105,6 +117,17 @@ class CaseWork:
         """Show how it was put aside."""
         snooze = self.document.snooze
         return Snooze(by_id=snooze.by, at=snooze.at, until=snooze.until) if snooze is not None else None
+
+    @strawberry.field(
+        description="What could not be said automatically, the oldest first; the last twenty.",
+        directives=list_size(MOST_WITHHELD),
+    )
+    def withheld_replies(self) -> list[WithheldReply]:
+        """List them."""
+        return [
+            WithheldReply(purpose=one.purpose, at=one.at, conversation_id=strawberry.ID(one.conversation_id))
+            for one in self.document.withheld
+        ]
 
     @strawberry.field(description="The mood of what the customer said last; null while nothing was said in words.")
     def sentiment(self) -> Sentiment | None:

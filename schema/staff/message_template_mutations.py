@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
-from care.documents.templates import TemplateCategory, TemplateState
+from care.documents.templates import AutomaticPurpose, TemplateCategory, TemplateState
 from care.template_replies import TemplateReplyDraft, send_template
 from care.templates.keeping import TemplateChange, TemplateDraft, create_message_template, update_message_template
 from care.templates.synchronising import synchronise_templates
@@ -41,6 +41,14 @@ class CreateMessageTemplatePayload(Payload):
     message_template: MessageTemplate | None = changed("The new template.")
 
 
+@strawberry.input(description="What a template is to be sent for by itself, where words of one's own are not taken.")
+class AutomaticUseInput:
+    """What a template is to be sent for by itself."""
+
+    purpose: AutomaticPurpose = required("What for.")
+    values: list[str] | None = given("The values in the order of the places, with variables such as `{{customer.firstName}}`.")
+
+
 @strawberry.input(description="What to change of a template; absent stays as it is.")
 class UpdateMessageTemplateInput:
     """What to change of a template."""
@@ -49,6 +57,7 @@ class UpdateMessageTemplateInput:
     category: TemplateCategory | None = given("What it is for.")
     body: str | None = given(_BODY)
     state: TemplateState | None = given("What the provider says of it.")
+    automatic: list[AutomaticUseInput] | None = given("All that it is to be sent for by itself; an empty list: for nothing.")
     expected_version: int = expected_version()
 
 

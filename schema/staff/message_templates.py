@@ -6,7 +6,7 @@ from typing import Annotated, Self
 import strawberry
 
 from care.documents import conversations, templates
-from care.documents.templates import TemplateCategory, TemplateState
+from care.documents.templates import AutomaticPurpose, TemplateCategory, TemplateQuality, TemplateState
 from care.template_places import MOST_VALUES, places_of
 from care.templates.keeping import count_templates, list_templates, templates_by_ids
 from care.templates.windows import windows_of
@@ -34,12 +34,39 @@ told(
     DELETED="The provider does not have it any more.",
 )
 told(
+    TemplateQuality,
+    "How customers took a template lately, as the provider rates it.",
+    GREEN="Well.",
+    YELLOW="Some complained of it or did not read it.",
+    RED="Many did: it is about to be paused.",
+    UNKNOWN="It was not sent often enough to say.",
+)
+told(
     TemplateCategory,
     "What a template is for.",
     UTILITY="News of what the customer did or asked for.",
     MARKETING="Offers, and anything else.",
     AUTHENTICATION="A code to sign in with.",
 )
+
+
+told(
+    AutomaticPurpose,
+    "What is said to customers by itself, with nobody writing it.",
+    REMINDER="That they have not answered, by the no-answer policy of `caseRules`.",
+    HOLDING_REPLY="That an answer will come, in place of a newcomer's reply that is being looked at.",
+)
+
+
+@strawberry.type(description="What a template is sent for by itself, where words of one's own are not taken.")
+class AutomaticUse:
+    """What a template is sent for by itself."""
+
+    purpose: AutomaticPurpose = strawberry.field(description="What for.")
+    values: list[str] = strawberry.field(
+        description="The values in the order of their places; variables in them are filled for each customer.",
+        directives=list_size(MOST_VALUES),
+    )
 
 
 @strawberry.type(
@@ -53,10 +80,17 @@ class MessageTemplate(Node):
     language: str = strawberry.field(description="Its language as the provider writes it, such as `tr` or `en_US`.")
     category: TemplateCategory = strawberry.field(description="What it is for.")
     state: TemplateState = strawberry.field(description="What the provider says of it; only APPROVED can be sent.")
+    reason: str | None = strawberry.field(
+        description="Why it is rejected, paused or disabled, in the provider's words; null where it gave no reason."
+    )
+    quality: TemplateQuality | None = strawberry.field(description="How customers took it lately; null while it is not rated.")
     body: str = strawberry.field(description="The words; `{{1}}`, `{{2}}` … are where values go.")
     header: str | None = strawberry.field(description="What stands above the body; null for nothing.")
     footer: str | None = strawberry.field(description="What stands below the body; null for nothing.")
     objection: str | None = strawberry.field(description="Why it can't be sent from here though approved; null when it can.")
+    automatic_uses: list[AutomaticUse] = strawberry.field(
+        description="What it is sent for by itself while the window is closed.", directives=list_size(len(AutomaticPurpose))
+    )
     synchronised_at: datetime | None = strawberry.field(
         description="When the provider last told of it; null while it was only entered by hand."
     )
@@ -72,10 +106,13 @@ class MessageTemplate(Node):
             language=document.language,
             category=document.category,
             state=document.state,
+            reason=document.reason,
+            quality=document.quality,
             body=document.body,
             header=document.header,
             footer=document.footer,
             objection=document.objection,
+            automatic_uses=[AutomaticUse(**use.model_dump()) for use in document.automatic],
             synchronised_at=document.synchronised_at,
             version=document.version,
         )

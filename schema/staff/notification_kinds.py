@@ -84,6 +84,9 @@ told(
     CONDUCT_INCIDENT="Something happened to an incident of conduct of theirs, or of somebody whom they accompany.",
     BIRTHDAY_NEAR="A customer of a case of theirs has a birthday soon; never by name.",
     REPLY_HELD="A scheduled reply of theirs waits for a mentor, for they may not reply unreviewed any more.",
+    REPLY_WITHHELD="Something was to be said to a customer by itself and could not be: the window is closed, and no template "
+    "is set for it.",
+    TEMPLATE_STOPPED="A message template that is used can't be sent any more: its provider says so.",
     RETRACTION_FAILED="A reply stays where the customer reads it, though it was to be taken back.",
     CASE_STUCK="A case does not come on within its step.",
     SNOOZE_ENDED="A case that was put aside is there again.",

@@ -37,6 +37,8 @@ from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.paging import Window
 from core.records import fresh, save
 from tests.care.stored import event_types, everything, handle_twice
+from tests.care.test_automatic_sending import set_template
+from tests.care.test_message_templates import open_channel, talk_on
 from tests.factories import community, shifts
 from tests.factories.care import conversation_of, later, make_actor, make_case, make_reply, reread, say
 
@@ -219,6 +221,31 @@ async def test_turn_goes_to_the_next_reviewer_then_to_managers_then_to_a_holding
     assert await everything() == before
     await review_draft(make_actor(Role.MENTOR), decision(review), expected_version=1)
     assert len((await everything())["jobs"]) == 2
+
+
+@pytest.mark.parametrize("purpose", [None, "HOLDING_REPLY"])
+async def test_holding_reply_outside_of_the_window_is_a_template_or_withheld_once(store: Database, purpose: str | None) -> None:
+    channel = await open_channel()
+    if purpose is not None:
+        await set_template(channel, [{"purpose": purpose, "values": ["{{case.number}}"]}], body="{{1}}: bakıyoruz.")
+    case = await say(await talk_on(channel), sent_at=now() - timedelta(hours=23, minutes=55))
+    review = await hand_in(case)
+    later(minutes=30)
+    await act_on_reviews(10)
+
+    with pytest.raises(InvalidInput, match="take this reply back or return it") as refused:
+        await review_draft(make_actor(Role.MENTOR), decision(review), expected_version=1)
+    assert refused.value.path == ("draft_review_id",)
+    before = await everything()
+    await handle_twice(subscribe)
+    assert await everything() == before
+    holding, held = await Message.get(holding_id(review)), await reread(case)
+    if purpose is None:
+        assert (holding, [str(one.purpose) for one in held.withheld]) == (None, ["HOLDING_REPLY"])
+        assert (await event_types(Case)).count("ReplyWithheld") == 1
+        return
+    assert holding is not None
+    assert (holding.body, holding.delivery_status, held.withheld) == (f"{case.number}: bakıyoruz.", DeliveryStatus.QUEUED, [])
 
 
 async def test_clock_that_begins_to_run_brings_the_review_forward(store: Database) -> None:

@@ -5,8 +5,17 @@ from typing import Any
 
 import orjson
 
+from care.cases.steps import StepDraft, complete_step
+from care.clock_scan import scan
+from care.documents.cases import Case
+from care.documents.channels import Channel
+from care.documents.cycles import ResolutionStep
 from core.clock import clock, now
-from tests.care.providers.meta_says import whatsapp, wrote
+from core.records import fresh
+from tests.care.providers.meta_says import template_news, whatsapp, wrote
+from tests.care.test_message_templates import enter
+from tests.care.test_silence import set_policy
+from tests.factories.care import make_actor
 from tests.journeys.conftest import World
 from tests.journeys.test_providers import Line, open_meta, state_of
 from tests.receiver import listening
@@ -97,3 +106,97 @@ async def test_who_wrote_days_ago_is_answered_by_a_template(world: World) -> Non
     assert body["template"] == {"name": "kargo", "language": {"code": "tr"}, "components": components}
     status, external_id = await state_of(sent["message"]["id"])
     assert (str(status), external_id) == ("DELIVERED", "wamid.T")
+
+
+AUTOMATIC = """
+mutation($input: UpdateMessageTemplateInput!) { updateMessageTemplate(input: $input) {
+  messageTemplate { version automaticUses { purpose values } } userErrors { code path message }
+} }"""
+FOUND = "query($channel: ID!) { messageTemplates(channelId: $channel) { nodes { id version } } }"
+WITHHELD = """query($id: ID!) { node(id: $id) { ... on Case { withheldReplies { purpose conversationId at } } } }"""
+TOLD_OF = "query { notifications(first: 20) { nodes { kind text target { id } } } }"
+
+
+async def silent(world: World, line: Line, number: int) -> dict[str, Any]:
+    """Let a customer write, be answered and asked, and then stay silent for a day and more."""
+    said = wrote("text", {"body": "Siparişim nerede?"}, f"wamid.{number}", timestamp=str(int(now().timestamp())))
+    await line.hear(whatsapp(said))
+    case, (talk,) = await line.only()
+    await line.reply(case, talk, "Yola çıktı.")
+    document = await Case.get(case["id"])
+    assert document is not None
+    steps = list(ResolutionStep)
+    for step in steps[steps.index(document.current_step) : -1]:
+        draft = StepDraft(case_id=document.id, step=step)
+        document = await complete_step(make_actor(), draft, expected_version=(await fresh(document)).version)
+    clock.shift(timedelta(hours=25))
+    await world.settle()
+    await scan()
+    await world.settle()
+    for name in ("zeynep", "leyla"):
+        await world.sign_in(name)
+    return case | {"talk": talk}
+
+
+async def test_reminder_outside_of_the_window_leaves_as_the_template_that_a_manager_set_or_is_told_of(world: World) -> None:
+    await set_policy(remind_after_minutes=[24 * 60])
+    taken = (200, b'{"messages": [{"id": "wamid.A"}]}')
+    async with listening(taken) as graph:
+        line = await open_meta(world, "WHATSAPP", graph, accountId="106540")
+        case = await silent(world, line, 1)
+        shown = (await world.staff("zeynep").execute(WITHHELD, id=case["id"]))["node"]["withheldReplies"]
+        assert [(one["purpose"], one["conversationId"]) for one in shown] == [("REMINDER", case["talk"]["id"])]
+        told = (await world.staff("leyla").execute(TOLD_OF))["notifications"]["nodes"]
+        assert [one["target"]["id"] for one in told if one["kind"] == "REPLY_WITHHELD"] == [case["id"]]
+        assert len(graph.heard) == 1
+
+        channel_id = line.path.removeprefix("/hooks/")
+        channel = await Channel.get(channel_id)
+        assert channel is not None
+        await enter(channel, name="hatirlatma", body="Talebiniz {{1}} çözüldü mü?")
+        (template,) = (await world.staff("leyla").execute(FOUND, channel=channel_id))["messageTemplates"]["nodes"]
+        given = {"templateId": template["id"], "expectedVersion": template["version"]}
+        use = {"purpose": "REMINDER", "values": ["{{case.number}}"]}
+        wrong = {**given, "automatic": [{**use, "values": []}]}
+        assert await world.staff("leyla").refused(AUTOMATIC, wrong) == [("INVALID_INPUT", ["input", "automatic", "0", "values"])]
+        assert (await world.staff("leyla").do(AUTOMATIC, given | {"automatic": [use]}))["messageTemplate"] == {
+            "version": template["version"] + 1,
+            "automaticUses": [use],
+        }
+        again = await silent(world, line, 2)
+
+    assert (await world.staff("zeynep").execute(WITHHELD, id=again["id"]))["node"]["withheldReplies"] == shown
+    assert orjson.loads(graph.heard[-1].body)["template"]["name"] == "hatirlatma"
+
+
+STATE = """query($channel: ID!) { messageTemplates(channelId: $channel) {
+  nodes { id state reason quality automaticUses { purpose } }
+} }"""
+
+
+async def test_template_that_whatsapp_pauses_is_shown_with_its_reason_and_told_of(world: World) -> None:
+    async with listening() as graph:
+        line = await open_meta(world, "WHATSAPP", graph, accountId="106540")
+        channel_id = line.path.removeprefix("/hooks/")
+        channel = await Channel.get(channel_id)
+        assert channel is not None
+        template = await enter(channel)
+        given = {"templateId": template.id, "expectedVersion": 1}
+        use = {"purpose": "HOLDING_REPLY", "values": ["{{customer.firstName}}", "{{case.number}}"]}
+        await world.staff("leyla").do(AUTOMATIC, given | {"automatic": [use]})
+        why = {"title": "FIRST_PAUSE", "description": "Paused for 3 hours."}
+        await line.hear(template_news("PAUSED", int(now().timestamp()), other_info=why))
+        await line.hear(template_news("", int(now().timestamp()), field="quality", new_quality_score="RED"))
+
+    (shown,) = (await world.staff("zeynep").execute(STATE, channel=channel_id))["messageTemplates"]["nodes"]
+    reason = "FIRST_PAUSE: Paused for 3 hours."
+    assert shown == {
+        "id": template.id,
+        "state": "PAUSED",
+        "reason": reason,
+        "quality": "RED",
+        "automaticUses": [{"purpose": "HOLDING_REPLY"}],
+    }
+    told = (await world.staff("leyla").execute(TOLD_OF))["notifications"]["nodes"]
+    assert [one["target"]["id"] for one in told if one["kind"] == "TEMPLATE_STOPPED"] == [template.id]
+    assert await line.cases() == []

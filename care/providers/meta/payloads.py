@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from care.providers.meta import feed, instagram, messaging, whatsapp
+from care.providers.meta import feed, instagram, messaging, template_news, whatsapp
 from care.providers.untyped import Raw, at, ignored, name_of, rows, shown, words
 
 _ChangeReader = Callable[[object, str | None, object], list[Raw]]
@@ -16,6 +16,8 @@ _READERS: Final[dict[tuple[str, str], _ChangeReader]] = {
     ("instagram", "comments"): instagram.read_comment,
     ("instagram", "live_comments"): instagram.read_comment,
     ("instagram", "mentions"): instagram.read_mention,
+    ("whatsapp_business_account", "message_template_status_update"): template_news.read_state,
+    ("whatsapp_business_account", "message_template_quality_update"): template_news.read_quality,
 }
 _SPEECH: Final = ("message", "messages", "text", "body", "caption", "review_text", "comment")
 _SPEAKERS: Final = ("from", "sender", "sender_id", "author", "reviewer_id")

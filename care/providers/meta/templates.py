@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from care.documents.templates import TemplateCategory, TemplateState
+from care.documents.templates import TemplateCategory, TemplateQuality, TemplateState
 from care.providers.adapter import NotTaken, Refused
 from care.providers.meta.credentials import MetaCredentials
 from care.providers.meta.refusals import refusal_of
@@ -17,9 +17,10 @@ from core.outbound import Outbound
 MOST: Final = 2_000
 """How many templates of an account are read."""
 _A_PAGE: Final = 100
-_FIELDS: Final = "name,language,status,category,components,parameter_format"
+_FIELDS: Final = "name,language,status,category,components,parameter_format,rejected_reason,quality_score"
 _SUCCESS: Final = range(200, 300)
 _CATEGORIES: Final = {one.value: one for one in TemplateCategory}
+_QUALITIES: Final = {one.value: one for one in TemplateQuality}
 _STATES: Final = {
     "PENDING": TemplateState.PENDING,
     "APPROVED": TemplateState.APPROVED,
@@ -43,6 +44,8 @@ class ToldTemplate:
     header: str | None
     footer: str | None
     objection: str | None
+    reason: str | None
+    quality: TemplateQuality | None
 
 
 async def fetch_templates(credentials: MetaCredentials, outbound: Outbound) -> list[ToldTemplate]:
@@ -78,7 +81,13 @@ def read(row: object) -> ToldTemplate | None:
         header=words(_part(parts, "HEADER"), "text"),
         footer=words(_part(parts, "FOOTER"), "text"),
         objection=_objection(body, parts),
+        reason=_reason(words(row, "rejected_reason")),
+        quality=_QUALITIES.get(words(row, "quality_score", "score") or ""),
     )
+
+
+def _reason(told: str | None) -> str | None:
+    return None if told == "NONE" else told
 
 
 def _objection(body: str, parts: list[object]) -> str | None:

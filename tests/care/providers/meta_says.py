@@ -60,6 +60,14 @@ def whatsapp(*messages: dict[str, Any], statuses: tuple[dict[str, Any], ...] = (
     return {"object": "whatsapp_business_account", "entry": [entry]}
 
 
+def template_news(event: str, at: int = MOMENT, field: str = "status", **other: Any) -> dict[str, Any]:
+    """Give a notice of a template, as a business account gets it."""
+    value = {"event": event, "message_template_id": 1689556908129832, "message_template_name": "kargo"}
+    value |= {"message_template_language": "tr", "reason": None, "message_template_category": "UTILITY", **other}
+    change = {"field": f"message_template_{field}_update", "value": value}
+    return {"object": "whatsapp_business_account", "entry": [{"id": "102290", "time": at, "changes": [change]}]}
+
+
 def wrote(kind: str, part: object, identifier: str = "wamid.A1", **other: Any) -> dict[str, Any]:
     return {"from": "989121234567", "id": identifier, "timestamp": str(MOMENT), "type": kind, kind: part, **other}
 
@@ -77,6 +85,9 @@ _COMMENT = {"id": "178_1", "from": {"id": "55501", "username": "ayse.d"}, "media
 _PICTURES = [{"type": "image", "payload": {"url": f"https://cdn.example/{place}.jpg"}} for place in range(3)]
 
 EVERYTHING = (
+    template_news("PAUSED", other_info={"title": "FIRST_PAUSE", "description": "Paused for 3 hours."}),
+    template_news("REJECTED", reason="INVALID_FORMAT", rejection_info={"reason": "r", "recommendation": "w"}),
+    template_news("", field="quality", previous_quality_score="GREEN", new_quality_score="RED"),
     page(comment(), comment(f"{POST}_2", parent_id=f"{POST}_1"), comment(verb="edited"), comment(verb="remove")),
     page(comment(text=None, photo="https://cdn.example/a.jpg"), {"field": "ratings", "value": _RATING}),
     page(comment(item="reaction", reaction_type="angry"), {"field": "leadgen", "value": {"leadgen_id": "1"}}),

@@ -69,7 +69,7 @@ SAMPLES: Mapping[ChannelAdapter, Sample] = {
     ChannelAdapter.GENERIC: Sample({"kind": "X"}, [body_of(event) for event in _EVENTS], _signed),
     ChannelAdapter.EMAIL: Sample({"kind": "EMAIL", "email": _EMAIL}, [written(), written(In_Reply_To="<a@b>")], _signed),
     ChannelAdapter.META: Sample(
-        {"kind": "FACEBOOK", "meta": {"app_secret": meta_says.APP_SECRET, "verify_token": meta_says.VERIFY_TOKEN}},
+        {"kind": "WHATSAPP", "meta": {"app_secret": meta_says.APP_SECRET, "verify_token": meta_says.VERIFY_TOKEN}},
         [orjson.dumps(one) for one in meta_says.EVERYTHING],
         lambda _, body: meta_says.signed(body),
     ),

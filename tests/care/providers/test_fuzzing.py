@@ -24,6 +24,7 @@ from care.ingest.inbox import Delivery
 from care.ingest.steps import take_in
 from care.providers.adapter import Keys
 from care.providers.registry import ADAPTERS
+from care.templates.keeping import TemplateDraft, create_message_template, has_templates
 from core.database import Database
 from core.idempotency import Once
 from tests.care.ingest.sender import KEYRING
@@ -104,7 +105,11 @@ def mutated(draw: st.DrawFn, bodies: tuple[bytes, ...]) -> bytes:
 
 async def make(adapter: ChannelAdapter) -> IssuedSecret:
     draft = ChannelDraft.model_validate({"name": "Narin", "adapter": adapter, **SAMPLES[adapter].draft})
-    return await create_channel(SYSTEM, draft, keyring=KEYRING, once=Once())
+    issued = await create_channel(SYSTEM, draft, keyring=KEYRING, once=Once())
+    if has_templates(issued.channel):
+        known = TemplateDraft(channel_id=issued.channel.id, name="kargo", language="tr", body="{{1}} yolda.")
+        await create_message_template(SYSTEM, known, once=Once())
+    return issued
 
 
 def events_in(issued: IssuedSecret, body: bytes) -> list[Any] | None:
