@@ -1,5 +1,6 @@
 """Saying of a colleague that they master a skill: each says it once, and can take it back."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -17,6 +18,7 @@ from community.skill_claims import settle_skill_claims
 from core.clock import now
 from core.errors import InvalidInput
 from core.ids import derived_id
+from core.outcomes import outcome
 from core.records import change
 
 Note = Annotated[str, text(1, 300, lines="one")]
@@ -45,11 +47,11 @@ async def endorse_skill(actor: Actor, draft: EndorsementDraft) -> Member:
     a skill that is only claimed, if who says it has that skill. Raises NotFound, Forbidden without `question:vote`,
     InvalidInput for oneself and for a skill the member neither has nor claims.
     """
-    member = await require_member(actor, draft.member_id)
+    known, skill = await asyncio.gather(outcome(require_member(actor, draft.member_id)), Skill.get(draft.skill_id))
+    member = known.take()
     may_endorse(actor, member).enforce()
     named = draft.skill_id in member.skill_ids or member.claims(draft.skill_id)
-    skill = await Skill.get(draft.skill_id) if named else None
-    if skill is None:
+    if skill is None or not named:
         raise InvalidInput("The member does not have this skill; endorse one that their profile names.", path=("skill_id",))
     kept = {
         "member_id": member.id,

@@ -95,6 +95,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.SKILL_CONFIRMED: "Your skill {subject} counts now.",
         K.SKILL_UNCONFIRMED: "Your skill {subject} waits again for something that shows it.",
         K.REPLY_WITHHELD: "A message in {subject} could not be sent automatically: the window is closed, no template is set.",
+        K.CASE_HANDED_OVER: "Case {subject} was handed over to your department.",
         K.TEMPLATE_STOPPED: "The message template {subject} can't be sent any more.",
     },
     "tr": {
@@ -183,6 +184,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.SKILL_CONFIRMED: "{subject} yetkinliğiniz artık sayılıyor.",
         K.SKILL_UNCONFIRMED: "{subject} yetkinliğiniz yeniden bir kanıt bekliyor.",
         K.REPLY_WITHHELD: "{subject} vakasında otomatik ileti gönderilemedi: pencere kapalı, bunun için şablon seçilmemiş.",
+        K.CASE_HANDED_OVER: "{subject} vakası departmanınıza devredildi.",
         K.TEMPLATE_STOPPED: "{subject} ileti şablonu artık gönderilemiyor.",
     },
     "fa": {
@@ -271,6 +273,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.SKILL_CONFIRMED: "مهارت {subject} شما اکنون به حساب می‌آید.",
         K.SKILL_UNCONFIRMED: "مهارت {subject} شما دوباره منتظر نشانه‌ای است.",
         K.REPLY_WITHHELD: "در پروندهٔ {subject} پیامی خودکار فرستاده نشد: پنجره بسته است و الگویی برای آن تعیین نشده.",
+        K.CASE_HANDED_OVER: "پروندهٔ {subject} به بخش شما سپرده شد.",
         K.TEMPLATE_STOPPED: "الگوی پیام {subject} دیگر فرستادنی نیست.",
     },
 }

@@ -1,97 +1,78 @@
-"""Mutations about the parts of the company."""
+"""Handing cases over between departments, and saying which department a channel's cases belong to."""
 
 from typing import Annotated, ClassVar
 
 import strawberry
 
-from community.departments import DepartmentDraft, add_department, archive_department, rename_department
+from care.cases.departments import HandOverDraft, hand_over_case
+from care.channel_departments import ChannelDepartmentDraft, set_channel_department
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
-from schema.inputs import INPUT, changed, expected_version, idempotency_key, once_for, required
-from schema.staff.members import Department
-
-_DEPARTMENT = "The id of the department."
-_NAME = "What it is called, at most 100 characters; no two departments have one name."
+from schema.inputs import INPUT, changed, expected_version, given, required, values_of
+from schema.staff.cases import Case
+from schema.staff.channels import Channel
 
 
-@strawberry.input(description="A part of the company.")
-class CreateDepartmentInput:
-    """A part of the company."""
+@strawberry.input(description="Which case goes to which department.")
+class HandOverCaseInput:
+    """Which case goes to which department."""
 
-    name: str = required(_NAME)
-    idempotency_key: str | None = idempotency_key()
-
-
-@strawberry.type(description="The answer of `createDepartment`.")
-class CreateDepartmentPayload(Payload):
-    """The answer of `createDepartment`."""
-
-    department: Department | None = changed("The department.")
-
-
-@strawberry.input(description="What a department is called from now on.")
-class UpdateDepartmentInput:
-    """What a department is called from now on."""
-
-    department_id: strawberry.ID = required(_DEPARTMENT)
-    name: str = required(_NAME)
+    case_id: strawberry.ID = required("The id of the case.")
+    department_id: strawberry.ID = required("The id of the department.")
+    note: str | None = given("A word for those who take it over; customers never see it.")
     expected_version: int = expected_version()
 
 
-@strawberry.type(description="The answer of `updateDepartment`.")
-class UpdateDepartmentPayload(Payload):
-    """The answer of `updateDepartment`."""
+@strawberry.type(description="The answer of `handOverCase`.")
+class HandOverCasePayload(Payload):
+    """The answer of `handOverCase`."""
 
-    written: ClassVar[str | None] = "department"
+    written: ClassVar[str | None] = "case"
 
-    department: Department | None = changed()
+    case: Case | None = changed()
 
 
-@strawberry.input(description="Whether a department is offered.")
-class ArchiveDepartmentInput:
-    """Whether a department is offered."""
+@strawberry.input(description="Which department the cases of a channel belong to.")
+class SetChannelDepartmentInput:
+    """Which department the cases of a channel belong to."""
 
-    department_id: strawberry.ID = required(_DEPARTMENT)
-    archived: bool = required("True: it is offered no more; false: it is again.")
+    channel_id: strawberry.ID = required("The id of the channel.")
+    department_id: strawberry.ID | None = given("The id of the department; absent: no one in particular.")
     expected_version: int = expected_version()
 
 
-@strawberry.type(description="The answer of `archiveDepartment`.")
-class ArchiveDepartmentPayload(Payload):
-    """The answer of `archiveDepartment`."""
+@strawberry.type(description="The answer of `setChannelDepartment`.")
+class SetChannelDepartmentPayload(Payload):
+    """The answer of `setChannelDepartment`."""
 
-    written: ClassVar[str | None] = "department"
+    written: ClassVar[str | None] = "channel"
 
-    department: Department | None = changed()
+    channel: Channel | None = changed()
 
 
 @strawberry.type
 class DepartmentMutations:
-    """What can be done about the parts of the company."""
-
-    @mutation(CreateDepartmentPayload, description="Makes a part of the company; needs `member:manage`.")
-    async def create_department(self, info: Info, input: Annotated[CreateDepartmentInput, INPUT]) -> object:
-        """Make a department."""
-        once = once_for(info, "createDepartment", input)
-        department = await add_department(info.context.actor, parse(DepartmentDraft, name=input.name), once=once)
-        return CreateDepartmentPayload(department=Department.from_document(department))
-
-    @mutation(UpdateDepartmentPayload, description="Calls a department something else; needs `member:manage`.")
-    async def update_department(self, info: Info, input: Annotated[UpdateDepartmentInput, INPUT]) -> object:
-        """Rename a department."""
-        draft = parse(DepartmentDraft, name=input.name)
-        department = await rename_department(
-            info.context.actor, input.department_id, draft, expected_version=input.expected_version
-        )
-        return UpdateDepartmentPayload(department=Department.from_document(department))
+    """What can be done between departments."""
 
     @mutation(
-        ArchiveDepartmentPayload,
-        description="Offers a department no more, or again; its members, and what was given to it, stay. Needs `member:manage`.",
+        HandOverCasePayload,
+        description="Lets a case belong to another department: who works on it lets go of it unless they belong there, policies "
+        "of assignment give it to members of that department alone, and those are told. `handOffReport` counts the time until "
+        "somebody takes it up (DEPARTMENT_TAKES). Needs `case:assign`.",
     )
-    async def archive_department(self, info: Info, input: Annotated[ArchiveDepartmentInput, INPUT]) -> object:
-        """Archive a department, or bring it back."""
-        department = await archive_department(
-            info.context.actor, input.department_id, archived=input.archived, expected_version=input.expected_version
-        )
-        return ArchiveDepartmentPayload(department=Department.from_document(department))
+    async def hand_over_case(self, info: Info, input: Annotated[HandOverCaseInput, INPUT]) -> object:
+        """Hand a case over."""
+        draft = parse(HandOverDraft, **values_of(input))
+        case = await hand_over_case(info.context.actor, draft, expected_version=input.expected_version)
+        return HandOverCasePayload(case=Case.from_document(case))
+
+    @mutation(
+        SetChannelDepartmentPayload,
+        description="Says which department the cases belong to that customers begin on a channel from now on; needs "
+        "`channel:manage`.",
+    )
+    async def set_channel_department(self, info: Info, input: Annotated[SetChannelDepartmentInput, INPUT]) -> object:
+        """Say which department."""
+        draft = parse(ChannelDepartmentDraft, **values_of(input))
+        channel = await set_channel_department(info.context.actor, draft, expected_version=input.expected_version)
+        return SetChannelDepartmentPayload(channel=Channel.from_document(channel))

@@ -34,6 +34,7 @@ from schema.staff.crm_syncs import CrmSyncMutations
 from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
 from schema.staff.department_mutations import DepartmentMutations
+from schema.staff.departments import DepartmentKeeping
 from schema.staff.directory import DirectoryMutations
 from schema.staff.draft_review_mutations import DraftReviewMutations
 from schema.staff.endorsement_mutations import EndorsementMutations
@@ -146,6 +147,7 @@ class Mutation(
     CrmSyncMutations,
     OrderMutations,
     OutreachMutations,
+    DepartmentMutations,
     ContactMutations,
     ConsultationMutations,
     QuestionMutations,
@@ -196,7 +198,7 @@ class Mutation(
     EndorsementMutations,
     SkillClaimMutations,
     SkillMutations,
-    DepartmentMutations,
+    DepartmentKeeping,
     WikiApprovalMutations,
     WikiCommentMutations,
     WikiDraftMutations,
