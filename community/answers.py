@@ -16,7 +16,7 @@ from community.handles import few_mentions
 from community.policies import may_accept, may_answer, may_edit
 from community.questions import count_as_answered
 from community.reading import require_answer_in_question, require_question
-from community.skill_claims import settle_skill_claims
+from community.skill_claims import settle_claims_of, settle_skill_claims
 from community.spaces.documents import Space
 from community.spaces.reading import writable_space
 from community.turns.taking import require_unlocked, take_turn
@@ -217,5 +217,6 @@ async def _reflect(answer: Answer, question: Question) -> None:
         closed_space_id=question.closed_space_id,
         question_id=question.id,
     )
-    await asyncio.gather(recorded, withdraw_evidence(answer.author_id, hidden, source_id=answer.id))
-    await settle_skill_claims(answer.author_id)
+    withdrawn = withdraw_evidence(answer.author_id, hidden, source_id=answer.id)
+    _, _, author = await asyncio.gather(recorded, withdrawn, Member.get(answer.author_id))
+    await settle_claims_of(author)

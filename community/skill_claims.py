@@ -117,7 +117,11 @@ async def confirm_skill(actor: Actor, draft: ConfirmationDraft, *, expected_vers
 
 async def settle_skill_claims(member_id: str) -> Member | None:
     """Let what somebody claims count as long as evidence shows it; can run twice. Give the member; None if there is none."""
-    member = await Member.get(member_id)
+    return await settle_claims_of(await Member.get(member_id))
+
+
+async def settle_claims_of(member: Member | None) -> Member | None:
+    """Do the same for a member who was read already."""
     open_ids = [one.skill_id for one in member.standings if _depends(one)] if member is not None else []
     if member is None or not open_ids:
         return member
