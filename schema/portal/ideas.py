@@ -22,7 +22,7 @@ from schema.inputs import INPUT, changed, given, idempotency_key, once_for, requ
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.portal.enums import SortDirection
-from schema.portal.requests import html
+from schema.public_html import html
 
 told(
     IdeaStatus,

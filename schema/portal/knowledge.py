@@ -19,7 +19,7 @@ from schema.context import Info
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.peer_answer_status import PeerAnswerStatus
-from schema.portal.requests import html
+from schema.public_html import html
 
 
 @strawberry.type(description="An article of the company's help.")

@@ -16,7 +16,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.portal.requests import html
+from schema.public_html import html
 
 
 @strawberry.type(description="What customers said, and what the company did.")

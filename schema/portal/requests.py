@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import strawberry
 
@@ -16,17 +15,12 @@ from care.reading.requests import message_counts, messages_of_requests
 from core.clock import now
 from core.ids import with_prefix
 from core.paging import Slice, Window
-from core.text.markdown import render_for_portal
 from schema.connections import connection_of
 from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
-
-
-def html(info: Info, body: str) -> str:
-    """Render a text for the public: without links and mentions that are for the company alone."""
-    return render_for_portal(body, own_hosts=[urlsplit(info.context.public_url).netloc])
+from schema.public_html import html
 
 
 @strawberry.type(description="An expert of the company's, by what they do there.")

@@ -17,6 +17,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
 from schema.experience_kinds import ExperienceKind
+from schema.experience_texts import ExperienceText
 from schema.nodes import Node
 from schema.paging import paged, pages
 
@@ -27,46 +28,6 @@ told(
     PUBLISHED="Customers have it.",
     WITHDRAWN="Customers have it no longer; what was counted stays.",
 )
-
-
-@strawberry.type(description="A page of a brochure.")
-class ExperiencePage:
-    """A page of a brochure."""
-
-    title: str = strawberry.field(description="Its heading.")
-    body: str = strawberry.field(description="Its text, in Markdown.")
-
-
-@strawberry.type(description="What an experience asks.")
-class ExperienceQuestion:
-    """What an experience asks."""
-
-    prompt: str = strawberry.field(description="The question.")
-    choices: list[str] = strawberry.field(description="What can be chosen.", directives=list_size(MOST_CHOICES))
-
-
-@strawberry.type(description="An experience in one language.")
-class ExperienceText:
-    """An experience in one language."""
-
-    locale: str = strawberry.field(description="The language: `tr`, `fa` or `en`.")
-    title: str = strawberry.field(description="What it is called.")
-    intro: str | None = strawberry.field(description="What stands before it, in Markdown; null for nothing.")
-    video_url: str | None = strawberry.field(description="The address of the video; null for none.")
-    pages: list[ExperiencePage] = strawberry.field(description="The pages of a brochure.", directives=list_size(MOST_PAGES))
-    questions: list[ExperienceQuestion] = strawberry.field(description="What is asked.", directives=list_size(MOST_QUESTIONS))
-
-    @classmethod
-    def of(cls, text: documents.ExperienceText) -> Self:
-        """Show a text."""
-        return cls(
-            locale=text.locale,
-            title=text.title,
-            intro=text.intro,
-            video_url=text.video_url,
-            pages=[ExperiencePage(title=one.title, body=one.body) for one in text.pages],
-            questions=[ExperienceQuestion(prompt=one.prompt, choices=list(one.choices)) for one in text.questions],
-        )
 
 
 @strawberry.type(description="How many people saw a page.")
