@@ -133,7 +133,7 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
     may_release(actor, case).enforce()
     waiting = find_outgoing(case, message_id)
     if waiting is not None:
-        await require_still_taken(actor, waiting, field="message_id")
+        await require_still_taken(actor, case, waiting, field="message_id")
         await _reword(actor, case, waiting, final)
 
     def rule(current: Case) -> None:

@@ -239,7 +239,7 @@ async def _final_body(actor: Actor, review: DraftReview, draft: DecisionDraft, f
     case = _held(review, found)
     may_release(actor, case).enforce()
     if entry := find_outgoing(case, review.message_id):
-        await require_still_taken(actor, entry, field="draft_review_id")
+        await require_still_taken(actor, case, entry, field="draft_review_id")
     return None if draft.body is None else await _sendable(actor, case, review, draft.body)
 
 

@@ -18,6 +18,7 @@ from care.cases.rules import read_rules
 from care.cases.splitting import finish_splits
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
+from care.documents.channels import Channel, Environment
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.under_way import Incoming
@@ -159,6 +160,7 @@ async def _open(
         channel_kind=conversation.channel_kind,
         environment=conversation.environment,
         customer_id=customer.id,
+        department_id=await _department(conversation),
         reach=reach,
         reach_key=-1 if reach is None else reach,
         opened_at=at,
@@ -181,6 +183,12 @@ async def _open(
     keep(case, rules)
     await save(case)
     return case
+
+
+async def _department(conversation: Conversation) -> str | None:
+    """Give the department of the channel; what is practised belongs to none."""
+    channel = await Channel.get(conversation.channel_id) if conversation.environment is Environment.LIVE else None
+    return channel.department_id if channel is not None else None
 
 
 def subject_of(incoming: Incoming) -> str:
