@@ -2,6 +2,7 @@
 
 from community.departments import DepartmentDraft, add_department
 from core.idempotency import Once
+from core.records import fresh
 from tests.journeys.story import MARK, Input, Situation, Story
 
 
@@ -24,7 +25,7 @@ async def _set_channel(story: Story, who: str) -> Input:
     return {
         "channelId": story.channel.id,
         "departmentId": await _department(story),
-        "expectedVersion": story.channel.version,
+        "expectedVersion": (await fresh(story.channel)).version,
     }
 
 
