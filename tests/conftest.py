@@ -63,6 +63,12 @@ async def store(database: Database) -> AsyncIterator[Database]:
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process of the run is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Fail a run that had to skip nothing, when something was skipped: a service that did not start must not go unseen."""
     if no_skips() and terminalreporter.stats.get("skipped"):

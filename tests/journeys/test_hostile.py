@@ -27,6 +27,8 @@ from tests.journeys.situations.recognition import able
 from tests.journeys.situations.webhooks import delivered
 from tests.journeys.story import Story, begin
 
+pytestmark = pytest.mark.slow
+
 OURS = {"INTERNAL", "UNAVAILABLE", "TIMEOUT", "OVERLOADED"}
 """Codes that speak of a failure of ours."""
 INTERNALS = (
@@ -99,6 +101,7 @@ TIMES = [
 @pytest.fixture
 async def story(world: World) -> Story:
     """Give a company with something of every kind."""
+    world.clocks = False
     story = await begin(world)
     await story.consultation("specialist")
     await story.accepted()

@@ -20,6 +20,8 @@ from tests.journeys.situations import PORTAL_SITUATIONS, SITUATIONS
 from tests.journeys.story import MARK, Story, begin
 from tests.written import WRITTEN
 
+pytestmark = pytest.mark.slow
+
 PARTS = 6
 """The table is tried in as many stories, so that none of them grows long."""
 TABLE = Path(__file__).parent / "permissions.txt"
@@ -70,6 +72,7 @@ def test_every_staff_mutation_and_every_caller_has_its_place_in_the_table() -> N
 
 @pytest.mark.parametrize("part", range(PARTS))
 async def test_table_of_permissions_holds_and_refusals_leave_no_trace(world: World, part: int) -> None:
+    world.clocks = False
     story = await begin(world)
     world.tokens["customer"] = world.tokens["ayse"]
     found: dict[str, dict[str, str]] = {}
