@@ -43,7 +43,7 @@ INTERNALS = (
     "0x7f",
     "OverflowError",
 )
-SHARES = 8
+SHARES = 12
 """Of as many shares of the values each place gets one; the two versions of Python that CI runs get different ones."""
 PARTS = 6
 """The mutations are attacked in as many stories, so that none of them grows long."""

@@ -153,7 +153,7 @@ def some_of_each_kind(ids: Iterable[str]) -> list[str]:
     kinds = defaultdict[str, list[str]](list)
     for one in ids:
         kinds[one.split("_")[0]].append(one)
-    return [one for kind in kinds.values() for one in kind[:: max(1, len(kind) // 4)]]
+    return [one for kind in kinds.values() for one in kind[:: max(1, len(kind) // 2)]]
 
 
 async def everything(story: Story) -> list[str]:
