@@ -1,5 +1,6 @@
 """Consultations: the front office asks experts about a case; they answer, decline or hand on."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -28,6 +29,7 @@ from core.clock import now
 from core.errors import InvalidInput
 from core.idempotency import Once
 from core.ids import with_prefix
+from core.outcomes import outcome
 from core.records import change, save
 
 ANSWER_WITHIN = timedelta(minutes=20)
@@ -54,11 +56,16 @@ async def consult_experts(actor: Actor, draft: ConsultationDraft, *, once: Once)
     Raises NotFound, Forbidden without `case:consult`, CaseClosed, InvalidInput for unknown experts, oneself or a due
     time that is past or over 30 days away, IdempotencyMismatch.
     """
-    case = await require_case(actor, draft.case_id)
+    known, asked, experts = await asyncio.gather(
+        outcome(require_case(actor, draft.case_id)),
+        outcome(_asked_before(once)),
+        outcome(require_members(draft.expert_ids, path=("expert_ids",))),
+    )
+    case = known.take()
     may_consult(actor, case).enforce()
-    if before := await _asked_before(once):
+    if before := asked.take():
         return await _followed(before)
-    await require_members(draft.expert_ids, path=("expert_ids",))
+    experts.take()
     if actor.member in draft.expert_ids:
         raise InvalidInput("You can't consult yourself; name somebody else.", path=("expert_ids",))
     identifier, fingerprint = once.identifier("con"), once.fingerprint
@@ -119,9 +126,12 @@ async def delegate_consultation(
 
     Raises NotFound, Forbidden for who was not asked, AlreadyDone once it is answered, InvalidInput, Conflict.
     """
-    consultation, remark = await require_consultation(actor, consultation_id), remark_of(note)
+    known, member = await asyncio.gather(
+        outcome(require_consultation(actor, consultation_id)), outcome(require_members([to_member_id], path=("to_member_id",)))
+    )
+    consultation, remark = known.take(), remark_of(note)
     require_right(may_delegate(actor, consultation))
-    await require_members([to_member_id], path=("to_member_id",))
+    member.take()
 
     def rule(current: Consultation) -> None:
         may_delegate(actor, current).enforce()
@@ -184,8 +194,10 @@ async def cancel_consultations(case_id: str) -> None:
 
 async def follow_up(consultation: Consultation) -> Consultation:
     """Let question and case know exactly the experts who are asked now. Can run twice."""
-    await questions.set_invited(consultation.question_id, consultation.invited_expert_ids)
-    await consulted.project_consulted(consultation.case_id)
+    await asyncio.gather(
+        questions.set_invited(consultation.question_id, consultation.invited_expert_ids),
+        consulted.project_consulted(consultation.case_id),
+    )
     return consultation
 
 
@@ -232,7 +244,7 @@ async def _asked_before(once: Once) -> Consultation | None:
 
 
 async def _followed(consultation: Consultation) -> Consultation:
-    await questions.open_for_consultation(
+    opened = questions.open_for_consultation(
         question_id=consultation.question_id,
         author_id=consultation.asked_by,
         title=consultation.title,
@@ -242,7 +254,7 @@ async def _followed(consultation: Consultation) -> Consultation:
         invited_expert_ids=consultation.invited_expert_ids,
         asked_at=consultation.asked_at,
     )
-    await consulted.project_consulted(consultation.case_id)
+    await asyncio.gather(opened, consulted.project_consulted(consultation.case_id))
     return consultation
 
 

@@ -1,5 +1,6 @@
 """Customers as the channels know them: met by their first message, kept up with by what comes after."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,7 +88,8 @@ async def _is_first(customer: Customer) -> bool:
 
 async def _holder(identifier: str, key: str) -> Customer | None:
     """Give who has the identity: the customer made for it, or one who took it over."""
-    return await Customer.get(identifier) or await Customer.find_one({"identity_keys": key})
+    own, holder = await asyncio.gather(Customer.get(identifier), Customer.find_one({"identity_keys": key}))
+    return own or holder
 
 
 async def _second(identifier: str, key: str) -> Customer:

@@ -13,35 +13,23 @@ def job_id(message_id: str) -> str:
     return f"send:{message_id}"
 
 
-async def queue(message_id: str) -> None:
+async def queue(message: Message, channel: Channel | None) -> Message:
     """Have a queued message sent by the worker: one job, however often this is asked.
 
     Where nothing has to leave, for the channel has neither a send URL nor an adapter that sends, or it was said already,
     the message is SENT at once. A job that was refused before, for the message was still held, is taken up again.
     """
-    if await _stays_here(message_id):
-        return
+    if message.delivery_status is DeliveryStatus.QUEUED and await _stays_here(message, channel):
+        return await advance_delivery(message, DeliveryStatus.SENT)
     pending = jobs()
-    if not await pending.add(job_id(message_id), {"kind": SEND, "message_id": message_id}):
-        await pending.replay(job_id(message_id))
+    if not await pending.add(job_id(message.id), {"kind": SEND, "message_id": message.id}):
+        await pending.replay(job_id(message.id))
+    return message
 
 
-async def _stays_here(message_id: str) -> bool:
-    message = await Message.get(message_id)
-    if message is None or message.delivery_status is not DeliveryStatus.QUEUED:
-        return False
-    if message.contact is None:
-        channel = await Channel.get(message.channel_id)
-        if (
-            channel is None
-            or channel.archived_at is not None
-            or channel.send_url is not None
-            or channel.adapter in ADAPTERS
-            or await mail_channel_for(channel)
-        ):
-            return False
-    await advance_delivery(message, DeliveryStatus.SENT)
-    return True
+async def _stays_here(message: Message, channel: Channel | None) -> bool:
+    """Tell whether nothing has to leave: what was written down by hand, and replies on a channel without a way out."""
+    return message.contact is not None or (channel is not None and not await _sends(channel))
 
 
 async def _sends(channel: Channel) -> bool:

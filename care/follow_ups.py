@@ -12,6 +12,7 @@ from care.documents.cases import Case
 from care.documents.conversations import IN_THE_HOUSE, WAITING, DeliveryStatus, Message
 from care.documents.merges import Parted
 from care.documents.under_way import Incoming, Outgoing
+from care.messages import Place, place_of
 from core.clock import now
 
 
@@ -22,15 +23,18 @@ async def keep_incoming(case: Case, entry: Incoming) -> Message:
     return await _at_home(message, await intake.settle_incoming(case.id, message))
 
 
-async def send_outgoing(case: Case, entry: Outgoing) -> Message:
-    """Make a message of the case's reply and have it sent; a held or scheduled one only becomes a message."""
-    message = await messages.ensure_outgoing(case, entry)
+async def send_outgoing(case: Case, entry: Outgoing, place: Place | None = None) -> Message:
+    """Make a message of the case's reply and have it sent; a held or scheduled one only becomes a message.
+
+    Whoever has read already where it stands gives the place.
+    """
+    place = place or await place_of(case, entry)
+    message = await messages.ensure_outgoing(case, entry, place)
     if entry.state is not DeliveryStatus.QUEUED:
         return await _unless_undone(case.id, message)
     if entry.continues is not None:
         await link(entry.continues, entry.conversation_id)
-    await delivery.queue(message.id)
-    message = await Message.get(message.id) or message
+    message = await delivery.queue(message, place.channel)
     if message.delivery_status not in WAITING:
         await outgoing.settle_outgoing(case.id, message)
     return message
@@ -54,7 +58,7 @@ async def _unless_undone(case_id: str, message: Message) -> Message:
 
 async def take_back_outgoing(case: Case, entry: Outgoing) -> Message:
     """Hide the message of a reply that was taken back; one that was not stored yet is stored first, for its words."""
-    return await take_back(await messages.ensure_outgoing(case, entry))
+    return await take_back(await messages.ensure_outgoing(case, entry, await place_of(case, entry)))
 
 
 async def take_back(message: Message) -> Message:

@@ -3,6 +3,7 @@
 Nobody is merged by a machine: that two accounts have different ids, or like names, shows nothing. A member decides.
 """
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 
@@ -18,6 +19,7 @@ from care.reading.customers import require_known_customer
 from core.clock import now
 from core.errors import AlreadyDone, Conflict, InvalidInput, NotFound
 from core.idempotency import Once
+from core.outcomes import outcome
 from core.records import change, fresh
 
 UNDOABLE: Final = timedelta(days=30)
@@ -35,12 +37,16 @@ async def merge_customers(actor: Actor, survivor_id: str, duplicate_id: str, *, 
     """
     may_merge(actor).enforce()
     identifier = once.identifier("mrg")
-    if once.may_be_repeat and (before := await Customer.find_one({"merge.id": identifier})) is not None:
+    before, given, kept = await asyncio.gather(
+        _merged_before(identifier, once),
+        outcome(require_known_customer(actor, duplicate_id, path=("duplicate_id",))),
+        outcome(require_known_customer(actor, survivor_id, path=("survivor_id",))),
+    )
+    if before is not None:
         once.same_input(before.merge.fingerprint if before.merge else None)
         await settle_absorbed(survivor_id)
         return before
-    duplicate = await require_known_customer(actor, duplicate_id, path=("duplicate_id",))
-    survivor = await require_known_customer(actor, survivor_id, path=("survivor_id",))
+    duplicate, survivor = given.take(), kept.take()
     _require_apart(survivor, duplicate)
     merge = Merge(
         id=identifier, survivor_id=survivor.id, merged_by=actor.id, merged_at=now(), undoable_until=now() + UNDOABLE,
@@ -52,6 +58,10 @@ async def merge_customers(actor: Actor, survivor_id: str, duplicate_id: str, *, 
         raise Conflict("Somebody else merged the other way round meanwhile.", current=await fresh(merged))
     await settle_absorbed(survivor.id)
     return merged
+
+
+async def _merged_before(identifier: str, once: Once) -> Customer | None:
+    return await Customer.find_one({"merge.id": identifier}) if once.may_be_repeat else None
 
 
 async def undo_merge(actor: Actor, merge_id: str) -> Customer:
@@ -72,18 +82,19 @@ async def undo_merge(actor: Actor, merge_id: str) -> Customer:
 
 async def settle_parted(customer_id: str, survivor_id: str, *, by: str) -> None:
     """Do what follows from an undone merge: the cases of the two hold the talk of one of them only. Can run twice."""
-    await settle_absorbed(survivor_id)
-    for case_id in await part_cases(customer_id, by=by):
+    _, parted = await asyncio.gather(settle_absorbed(survivor_id), part_cases(customer_id, by=by))
+    for case_id in parted:
         await follow_up_split(case_id)
 
 
 async def settle_absorbed(customer_id: str) -> None:
     """Let a customer, and whoever absorbed it, name everybody who is read as part of it; can run twice."""
     for _ in range(_MOST_HOPS):
-        customer = await Customer.get(customer_id)
+        customer, parts = await asyncio.gather(
+            Customer.get(customer_id), Customer.find({"merged_into": customer_id}).sort("_id").to_list()
+        )
         if customer is None:
             return
-        parts = await Customer.find({"merged_into": customer.id}).sort("_id").to_list()
         absorbed = [one for part in parts for one in (part.id, *part.absorbed)]
 
         def rule(current: Customer, absorbed: list[str] = absorbed) -> None:

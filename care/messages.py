@@ -1,12 +1,15 @@
 """A message's own life: from the entry of its case to a document, then edits, withdrawal, reactions and delivery."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
 from care.cases.severity import feeling_of
 from care.documents.cases import Case
+from care.documents.channels import Channel
 from care.documents.conversations import (
     IN_THE_HOUSE,
     Attachment,
@@ -37,9 +40,12 @@ def inbound_id(channel_id: str, external_id: str) -> str:
     return derived_id("msg", channel_id, external_id)
 
 
-async def ensure_incoming(case: Case, entry: Incoming) -> Message:
-    """Give the customer's message of an `incoming` entry, stored now if it was not yet."""
-    channel_id, customer_id = await _place(case, entry.conversation_id)
+async def ensure_incoming(case: Case, entry: Incoming, conversation: Conversation | None = None) -> Message:
+    """Give the customer's message of an `incoming` entry, stored now if it was not yet.
+
+    Whoever has just read its conversation gives it.
+    """
+    channel_id, customer_id = _parties(case, conversation or await Conversation.get(entry.conversation_id))
     message = Message(
         id=entry.message_id,
         created_at=entry.sent_at,
@@ -69,13 +75,42 @@ async def ensure_incoming(case: Case, entry: Incoming) -> Message:
     return await _stored(message)
 
 
-async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reply stands: its conversation, the channel it leaves by, and its message if that is stored already."""
+
+    conversation: Conversation | None
+    channel: Channel | None
+    message: Message | None = None
+
+
+async def place_of(case: Case, entry: Outgoing) -> Place:
+    """Read where a reply stands, at once unless its conversation is on another channel than its case."""
+    conversation, channel, message = await asyncio.gather(
+        Conversation.get(entry.conversation_id), Channel.get(case.channel_id), Message.get(entry.message_id)
+    )
+    return Place(conversation, await channel_of(conversation, channel), message)
+
+
+async def channel_of(conversation: Conversation | None, channel: Channel | None) -> Channel | None:
+    """Give the channel of a conversation, which is mostly the one that was read for its case."""
+    if conversation is None or (channel is not None and channel.id == conversation.channel_id):
+        return channel
+    return await Channel.get(conversation.channel_id)
+
+
+async def ensure_outgoing(case: Case, entry: Outgoing, place: Place) -> Message:
     """Give the company's message of an `outgoing` entry, stored now if it was not yet.
 
     A message that was held or scheduled and whose entry is queued by now is let go, with the entry's text.
     """
-    channel_id, customer_id = await _place(case, entry.conversation_id)
-    message = Message(
+    stored = place.message or await _stored(_outgoing(case, entry, place.conversation))
+    return await change(stored, lambda current: _follow(current, entry))
+
+
+def _outgoing(case: Case, entry: Outgoing, conversation: Conversation | None) -> Message:
+    channel_id, customer_id = _parties(case, conversation)
+    return Message(
         id=entry.message_id,
         created_at=entry.created_at,
         case_id=case.id,
@@ -100,8 +135,6 @@ async def ensure_outgoing(case: Case, entry: Outgoing) -> Message:
         holding=entry.holding,
         fingerprint=entry.fingerprint,
     )
-    stored = await _stored(message)
-    return await change(stored, lambda current: _follow(current, entry))
 
 
 async def find_message(channel_id: str, reference: str) -> Message | None:
@@ -222,9 +255,8 @@ def _follow(message: Message, entry: Outgoing) -> None:
     _tell(message)
 
 
-async def _place(case: Case, conversation_id: str) -> tuple[str, str | None]:
+def _parties(case: Case, conversation: Conversation | None) -> tuple[str, str | None]:
     """Give channel and customer: the conversation's own, for a case may hold conversations of several channels."""
-    conversation = await Conversation.get(conversation_id)
     return (conversation.channel_id, conversation.customer_id) if conversation else (case.channel_id, case.customer_id)
 
 

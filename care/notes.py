@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
-from care.cases.last_message import project_last_message
+from care.cases.last_message import show_as_last
 from care.documents.cases import Case
 from care.documents.conversations import Direction, Message, Visibility
 from care.events import NoteAdded
@@ -35,7 +35,7 @@ async def add_internal_note(actor: Actor, draft: NoteDraft, *, once: Once) -> Me
     case = await require_case(actor, draft.case_id)
     may_add_note(actor, case).enforce()
     note = await _inserted(_note(actor, case, draft, once), once)
-    await project_last_message(case.id, note)
+    await show_as_last(case, note)
     return note
 
 

@@ -7,6 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.cases.beginning import company_case
+from care.cases.departments import department_of, require_department
 from care.cases.outgoing import find_outgoing, put_outgoing
 from care.cases.promises import promise
 from care.channels import read_channels
@@ -49,6 +50,8 @@ class OutreachDraft(BaseModel):
     template_id: str | None = None
     values: Values = Field(default_factory=list)
     reason: Remark | None = None
+    department_id: str | None = None
+    """For which department; None: for that of who reaches out."""
 
 
 async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
@@ -57,8 +60,8 @@ async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
     No clock runs before the customer answers. Without `case:reply_public` the message is held and the customer sees
     nothing of the case before its release. Raises Forbidden without `case:reply`, NotFound for a customer or channel
     that the actor may not know of, InvalidInput when the customer has no name on the channel, the channel does not take the
-    text or takes a template alone by now, and for what `send_template` refuses, AnotherCaseOpen when one is open in that
-    conversation, IdempotencyMismatch.
+    text or takes a template alone by now, for a department that is not there and for what `send_template` refuses,
+    AnotherCaseOpen when one is open in that conversation, IdempotencyMismatch.
     """
     may_reach_out(actor).enforce()
     if before := await _begun_before(once):
@@ -66,6 +69,8 @@ async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
     customer, channel = await _customer(actor, draft.customer_id), await _channel(actor, draft.channel_id)
     conversation = await _conversation(channel, customer)
     await _require_words(actor, draft, conversation)
+    if draft.department_id is not None:
+        await require_department(draft.department_id)
     case = await _case(actor, draft, conversation, once)
     case.customer_id = customer.id  # who goes on where the talk was a merged customer's
     await promise(case, customer, said_at=None)
@@ -115,6 +120,7 @@ async def _require_words(actor: Actor, draft: OutreachDraft, conversation: Conve
 async def _case(actor: Actor, draft: OutreachDraft, conversation: Conversation, once: Once) -> Case:
     case = await company_case(actor, conversation, subject=draft.subject, once=once)
     case.outreach_reason = draft.reason
+    case.department_id = draft.department_id or await department_of(actor.member)
     case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=actor.id)
     entry = _entry(actor, draft, conversation, case)
     if entry.template is not None:

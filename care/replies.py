@@ -14,18 +14,20 @@ from care.cases.scheduling import require_ahead, schedule
 from care.citing import SourceIds, cite, named
 from care.continuations import private_part, refuse_second_case, take_private
 from care.documents.cases import Case
+from care.documents.channels import Channel
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.documents.obligations import Obligation
-from care.documents.phrases import PhraseBookKind
+from care.documents.phrases import PhraseBook, PhraseBookKind
 from care.documents.under_way import Outgoing
 from care.follow_ups import send_outgoing
-from care.holding import hold, read_holds
+from care.holding import Holds, hold, read_holds
+from care.messages import Place, channel_of
 from care.native_sending import require_sendable
 from care.personalisation import personalised
 from care.phrase_books import heed_stock_phrases, read_phrases
 from care.policies import may_release, may_reply, may_request_contact_details, must_wait, require_right
 from care.reading.answer_bank import entries_by_ids
-from care.reading.cases import case_of_outgoing, require_case
+from care.reading.cases import case_for, case_of_outgoing
 from care.reading.conversations import messages_by_ids
 from care.templates.wording import require_own_words, require_still_taken, word
 from care.written import body_of
@@ -93,8 +95,6 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
     proves nothing, or a time that is past or over a year away,
     AnotherCaseOpen when the private part of the talk is in another open case, IdempotencyMismatch.
     """
-    if draft.answer_bank_entry_id and not await entries_by_ids(actor, [draft.answer_bank_entry_id]):
-        raise InvalidInput("There is no such entry in the answer bank.", path=("answer_bank_entry_id",))
     entry = entry_for(actor, draft.conversation_id, draft.body, once)
     entry.answer_bank_entry_id, entry.holding = draft.answer_bank_entry_id, draft.holding
     entry.continues = draft.conversation_id if draft.privately else None
@@ -133,7 +133,7 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
     may_release(actor, case).enforce()
     waiting = find_outgoing(case, message_id)
     if waiting is not None:
-        await require_still_taken(actor, waiting, field="message_id")
+        await require_still_taken(actor, case, waiting, field="message_id")
         await _reword(actor, case, waiting, final)
 
     def rule(current: Case) -> None:
@@ -184,35 +184,30 @@ async def say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expect
         put_outgoing(current, entry.model_copy(), actor=actor.id)
 
     for _ in range(_TRIES):
-        case = await require_case(actor, case_id)
-        if once.may_be_repeat and (before := await _said_before(case, entry, once)):
+        case = await _case_of(actor, case_id, entry)
+        before, around = await asyncio.gather(_said_before(case, entry, once), _around(case, entry))
+        if before is not None:
             return before
         require_right(ruling(actor, case))
-        require_ahead(entry)
-        conversation, phrases, holds = await asyncio.gather(
-            _address(case, entry), read_phrases(PhraseBookKind.CONTACT_DETAILS), read_holds()
-        )
-        await hold(actor, entry, conversation.channel_id, holds)
-        entry.sources = await cite(actor, case, [source.id for source in entry.sources])
-        await word(actor, case, entry, conversation)
-        await require_sendable(conversation, entry.body)
-        heed_stock_phrases(entry, phrases)
+        place = await _prepared(actor, case, entry, around)
         try:
             write = change_as_read if once.may_be_repeat else change
-            return await followed(await write(case, rule, expected_version=expected_version), entry.message_id)
+            return await followed(await write(case, rule, expected_version=expected_version), entry.message_id, place)
         except Overtaken:
             continue
         except DuplicateKeyError:
             raise await refuse_second_case(entry.conversation_id) from None
         except Conflict as conflict:  # an equal request that was faster has raised the version
-            if once.may_be_repeat and (before := await _said_before(conflict.current, entry, once)):
+            if (before := await _said_before(conflict.current, entry, once)) is not None:
                 return before
             raise
     raise Unavailable("store", "too many writers of one case")
 
 
 async def _said_before(case: Case, entry: Outgoing, once: Once) -> Reply | None:
-    """Give what an earlier, equal request said; IdempotencyMismatch for another input."""
+    """Give what an earlier, equal request said; None when this is the first. IdempotencyMismatch for another input."""
+    if not once.may_be_repeat:
+        return None
     if waiting := find_outgoing(case, entry.message_id):
         once.same_input(waiting.fingerprint)
         return await followed(case, entry.message_id)
@@ -223,13 +218,60 @@ async def _said_before(case: Case, entry: Outgoing, once: Once) -> Reply | None:
     return Reply(case, message)
 
 
-async def _address(case: Case, entry: Outgoing) -> Conversation:
-    """Say everything that the conversation decides: who can see the reply, and what it answers; give the conversation."""
+async def _case_of(actor: Actor, case_id: str, entry: Outgoing) -> Case:
+    """Give the case, and make sure of the entry of the answer bank that the reply names."""
+    case, _ = await asyncio.gather(case_for(actor, case_id), _require_entry(actor, entry.answer_bank_entry_id))
+    if case is None:
+        raise NotFound("There is no such case.", path=("case_id",))
+    return case
+
+
+async def _require_entry(actor: Actor, entry_id: str | None) -> None:
+    if entry_id and not await entries_by_ids(actor, [entry_id]):
+        raise InvalidInput("There is no such entry in the answer bank.", path=("answer_bank_entry_id",))
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a reply is said in: the conversation, if it is the case's, what was heard there last, and what holds for replies."""
+
+    conversation: Conversation | None
+    heard: str | None
+    channel: Channel | None
+    phrases: PhraseBook
+    holds: Holds
+
+
+async def _around(case: Case, entry: Outgoing) -> _Around:
     place = entry.continues or entry.conversation_id
-    conversation = await Conversation.get(place) if place in case.conversation_ids else None
+    conversation, heard, channel, phrases, holds = await asyncio.gather(
+        Conversation.get(place),
+        _last_heard(case, place),
+        Channel.get(case.channel_id),
+        read_phrases(PhraseBookKind.CONTACT_DETAILS),
+        read_holds(),
+    )
+    return _Around(conversation if place in case.conversation_ids else None, heard, channel, phrases, holds)
+
+
+async def _prepared(actor: Actor, case: Case, entry: Outgoing, around: _Around) -> Place:
+    """Let the entry be as it will leave; give where it stands."""
+    require_ahead(entry)
+    conversation = await _address(entry, around)
+    await hold(actor, entry, conversation.channel_id, around.holds)
+    entry.sources = await cite(actor, case, [source.id for source in entry.sources])
+    await word(actor, case, entry, conversation)
+    await require_sendable(conversation, entry.body)
+    heed_stock_phrases(entry, around.phrases)
+    return Place(conversation, await channel_of(conversation, around.channel))
+
+
+async def _address(entry: Outgoing, around: _Around) -> Conversation:
+    """Say everything that the conversation decides: who can see the reply, and what it answers; give the conversation."""
+    conversation = around.conversation
     if conversation is None:
         raise InvalidInput("This conversation is not part of the case.", path=("conversation_id",))
-    entry.visibility, entry.in_reply_to = conversation.visibility, await _last_heard(case, conversation.id)
+    entry.visibility, entry.in_reply_to = conversation.visibility, around.heard
     if entry.continues is None:
         return conversation
     private = await private_part(conversation)
@@ -247,10 +289,10 @@ async def _last_heard(case: Case, conversation_id: str) -> str | None:
     return found[0].external_id if found else None
 
 
-async def followed(case: Case, message_id: str) -> Reply:
+async def followed(case: Case, message_id: str, place: Place | None = None) -> Reply:
     """Do what follows a reply that its case holds, and give both as they are then."""
     entry = find_outgoing(case, message_id)
-    message = await send_outgoing(case, entry) if entry else await Message.get(message_id)
+    message = await send_outgoing(case, entry, place) if entry else await Message.get(message_id)
     if message is None:
         raise NotFound("There is no such message.", path=("message_id",))
     return Reply(case, message)

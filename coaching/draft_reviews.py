@@ -1,5 +1,6 @@
 """Reviews of held replies: opened with the reply, decided on by a mentor, handed in again by the author."""
 
+import asyncio
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,22 +12,26 @@ from care.cases.outgoing import find_outgoing
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Message
+from care.documents.phrases import PhraseBookKind
 from care.native_sending import require_sendable
 from care.personalisation import personalised
+from care.phrase_books import read_phrases
 from care.policies import may_release, require_right
 from care.reading.cases import case_of_outgoing
 from care.replies import Reply, release
 from care.templates.wording import require_own_words, require_still_taken
 from coaching.documents import DraftReview, DraftReviewStatus, PassageComment
 from coaching.events import DraftApproved, DraftEscalated, DraftReturned, DraftSubmitted, DraftWithdrawn
-from coaching.letting_go import let_go
+from coaching.letting_go import let_go_of
 from coaching.policies import may_resubmit, may_review
 from coaching.reading import require_review, review_id_of
 from coaching.review_policy import terms_now
 from coaching.reviewers import deadline_of, next_reviewer, turn_until
-from community.drafts import Body, Remark
+from community.drafts import Body, Remark, may_be_id
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput
+from core.ids import with_prefix
+from core.outcomes import outcome
 from core.records import change, save
 
 _OPEN = frozenset({DraftReviewStatus.PENDING, DraftReviewStatus.RETURNED, DraftReviewStatus.SUPERSEDED})
@@ -110,9 +115,14 @@ async def review_draft(actor: Actor, draft: DecisionDraft, *, expected_version: 
     CaseClosed, InvalidInput for words that the channel does not take, a return that says nothing, or a passage outside
     of the text, Conflict.
     """
-    review = await require_review(actor, draft.draft_review_id)
+    known, case, phrases = await asyncio.gather(
+        outcome(require_review(actor, draft.draft_review_id)),
+        _waiting(draft.draft_review_id),
+        read_phrases(PhraseBookKind.CONTACT_DETAILS),
+    )
+    review = known.take()
     require_right(may_review(actor, review))
-    body = await _final_body(actor, review, draft)
+    body = await _final_body(actor, review, draft, case)
 
     def rule(current: DraftReview) -> None:
         may_review(actor, current).enforce()
@@ -127,7 +137,7 @@ async def review_draft(actor: Actor, draft: DecisionDraft, *, expected_version: 
             current.record(DraftReturned(review_id=current.id), actor=actor.id)
 
     changed = await change(review, rule, expected_version=expected_version)
-    await let_go(changed)
+    await let_go_of(changed, case, phrases)
     return changed
 
 
@@ -137,9 +147,10 @@ async def resubmit_draft(actor: Actor, draft: ResubmissionDraft, *, expected_ver
     Raises NotFound, Forbidden for anybody but the author, AlreadyDone when it waits, left or is gone, InvalidInput for
     words that the channel does not take, Conflict.
     """
-    review = await require_review(actor, draft.draft_review_id)
+    known, found = await asyncio.gather(outcome(require_review(actor, draft.draft_review_id)), _waiting(draft.draft_review_id))
+    review = known.take()
     require_right(may_resubmit(actor, review))
-    case = await _held(review)
+    case = _held(review, found)
     body = await _sendable(actor, case, review, draft.body)
     chosen = review.decided_by or await next_reviewer(review.channel_id, review.author_id, [])
 
@@ -211,7 +222,12 @@ def _require_passages(review: DraftReview, draft: DecisionDraft) -> None:
         raise InvalidInput(f"A passage must lie within the {len(review.body)} characters of the reply.", path=("comments",))
 
 
-async def _final_body(actor: Actor, review: DraftReview, draft: DecisionDraft) -> str | None:
+async def _waiting(review_id: str) -> Case | None:
+    """Read the case of a reply that waits for its review, beside the review."""
+    return await case_of_outgoing(SYSTEM, with_prefix("msg", review_id)) if may_be_id(review_id, "drv") else None
+
+
+async def _final_body(actor: Actor, review: DraftReview, draft: DecisionDraft, found: Case | None) -> str | None:
     if draft.decision is DraftDecision.RETURN:
         if draft.body is not None:
             raise InvalidInput("Offer other words as alternatives; a body is for approving.", path=("body",))
@@ -220,15 +236,14 @@ async def _final_body(actor: Actor, review: DraftReview, draft: DecisionDraft) -
         return None
     if may_review(actor, review).refusal is not None:
         return None  # the state of things is told once the version was compared
-    case = await _held(review)
+    case = _held(review, found)
     may_release(actor, case).enforce()
     if entry := find_outgoing(case, review.message_id):
-        await require_still_taken(actor, entry, field="draft_review_id")
+        await require_still_taken(actor, case, entry, field="draft_review_id")
     return None if draft.body is None else await _sendable(actor, case, review, draft.body)
 
 
-async def _held(review: DraftReview) -> Case:
-    case = await case_of_outgoing(SYSTEM, review.message_id)
+def _held(review: DraftReview, case: Case | None) -> Case:
     entry = find_outgoing(case, review.message_id) if case else None
     if case is None or entry is None or entry.state is not DeliveryStatus.HELD_FOR_REVIEW:
         raise AlreadyDone("This reply is not held any more.", path=("draft_review_id",))

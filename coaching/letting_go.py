@@ -1,5 +1,6 @@
 """What follows a decision, in the request and again by the handlers: the approved reply leaves, and a holding reply does."""
 
+import asyncio
 from functools import partial
 
 from auth.actor import SYSTEM
@@ -10,7 +11,7 @@ from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Message
 from care.documents.customers import Customer
-from care.documents.phrases import PhraseBookKind
+from care.documents.phrases import PhraseBook, PhraseBookKind
 from care.documents.under_way import Outgoing
 from care.phrase_books import heed_stock_phrases, holding_reply, read_phrases
 from care.reading.cases import case_of_outgoing
@@ -28,10 +29,16 @@ _TRIES = 20
 
 async def let_go(review: DraftReview) -> None:
     """Let an approved reply leave, with the words of its review. Can run twice: the case lets a held reply go once."""
-    if review.status is not DraftReviewStatus.APPROVED or review.released_by is None:
-        return
-    case, phrases = await case_of_outgoing(SYSTEM, review.message_id), await read_phrases(PhraseBookKind.CONTACT_DETAILS)
-    if case is None:
+    if review.status is DraftReviewStatus.APPROVED:
+        case, phrases = await asyncio.gather(
+            case_of_outgoing(SYSTEM, review.message_id), read_phrases(PhraseBookKind.CONTACT_DETAILS)
+        )
+        await let_go_of(review, case, phrases)
+
+
+async def let_go_of(review: DraftReview, case: Case | None, phrases: PhraseBook) -> None:
+    """Do so for a reply whose case has just been read; of another one nothing."""
+    if case is None or review.status is not DraftReviewStatus.APPROVED or review.released_by is None:
         return
     actor = review.released_by
 

@@ -1,5 +1,6 @@
 """Answering questions and accepting answers, and what both show of who knows what."""
 
+import asyncio
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
@@ -14,13 +15,14 @@ from community.experts import ACCEPTED_ANSWER_WEIGHT, ANSWER_WEIGHT, record_evid
 from community.handles import few_mentions
 from community.policies import may_accept, may_answer, may_edit
 from community.questions import count_as_answered
-from community.reading import require_answer, require_question
+from community.reading import require_answer_in_question, require_question
 from community.spaces.documents import Space
 from community.spaces.reading import writable_space
 from community.turns.taking import require_unlocked, take_turn
 from core.clock import now
 from core.errors import AlreadyDone, LimitReached
 from core.idempotency import Once
+from core.outcomes import outcome
 from core.records import by_ids, change
 
 MOST_ACCEPTED: Final = 10
@@ -46,10 +48,13 @@ async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> An
     Raises NotFound, Forbidden without `question:answer`, QuestionClosed, SpaceArchived, Locked, RateLimited.
     """
     identifier = once.identifier("ans")
-    if (before := await made_before(Answer, identifier, once)) is not None:
+    made, asked = await asyncio.gather(
+        outcome(made_before(Answer, identifier, once)), outcome(require_question(actor, draft.question_id))
+    )
+    if (before := made.take()) is not None:
         await follow_answer(before)
         return before
-    question = await require_question(actor, draft.question_id)
+    question = asked.take()
     may_answer(actor, question).enforce()
     space = await writable_space(actor, question.space_id, path="question_id")
     answer = Answer(
@@ -65,15 +70,15 @@ async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> An
     )
     await take_turn(actor, identifier, [question, *([space] if space is not None else [])])
     answer = await insert_once(answer, once)
-    await follow_answer(answer)
+    await follow_answer(answer, question)
     return answer
 
 
 async def edit_answer(actor: Actor, answer_id: str, changes: AnswerChanges, *, expected_version: int) -> Answer:
     """Change the text of an answer. Raises NotFound, Forbidden for others than author and moderators, Locked, Conflict."""
-    answer = await require_answer(actor, answer_id)
+    answer, question = await require_answer_in_question(actor, answer_id)
     may_edit(actor, answer).enforce()
-    await require_unlocked(actor, await Question.get(answer.question_id))
+    await require_unlocked(actor, question)
 
     def rule(current: Answer) -> None:
         current.body = changes.body
@@ -88,8 +93,7 @@ async def accept_answer(actor: Actor, answer_id: str, *, expected_version: int) 
     Accepting another answer replaces the accepted one; where the space allows several it is added, up to ten.
     Raises NotFound, NotYours, AlreadyDone for an accepted one, LimitReached, Conflict.
     """
-    answer = await require_answer(actor, answer_id)
-    question = await require_question(actor, answer.question_id)
+    answer, question = await require_answer_in_question(actor, answer_id)
     may_accept(actor, question).enforce()
     space = await Space.get(question.space_id) if question.space_id is not None else None
     several = space is not None and space.several_accepted
@@ -102,8 +106,7 @@ async def accept_answer(actor: Actor, answer_id: str, *, expected_version: int) 
         current.record(AnswerAccepted(question_id=current.id, answer_id=answer.id), actor=acting_as(actor, current))
 
     question = await change(question, rule, expected_version=expected_version)
-    for affected in (*replaced, answer.id):
-        await reflect_in_evidence(affected)
+    await asyncio.gather(_reflect(answer, question), *(reflect_in_evidence(other) for other in replaced))
     return question
 
 
@@ -126,8 +129,7 @@ async def unaccept_answer(actor: Actor, answer_id: str, *, expected_version: int
 
     Raises NotFound, NotYours, AlreadyDone for one that is not accepted, Conflict.
     """
-    answer = await require_answer(actor, answer_id)
-    question = await require_question(actor, answer.question_id)
+    answer, question = await require_answer_in_question(actor, answer_id)
     may_accept(actor, question).enforce()
 
     def rule(current: Question) -> None:
@@ -140,15 +142,17 @@ async def unaccept_answer(actor: Actor, answer_id: str, *, expected_version: int
         current.record(AnswerUnaccepted(question_id=current.id, answer_id=answer.id), actor=acting_as(actor, current))
 
     question = await change(question, rule, expected_version=expected_version)
-    await reflect_in_evidence(answer.id)
+    await _reflect(answer, question)
     return question
 
 
-async def follow_answer(answer: Answer) -> None:
-    """Do what follows from an answer; can run twice: the question's status, the member's typical time, the evidence."""
-    await count_as_answered(answer)
-    await remember_answer_times(answer.author_id)
-    await reflect_in_evidence(answer.id)
+async def follow_answer(answer: Answer, question: Question | None = None) -> None:
+    """Do what follows from an answer; can run twice: the question's status, the member's typical time, the evidence.
+
+    Each is of a document of its own, so that they need not wait for one another. Whoever has just read the question gives it.
+    """
+    reflected = reflect_in_evidence(answer.id) if question is None else _reflect(answer, question)
+    await asyncio.gather(count_as_answered(answer, question), remember_answer_times(answer.author_id), reflected)
 
 
 async def remember_answer_times(member_id: str) -> None:
@@ -156,11 +160,12 @@ async def remember_answer_times(member_id: str) -> None:
 
     Counted from the rows each time, so that a repeat adds nothing. Answers to one's own questions are left out.
     """
-    member = await Member.get(member_id)
+    newest = Answer.find({"author_id": member_id, "deleted_at": {"$exists": False}})
+    member, answers = await asyncio.gather(
+        Member.get(member_id), newest.sort("-created_at", "-_id").limit(_REMEMBERED_ANSWERS).to_list()
+    )
     if member is None:
         return
-    newest = Answer.find({"author_id": member_id, "deleted_at": {"$exists": False}})
-    answers = await newest.sort("-created_at", "-_id").limit(_REMEMBERED_ANSWERS).to_list()
     questions = await by_ids(Question, [answer.question_id for answer in answers])
     first = {answer.question_id: answer for answer in answers}
     seconds = [
@@ -185,17 +190,21 @@ async def reflect_in_evidence(answer_id: str) -> None:
     """
     answer = await Answer.get(answer_id)
     question = await Question.get(answer.question_id) if answer is not None else None
-    if answer is None or question is None or stands_for_somebody(answer.author_id):
+    if answer is not None and question is not None:
+        await _reflect(answer, question)
+
+
+async def _reflect(answer: Answer, question: Question) -> None:
+    if stands_for_somebody(answer.author_id):
         return
     is_proven = answer.id in question.accepted_answer_ids and question.author_id != answer.author_id
     shown, hidden = EvidenceKind.ANSWER, EvidenceKind.ACCEPTED_ANSWER
     if is_proven:
         shown, hidden = hidden, shown
     if any(one.deleted_at is not None or one.kept_for is not None for one in (answer, question)):
-        for kind in (shown, hidden):
-            await withdraw_evidence(answer.author_id, kind, source_id=answer.id)
+        await asyncio.gather(*(withdraw_evidence(answer.author_id, kind, source_id=answer.id) for kind in (shown, hidden)))
         return
-    await record_evidence(
+    recorded = record_evidence(
         answer.author_id,
         shown,
         source_id=answer.id,
@@ -206,4 +215,4 @@ async def reflect_in_evidence(answer_id: str) -> None:
         closed_space_id=question.closed_space_id,
         question_id=question.id,
     )
-    await withdraw_evidence(answer.author_id, hidden, source_id=answer.id)
+    await asyncio.gather(recorded, withdraw_evidence(answer.author_id, hidden, source_id=answer.id))

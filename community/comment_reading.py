@@ -12,7 +12,7 @@ from community.ideas.documents import Idea
 from community.ideas.reading import ideas_by_ids
 from community.insights.documents import Insight
 from community.insights.reading import insights_by_ids
-from community.reading import answers_by_ids, questions_by_ids
+from community.reading import answer_in_question, answers_by_ids, questions_by_ids
 from community.threads import Threads
 from community.visibility import present_for
 from core.errors import NotFound
@@ -46,6 +46,15 @@ async def require_remarkable(actor: Actor, target_id: str) -> Remarkable:
     if target is None:
         raise NotFound("There is nothing with this id to remark on.", path=("target_id",))
     return target
+
+
+async def require_remarkable_in_question(actor: Actor, target_id: str) -> tuple[Remarkable, Question | None]:
+    """Give what a remark is about, and the question that it is or stands below; NotFound as `require_remarkable`."""
+    found = await answer_in_question(actor, target_id)
+    if found is not None:
+        return found
+    target = await require_remarkable(actor, target_id)
+    return target, target if isinstance(target, Question) else None
 
 
 async def comments_by_ids(actor: Actor, comment_ids: Sequence[str]) -> dict[str, Comment]:

@@ -1,20 +1,26 @@
 """Remarks on questions, answers and posts."""
 
+import asyncio
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from auth.actor import Actor
 from community.anonymity import acting_as, authorship_in
-from community.comment_reading import Remarkable, comments_by_ids, remarkable, require_comment, require_remarkable
+from community.comment_reading import (
+    comments_by_ids,
+    remarkable,
+    require_comment,
+    require_remarkable,
+    require_remarkable_in_question,
+)
 from community.creation import insert_once, made_before
-from community.documents import Answer, Comment, Question, SpaceContent
+from community.documents import Comment, Question, SpaceContent
 from community.drafts import Remark
 from community.events import CommentAdded, RemarkAdded
 from community.handles import few_mentions
 from community.moderation.contents import authors_of, place_of, root_of
 from community.policies import may_comment, may_edit, may_resolve
-from community.reading import require_question
 from community.spaces.reading import moderates, writable_space
 from community.threads import place_in_thread, require_root, set_resolved
 from community.tombstones import comment_changed, settle_place
@@ -22,6 +28,7 @@ from community.turns.taking import require_unlocked, take_turn_below
 from core.clock import now
 from core.errors import InvalidInput
 from core.idempotency import Once
+from core.outcomes import outcome
 from core.records import change
 
 
@@ -46,12 +53,13 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
     something else, Locked, RateLimited.
     """
     identifier = once.identifier("cmt")
-    if (before := await made_before(Comment, identifier, once)) is not None:
+    made, known = await asyncio.gather(
+        outcome(made_before(Comment, identifier, once)), outcome(require_remarkable_in_question(actor, draft.target_id))
+    )
+    if (before := made.take()) is not None:
         return before
-    target = await require_remarkable(actor, draft.target_id)
+    target, question = known.take()
     may_comment(actor).enforce()
-    question_id = _question_of(target)
-    question = await require_question(actor, question_id) if question_id is not None else None
     root = question or target
     if isinstance(root, SpaceContent):
         await writable_space(actor, root.space_id, path="target_id")
@@ -59,7 +67,7 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
     comment = Comment(
         id=identifier,
         created_at=now(),
-        question_id=question_id,
+        question_id=question.id if question is not None else None,
         target_id=target.id,
         in_reply_to_id=draft.in_reply_to_id,
         **place_in_thread(answered),
@@ -71,12 +79,6 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
     await take_turn_below(actor, identifier, root)
     comment = await insert_once(comment, once)
     return await settle_place(comment) if answered is not None else comment
-
-
-def _question_of(target: Remarkable) -> str | None:
-    if isinstance(target, Answer):
-        return target.question_id
-    return target.id if isinstance(target, Question) else None
 
 
 def _added(comment: Comment) -> CommentAdded | RemarkAdded:

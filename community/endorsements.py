@@ -1,5 +1,6 @@
 """Saying of a colleague that they master a skill: each says it once, and can take it back."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -15,6 +16,7 @@ from community.policies import may_endorse
 from core.clock import now
 from core.errors import InvalidInput
 from core.ids import derived_id
+from core.outcomes import outcome
 
 Note = Annotated[str, text(1, 300, lines="one")]
 
@@ -41,10 +43,10 @@ async def endorse_skill(actor: Actor, draft: EndorsementDraft) -> Member:
     It is a reason of its own, which counts half an accepted answer and fades with time as all evidence does.
     Raises NotFound, Forbidden without `question:vote`, InvalidInput for oneself and for a skill the member has not.
     """
-    member = await require_member(actor, draft.member_id)
+    known, skill = await asyncio.gather(outcome(require_member(actor, draft.member_id)), Skill.get(draft.skill_id))
+    member = known.take()
     may_endorse(actor, member).enforce()
-    skill = await Skill.get(draft.skill_id) if draft.skill_id in member.skill_ids else None
-    if skill is None:
+    if skill is None or skill.id not in member.skill_ids:
         raise InvalidInput("The member does not have this skill; endorse one that their profile names.", path=("skill_id",))
     kept = {
         "member_id": member.id,

@@ -169,8 +169,11 @@ async def set_invited(question_id: str, expert_ids: Sequence[str], *, actor_id: 
     return await change(await _stored(question_id), rule)
 
 
-async def count_as_answered(answer: Answer) -> Question:
-    """Let the question of a new answer be ANSWERED: a follow-up that can run twice. Raises NotFound."""
+async def count_as_answered(answer: Answer, question: Question | None = None) -> Question:
+    """Let the question of a new answer be ANSWERED: a follow-up that can run twice. Raises NotFound.
+
+    Whoever has just read the question gives it.
+    """
 
     def rule(current: Question) -> None:
         current.updated_at = max(current.updated_at, answer.created_at)
@@ -178,7 +181,7 @@ async def count_as_answered(answer: Answer) -> Question:
             current.status = QuestionStatus.ANSWERED
             current.record(QuestionChanged(question_id=current.id), actor=answer.author_id)
 
-    return await change(await _stored(answer.question_id), rule)
+    return await change(question or await _stored(answer.question_id), rule)
 
 
 async def _require_invitable(expert_ids: Sequence[str], author_id: str, space: Space | None) -> None:

@@ -141,13 +141,32 @@ async def answer_counts(actor: Actor, question_ids: Sequence[str]) -> dict[str, 
 
 async def answers_by_ids(actor: Actor, answer_ids: Sequence[str]) -> dict[str, Answer]:
     """Give those of the answers whose questions the actor may read: the answers, then the questions."""
+    return (await _with_questions(actor, answer_ids))[0]
+
+
+async def _with_questions(actor: Actor, answer_ids: Sequence[str]) -> tuple[dict[str, Answer], dict[str, Question]]:
     readable = [answer_id for answer_id in dict.fromkeys(answer_ids) if may_be_id(answer_id, "ans")]
     if not readable:
-        return {}
+        return {}, {}
     answers = await Answer.find({"_id": {"$in": readable}, **present_for(actor)}, batch_size=AT_ONCE).to_list()
     questions = await questions_by_ids(actor, [answer.question_id for answer in answers])
     open_ids = set(await _open_to(actor, list(questions)))
-    return {answer.id: answer for answer in answers if answer.question_id in open_ids}
+    return {answer.id: answer for answer in answers if answer.question_id in open_ids}, questions
+
+
+async def answer_in_question(actor: Actor, answer_id: str) -> tuple[Answer, Question] | None:
+    """Give an answer and its question; None when there is none for this actor."""
+    answers, questions = await _with_questions(actor, [answer_id])
+    answer = answers.get(answer_id)
+    return (answer, questions[answer.question_id]) if answer is not None else None
+
+
+async def require_answer_in_question(actor: Actor, answer_id: str) -> tuple[Answer, Question]:
+    """Give an answer and its question; NotFound when there is none for this actor."""
+    found = await answer_in_question(actor, answer_id)
+    if found is None:
+        raise NotFound("There is no such answer.", path=("answer_id",))
+    return found
 
 
 async def require_answer(actor: Actor, answer_id: str) -> Answer:

@@ -84,7 +84,7 @@ def take_slice(rows: list[T], places: list[Position], window: Window) -> Slice[T
     return Slice(rows[start:end], places[start:end], end < len(rows), start > 0)
 
 
-def merge_slices(slices: list[Slice[DocumentT]], order: Order, window: Window) -> Slice[DocumentT]:
+def merge_slices(slices: list[Slice[T]], order: Order, window: Window) -> Slice[T]:
     """Make the window of several lists together out of the same window of each."""
     if len(slices) == 1:
         return slices[0]

@@ -1,6 +1,6 @@
 """Who is told about what waited or went wrong: a case put aside or standing still, a reply released or not taken back."""
 
-from care.cases.events import CaseStuck, CaseWoken, ReplyWithheld
+from care.cases.events import CaseHandedOver, CaseStuck, CaseWoken, ReplyWithheld
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import Message
@@ -11,7 +11,7 @@ from core.events import Recorded
 from core.handlers import Handlers
 from notifications.announcements import notify
 from notifications.documents import NotificationKind
-from notifications.recipients import recipients_of
+from notifications.recipients import members_working_in, recipients_of
 
 _ALARMED = (Target(kind=TargetKind.ASSIGNEE), Target(kind=TargetKind.MANAGERS))
 
@@ -21,6 +21,7 @@ def subscribe(handlers: Handlers) -> None:
     handlers.group("notifications.casework", start="head").on(CaseWoken, tell_of_waking).on(ReplyScheduled, tell_of_release)
     handlers.group("notifications.stuck_cases", start="head").on(CaseStuck, tell_of_standstill)
     handlers.group("notifications.held_replies", start="head").on(ReplyHeld, tell_of_hold)
+    handlers.group("notifications.handed_over", start="head").on(CaseHandedOver, tell_of_hand_over)
     handlers.group("notifications.withheld_replies", start="head").on(ReplyWithheld, tell_of_withheld)
     handlers.group("notifications.retractions", start="head").on(RetractionFailed, tell_of_failed_retraction)
 
@@ -57,6 +58,16 @@ async def tell_of_standstill(event: Recorded[CaseStuck]) -> None:
         subject = f"#{case.number} {case.subject}"
         alarmed = await recipients_of(case, _ALARMED)
         await notify(alarmed, NotificationKind.CASE_STUCK, subject=subject, target_id=case.id, cause=event)
+
+
+async def tell_of_hand_over(event: Recorded[CaseHandedOver]) -> None:
+    """Tell those of the department who work on cases, while nobody there has taken the case up."""
+    case = await Case.get(event.fact.case_id)
+    is_waiting = case is not None and case.department_id == event.fact.department_id and case.assignee_id is None
+    if case is not None and is_waiting and case.environment is Environment.LIVE:
+        subject = f"#{case.number} {case.subject}"
+        told = await members_working_in(event.fact.department_id)
+        await notify(told, NotificationKind.CASE_HANDED_OVER, subject=subject, target_id=case.id, cause=event)
 
 
 async def tell_of_withheld(event: Recorded[ReplyWithheld]) -> None:

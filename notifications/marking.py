@@ -1,16 +1,26 @@
 """Marking what one was told as read, and as unread again."""
 
+import asyncio
 from collections.abc import Iterable
 
 from auth.actor import Actor
 from core import gates
 from core.clock import now
 from core.errors import InvalidInput
+from core.outcomes import outcome
 from core.paging import Window, read_slice
 from core.records import by_ids, change
 from notifications.documents import Notification, NotificationGroup, ReadMark, ReadState
 from notifications.events import NotificationsRead
-from notifications.reading import NEWEST_FIRST, last_mark, notifications_by_ids, own_state, visible_notifications
+from notifications.reading import (
+    NEWEST_FIRST,
+    found_state,
+    last_mark,
+    made_state,
+    notifications_by_ids,
+    own_state,
+    visible_notifications,
+)
 
 MOST_MARKED = 100
 MOST_UNREAD = 500
@@ -24,11 +34,13 @@ async def mark_read(actor: Actor, *, ids: Iterable[str] = (), up_to_id: str | No
     not the viewer's, Forbidden for callers that are no member.
     """
     member_id = actor.member
-    named = await _named(actor, ids)
-    last = (await notifications_by_ids(actor, [up_to_id])).get(up_to_id) if up_to_id else None
+    meant, until, state = await asyncio.gather(
+        outcome(_named(actor, ids)), notifications_by_ids(actor, [up_to_id] if up_to_id else []), found_state(member_id)
+    )
+    named, last = meant.take(), until.get(up_to_id or "")
     if up_to_id is not None and last is None:
         raise InvalidInput("There is no such notification of yours.", path=("upToId",))
-    await _mark(await own_state(member_id), named, last.number if last else None, actor=actor.id)
+    await _mark(state or await made_state(member_id), named, last.number if last else None, actor=actor.id)
     return [*named, *([last] if last and last.id not in {one.id for one in named} else [])]
 
 

@@ -81,11 +81,17 @@ async def read_states_by_ids(actor: Actor, ids: Iterable[str]) -> dict[str, Read
 
 async def own_state(member_id: str) -> ReadState:
     """Give how far a member has read; made when there is none yet."""
-    identifier = _state_id(member_id)
-    found = await ReadState.get(identifier)
-    if found is not None:
-        return found
-    state = ReadState(id=identifier, member_id=member_id, created_at=now())
+    return await found_state(member_id) or await made_state(member_id)
+
+
+async def found_state(member_id: str) -> ReadState | None:
+    """Give how far a member has read, if that is known."""
+    return await ReadState.get(_state_id(member_id))
+
+
+async def made_state(member_id: str) -> ReadState:
+    """Make it known that a member has read nothing yet; give what somebody else made meanwhile."""
+    state = ReadState(id=_state_id(member_id), member_id=member_id, created_at=now())
     try:
         await save(state)
     except DuplicateKeyError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from auth.actor import Role
+from auth.actor import PERMISSIONS, Permission, Role
 from care.documents.cases import Case
 from care.documents.promises import Target, TargetKind
 from care.reading import shifts
@@ -10,6 +10,8 @@ from community.documents import Availability, Member
 from core.clock import now
 
 MOST_TOLD = 50
+
+WORKING = tuple(role for role, rights in PERMISSIONS.items() if Permission.CASE_WORK in rights)
 
 FRONT_OFFICE = (Role.AGENT, Role.MENTOR, Role.MANAGER)
 
@@ -23,6 +25,12 @@ async def recipients_of(case: Case, targets: Iterable[Target]) -> list[str]:
 async def members_holding(roles: Iterable[Role]) -> list[str]:
     """Give the members who hold one of the roles."""
     wanted = {"roles": {"$in": [role.value for role in roles]}}
+    return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
+
+
+async def members_working_in(department_id: str) -> list[str]:
+    """Give the members of a department who work on cases."""
+    wanted = {"department_id": department_id, "roles": {"$in": [role.value for role in WORKING]}}
     return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
 
 

@@ -93,6 +93,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.RETRACTION_FAILED: "A reply in {subject} could not be taken back: the customer still reads it.",
         K.REPLY_HELD: "Your scheduled reply in {subject} waits for a mentor: you may not reply unreviewed there any more.",
         K.REPLY_WITHHELD: "A message in {subject} could not be sent automatically: the window is closed, no template is set.",
+        K.CASE_HANDED_OVER: "Case {subject} was handed over to your department.",
         K.TEMPLATE_STOPPED: "The message template {subject} can't be sent any more.",
     },
     "tr": {
@@ -179,6 +180,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.RETRACTION_FAILED: "{subject} vakasındaki bir yanıt geri alınamadı: müşteri onu hâlâ görüyor.",
         K.REPLY_HELD: "{subject} vakasındaki zamanlanan yanıtınız mentoru bekliyor: artık incelemesiz yanıt veremiyorsunuz.",
         K.REPLY_WITHHELD: "{subject} vakasında otomatik ileti gönderilemedi: pencere kapalı, bunun için şablon seçilmemiş.",
+        K.CASE_HANDED_OVER: "{subject} vakası departmanınıza devredildi.",
         K.TEMPLATE_STOPPED: "{subject} ileti şablonu artık gönderilemiyor.",
     },
     "fa": {
@@ -265,6 +267,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.RETRACTION_FAILED: "پاسخی در پروندهٔ {subject} پس گرفته نشد: مشتری هنوز آن را می‌بیند.",
         K.REPLY_HELD: "پاسخ زمان‌بندی‌شدهٔ شما در پروندهٔ {subject} منتظر مربی است: دیگر نمی‌توانید آنجا بی‌بازبینی پاسخ دهید.",
         K.REPLY_WITHHELD: "در پروندهٔ {subject} پیامی خودکار فرستاده نشد: پنجره بسته است و الگویی برای آن تعیین نشده.",
+        K.CASE_HANDED_OVER: "پروندهٔ {subject} به بخش شما سپرده شد.",
         K.TEMPLATE_STOPPED: "الگوی پیام {subject} دیگر فرستادنی نیست.",
     },
 }

@@ -34,6 +34,7 @@ class Context:
     """Where the company's portal shows something public, with `{id}` in it; None: nobody has said."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the authorisation ends: open sockets close then."""
+    _written: list[tuple[BatchRead, str, Any]] = field(default_factory=list)
     _loaders: dict[tuple[Any, ...], DataLoader[str, Any]] = field(default_factory=dict)
 
     async def load(self, read: BatchRead, identifier: str, *arguments: Any) -> Any:
@@ -63,12 +64,19 @@ class Context:
         return self._loaders[key]
 
     def forget(self) -> None:
-        """Forget what was read, because something was written."""
+        """Forget what was read, because something was written; what it wrote itself is remembered."""
         self._loaders.clear()
+        written, self._written = self._written, []
+        for read, identifier, row in written:
+            self._loader(read, ()).prime(identifier, row)
+
+    def wrote(self, read: BatchRead, row: Any) -> None:
+        """Remember a row as `read` would give it now: this operation has written it, and its payload may ask for it."""
+        self._written.append((read, row.id, row))
 
     def for_operation(self) -> Self:
         """Give the context of one operation on a connection that carries many."""
-        return replace(self, _loaders={})
+        return replace(self, _loaders={}, _written=[])
 
     def once(self, operation: str, key: str | None, given: object) -> Once:
         """Give the identity of a request to create something."""

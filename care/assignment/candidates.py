@@ -77,7 +77,7 @@ async def read_field(
         )
 
     backups = [one for one in policy.backup_ids if one in members]
-    regular = [member for one, member in members.items() if one not in backups and _belongs(member, policy)]
+    regular = [member for one, member in members.items() if one not in backups and _belongs(member, policy, case)]
     return Field([candidate(member) for member in regular], [candidate(members[one]) for one in backups])
 
 
@@ -92,7 +92,9 @@ async def _members(policy: AssignmentPolicy, duty: Mapping[str, datetime]) -> di
     return {one: member for one, member in found.items() if member.deleted_at is None}
 
 
-def _belongs(member: Member, policy: AssignmentPolicy) -> bool:
+def _belongs(member: Member, policy: AssignmentPolicy, case: Case) -> bool:
+    if case.department_id is not None and member.department_id != case.department_id:
+        return False
     return not policy.department_ids or member.department_id in policy.department_ids
 
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from auth.actor import Actor, Permission, permissions_of
-from care.cases.picking_up import pick_up
+from care.cases.picking_up import pick_up, take_over
 from care.documents.cases import Case
 from care.documents.casework import Assignment, AssignmentReason
 from care.events import CaseAssigned, CaseNotAssigned
@@ -57,6 +57,8 @@ def put_assignment(case: Case, decision: Assignment, *, actor: str) -> None:
     told = case.assignment is not None and case.assignment.reason is AssignmentReason.NOBODY_FITS
     changed = case.assignee_id != decision.member_id
     case.assignee_id, case.updated_at = decision.member_id, decision.at
+    if decision.member_id is not None:
+        take_over(case, decision.at)
     case.assignments = [*case.assignments, decision][-MOST_ASSIGNMENTS:]
     if changed:
         case.record(CaseAssigned(case_id=case.id, assignee_id=decision.member_id), actor=actor)

@@ -1,5 +1,7 @@
 """Which experts may see a case because they are asked about it."""
 
+import asyncio
+
 from care.documents.cases import Case
 from care.documents.consultations import Consultation
 from care.events import SightChanged
@@ -11,10 +13,9 @@ async def project_consulted(case_id: str) -> Case | None:
 
     It is an event of its own: who listens while the consultation changes hears of the case when it comes or goes.
     """
-    case = await Case.get(case_id)
+    case, consultations = await asyncio.gather(Case.get(case_id), Consultation.find({"case_id": case_id}).to_list())
     if case is None:
         return None
-    consultations = await Consultation.find({"case_id": case_id}).to_list()
     asked = sorted({expert for consultation in consultations for expert in consultation.invited_expert_ids})
 
     def rule(current: Case) -> None:

@@ -30,6 +30,13 @@ class ReplyWithheld(InternalCaseEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseHandedOver(InternalCaseEvent):
+    """A case belongs to another department."""
+
+    department_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMerged(CaseEvent):
     """A case was closed as the duplicate of another one."""
 

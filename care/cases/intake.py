@@ -1,5 +1,6 @@
 """How what customers say becomes a case, goes to the open one, or brings a closed one back."""
 
+import asyncio
 from collections.abc import Collection
 from datetime import datetime
 from functools import partial
@@ -17,6 +18,7 @@ from care.cases.rules import read_rules
 from care.cases.splitting import finish_splits
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
+from care.documents.channels import Channel, Environment
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.under_way import Incoming
@@ -54,15 +56,18 @@ async def receive(incoming: Incoming, *, conversation: Conversation, customer: C
     raise Unavailable("store", "too many messages of one conversation at once")
 
 
-async def settle_incoming(case_id: str, message: Message) -> Case:
+async def settle_incoming(case_id: str, message: Message, known: Case | None = None) -> Case:
     """Take the entry of a message that is stored now out of its case, and show it as the last one.
 
-    Raises NotFound when there is no such case.
+    Whoever has just written the case gives it. Raises NotFound when there is no such case.
     """
-    case = await Case.get(case_id)
+    case = known or await Case.get(case_id)
     if case is None:
         raise NotFound("There is no such case.")
-    return await change(await home_of(case), lambda current: _settle(current, message))
+    settled = await change(await home_of(case), lambda current: _settle(current, message))
+    if known is not None and settled.merge is not None:  # merged after it was given: the entry went along
+        return await settle_incoming(case_id, message)
+    return settled
 
 
 def _settle(case: Case, message: Message) -> None:
@@ -144,16 +149,18 @@ async def _open(
     incoming: Incoming, conversation: Conversation, customer: Customer, *, subject: str | None, follows: str | None
 ) -> Case:
     at, said = now(), clocks.said_at(incoming.sent_at, incoming.received_at)
+    number, earlier_cases, rules = await asyncio.gather(next_number(), _earlier_cases(customer, at), read_rules())
     reach = _reach(customer, conversation.channel_id)
     case = Case(
         id=derived_id("case", conversation.id, incoming.message_id),
         created_at=at,
-        number=await next_number(),
+        number=number,
         subject=subject or subject_of(incoming),
         channel_id=conversation.channel_id,
         channel_kind=conversation.channel_kind,
         environment=conversation.environment,
         customer_id=customer.id,
+        department_id=await _department(conversation),
         reach=reach,
         reach_key=-1 if reach is None else reach,
         opened_at=at,
@@ -165,7 +172,7 @@ async def _open(
         fingerprint=incoming.fingerprint,
     )
     case.request_subject = case.subject
-    case.earlier_cases = await _earlier_cases(customer, at)
+    case.earlier_cases = earlier_cases
     if not incoming.automatic:
         severity.weigh(case, incoming)
     await promise(case, customer, said_at=said)
@@ -173,9 +180,15 @@ async def _open(
     answer_within(case, incoming, at)
     case.record(CaseOpened(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case)
-    keep(case, await read_rules())
+    keep(case, rules)
     await save(case)
     return case
+
+
+async def _department(conversation: Conversation) -> str | None:
+    """Give the department of the channel; what is practised belongs to none."""
+    channel = await Channel.get(conversation.channel_id) if conversation.environment is Environment.LIVE else None
+    return channel.department_id if channel is not None else None
 
 
 def subject_of(incoming: Incoming) -> str:

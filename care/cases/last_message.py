@@ -16,8 +16,11 @@ def show_last(case: Case, message_id: str, at: datetime) -> None:
 async def project_last_message(case_id: str, message: Message) -> Case | None:
     """Bring the case's last message in line with one that is stored now; None when there is no such case."""
     case = await Case.get(case_id)
-    if case is None:
-        return None
+    return await show_as_last(case, message) if case is not None else None
+
+
+async def show_as_last(case: Case, message: Message) -> Case:
+    """Do so for a case that has just been read."""
     return await change(case, lambda current: show_last(current, message.id, message.created_at))
 
 

@@ -5,6 +5,7 @@ When that is undone, every case keeps what is its customer's; what is not become
 asked, recorded mistakes and what colleagues wrote in the case's name stay with the case.
 """
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
@@ -40,9 +41,8 @@ async def part_cases(customer_id: str, *, by: str) -> list[str]:
 async def _around(customer_ids: list[str]) -> list[Case]:
     """List the cases that are some customers', and those where their talk is; merged ones by where they went."""
     everybody = {"customer_id": {"$in": customer_ids}}
-    talks = await Conversation.find(everybody).to_list()
+    talks, own = await asyncio.gather(Conversation.find(everybody).to_list(), Case.find(everybody).to_list())
     held = await Case.find({"conversation_ids": {"$in": [talk.id for talk in talks]}}).to_list()
-    own = await Case.find(everybody).to_list()
     homes = [await home_of(case) for case in {case.id: case for case in [*held, *own]}.values()]
     return list({case.id: case for case in homes}.values())
 

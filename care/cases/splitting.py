@@ -208,6 +208,7 @@ def _case(case: Case, split: Split, conversation: Conversation) -> Case:
         channel_id=conversation.channel_id,
         channel_kind=conversation.channel_kind,
         customer_id=conversation.customer_id,
+        department_id=case.department_id,
         assignee_id=case.assignee_id,
         assignments=case.assignments[-1:],
         picked_up_at=case.picked_up_at,

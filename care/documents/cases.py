@@ -7,7 +7,16 @@ from pydantic import Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from care.documents.case_states import CaseOrigin, CaseStatus, Priority, RequestStatus
-from care.documents.casework import Assignment, ClosingKind, IntentCorrection, Snooze, Split, Standing, WithheldReply
+from care.documents.casework import (
+    Assignment,
+    ClosingKind,
+    DepartmentMove,
+    IntentCorrection,
+    Snooze,
+    Split,
+    Standing,
+    WithheldReply,
+)
 from care.documents.channels import ChannelKind, Environment
 from care.documents.clocks import ResponseClock
 from care.documents.conversations import Sentiment
@@ -29,6 +38,7 @@ LIST_INDEXES: dict[str, tuple[str, ...]] = {
     "status": ("opened_at", "updated_at", "due_key", "severity", "reach_key"),
     "assignee_id": ("opened_at", "updated_at", "due_key", "severity"),
     "channel_id": ("opened_at", "updated_at", "due_key", "severity"),
+    "department_id": ("opened_at", "updated_at", "due_key", "severity"),
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
     "tags.slug": ("opened_at", "updated_at", "due_key"),
@@ -76,6 +86,10 @@ class Case(Record):
     channel_kind: ChannelKind
     customer_id: str | None = None
     assignee_id: str | None = None
+    department_id: str | None = None
+    """Which department it belongs to: sales, marketing, service …; None: no one's in particular."""
+    department_moves: list[DepartmentMove] = Field(default_factory=list)
+    """How it went from department to department, the last twenty, oldest first."""
     assignments: list[Assignment] = Field(default_factory=list)
     """The last decisions on who works on it, oldest first."""
     assign_again_at: datetime | None = None

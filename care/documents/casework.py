@@ -65,6 +65,19 @@ class AssignmentReason(StrEnum):
     LAST_ENGAGED = "LAST_ENGAGED"
     BACKUP = "BACKUP"
     NOBODY_FITS = "NOBODY_FITS"
+    HANDED_OVER = "HANDED_OVER"
+
+
+class DepartmentMove(BaseModel):
+    """That a case went from one department, or none, to another."""
+
+    before: str | None
+    after: str
+    at: datetime
+    by: str
+    note: str | None = None
+    taken_at: datetime | None = None
+    """When somebody took it up there; None: nobody yet."""
 
 
 class AssignmentObstacle(StrEnum):

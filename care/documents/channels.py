@@ -144,6 +144,8 @@ class Channel(Record):
     """How the form is taken in, for the kind WEB_FORM."""
     brand_id: str | None = None
     """Whose channel it is; None: no brand's."""
+    department_id: str | None = None
+    """Which department the cases that customers begin here belong to; None: no one's in particular."""
     archived_at: datetime | None = None
     """Since when it is out of use: it takes nothing in and nothing leaves by it; what was said on it stays."""
     go_live_marks: list[GoLiveMark] = Field(default_factory=list)

@@ -41,6 +41,8 @@ class ActionPlan(CreatedOnce):
     state: PlanState = PlanState.OPEN
     steps: list[PlanStep] = Field(default_factory=list)
     created_by: str
+    department_id: str | None = None
+    """Of who made it, as they belonged then."""
     closed_at: datetime | None = None
     closed_by: str | None = None
     reason: str | None = None
@@ -54,6 +56,7 @@ class ActionPlan(CreatedOnce):
         indexes: ClassVar = [
             IndexModel([("open_key", ASCENDING)], unique=True, sparse=True),
             IndexModel([("customer_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("customer_id", ASCENDING), ("department_id", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("state", ASCENDING), ("created_at", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("next_act_at", ASCENDING)], sparse=True),
             PENDING_EVENTS,

@@ -61,11 +61,17 @@ class CrmSync(CreatedOnce):
     succeeded_at: datetime | None = None
     """When it last told everything that it had."""
     created_by: str
+    archived: bool | None = None
+    """True once it is out of use, to list by."""
+    archived_at: datetime | None = None
+    """Since when it is out of use for good; what it told stays."""
+    archived_by: str | None = None
+    archive_reason: str | None = None
 
     class Settings:
         name = "crm_syncs"
         indexes: ClassVar = [
-            IndexModel([("sort_name", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("archived", ASCENDING), ("sort_name", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("next_at", ASCENDING), ("_id", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]

@@ -119,8 +119,8 @@ async def into_case(incoming: Incoming, conversation: Conversation, customer: Cu
     """
     await continue_where_asked(conversation, customer)
     case = await receive(incoming, conversation=conversation, customer=customer, subject=subject)
-    message = await ensure_incoming(case, incoming)
-    await settle_incoming(case.id, message)
+    message = await ensure_incoming(case, incoming, conversation)
+    await settle_incoming(case.id, message, case)
 
 
 def _said_at(sent_at: datetime | None, arrival: Arrival) -> datetime:

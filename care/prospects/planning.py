@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
+from care.cases.departments import department_of
 from care.documents.customers import Customer, Lifecycle, LifecycleChange
 from care.documents.prospects import ActionPlan, PlanState, PlanStep
 from care.events import LifecycleChanged
@@ -79,7 +80,8 @@ async def create_plan(actor: Actor, draft: PlanDraft, *, once: Once) -> ActionPl
     steps = await _steps(draft.steps, path="steps")
     plan = ActionPlan(
         id=identifier, created_at=now(), customer_id=customer.id, goal=draft.goal, steps=steps,
-        created_by=actor.id, open_key=customer.id, fingerprint=once.fingerprint,
+        created_by=actor.id, department_id=await department_of(actor.member_id), open_key=customer.id,
+        fingerprint=once.fingerprint,
     )  # fmt: skip
     _project(plan)
     plan.record(ActionPlanChanged(plan_id=plan.id, customer_id=customer.id), actor=actor.id)

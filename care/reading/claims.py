@@ -75,7 +75,7 @@ async def require_claim(actor: Actor, claim_id: str) -> CustomerClaim:
 
 async def claims_of_customers(actor: Actor, customer_ids: Sequence[str], window: Window) -> dict[str, Slice[CustomerClaim]]:
     """Give the same window of what was said about every customer, the oldest first."""
-    query = _inside(actor)
+    query = claims_inside(actor)
     if query is None:
         return {one: Slice([], []) for one in customer_ids}
     return await read_children(CustomerClaim, ("customer_id", customer_ids), query, OLDEST_FIRST, window)
@@ -83,7 +83,7 @@ async def claims_of_customers(actor: Actor, customer_ids: Sequence[str], window:
 
 async def claim_counts_of_customers(actor: Actor, customer_ids: Sequence[str]) -> dict[str, int]:
     """Count what was said about every customer."""
-    query = _inside(actor)
+    query = claims_inside(actor)
     return {} if query is None else await count_children(CustomerClaim, "customer_id", customer_ids, query)
 
 
@@ -104,7 +104,7 @@ def _query(selection: ClaimSelection) -> dict[str, Any]:
     return {name: value.value for name, value in told.items() if value is not None}
 
 
-def _inside(actor: Actor) -> dict[str, Any] | None:
+def claims_inside(actor: Actor) -> dict[str, Any] | None:
     if not actor.may(Permission.CUSTOMER_READ):
         return None
     return {"channel_id": {"$in": sorted(actor.reach)}} if actor.scoped else {}

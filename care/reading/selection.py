@@ -75,6 +75,7 @@ PATHS: Final = {
     "channel_kind": "channel_kind",
     "channel_id": "channel_id",
     "assignee_id": "assignee_id",
+    "department_id": "department_id",
     "customer_id": "customer_id",
     "environment": "environment",
     "tag": "tags.slug",

@@ -33,6 +33,7 @@ class HandOffStage(StrEnum):
     EXPERTS_ASKED = "EXPERTS_ASKED"
     EXPERTS_ANSWER = "EXPERTS_ANSWER"
     ANSWER_ACCEPTED = "ANSWER_ACCEPTED"
+    DEPARTMENT_TAKES = "DEPARTMENT_TAKES"
     REPLY = "REPLY"
     TOTAL = "TOTAL"
 
@@ -50,6 +51,7 @@ class Journey:
     replied_at: datetime | None = None
     requests: list[Raw] = field(default_factory=list)
     consultations: list[Raw] = field(default_factory=list)
+    moves: list[Raw] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ async def hand_off_report(actor: Actor, span: ReportRange, by: ReportDimension |
     Raises Forbidden without `report:read`, LimitReached for too many cases or groups.
     """
     at = now()
-    groups = await grouped(actor, span, by, ("picked_up_at", "cycles.replied_at"), _journey)
+    groups = await grouped(actor, span, by, ("picked_up_at", "cycles.replied_at", "department_moves"), _journey)
     journeys = {journey.case_id: journey for group in groups for journey in group.measures}
     case_ids = list(journeys)
     for start in range(0, len(case_ids), AT_ONCE):
@@ -109,6 +111,8 @@ def _stations(journey: Journey) -> Iterator[tuple[HandOffStage, Moments]]:
     for row in journey.consultations:
         yield S.EXPERTS_ANSWER, (row["asked_at"], row.get("answered_at"))
         yield S.ANSWER_ACCEPTED, (row.get("answered_at"), row.get("accepted_at"))
+    for row in journey.moves:
+        yield S.DEPARTMENT_TAKES, (row["at"], row.get("taken_at"))
     yield S.REPLY, (_last_before(replied, journey), replied)
     yield S.TOTAL, (journey.opened_at, replied)
 
@@ -127,7 +131,8 @@ def _last_before(replied: datetime | None, journey: Journey) -> datetime | None:
 
 def _journey(raw: Raw) -> Journey:
     cycles = raw["cycles"]
-    return Journey(raw["_id"], raw["opened_at"], raw.get("picked_up_at"), cycles[0].get("replied_at") if cycles else None)
+    replied = cycles[0].get("replied_at") if cycles else None
+    return Journey(raw["_id"], raw["opened_at"], raw.get("picked_up_at"), replied, moves=raw.get("department_moves", []))
 
 
 async def _rows(model: type[Record], case_ids: list[str], fields: Iterable[str]) -> list[dict[str, Any]]:

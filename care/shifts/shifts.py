@@ -1,5 +1,7 @@
 """Planning shifts by hand: making them, taking over one that somebody else has, cancelling."""
 
+import asyncio
+
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
@@ -14,6 +16,7 @@ from community.members import require_members
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, NotFound
 from core.idempotency import Once
+from core.outcomes import outcome
 from core.records import change
 
 
@@ -25,13 +28,20 @@ async def create_shift(actor: Actor, draft: ShiftDraft, *, once: Once) -> Shift:
     """
     actor.require(Permission.SHIFT_MANAGE)
     identifier = once.identifier("shf")
-    if (before := await made_before(Shift, identifier, once)) is not None:
+    span = (draft.starts_at, min(draft.ends_at, draft.starts_at + LONGEST_SHIFT))
+    made, member, channels, parts = await asyncio.gather(
+        outcome(made_before(Shift, identifier, once)),
+        outcome(require_members([draft.member_id], path=("member_id",))),
+        outcome(require_channels(actor, draft.channel_ids)),
+        duties_in(span),
+    )
+    if (before := made.take()) is not None:
         return before
-    if draft.ends_at - draft.starts_at > LONGEST_SHIFT:
+    if draft.ends_at > span[1]:
         raise InvalidInput("A shift has at most 24 hours.", path=("ends_at",))
-    await require_members([draft.member_id], path=("member_id",))
-    await require_channels(actor, draft.channel_ids)
-    if taken := await _taken_by_equal_request(draft.member_id, draft, identifier, once):
+    member.take()
+    channels.take()
+    if taken := await _taken_by_equal_request(draft.member_id, parts, identifier, once):
         return taken
     shift = Shift(
         id=identifier,
@@ -56,11 +66,15 @@ async def take_over_shift(actor: Actor, shift_id: str, member_id: str, *, once: 
     identifier = once.identifier("shf")
     if (before := await made_before(Shift, identifier, once)) is not None:
         return before
-    plan = await require_plan(actor, shift_id)
-    await require_members([member_id], path=("member_id",))
+    known, member = await asyncio.gather(
+        outcome(require_plan(actor, shift_id)), outcome(require_members([member_id], path=("member_id",)))
+    )
+    plan = known.take()
+    member.take()
     if member_id == plan.member_id:
         raise InvalidInput("This member has the shift already.", path=("member_id",))
-    if taken := await _taken_by_equal_request(member_id, plan, identifier, once):
+    parts = await duties_in((plan.starts_at, plan.ends_at))
+    if taken := await _taken_by_equal_request(member_id, parts, identifier, once):
         return taken
     shift = Shift(
         id=identifier,
@@ -108,10 +122,9 @@ async def require_channels(actor: Actor, channel_ids: list[str]) -> None:
         raise InvalidInput(f"There is no channel with the id {', '.join(unknown)[:200]}.", path=("channel_ids",))
 
 
-async def _taken_by_equal_request(member_id: str, wanted: ShiftDraft | Plan, identifier: str, once: Once) -> Shift | None:
+async def _taken_by_equal_request(member_id: str, parts: list[Plan], identifier: str, once: Once) -> Shift | None:
     """Refuse a member who is on a shift then, unless an equal request was faster: give the shift that one made."""
-    span = (wanted.starts_at, wanted.ends_at)
-    if not any(part.member_id == member_id for part in await duties_in(span)):
+    if not any(part.member_id == member_id for part in parts):
         return None
     if (before := await made_before(Shift, identifier, once)) is not None:
         return before

@@ -16,7 +16,7 @@ from care.syncs.events import CrmSyncChanged
 from community.creation import insert_once, made_before
 from community.drafts import may_be_id, text
 from core.clock import now
-from core.errors import InvalidInput, NotFound
+from core.errors import AlreadyDone, InvalidInput, NotFound
 from core.idempotency import Once
 from core.outbound import AddressRefused, check_url
 from core.paging import Order, Slice, Window, count, read_slice
@@ -97,13 +97,15 @@ async def update_crm_sync(actor: Actor, draft: CrmSyncChange, *, keyring: Keyrin
     """Change a synchronisation; paused, the other system is not asked by itself any more; what runs goes on to its end.
 
     The token stays as long as the address does: who may only change the address must not learn it there. Raises Forbidden
-    without `customer:import`, NotFound, InvalidInput for another address without a token, Conflict.
+    without `customer:import`, NotFound, AlreadyDone once it is archived, InvalidInput for another address without a token,
+    Conflict.
     """
     actor.require(Permission.CUSTOMER_IMPORT)
     sync = await require_crm_sync(actor, draft.sync_id)
     changes = draft.model_dump(exclude_none=True, exclude={"sync_id", "token"})
 
     def rule(current: CrmSync) -> None:
+        require_in_use(current)
         if draft.url not in {None, current.url} and current.sealed_token is not None and draft.token is None:
             raise InvalidInput("The address is another one; give the token again, for it is sent there.", path=("token",))
         was_paused = current.paused
@@ -132,19 +134,26 @@ async def require_crm_sync(actor: Actor, sync_id: str) -> CrmSync:
     return found
 
 
-async def list_crm_syncs(actor: Actor, window: Window) -> Slice[CrmSync]:
-    """List synchronisations by name. Forbidden without `customer:import`."""
+def require_in_use(sync: CrmSync) -> None:
+    """Raise AlreadyDone for a synchronisation that is archived."""
+    if sync.archived_at is not None:
+        raise AlreadyDone("This synchronisation is archived; set up another one.", path=("sync_id",))
+
+
+async def list_crm_syncs(actor: Actor, window: Window, *, archived: bool = False) -> Slice[CrmSync]:
+    """List synchronisations in use, or the archived ones, by name. Forbidden without `customer:import`."""
     actor.require(Permission.CUSTOMER_IMPORT)
-    return await read_slice(CrmSync, _ALL, BY_NAME, window)
+    return await read_slice(CrmSync, _query(archived=archived), BY_NAME, window)
 
 
-async def count_crm_syncs(actor: Actor) -> int:
-    """Count the synchronisations. Forbidden without `customer:import`."""
+async def count_crm_syncs(actor: Actor, *, archived: bool = False) -> int:
+    """Count what `list_crm_syncs` lists. Forbidden without `customer:import`."""
     actor.require(Permission.CUSTOMER_IMPORT)
-    return await count(CrmSync, _ALL)
+    return await count(CrmSync, _query(archived=archived))
 
 
-_ALL: Final[dict[str, Any]] = {}
+def _query(*, archived: bool) -> dict[str, Any]:
+    return {"archived": True if archived else None}
 
 
 def _next(sync: CrmSync, *, was_paused: bool) -> datetime | None:

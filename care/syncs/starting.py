@@ -7,7 +7,7 @@ from auth.actor import Actor, Permission
 from care.documents.syncs import CrmSync, SyncRun
 from care.jobs import SYNC, jobs
 from care.syncs.events import CrmSyncStarted
-from care.syncs.keeping import require_crm_sync
+from care.syncs.keeping import require_crm_sync, require_in_use
 from core.clock import now
 from core.errors import AlreadyDone
 from core.events import SYSTEM
@@ -28,12 +28,14 @@ async def start_due_syncs(most: int) -> int:
 async def run_crm_sync(actor: Actor, sync_id: str, *, expected_version: int) -> CrmSync:
     """Ask a system now, also one that is paused; the next time by itself is an interval later.
 
-    Raises Forbidden without `customer:import`, NotFound, AlreadyDone while it is being asked, Conflict.
+    Raises Forbidden without `customer:import`, NotFound, AlreadyDone while it is being asked and once it is
+    archived, Conflict.
     """
     actor.require(Permission.CUSTOMER_IMPORT)
     sync = await require_crm_sync(actor, sync_id)
 
     def rule(current: CrmSync) -> None:
+        require_in_use(current)
         if is_running(current):
             raise AlreadyDone("It is being asked already.", path=_PATH)
         _start(current, now(), actor.id)

@@ -2,6 +2,7 @@
 
 from auth.actor import Actor
 from care.documents.cases import Case
+from care.documents.channels import ChannelKind
 from care.documents.conversations import Conversation, TemplateUse
 from care.documents.templates import MessageTemplate, TemplateState
 from care.documents.under_way import Outgoing
@@ -39,8 +40,10 @@ def require_own_words(entry: Outgoing, final: str) -> None:
         raise InvalidInput("A template leaves as it was approved; let it go as it is, or give it back.", path=("body",))
 
 
-async def require_still_taken(actor: Actor, entry: Outgoing, *, field: str) -> None:
+async def require_still_taken(actor: Actor, case: Case, entry: Outgoing, *, field: str) -> None:
     """Raise InvalidInput when free words that waited for a mentor would not be taken any more at the time that they leave."""
+    if case.channel_kind is not ChannelKind.WHATSAPP and len(case.conversation_ids) == 1:
+        return
     conversation = await Conversation.get(entry.conversation_id) if entry.template is None else None
     if conversation is not None:
         at = now()

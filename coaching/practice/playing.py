@@ -1,5 +1,6 @@
 """Playing injects when they are due: marked first, then said, so that each is said once whatever is killed in between."""
 
+import asyncio
 from datetime import datetime
 from functools import partial
 
@@ -67,14 +68,13 @@ def end(run: PracticeRun, status: PracticeRunStatus, *, by: str | None = None) -
 
 async def play(run: PracticeRun) -> PracticeRun:
     """Let personas say what is marked as played, through the same intake as live messages. Can run twice."""
-    channel = await Channel.get(run.channel_id)
+    channel, unsaid = await asyncio.gather(Channel.get(run.channel_id), _unsaid(run))
     if channel is None or channel.environment is not Environment.PRACTICE:
         return run
     opened = [run.case_id]
-    for place, voice in await _unsaid(run):
+    for place, voice in unsaid:
         opened.append(await _say(run, channel, place, voice))
-    for case_id in dict.fromkeys([*run.case_ids, *opened]):
-        await _let_in(case_id, run)
+    await asyncio.gather(*(_let_in(case_id, run) for case_id in dict.fromkeys([*run.case_ids, *opened])))
     return await change(run, partial(_keep_cases, found=opened))
 
 

@@ -1,5 +1,7 @@
 """Writing the wiki: pages are created, edited, restored, vouched for and deleted."""
 
+import asyncio
+
 from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
@@ -16,9 +18,9 @@ from community.wiki.errors import PathTaken
 from community.wiki.events import WikiPageCreated, WikiPageDeleted
 from community.wiki.merging import has_markers
 from community.wiki.paths import Path, split
-from community.wiki.places import free_path, page_to_edit, parent_at, place_of
+from community.wiki.places import free_path, page_to_edit, parent_at, place_of, require_editable
 from community.wiki.policies import may_delete, may_write
-from community.wiki.reading import child_counts, require_page, revisions_by_ids
+from community.wiki.reading import child_counts, require_page, revision_in_page
 from community.wiki.revisions import keep_revisions
 from community.wiki.writing import (
     DraftMark,
@@ -102,8 +104,8 @@ async def create_page(actor: Actor, draft: PageDraft, *, once: Once) -> WikiPage
         page = await insert_once(page, once)
     except DuplicateKeyError:
         raise PathTaken(f"There is a page at {draft.path} already; edit it, or choose another path.", path=("path",)) from None
-    await free_path(page)
-    return await keep_revisions(page)
+    _, kept = await asyncio.gather(free_path(page), keep_revisions(page))
+    return kept
 
 
 async def _say_first(page: WikiPage, actor: Actor, draft: PageDraft) -> None:
@@ -166,10 +168,11 @@ async def restore_revision(actor: Actor, revision_id: str, *, expected_version: 
 
     Raises NotFound, Forbidden without `wiki:edit`, Conflict.
     """
-    revision = (await revisions_by_ids(actor, [revision_id])).get(revision_id)
-    if revision is None:
+    found = await revision_in_page(actor, revision_id)
+    if found is None:
         raise NotFound("There is no such revision.", path=("revision_id",))
-    page = await page_to_edit(actor, revision.page_id, path="revision_id")
+    revision, page = found
+    await require_editable(actor, page, path="revision_id")
     needed = await approvals_needed(page)
 
     def rule(current: WikiPage) -> None:

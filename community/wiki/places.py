@@ -1,5 +1,6 @@
 """Where pages stand: finding the page above, moving, and letting what is below follow."""
 
+import asyncio
 from contextlib import suppress
 from functools import partial
 from itertools import count
@@ -45,13 +46,19 @@ async def parent_at(actor: Actor, path: str, space_id: str | None = None) -> str
 
     At the top it is ROOT, or the space itself: so what stands in one space takes no place from another.
     """
+    parent = await _page_above(actor, path, space_id)
+    return parent.id if parent is not None else space_id or ROOT
+
+
+async def _page_above(actor: Actor, path: str, space_id: str | None) -> WikiPage | None:
+    """Give the page above a path; None at the top."""
     above, _ = split(path)
     if not above:
-        return space_id or ROOT
+        return None
     parent = await page_at(actor, above, space_id)
     if parent is None or parent.path != above or parent.space_id != space_id:
         raise InvalidInput(f"There is no page at {above}; create it first, or choose another path.", path=("path",))
-    return parent.id
+    return parent
 
 
 async def page_to_edit(actor: Actor, page_id: str, *, path: str = "page_id") -> WikiPage:
@@ -60,10 +67,15 @@ async def page_to_edit(actor: Actor, page_id: str, *, path: str = "page_id") -> 
     Raises NotFound, Forbidden without `wiki:edit` and by the space, SpaceArchived, Locked.
     """
     page = await require_page(actor, page_id)
+    await require_editable(actor, page, path=path)
+    return page
+
+
+async def require_editable(actor: Actor, page: WikiPage, *, path: str) -> None:
+    """Refuse what `page_to_edit` refuses, of a page that the actor was given."""
     may_write(actor).enforce()
     await page_space(actor, page.space_id, path=path)
     await require_unlocked(actor, page)
-    return page
 
 
 async def move_page(actor: Actor, page_id: str, move: Move, *, expected_version: int) -> WikiPage:
@@ -74,8 +86,9 @@ async def move_page(actor: Actor, page_id: str, move: Move, *, expected_version:
     """
     page = await page_to_edit(actor, page_id)
     path = move.path
-    parent_id, slug = await parent_at(actor, path, page.space_id), split(path)[1]
-    if await _is_within(parent_id, page.id):
+    parent, slug = await _page_above(actor, path, page.space_id), split(path)[1]
+    parent_id = parent.id if parent is not None else page.space_id or ROOT
+    if parent_id == page.id or (parent is not None and await _is_within(parent.parent_id, page.id)):
         raise InvalidInput("A page can't stand below itself.", path=("path",))
     before = (page.parent_id, page.slug, page.path)
 
@@ -119,10 +132,13 @@ async def settle_place(page: WikiPage) -> None:
 
     No page is visited twice, for while two pages are being moved below each other they are a ring.
     """
-    await free_path(page)
-    parents, seen = [page.id], {page.id}
+    await asyncio.gather(free_path(page), _settle_below(page.id))
+
+
+async def _settle_below(page_id: str) -> None:
+    parents, seen = [page_id], {page_id}
     while parents:
-        below = [child.id for parent in parents for child in await _settle_children(parent)]
+        below = [child.id for children in await asyncio.gather(*map(_settle_children, parents)) for child in children]
         parents = [one for one in dict.fromkeys(below) if one not in seen]
         seen.update(parents)
 
@@ -149,17 +165,22 @@ async def free_path(page: WikiPage) -> None:
     def rule(current: WikiPage) -> None:
         current.former_paths = [path for path in current.former_paths if path != page.path]
 
-    for other in await WikiPage.find({"former_paths": page.path}).to_list():
-        if other.id != page.id and other.path != page.path and other.space_id == page.space_id:
-            await change(other, rule)
+    others = [
+        change(other, rule)
+        for other in await WikiPage.find({"former_paths": page.path}).to_list()
+        if other.id != page.id and other.path != page.path and other.space_id == page.space_id
+    ]
+    await asyncio.gather(*others)
 
 
 async def _settle_children(parent_id: str) -> list[WikiPage]:
     """Spell the paths of the pages right below anew; give those whose path changed."""
-    changed, last = [], ""
-    while children := await _children(parent_id, last):
-        changed += [child for child in children if await follow_parent(child)]
-        last = children[-1].id
+    changed: list[WikiPage] = []
+    parent, children = await asyncio.gather(WikiPage.get(parent_id), _children(parent_id, ""))
+    while children:
+        followed = await asyncio.gather(*(follow_parent(child, parent) for child in children))
+        changed += [child for child, has_followed in zip(children, followed, strict=True) if has_followed]
+        children = await _children(parent_id, children[-1].id) if len(children) == _BATCH else []
     return changed
 
 
@@ -168,14 +189,15 @@ async def _children(parent_id: str, last: str) -> list[WikiPage]:
     return await WikiPage.find(query).sort("_id").limit(_BATCH).to_list()
 
 
-async def follow_parent(child: WikiPage) -> bool:
+async def follow_parent(child: WikiPage, parent: WikiPage | None = None) -> bool:
     """Spell a page's path by where the page above stands now, and be in its space, also when one of the two moves meanwhile.
 
-    Tells whether there was anything to spell.
+    Tells whether there was anything to spell. Whoever has just read the page above gives it.
     """
     followed = False
     while True:
-        parent = await WikiPage.get(child.parent_id)
+        if parent is None or parent.id != child.parent_id or followed:
+            parent = await WikiPage.get(child.parent_id)
         if parent is None or (child.path == f"{parent.path}/{child.slug}" and _shares_space(child, parent)):
             return followed
         child = await change(child, partial(_stand_below, parent))
@@ -208,7 +230,7 @@ async def _is_within(page_id: str, ancestor_id: str) -> bool:
     for _ in range(_DEEPEST_TREE):
         if page_id == ancestor_id:
             return True
-        page = await WikiPage.get(page_id) if page_id != ROOT else None
+        page = await WikiPage.get(page_id) if page_id.startswith("wik_") else None
         if page is None:
             return False
         page_id = page.parent_id

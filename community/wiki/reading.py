@@ -157,12 +157,23 @@ async def revision_counts(actor: Actor, page_ids: Sequence[str]) -> dict[str, in
 
 async def revisions_by_ids(actor: Actor, revision_ids: Sequence[str]) -> dict[str, WikiRevision]:
     """Give those of the revisions whose pages the actor may read: the revisions, then the pages."""
+    return (await _with_pages(actor, revision_ids))[0]
+
+
+async def revision_in_page(actor: Actor, revision_id: str) -> tuple[WikiRevision, WikiPage] | None:
+    """Give a revision and its page; None when there is none for this actor."""
+    revisions, pages = await _with_pages(actor, [revision_id])
+    revision = revisions.get(revision_id)
+    return (revision, pages[revision.page_id]) if revision is not None else None
+
+
+async def _with_pages(actor: Actor, revision_ids: Sequence[str]) -> tuple[dict[str, WikiRevision], dict[str, WikiPage]]:
     readable = [revision_id for revision_id in dict.fromkeys(revision_ids) if may_be_id(revision_id, "wrv")]
     if not readable:
-        return {}
+        return {}, {}
     revisions = await WikiRevision.find({"_id": {"$in": readable}, **to_mongo(visible_revisions(actor))}).to_list()
     pages = await pages_by_ids(actor, [revision.page_id for revision in revisions])
-    return {revision.id: revision for revision in revisions if revision.page_id in pages}
+    return {revision.id: revision for revision in revisions if revision.page_id in pages}, pages
 
 
 async def revision_before(revision: WikiRevision) -> WikiRevision | None:

@@ -24,6 +24,7 @@ told(
     LAST_ENGAGED="They worked on the customer's last case.",
     BACKUP="They stand in, for none of the policy's members fitted.",
     NOBODY_FITS="There was nobody to give it to; it is tried again every minute.",
+    HANDED_OVER="It was handed over to another department.",
 )
 told(
     AssignmentObstacle,

@@ -20,6 +20,7 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages, pages_of_ids
 from schema.staff.assignment import CaseAssignments
+from schema.staff.case_departments import CaseDepartments
 from schema.staff.casework import CaseWork
 from schema.staff.channels import Channel, channel_of
 from schema.staff.consultations import Consultation
@@ -88,6 +89,7 @@ class Case(
     CaseReputation,
     CaseWork,
     CaseAssignments,
+    CaseDepartments,
     CasePromises,
     CaseDraftReviews,
     Node,

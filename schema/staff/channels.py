@@ -14,12 +14,14 @@ from care.documents.channels import ChannelAdapter
 from care.mail import settings
 from care.mail.settings import MailSecurity, settings_of
 from care.reading.conversations import channels_by_ids
+from community.directory import departments_by_ids
 from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
 from schema.staff.brands import Brand
 from schema.staff.enums import ChannelKind, Environment
+from schema.staff.members import Department
 from schema.staff.template_syncs import TemplateSync
 
 told(
@@ -222,6 +224,16 @@ class Channel(Node):
             version=document.version,
             archived=document.archived_at is not None,
         )
+
+    @strawberry.field(
+        description="Which department the cases belong to that customers begin here; null: no one in particular, and where only "
+        "the kind is shown."
+    )
+    async def department(self, info: Info) -> Department | None:
+        """Give the department."""
+        department_id = self.document.department_id if self.document else None
+        found = await info.context.load(departments_by_ids, department_id) if department_id else None
+        return Department.from_document(found) if found is not None else None
 
     @strawberry.field(description="Whose channel it is; null: no brand's, and where only the kind is shown.")
     async def brand(self, info: Info) -> Brand | None:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Self
 import strawberry
 
 from care.documents import syncs
+from care.syncs.archiving import ArchiveDraft, archive_crm_sync
 from care.syncs.keeping import (
     LONGEST,
     SHORTEST,
@@ -102,6 +103,8 @@ class CrmSync(Node):
     paused: bool = strawberry.field(description="Whether it is not asked by itself.")
     next_at: datetime | None = strawberry.field(description="When it is asked next; null while it is paused.")
     succeeded_at: datetime | None = strawberry.field(description="When it last told everything that it had.")
+    archived_at: datetime | None = strawberry.field(description="Since when it is out of use for good; null while it is used.")
+    archive_reason: str | None = strawberry.field(description="Why it was archived; null where nobody said.")
     version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
 
     @classmethod
@@ -109,7 +112,7 @@ class CrmSync(Node):
         """Show a synchronisation."""
         names = (
             "name", "system", "url", "every_minutes", "lifecycle", "contacts_verified", "since", "paused", "next_at",
-            "succeeded_at", "version",
+            "succeeded_at", "archived_at", "archive_reason", "version",
         )  # fmt: skip
         return cls(
             id=strawberry.ID(document.id),
@@ -129,11 +132,17 @@ class CrmSyncQueries:
     """The list of synchronisations."""
 
     @paged("The synchronisations with other systems, by name; needs `customer:import`.", graphql_type=Connection[CrmSync])
-    async def crm_syncs(self, info: Info, window: Window) -> object:
+    async def crm_syncs(
+        self,
+        info: Info,
+        window: Window,
+        archived: Annotated[bool | None, strawberry.argument(description="Whether to list those out of use instead.")] = None,
+    ) -> object:
         """Give a page of synchronisations."""
         require_staff(info)
-        actor = info.context.actor
-        return pages(info, await list_crm_syncs(actor, window), count=lambda: count_crm_syncs(actor))
+        actor, unused = info.context.actor, archived is True
+        found = await list_crm_syncs(actor, window, archived=unused)
+        return pages(info, found, count=lambda: count_crm_syncs(actor, archived=unused))
 
 
 @strawberry.input(description="Which system to ask for its customers and orders, and how often.")
@@ -198,6 +207,24 @@ class RunCrmSyncPayload(Payload):
     crm_sync: CrmSync | None = changed("The synchronisation; `run` says what comes of it.")
 
 
+@strawberry.input(description="Which synchronisation is not needed any more.")
+class ArchiveCrmSyncInput:
+    """Which synchronisation is not needed any more."""
+
+    sync_id: strawberry.ID = required(_SYNC)
+    reason: str | None = given("Why, up to 500 characters.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `archiveCrmSync`.")
+class ArchiveCrmSyncPayload(Payload):
+    """The answer of `archiveCrmSync`."""
+
+    written: ClassVar[str | None] = "crm_sync"
+
+    crm_sync: CrmSync | None = changed()
+
+
 @strawberry.type
 class CrmSyncMutations:
     """What is done about synchronisations."""
@@ -229,3 +256,14 @@ class CrmSyncMutations:
         """Ask now."""
         sync = await run_crm_sync(info.context.actor, input.sync_id, expected_version=input.expected_version)
         return RunCrmSyncPayload(crm_sync=CrmSync.from_document(sync))
+
+    @mutation(
+        ArchiveCrmSyncPayload,
+        description="Takes a synchronisation out of use for good: the other system is never asked again, its token is forgotten; "
+        "customers, claims and orders that it told stay. Needs `customer:import`.",
+    )
+    async def archive_crm_sync(self, info: Info, input: Annotated[ArchiveCrmSyncInput, INPUT]) -> object:
+        """Take it out of use."""
+        draft = parse(ArchiveDraft, **values_of(input))
+        sync = await archive_crm_sync(info.context.actor, draft, expected_version=input.expected_version)
+        return ArchiveCrmSyncPayload(crm_sync=CrmSync.from_document(sync))

@@ -30,6 +30,7 @@ from schema.staff.prospects import CustomerPlans
 from schema.staff.reachability import CustomerReach
 from schema.staff.segments import CustomerSegments
 from schema.staff.service_level_enums import Lifecycle
+from schema.staff.timelines import CustomerTimeline
 from schema.staff.twins import CustomerTwins
 
 
@@ -118,6 +119,7 @@ class Customer(
     CustomerTwins,
     CustomerSource,
     CustomerOrders,
+    CustomerTimeline,
     CustomerInsights,
 ):
     """Somebody the company talks with."""

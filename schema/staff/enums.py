@@ -118,6 +118,7 @@ told(
     EXPERTS_ASKED="From when the case was taken up until experts are first consulted.",
     EXPERTS_ANSWER="From a consultation until its first answer.",
     ANSWER_ACCEPTED="From then until an answer is accepted.",
+    DEPARTMENT_TAKES="From handing a case over to another department until somebody took it up there.",
     REPLY="From the last of all these before it until the first reply to the customer.",
     TOTAL="From the opening until the first reply to the customer.",
 )

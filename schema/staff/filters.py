@@ -50,6 +50,7 @@ class CaseFilter:
     channel_kind: ChannelKindComparator | None = given("The kind of channel they came in by.")
     channel_id: IdComparator | None = given("The channel they came in by.")
     assignee_id: IdComparator | None = given("Who works on them.")
+    department_id: IdComparator | None = given("The department that they belong to.")
     customer_id: IdComparator | None = given("Whose they are.")
     environment: EnvironmentComparator | None = given("Whether they are real.")
     tag: StringComparator | None = given("The slug of one of their labels.")

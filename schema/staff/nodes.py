@@ -41,6 +41,7 @@ from care.documents import (
 from care.duty import Plan, plan_of_shift
 from care.experiences import documents as experience_documents
 from care.reading.customers import MergedCustomer
+from care.reading.timelines import Happened
 from coaching import documents as coaching
 from coaching.courses import documents as courses
 from coaching.governance import benchmark_documents as benchmarks
@@ -151,6 +152,7 @@ from schema.staff.spaces import Space
 from schema.staff.standings import LevelRule, Standing
 from schema.staff.strategies import StrategyOffer
 from schema.staff.suggestions import CaseSuggestions
+from schema.staff.timelines import TimelineEntry
 from schema.staff.tone_guide import ToneGuide
 from schema.staff.tracked_links import TrackedLink
 from schema.staff.twins import MergeSuggestion
@@ -263,6 +265,7 @@ _SHOWN: Final[Mapping[type, Callable[[Any], Any]]] = {
     syncs.CrmSync: CrmSync.from_document,
     orders.Order: Order.from_document,
     templates.MessageTemplate: MessageTemplate.from_document,
+    Happened: TimelineEntry.of,
     mistakes.MistakeKind: MistakeKind.from_document,
     misses.AnswerBankMiss: AnswerBankMiss.from_document,
     phrases.PhraseBook: PhraseBook.from_document,

@@ -87,6 +87,7 @@ told(
     REPLY_WITHHELD="Something was to be said to a customer by itself and could not be: the window is closed, and no template "
     "is set for it.",
     TEMPLATE_STOPPED="A message template that is used can't be sent any more: its provider says so.",
+    CASE_HANDED_OVER="A case was handed over to their department.",
     RETRACTION_FAILED="A reply stays where the customer reads it, though it was to be taken back.",
     CASE_STUCK="A case does not come on within its step.",
     SNOOZE_ENDED="A case that was put aside is there again.",

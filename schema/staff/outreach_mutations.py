@@ -25,6 +25,7 @@ class ReachOutInput:
         "The id of an approved template of the channel, for WhatsApp where the customer did not write within 24 hours."
     )
     values: list[str] | None = given("The template's values in the order of their places.")
+    department_id: strawberry.ID | None = given("The department that comes first; absent: the viewer's own.")
     reason: str | None = given("Why the company comes first, for colleagues; customers never see it.")
     idempotency_key: str | None = idempotency_key()
 

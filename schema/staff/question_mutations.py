@@ -7,6 +7,7 @@ import strawberry
 from community.answers import AnswerDraft, accept_answer, answer_question, unaccept_answer
 from community.public_questions import publish_question
 from community.questions import QuestionDraft, ask_question
+from community.reading import questions_by_ids
 from community.votes import cast_vote
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
@@ -144,12 +145,14 @@ class QuestionMutations:
     async def accept_answer(self, info: Info, input: Annotated[AcceptAnswerInput, INPUT]) -> object:
         """Accept."""
         question = await accept_answer(info.context.actor, input.answer_id, expected_version=input.expected_version)
+        info.context.wrote(questions_by_ids, question)
         return AcceptAnswerPayload(question=Question.from_document(question))
 
     @mutation(UnacceptAnswerPayload, description="Takes an acceptance back; `expectedVersion` is the question's.")
     async def unaccept_answer(self, info: Info, input: Annotated[UnacceptAnswerInput, INPUT]) -> object:
         """Take an acceptance back."""
         question = await unaccept_answer(info.context.actor, input.answer_id, expected_version=input.expected_version)
+        info.context.wrote(questions_by_ids, question)
         return UnacceptAnswerPayload(question=Question.from_document(question))
 
     @mutation(CastVotePayload, description="Sets the viewer's vote on a question or an answer.")

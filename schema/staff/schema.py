@@ -33,6 +33,7 @@ from schema.staff.course_mutations import CourseMutations
 from schema.staff.crm_syncs import CrmSyncMutations
 from schema.staff.custom_field_mutations import CustomFieldMutations
 from schema.staff.customer_mutations import CustomerMutations
+from schema.staff.department_mutations import DepartmentMutations
 from schema.staff.directory import DirectoryMutations
 from schema.staff.draft_review_mutations import DraftReviewMutations
 from schema.staff.endorsement_mutations import EndorsementMutations
@@ -140,6 +141,7 @@ class Mutation(
     CrmSyncMutations,
     OrderMutations,
     OutreachMutations,
+    DepartmentMutations,
     ContactMutations,
     ConsultationMutations,
     QuestionMutations,

@@ -29,6 +29,7 @@ VALUES: dict[str, Any] = {
     "channel_kind": ChannelKind.X,
     "channel_id": "chn_a",
     "assignee_id": "mem_a",
+    "department_id": "dep_a",
     "customer_id": "cus_a",
     "environment": Environment.LIVE,
     "tag": "kargo",

@@ -26,6 +26,10 @@ RECORD = """mutation($input: RecordOrderInput!) { recordOrder(input: $input) {
 MERGE = """mutation($input: MergeCustomersInput!) { mergeCustomers(input: $input) {
   merge { id } userErrors { code path message } } }"""
 UNDO = """mutation($input: UndoCustomerMergeInput!) { undoCustomerMerge(input: $input) { userErrors { code path message } } }"""
+ARCHIVE = """mutation($input: ArchiveCrmSyncInput!) { archiveCrmSync(input: $input) {
+  crmSync { archiveReason nextAt tokenSet } userErrors { code path message } } }"""
+ARCHIVED = "{ crmSyncs(archived: true) { nodes { id archivedAt } } }"
+CLAIMS = "{ customers(first: 5) { nodes { profile { field value } } } }"
 AYSE, ALI = {"id": "7", "name": "Ayşe"}, {"id": "8", "name": "Ali"}
 LINES = [{"name": "Fincan", "quantity": 2, "amount_minor": 4_000_000_000}]
 
@@ -94,7 +98,7 @@ async def test_crm_tells_by_itself_and_orders_follow_a_merge_and_its_undoing(wor
 async def test_sync_is_paused_and_asked_by_hand(world: World) -> None:
     await world.join("leyla", Role.MANAGER)
     manager = world.staff("leyla")
-    async with listening((500, b""), page(AYSE, since="1")) as crm:
+    async with listening((500, b""), page(AYSE | {"city": "İzmir"}, since="1")) as crm:
         made = (await manager.do(CREATE, {"name": "SAP", "system": "SAP", "url": crm.url}))["crmSync"]
         paused = {"syncId": made["id"], "paused": True, "expectedVersion": made["version"]}
         assert (await manager.do(UPDATE, paused))["crmSync"] == {"paused": True, "nextAt": None}
@@ -109,5 +113,22 @@ async def test_sync_is_paused_and_asked_by_hand(world: World) -> None:
         clock.shift(timedelta(minutes=5))
         await world.sign_in("leyla")
         await world.settle()
-    (sync,) = (await world.staff("leyla").execute(SYNCS))["crmSyncs"]["nodes"]
-    assert (sync["run"]["error"], sync["run"]["customers"]["created"], sync["since"]) == (None, 1, "1")
+        (sync,) = (await world.staff("leyla").execute(SYNCS))["crmSyncs"]["nodes"]
+        assert (sync["run"]["error"], sync["run"]["customers"]["created"], sync["since"]) == (None, 1, "1")
+
+        manager = world.staff("leyla")
+        unneeded = {"syncId": made["id"], "reason": "Başka CRM", "expectedVersion": made["version"] + 2}
+        shown = (await manager.do(ARCHIVE, unneeded))["crmSync"]
+        assert shown == {"archiveReason": "Başka CRM", "nextAt": None, "tokenSet": False}
+        asked = {"syncId": made["id"], "expectedVersion": made["version"] + 3}
+        assert await manager.refused(RUN, asked) == [("ALREADY_DONE", ["input", "syncId"])]
+        clock.shift(timedelta(days=8))
+        await world.sign_in("leyla")
+        await world.settle()
+    assert len(crm.heard) == 2
+    manager = world.staff("leyla")
+    assert (await manager.execute(SYNCS))["crmSyncs"]["totalCount"] == 0
+    (archived,) = (await manager.execute(ARCHIVED))["crmSyncs"]["nodes"]
+    assert (archived["id"], archived["archivedAt"] is not None) == (made["id"], True)
+    (told,) = (await manager.execute(CLAIMS))["customers"]["nodes"]
+    assert [(one["field"], one["value"]) for one in told["profile"]] == [("NAME", "Ayşe"), ("CITY", "İzmir")]

@@ -13,11 +13,12 @@ from care import delivery
 from care.cases.outgoing import put_outgoing
 from care.channels import IssuedSecret, rotate_secret
 from care.documents.cases import Case
-from care.documents.channels import Environment
+from care.documents.channels import Channel, Environment
 from care.documents.conversations import DeliveryStatus, Message, Visibility
 from care.documents.under_way import Outgoing
 from care.ingest.steps import take_in
-from care.messages import ensure_outgoing
+from care.jobs import SEND
+from care.messages import ensure_outgoing, place_of
 from care.workers import declare_queues, jobs_worker
 from core.clock import clock, now
 from core.database import Database
@@ -45,9 +46,12 @@ async def _reply(made: IssuedSecret, *, state: DeliveryStatus = DeliveryStatus.Q
         in_reply_to="ext-1",
     )
     case = await change(case, lambda current: put_outgoing(current, entry, actor="mem_1"))
-    message = await ensure_outgoing(case, entry)
-    await delivery.queue(message.id)
-    return message
+    return await _queued(case, entry)
+
+
+async def _queued(case: Case, entry: Outgoing) -> Message:
+    place = await place_of(case, entry)
+    return await delivery.queue(await ensure_outgoing(case, entry, place), place.channel)
 
 
 async def _work(store: Database, times: int = 1) -> None:
@@ -115,7 +119,8 @@ async def test_reply_leaves_once_however_often_it_is_asked_for(store: Database) 
         await _reply(await make_channel(send_url=receiver.url))
 
         for _ in range(3):
-            await delivery.queue("msg_reply")
+            stored = await _stored()
+            await delivery.queue(stored, await Channel.get(stored.channel_id))
             await _work(store)
 
         assert len(receiver.heard) == 1
@@ -247,15 +252,14 @@ async def test_reply_whose_channel_lost_its_send_url_is_sent(store: Database) ->
 
 async def test_held_reply_never_leaves_before_it_is_released(store: Database) -> None:
     async with listening() as receiver:
-        message = await _reply(await make_channel(send_url=receiver.url), state=DeliveryStatus.HELD_FOR_REVIEW)
+        await _reply(await make_channel(send_url=receiver.url), state=DeliveryStatus.HELD_FOR_REVIEW)
         await _work(store)
         assert (receiver.heard, (await _job(store))["state"]) == ([], "DEAD")
         case = await _case()
         entry = case.outgoing[0].model_copy(update={"state": DeliveryStatus.QUEUED, "body": "Released."})
 
         for _ in range(2):
-            message = await ensure_outgoing(case, entry)
-            await delivery.queue(message.id)
+            await _queued(case, entry)
         await _work(store)
 
         assert [orjson.loads(heard.body)["text"] for heard in receiver.heard] == ["Released."]
@@ -296,8 +300,9 @@ async def test_what_is_not_to_be_sent_waits_for_an_operator(
 
 
 async def test_job_of_no_message_and_job_of_no_kind_wait_for_an_operator(store: Database) -> None:
-    await delivery.queue("msg_nowhere")
-    await LeaseQueue(store, "jobs").add("x:1", {"kind": "x"})
+    jobs = LeaseQueue(store, "jobs")
+    await jobs.add(delivery.job_id("msg_nowhere"), {"kind": SEND, "message_id": "msg_nowhere"})
+    await jobs.add("x:1", {"kind": "x"})
 
     await _work(store)
 

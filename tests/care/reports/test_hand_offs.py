@@ -2,16 +2,18 @@ from datetime import datetime, timedelta
 
 from auth.actor import Role
 from care.cases.assignment import assign_case
+from care.cases.departments import HandOverDraft, hand_over_case
 from care.consultations import ConsultationDraft, consult_experts, count_as_accepted, count_as_answered
 from care.documents.consultations import Consultation
 from care.information import InformationDraft, answer_information_request, request_information, take_information_request
 from care.reports.grouping import ReportDimension
 from care.reports.hand_offs import HandOffStage, Journey, hand_off_report, spans_of
 from care.reports.ranges import ReportRange
+from community.departments import DepartmentDraft, add_department
 from core.clock import now
 from core.database import Database
 from core.idempotency import Once
-from tests.factories.care import later, make_actor, make_case, make_reply
+from tests.factories.care import later, make_actor, make_case, make_reply, reread
 from tests.factories.community import make_actor as make_member
 
 S = HandOffStage
@@ -40,6 +42,9 @@ async def test_each_station_s_time_is_the_time_that_passed_there(store: Database
     await count_as_accepted(consultation.question_id, at=now())
     later(minutes=1)
     await answer_information_request(agent, asked.id, "İzmir'de.", expected_version=taken.version)
+    support = await add_department(make_actor(Role.ADMIN), DepartmentDraft(name="Destek"))
+    move = HandOverDraft(case_id=case.id, department_id=support.id)
+    await hand_over_case(MANAGER, move, expected_version=(await reread(case)).version)
     later(minutes=2)
     await make_reply(case, agency)
 
@@ -56,6 +61,7 @@ async def test_each_station_s_time_is_the_time_that_passed_there(store: Database
         S.EXPERTS_ASKED: 7,
         S.EXPERTS_ANSWER: 6,
         S.ANSWER_ACCEPTED: 7,
+        S.DEPARTMENT_TAKES: 2,
         S.REPLY: 2,
         S.TOTAL: 26,
     }

@@ -11,9 +11,10 @@ from auth.actor import SYSTEM
 from care.documents.customers import Customer
 from care.documents.imports import RowCounts, RowError
 from care.documents.orders import Order
-from care.documents.syncs import CrmSync
+from care.documents.syncs import CrmSync, SyncRun
 from care.jobs import SYNC
-from care.syncs.keeping import CrmSyncChange, CrmSyncDraft, create_crm_sync, update_crm_sync
+from care.syncs.archiving import ArchiveDraft, archive_crm_sync
+from care.syncs.keeping import CrmSyncChange, CrmSyncDraft, count_crm_syncs, create_crm_sync, list_crm_syncs, update_crm_sync
 from care.syncs.reading_pages import PageUnreadable, read_page
 from care.syncs.running import asked_url, run_sync
 from care.syncs.starting import follow_up_sync, run_crm_sync, start_due_syncs
@@ -24,6 +25,7 @@ from core.errors import AlreadyDone, InvalidInput
 from core.idempotency import Once
 from core.leases import Job
 from core.outbound import Outbound
+from core.paging import Window
 from core.records import change, fresh
 from core.secrets import Keyring
 from tests.receiver import Reply, listening
@@ -207,3 +209,43 @@ def test_rows_are_refused_one_by_one() -> None:
     assert [(one.row, one.column) for one in refused] == [(3, "placed_at"), (4, "customer_id")]
     with pytest.raises(PageUnreadable, match="at most 5,000"):
         read_page(b"{}\n" * 5_001, "SAP")
+
+
+async def test_archived_system_is_never_asked_again_and_what_it_told_stays(store: Database) -> None:
+    await declare_queues(store)
+    async with listening(page(AYSE, ORDER, since="1", more=True)) as crm:
+        sync = await set_up(crm.url)
+        begun = await follow_up_sync(await change(sync, _begin))
+        job = Job("j", 1, 1, {"sync_id": sync.id, "run": 1, "kind": SYNC})
+        archived = await archive_crm_sync(
+            SYSTEM, ArchiveDraft(sync_id=sync.id, reason="Başka CRM"), expected_version=begun.version
+        )
+        await run_sync(job, keyring=KEYRING, outbound=LOOPBACK)
+        clock.shift(timedelta(days=30))
+        await work(store, sync)
+
+    assert crm.heard == []
+    kept = await fresh(sync)
+    assert (kept.next_at, kept.sealed_token, kept.archive_reason, kept.run and kept.run.error) == (
+        None,
+        None,
+        "Başka CRM",
+        "It was archived.",
+    )
+    again = ArchiveDraft(sync_id=sync.id)
+    with pytest.raises(AlreadyDone):
+        await archive_crm_sync(SYSTEM, again, expected_version=archived.version)
+    with pytest.raises(AlreadyDone):
+        await run_crm_sync(SYSTEM, sync.id, expected_version=archived.version)
+    with pytest.raises(AlreadyDone):
+        await update_crm_sync(
+            SYSTEM, CrmSyncChange(sync_id=sync.id, paused=False), keyring=KEYRING, expected_version=archived.version
+        )
+    assert await fresh(sync) == kept
+    listed = [await list_crm_syncs(SYSTEM, Window(), archived=unused) for unused in (False, True)]
+    assert [[one.id for one in rows.items] for rows in listed] == [[], [sync.id]]
+    assert (await count_crm_syncs(SYSTEM), await count_crm_syncs(SYSTEM, archived=True)) == (0, 1)
+
+
+def _begin(sync: CrmSync) -> None:
+    sync.run = SyncRun(number=1, started_at=sync.created_at)

@@ -44,9 +44,14 @@ async def _run(story: Story, who: str) -> Input:
     return {"syncId": sync.id, "expectedVersion": sync.version}
 
 
+async def _archive(story: Story, who: str) -> Input:
+    return await _run(story, who) | {"reason": f"{MARK} Başka bir CRM'e geçtik."}
+
+
 SITUATIONS: dict[str, Situation] = {
     "recordOrder": _order,
     "createCrmSync": _create,
     "updateCrmSync": _change,
     "runCrmSync": _run,
+    "archiveCrmSync": _archive,
 }
