@@ -18,6 +18,7 @@ from community.questions import count_as_answered
 from community.reading import require_answer_in_question, require_question
 from community.spaces.documents import Space
 from community.spaces.reading import writable_space
+from community.turns.limits import limits_now
 from community.turns.taking import require_unlocked, take_turn
 from core.clock import now
 from core.errors import AlreadyDone, LimitReached
@@ -48,8 +49,8 @@ async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> An
     Raises NotFound, Forbidden without `question:answer`, QuestionClosed, SpaceArchived, Locked, RateLimited.
     """
     identifier = once.identifier("ans")
-    made, asked = await asyncio.gather(
-        outcome(made_before(Answer, identifier, once)), outcome(require_question(actor, draft.question_id))
+    made, asked, limits = await asyncio.gather(
+        outcome(made_before(Answer, identifier, once)), outcome(require_question(actor, draft.question_id)), limits_now()
     )
     if (before := made.take()) is not None:
         await follow_answer(before)
@@ -68,7 +69,7 @@ async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> An
     answer.record(
         AnswerGiven(answer_id=identifier, question_id=question.id, author_id=answer.author_id), actor=acting_as(actor, question)
     )
-    await take_turn(actor, identifier, [question, *([space] if space is not None else [])])
+    await take_turn(actor, identifier, [question, *([space] if space is not None else [])], limits)
     answer = await insert_once(answer, once)
     await follow_answer(answer, question)
     return answer

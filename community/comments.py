@@ -24,6 +24,7 @@ from community.policies import may_comment, may_edit, may_resolve
 from community.spaces.reading import moderates, writable_space
 from community.threads import place_in_thread, require_root, set_resolved
 from community.tombstones import comment_changed, settle_place
+from community.turns.limits import limits_now
 from community.turns.taking import require_unlocked, take_turn_below
 from core.clock import now
 from core.errors import InvalidInput
@@ -53,8 +54,10 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
     something else, Locked, RateLimited.
     """
     identifier = once.identifier("cmt")
-    made, known = await asyncio.gather(
-        outcome(made_before(Comment, identifier, once)), outcome(require_remarkable_in_question(actor, draft.target_id))
+    made, known, limits = await asyncio.gather(
+        outcome(made_before(Comment, identifier, once)),
+        outcome(require_remarkable_in_question(actor, draft.target_id)),
+        limits_now(),
     )
     if (before := made.take()) is not None:
         return before
@@ -76,7 +79,7 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
         fingerprint=once.fingerprint,
     )
     comment.record(_added(comment), actor=acting_as(actor, comment))
-    await take_turn_below(actor, identifier, root)
+    await take_turn_below(actor, identifier, root, limits)
     comment = await insert_once(comment, once)
     return await settle_place(comment) if answered is not None else comment
 

@@ -1,5 +1,6 @@
 """Asking: members each other, and the front office the back office; editing, and answers' effect on where a question stands."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
@@ -10,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor, Permission
 from community.anonymity import acting_as, authorship, is_hidden
 from community.creation import insert_once, made_before
-from community.documents import Answer, Question, QuestionStatus
+from community.documents import Answer, Member, Question, QuestionStatus
 from community.drafts import Body, InvitedIds, TagNames, Title, tag_of
 from community.escalation import schedule
 from community.events import QuestionAsked, QuestionChanged
@@ -22,11 +23,13 @@ from community.reading import require_question
 from community.spaces.content import outsiders, put_in
 from community.spaces.documents import Space
 from community.spaces.reading import writable_space
+from community.turns.limits import limits_now
 from community.turns.taking import require_unlocked, take_turn
 from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.events import SYSTEM
 from core.idempotency import Once
+from core.outcomes import Outcome, outcome
 from core.records import change, save
 
 
@@ -60,10 +63,13 @@ async def ask_question(actor: Actor, draft: QuestionDraft, *, once: Once) -> Que
     """
     actor.require(Permission.QUESTION_ASK)
     author, identifier, moment = actor.member, once.identifier("qst"), now()
-    if (before := await made_before(Question, identifier, once)) is not None:
+    made, experts, limits = await asyncio.gather(
+        outcome(made_before(Question, identifier, once)), outcome(require_members(draft.invited_expert_ids)), limits_now()
+    )
+    if (before := made.take()) is not None:
         return before
     space = await writable_space(actor, draft.space_id)
-    await _require_invitable(draft.invited_expert_ids, author, space)
+    _require_invitable(draft.invited_expert_ids, author, space, experts)
     campaign = await running_campaign(actor, draft.campaign_id, draft.space_id)
     question = Question(
         id=identifier,
@@ -79,7 +85,7 @@ async def ask_question(actor: Actor, draft: QuestionDraft, *, once: Once) -> Que
     )
     put_in(question, space)
     schedule(question, space)
-    await take_turn(actor, identifier, [space] if space is not None else [])
+    await take_turn(actor, identifier, [space] if space is not None else [], limits)
     invited = tuple(draft.invited_expert_ids)
     asked = QuestionAsked(question_id=identifier, author_id=question.author_id, invited_expert_ids=invited)
     question.record(asked, actor=acting_as(actor, question))
@@ -102,7 +108,8 @@ async def edit_question(actor: Actor, question_id: str, changes: QuestionChanges
         space = await writable_space(actor, question.space_id, path="question_id")
         # A moderator's invitation is not compared with who asked anonymously: a refusal would tell who that is.
         asker = actor.member_id if is_hidden(actor, question) else question.author_id
-        await _require_invitable(changes.invited_expert_ids, asker or "", space)
+        experts = await outcome(require_members(changes.invited_expert_ids))
+        _require_invitable(changes.invited_expert_ids, asker or "", space, experts)
 
     def rule(current: Question) -> None:
         may_edit(actor, current).enforce()
@@ -184,11 +191,10 @@ async def count_as_answered(answer: Answer, question: Question | None = None) ->
     return await change(question or await _stored(answer.question_id), rule)
 
 
-async def _require_invitable(expert_ids: Sequence[str], author_id: str, space: Space | None) -> None:
+def _require_invitable(expert_ids: Sequence[str], author_id: str, space: Space | None, experts: Outcome[list[Member]]) -> None:
     if author_id in expert_ids:
         raise InvalidInput("Who asks a question can't be invited to answer it.", path=("invited_expert_ids",))
-    if expert_ids:
-        await require_members(expert_ids)
+    experts.take()
     if space is not None and (outside := outsiders(space, expert_ids)):
         raise InvalidInput(f"{outside[0]} is not in this space and can't read the question.", path=("invited_expert_ids",))
 

@@ -27,13 +27,13 @@ async def require_unlocked(actor: Actor, root: object) -> None:
     may_write_at(actor, await places_of(root)).enforce()
 
 
-async def take_turn_below(actor: Actor, identifier: str, root: object) -> None:
+async def take_turn_below(actor: Actor, identifier: str, root: object, limits: NewcomerLimits | None = None) -> None:
     """Take a turn to write something below a question, a page or a post. Raises as `take_turn`."""
-    await take_turn(actor, identifier, await places_of(root))
+    await take_turn(actor, identifier, await places_of(root), limits)
 
 
-async def take_turn(actor: Actor, identifier: str, places: Sequence[Place]) -> None:
-    """Take a turn to write what will have this id.
+async def take_turn(actor: Actor, identifier: str, places: Sequence[Place], limits: NewcomerLimits | None = None) -> None:
+    """Take a turn to write what will have this id. Whoever has just read the limits (`limits_now`) gives them.
 
     Raises Locked, and RateLimited when slow mode or the limits of newcomers say that it is too soon. Moderators are
     free, and so is what members answer to the front office: a consultation waits for no limit.
@@ -43,9 +43,9 @@ async def take_turn(actor: Actor, identifier: str, places: Sequence[Place]) -> N
         return
     calmed = [(place.id, place.calm.slow_now()) for place in places if place.calm is not None]
     slow = {place_id: mode for place_id, mode in calmed if mode is not None}
-    limits = await _limits_of(actor)
-    if slow or limits is not None:
-        await _take(actor.member, hashlib.sha256(identifier.encode()).hexdigest()[:32], slow, limits)
+    holding = await _limits_of(actor, limits or await limits_now())
+    if slow or holding is not None:
+        await _take(actor.member, hashlib.sha256(identifier.encode()).hexdigest()[:32], slow, holding)
 
 
 async def _take(member_id: str, digest: str, slow: dict[str, SlowMode], limits: NewcomerLimits | None) -> None:
@@ -80,9 +80,8 @@ def _forget(pace: Pace, at: datetime) -> None:
     pace.last_in = {place_id: turn for place_id, turn in pace.last_in.items() if turn.at + DAY > at}
 
 
-async def _limits_of(actor: Actor) -> NewcomerLimits | None:
-    """Give the limits that hold for somebody; None for who is not new, and while there are none."""
-    limits = await limits_now()
+async def _limits_of(actor: Actor, limits: NewcomerLimits) -> NewcomerLimits | None:
+    """Give the limits as far as they hold for somebody; None for who is not new, and while there are none."""
     if not (limits.per_hour or limits.per_day):
         return None
     member = await Member.get(actor.member)

@@ -10,6 +10,7 @@ from community.creation import insert_once, made_before
 from community.drafts import TagNames, Title, tag_of
 from community.spaces.content import put_in
 from community.spaces.reading import moderates, page_space
+from community.turns.limits import limits_now
 from community.turns.taking import take_turn
 from community.wiki.approvals import approvals_needed
 from community.wiki.conflicts import stale_edit
@@ -39,6 +40,7 @@ from community.wiki.writing import (
 from core.clock import now
 from core.errors import Conflict, InvalidInput, NotFound
 from core.idempotency import Once
+from core.outcomes import outcome
 from core.records import change
 
 
@@ -75,7 +77,8 @@ async def create_page(actor: Actor, draft: PageDraft, *, once: Once) -> WikiPage
     """
     may_write(actor).enforce()
     identifier, at = once.identifier("wik"), now()
-    if (before := await made_before(WikiPage, identifier, once)) is not None:
+    made, limits = await asyncio.gather(outcome(made_before(WikiPage, identifier, once)), limits_now())
+    if (before := made.take()) is not None:
         return await keep_revisions(before)
     space = await page_space(actor, draft.space_id)
     parent_id, slug = await parent_at(actor, draft.path, draft.space_id), split(draft.path)[1]
@@ -99,7 +102,7 @@ async def create_page(actor: Actor, draft: PageDraft, *, once: Once) -> WikiPage
     await _say_first(page, actor, draft)
     page.record(WikiPageCreated(page_id=identifier, author_id=actor.member), actor=actor.id)
     mark_draft(page, draft.draft, actor)
-    await take_turn(actor, identifier, [space] if space is not None else [])
+    await take_turn(actor, identifier, [space] if space is not None else [], limits)
     try:
         page = await insert_once(page, once)
     except DuplicateKeyError:
