@@ -67,7 +67,12 @@ async def test_plan_shows_who_is_there_and_what_is_lacking_before_it_is(world: W
     given = {"startsAt": told(hour(0)), "endsAt": told(hour(8)), "channelIds": [channel.id], "memberId": world.members["zeynep"]}
     made = await manager.do(SHIFT, given)
     assert made["coverageGaps"] == [{"startsAt": told(hour(0)), "endsAt": told(hour(8)), "reason": "NOBODY_QUALIFIED"}]
-    turns = {"name": "Akşam", "memberIds": [world.members["mert"]], "channelIds": [channel.id], "zone": "Europe/Istanbul"}
+    turns: dict[str, Any] = {
+        "name": "Akşam",
+        "memberIds": [world.members["mert"]],
+        "channelIds": [channel.id],
+        "zone": "Europe/Istanbul",
+    }
     turns |= {"startsOn": start.date().isoformat(), "turnDays": 1, "starts": "17:00", "minutes": 240}
     await manager.do(ROTATION, turns)
     away = {"memberId": world.members["zeynep"], "startsAt": told(hour(2)), "endsAt": told(hour(4))}
