@@ -62,9 +62,10 @@ async def rotate_due_keys(actor: Actor, keyring: Keyring) -> SigningKeys:
     actor.require(Permission.ACCOUNT_MANAGE)
 
     def rule(keys: SigningKeys) -> None:
-        if now() >= (_held(keys, KeyState.ACTIVE).activated_at or keys.created_at) + ROTATED_AFTER:
+        at = now()
+        if at >= (_held(keys, KeyState.ACTIVE).activated_at or keys.created_at) + ROTATED_AFTER:
             _rotate(keys, keyring, actor)
-        keys.keys = [key for key in keys.keys if key.retired_at is None or now() < key.retired_at + KEPT_AFTER_USE]
+        keys.keys = [key for key in keys.keys if key.retired_at is None or at < key.retired_at + KEPT_AFTER_USE]
 
     return await change(await open_keys(keyring), rule)
 

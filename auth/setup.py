@@ -48,12 +48,13 @@ async def use_setup_token(token: str, admin: FirstAdmin, *, keyring: Keyring) ->
         raise NotAuthenticated("This setup token is not valid; take the one printed at the last start.", path=("token",))
     if await has_admin() or await Account.get(stored.account_id):
         raise AlreadyDone("The first administrator was made already; sign in.", path=("token",))
-    if now() >= stored.expires_at:
+    at = now()
+    if at >= stored.expires_at:
         raise NotAuthenticated("This setup token has expired; start the server again for a new one.", path=("token",))
     account = Account(
         id=stored.account_id,
         kind=AccountKind.MEMBER,
-        created_at=now(),
+        created_at=at,
         name=admin.name,
         email=check_email(admin.email),
         roles=[Role.ADMIN],

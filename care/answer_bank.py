@@ -156,13 +156,13 @@ def _expire(entry: AnswerBankEntry) -> None:
 
 
 def _apply(entry: AnswerBankEntry, changes: EntryChanges) -> None:
-    named = changes.model_fields_set
+    at, named = now(), changes.model_fields_set
     entry.title = changes.title if "title" in named else entry.title
     entry.question_variants = (changes.question_variants or []) if "question_variants" in named else entry.question_variants
     if "body" in named:
         entry.body, entry.locale = changes.body, detect_language(changes.body)
-    if "review_by" in named or (entry.review_by is not None and entry.review_by <= now()):
-        entry.review_by = changes.review_by or now() + REVIEW_AFTER
+    if "review_by" in named or (entry.review_by is not None and entry.review_by <= at):
+        entry.review_by = changes.review_by or at + REVIEW_AFTER
 
 
 def _status(actor: Actor) -> AnswerBankStatus:

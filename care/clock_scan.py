@@ -50,8 +50,7 @@ async def scan() -> int:
     due = {"next_act_at": {"$lte": now()}}
     cases = await Case.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for case in cases:
-        licences = await licences_of_due(case, now())
-        await change(case, partial(_act_on_case, plan=await plan_for(case), licences=licences))
+        await _see_to(case)
     consultations = await Consultation.find(due).sort("next_act_at").limit(AT_ONCE).to_list()
     for consultation in consultations:
         await change(consultation, _act_on_consultation)
@@ -79,8 +78,14 @@ async def scan() -> int:
     )
 
 
-def _act_on_case(case: Case, plan: Plan | None, licences: Mapping[str, bool]) -> None:
+async def _see_to(case: Case) -> None:
+    """Act on a case by one reading of the clock, which moves on while the cases before it are seen to."""
     at = now()
+    plan, licences = await plan_for(case, at), await licences_of_due(case, at)
+    await change(case, partial(_act_on_case, at=at, plan=plan, licences=licences))
+
+
+def _act_on_case(case: Case, *, at: datetime, plan: Plan | None, licences: Mapping[str, bool]) -> None:
     for name, standing in lifecycle.acting_clocks(case).items():
         setattr(case, name, _judged(case, name, standing, at))
     for obligation in case.owed:

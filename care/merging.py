@@ -48,8 +48,9 @@ async def merge_customers(actor: Actor, survivor_id: str, duplicate_id: str, *, 
         return before
     duplicate, survivor = given.take(), kept.take()
     _require_apart(survivor, duplicate)
+    at = now()
     merge = Merge(
-        id=identifier, survivor_id=survivor.id, merged_by=actor.id, merged_at=now(), undoable_until=now() + UNDOABLE,
+        id=identifier, survivor_id=survivor.id, merged_by=actor.id, merged_at=at, undoable_until=at + UNDOABLE,
         fingerprint=once.fingerprint,
     )  # fmt: skip
     merged = await _merged(duplicate, merge, actor, expected_version, once)

@@ -40,8 +40,9 @@ async def close_question(actor: Actor, question_id: str, draft: ClosingDraft, *,
 
     def rule(current: Question) -> None:
         may_close(actor, current, is_moderator=is_moderator).enforce()
-        current.closing = Closing(by=acting_as(actor, current), at=now(), **draft.model_dump())
-        current.status, current.updated_at = QuestionStatus.CLOSED, now()
+        at = now()
+        current.closing = Closing(by=acting_as(actor, current), at=at, **draft.model_dump())
+        current.status, current.updated_at = QuestionStatus.CLOSED, at
         current.record(QuestionClosed(question_id=current.id, reason=draft.reason.value), actor=acting_as(actor, current))
 
     return await change(question, rule, expected_version=expected_version)
@@ -61,9 +62,10 @@ async def reopen_question(actor: Actor, question_id: str, *, expected_version: i
 
     def rule(current: Question) -> None:
         may_reopen(actor, current, is_moderator=is_moderator).enforce()
+        at = now()
         unsolved = QuestionStatus.ANSWERED if is_answered else QuestionStatus.OPEN
         current.status = QuestionStatus.SOLVED if current.accepted_answer_ids else unsolved
-        current.closing, current.updated_at, current.waits_since = None, now(), now()
+        current.closing, current.updated_at, current.waits_since = None, at, at
         schedule(current, space)
         current.record(QuestionReopened(question_id=current.id), actor=acting_as(actor, current))
 

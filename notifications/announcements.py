@@ -70,7 +70,7 @@ async def notify(
     told = await insiders(closed_space_id, recipient_ids)
     members = await by_ids(Member, [recipient for recipient in told if recipient != cause.actor])
     preferences = await preferences_of(members)
-    left = []
+    left, at = [], now()
     for member in list(members.values())[:MOST_TOLD]:
         wish = wish_of(preferences[member.id], kind)
         if not wish.in_app and wish.email is MailFrequency.OFF:
@@ -85,8 +85,8 @@ async def notify(
             number=cause.number,
             actor_id=cause.actor if kind in NAMED and prefix_of(cause.actor) == "mem" else None,
             mail_only=None if wish.in_app else True,
-            silent=is_quiet(preferences[member.id], now()),
-            created_at=now(),
+            silent=is_quiet(preferences[member.id], at),
+            created_at=at,
         )
         notification.record(NotificationAdded(notification_id=notification.id), actor=cause.actor)
         try:

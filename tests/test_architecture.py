@@ -323,6 +323,18 @@ def test_functions_and_files_are_short() -> None:
     assert long_functions == []
 
 
+def test_a_decision_reads_the_clock_once() -> None:
+    torn = [
+        f"{name}:{function.lineno} {function.name}"
+        for name, tree in trees()
+        if not name.startswith("kopru/")  # the demo makes up its times one after the other
+        for function in functions_of(tree)
+        if sum(isinstance(one, ast.Call) and ast.unparse(one.func) == "now" for one in ast.walk(function)) > 1
+    ]
+
+    assert torn == []
+
+
 def test_modules_are_named_after_what_they_hold_and_say_it() -> None:
     names = {path: {*path.relative_to(ROOT).with_suffix("").parts} for path in product_files()}
     nameless = [

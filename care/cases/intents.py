@@ -45,10 +45,11 @@ async def set_intent(actor: Actor, draft: IntentDraft, *, expected_version: int)
 
     def rule(current: Case) -> None:
         may_set_intent(actor, current).enforce()
-        correction = IntentCorrection(before=current.intent, after=draft.intent, by=actor.id, at=now())
+        at = now()
+        correction = IntentCorrection(before=current.intent, after=draft.intent, by=actor.id, at=at)
         current.intent_corrections = [*current.intent_corrections, correction][-KEPT_CORRECTIONS:]
         current.intent = draft.intent
         current.record(CaseIntentSet(case_id=current.id), actor=actor.id)
-        lifecycle.project(current, touched_at=now())
+        lifecycle.project(current, touched_at=at)
 
     return await change(case, rule, expected_version=expected_version)

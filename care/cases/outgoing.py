@@ -208,17 +208,18 @@ def _is_answer(case: Case, entry: Outgoing) -> bool:
 
 
 def _take_back(case: Case, entry: Outgoing) -> None:
+    at = now()
     public_loop.open_again(case, entry.message_id)
     if entry.asks_for_contact_details:
         obligations.withdraw(case, entry.message_id)
         if not any(other.asks_for_contact_details for other in _on_their_way(case)):
-            lifecycle.stop_waiting(case, now())
+            lifecycle.stop_waiting(case, at)
     if case.status is CaseStatus.CLOSED or _answered_otherwise(case, entry):
         return
     if entry.met_clock and entry.met_due_at:
         setattr(case, entry.met_clock, clocks.reopened(getattr(case, entry.met_clock), entry.met_due_at))
         if clocks.is_awaited(case.first_response):  # one answer is owed, not two
-            case.next_response = clocks.dropped(case.next_response, now())
+            case.next_response = clocks.dropped(case.next_response, at)
     cycle = case.cycle
     if cycle.replied_at == entry.queued_at:
         cycle.replied_at = None

@@ -14,7 +14,6 @@ from care.documents.cycles import CycleOutcome, NoAnswerTerms
 from care.documents.under_way import Outgoing
 from care.events import CaseClosed, VerdictRecorded
 from care.templates.automatic import able_to_leave
-from core.clock import now
 from core.events import SYSTEM
 from core.ids import derived_id
 from core.text.language import detect_language
@@ -34,9 +33,9 @@ class Plan:
     reopen_within: timedelta
 
 
-async def plan_for(case: Case) -> Plan | None:
-    """Read what the next act needs; None while nothing is due."""
-    at, terms, due = now(), silence.terms_of(case), silence.act_at(case)
+async def plan_for(case: Case, at: datetime) -> Plan | None:
+    """Read what the next act needs; None while nothing is due at that time."""
+    terms, due = silence.terms_of(case), silence.act_at(case)
     if terms is None or due is None or due > at:
         return None
     wanted = None if silence.is_over(case) else await _reminder(case, terms, at)

@@ -80,11 +80,12 @@ async def engage(actor: Actor, draft: EngagementDraft) -> tuple[Experience, Expe
         raise NotFound("There is no such experience.", path=("experience_id",))
     customer_id = actor.customer_id if draft.consents else None
     key = ("customer", customer_id) if customer_id is not None else ("key", str(draft.client_key))
-    rule = partial(_go_on, experience=experience, draft=draft, customer_id=customer_id, at=now())
+    at = now()
+    rule = partial(_go_on, experience=experience, draft=draft, customer_id=customer_id, at=at)
     identifier = derived_id("exv", experience.id, *key)
     if before := await ExperienceVisit.get(identifier):
         return experience, await change(before, rule)
-    begun = ExperienceVisit(id=identifier, created_at=now(), experience_id=experience.id, opened_at=now())
+    begun = ExperienceVisit(id=identifier, created_at=at, experience_id=experience.id, opened_at=at)
     rule(begun)
     if customer_id is None:
         await _require_room(experience)

@@ -66,8 +66,9 @@ async def probe(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
 async def _call(channel: Channel, keyring: Keyring, outbound: Outbound) -> str | None:
     """Call the send URL; give why that came to nothing, None when it was answered."""
     identifier = f"probe_{channel.id}_{channel.probe.number if channel.probe else 0}"
-    body = orjson.dumps({"type": "probe", "id": identifier, "createdAt": now()}, option=orjson.OPT_UTC_Z)
-    headers = sign(open_secrets(channel, keyring), identifier, now(), body)
+    at = now()
+    body = orjson.dumps({"type": "probe", "id": identifier, "createdAt": at}, option=orjson.OPT_UTC_Z)
+    headers = sign(open_secrets(channel, keyring), identifier, at, body)
     headers |= {"content-type": "application/json", "user-agent": "Kopru"}
     try:
         status, _ = await posted(outbound, channel.send_url or "", body, headers)

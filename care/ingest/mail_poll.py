@@ -62,9 +62,10 @@ async def _taken(job: Job, channel: Channel, mailbox: OpenMailbox, database: Dat
     waiting = await _waiting(job, channel, mailbox)
     for uid in waiting[:_MOST_AT_ONCE]:
         raw = await asyncio.to_thread(mailbox.fetch, uid)
+        at = now()
         if raw is not None:
-            await put(inbox, Delivery(channel.id, "mail", raw, now()))
-        await queue.note(job, uid=uid, uidvalidity=mailbox.uidvalidity, looked_on=now())
+            await put(inbox, Delivery(channel.id, "mail", raw, at))
+        await queue.note(job, uid=uid, uidvalidity=mailbox.uidvalidity, looked_on=at)
     return len(waiting) > _MOST_AT_ONCE
 
 

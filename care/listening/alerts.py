@@ -101,12 +101,12 @@ async def judge(query: ListeningQuery) -> ListeningAlert | None:
 
 async def look_at_alerts(at_once: int) -> int:
     """Count again for the open alerts that are due, and end those whose rise has fallen below half of what raised them."""
-    due = {"next_look_at": {"$lte": now()}}
+    at = now()
+    due = {"next_look_at": {"$lte": at}}
     alerts = await ListeningAlert.find(due).sort("next_look_at").limit(at_once).to_list()
     for alert in alerts:
-        at = now()
         found = await _found(alert.query_id, at - _window(alert.rule), at)
-        await change(alert, lambda current, found=found, at=at: _looked(current, found, at))  # type: ignore[misc]
+        await change(alert, lambda current, found=found: _looked(current, found, at))  # type: ignore[misc]
     return len(alerts)
 
 

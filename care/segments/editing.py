@@ -119,7 +119,7 @@ async def update_segment(actor: Actor, draft: SegmentChange, *, expected_version
             setattr(current, name, value)
         if draft.rule is not None and _rule(draft.rule) != current.rule:
             current.rule = _rule(draft.rule)
-            begin_run(current)
+            begin_run(current, now())
         current.record(SegmentChanged(segment_id=current.id), actor=actor.id)
 
     changed = await change(segment, rule, expected_version=expected_version)

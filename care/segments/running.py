@@ -1,7 +1,7 @@
 """Looking at all customers for a segment: a job that goes on where it was interrupted, and keeps a snapshot of the day."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from pymongo.errors import DuplicateKeyError
@@ -22,10 +22,10 @@ EVERY: Final = timedelta(hours=6)
 """How often all customers are looked at, so that segments follow time, and days get their snapshots."""
 
 
-def begin_run(segment: Segment) -> None:
+def begin_run(segment: Segment, at: datetime) -> None:
     """Let all customers be looked at from the start."""
-    segment.run = SegmentRun(number=segment.run.number + 1, started_at=now())
-    segment.next_act_at = now() + EVERY
+    segment.run = SegmentRun(number=segment.run.number + 1, started_at=at)
+    segment.next_act_at = at + EVERY
 
 
 async def queue_run(segment_id: str) -> None:
@@ -79,12 +79,13 @@ async def keep_snapshot(segment: Segment) -> None:
 
 
 def _begin_when_due(segment: Segment) -> None:
-    if segment.next_act_at is None or segment.next_act_at > now() or segment.archived:
+    at = now()
+    if segment.next_act_at is None or segment.next_act_at > at or segment.archived:
         return
     if segment.run.finished_at is None:  # the run before goes on still
-        segment.next_act_at = now() + EVERY
+        segment.next_act_at = at + EVERY
         return
-    begin_run(segment)
+    begin_run(segment, at)
 
 
 def _goes_on(segment: Segment, number: int) -> bool:

@@ -22,15 +22,16 @@ async def write_handover(actor: Actor, draft: HandoverDraft, *, expected_version
     plan = await require_plan(actor, draft.shift_id)
     _require_own(actor, plan)
 
+    at = now()
+
     def rule(current: Handover) -> None:
-        current.note, current.author_id, current.written_at = draft.note, actor.member, now()
+        current.note, current.author_id, current.written_at = draft.note, actor.member, at
         current.acknowledged_by = current.acknowledged_at = None
         current.record(HandoverWritten(shift_id=current.shift_id, author_id=actor.member), actor=actor.id)
 
     identifier = with_prefix("hnd", plan.id)
     found = await Handover.get(identifier)
     if found is None and expected_version == 0:
-        at = now()
         fresh = Handover(id=identifier, created_at=at, shift_id=plan.id, note=draft.note, author_id=actor.member, written_at=at)
         rule(fresh)
         try:

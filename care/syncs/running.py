@@ -192,7 +192,8 @@ async def _end(sync: CrmSync, job: Job, *, error: str) -> None:
 
 
 def _finish(sync: CrmSync, run: SyncRun, error: str | None) -> None:
-    sync.run = run.model_copy(update={"ended_at": now(), "error": error})
+    at = now()
+    sync.run = run.model_copy(update={"ended_at": at, "error": error})
     if error is None:
-        sync.succeeded_at = now()
+        sync.succeeded_at = at
     sync.record(CrmSyncEnded(sync_id=sync.id))

@@ -85,8 +85,9 @@ async def _suggest(customer: Customer, other: Customer, reasons: list[Likeness])
     if before is not None:
         await change(before, lambda current: _say_again(current, reasons))
         return identifier
+    at = now()
     fresh = MergeSuggestion(
-        id=identifier, created_at=now(), customer_ids=sorted((customer.id, other.id)), reasons=reasons, found_at=now()
+        id=identifier, created_at=at, customer_ids=sorted((customer.id, other.id)), reasons=reasons, found_at=at
     )
     fresh.record(MergeSuggestionChanged(suggestion_id=identifier))
     try:
@@ -119,10 +120,11 @@ def _let_go(suggestion: MergeSuggestion) -> None:
 
 
 def _follow(suggestion: MergeSuggestion, undone_by: str | None, *, is_same: bool) -> None:
+    at = now()
     if is_same and suggestion.state is not SuggestionState.MERGED:
-        suggestion.state, suggestion.decided_at = SuggestionState.MERGED, now()
+        suggestion.state, suggestion.decided_at = SuggestionState.MERGED, at
     elif not is_same and suggestion.state is SuggestionState.MERGED and undone_by is not None:
-        suggestion.state, suggestion.decided_at, suggestion.decided_by = SuggestionState.DISMISSED, now(), undone_by
+        suggestion.state, suggestion.decided_at, suggestion.decided_by = SuggestionState.DISMISSED, at, undone_by
     else:
         return
     suggestion.record(MergeSuggestionChanged(suggestion_id=suggestion.id))

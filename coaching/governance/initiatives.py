@@ -181,7 +181,8 @@ async def review_initiative(actor: Actor, initiative_id: str, draft: ReviewDraft
     """
     initiative = await require_initiative(actor, initiative_id)
     require_right(may_steer(actor, initiative))
-    if draft.next_review_at is not None and draft.next_review_at <= now():
+    at = now()
+    if draft.next_review_at is not None and draft.next_review_at <= at:
         raise InvalidInput("Choose a time that is still to come.", path=("next_review_at",))
     if draft.survey_id is not None:
         await _require_answers(actor, initiative, draft.survey_id)
@@ -189,9 +190,7 @@ async def review_initiative(actor: Actor, initiative_id: str, draft: ReviewDraft
     def rule(current: Initiative) -> None:
         may_steer(actor, current).enforce()
         asked = draft.with_customers or draft.survey_id is not None
-        looked = InitiativeReview(
-            at=now(), by=actor.member, outcome=draft.outcome, with_customers=asked, survey_id=draft.survey_id
-        )
+        looked = InitiativeReview(at=at, by=actor.member, outcome=draft.outcome, with_customers=asked, survey_id=draft.survey_id)
         current.reviews = [*current.reviews, looked][-KEPT:]
         current.review_at = current.next_act_at = draft.next_review_at
         current.record(InitiativeChanged(initiative_id=current.id), actor=actor.id)

@@ -102,7 +102,8 @@ def places_taken(programme: MentorshipProgramme, going_on: list[Mentorship]) -> 
 
 
 async def _hours() -> dict[str, Hours]:
-    plans: list[Plan] = await duties_in((now(), now() + AHEAD))
+    at = now()
+    plans: list[Plan] = await duties_in((at, at + AHEAD))
     hours: dict[str, Hours] = {}
     for plan in plans:
         hours.setdefault(plan.member_id, []).append((plan.starts_at, plan.ends_at))

@@ -128,7 +128,8 @@ def _holds(asked: BadgeRequirement, entries: Sequence[LedgerEntry]) -> bool:
 
 async def _awarded(member_id: str, badge: Badge) -> int:
     identifier = derived_id("abd", member_id, badge.id)
-    made = AwardedBadge(id=identifier, created_at=now(), member_id=member_id, badge_id=badge.id, awarded_at=now())
+    at = now()
+    made = AwardedBadge(id=identifier, created_at=at, member_id=member_id, badge_id=badge.id, awarded_at=at)
     made.record(BadgeAwarded(awarded_id=identifier, badge_id=badge.id, member_id=member_id))
     try:
         await save(made)

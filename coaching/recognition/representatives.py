@@ -99,12 +99,13 @@ async def choose_representative(actor: Actor, draft: ChoiceDraft, *, once: Once)
     shortlist = [Shortlisted(member_id=one.profile.member.id, points=one.points) for one in candidates]
     if all(one.member_id != draft.member_id for one in shortlist):
         raise InvalidInput("They are not among the ten who suit best; ask for what they are able to.", path=("member_id",))
+    at = now()
     choice = RepresentativeChoice(
         id=identifier,
-        created_at=now(),
+        created_at=at,
         shortlist=shortlist,
         chosen_by=actor.member,
-        chosen_at=now(),
+        chosen_at=at,
         fingerprint=once.fingerprint,
         **draft.model_dump(),
     )

@@ -146,13 +146,14 @@ async def set_evidence(actor: Actor, insight_id: str, shown: Shown, *, linked: b
     may_add_insight(actor).enforce()
 
     def rule(current: Insight) -> None:
+        at = now()
         known = next((one for one in current.evidence if one.target_id == shown.target_id), None)
         if (known is not None) is linked:
             return
         if known is None:
             if len(current.evidence) >= MOST_EVIDENCE:
                 raise LimitReached(f"An insight is shown by at most {MOST_EVIDENCE} things.", path=("evidence_id",))
-            added = InsightEvidence(target_id=shown.target_id, added_by=actor.member, at=now())
+            added = InsightEvidence(target_id=shown.target_id, added_by=actor.member, at=at)
             current.evidence = [*current.evidence, added]
             current.customer_ids = list(dict.fromkeys([*current.customer_ids, *_customers([shown])]))
         else:
@@ -160,7 +161,7 @@ async def set_evidence(actor: Actor, insight_id: str, shown: Shown, *, linked: b
                 may_steer_insight(actor, current).enforce()
             current.evidence = [one for one in current.evidence if one is not known]
             current.customer_ids = _customers([one for one in others if one.target_id != shown.target_id])
-        current.updated_at = now()
+        current.updated_at = at
         current.record(InsightEvidenceChanged(insight_id=current.id), actor=actor.id)
 
     return await change(insight, rule)

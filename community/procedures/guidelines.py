@@ -215,13 +215,14 @@ async def attest_guideline(actor: Actor, draft: AttestationDraft) -> Attestation
     if guideline.edition is not None and draft.number != guideline.edition.number:
         holds = guideline.edition.number
         raise InvalidInput(f"Edition {holds} holds now; read that one and attest it.", path=("number",))
+    at = now()
     attestation = Attestation(
         id=attestation_id(guideline.id, draft.number, actor.member),
-        created_at=now(),
+        created_at=at,
         guideline_id=guideline.id,
         number=draft.number,
         member_id=actor.member,
-        attested_at=now(),
+        attested_at=at,
         contract=draft.contract,
     )
     if before := await Attestation.get(attestation.id):
@@ -237,11 +238,12 @@ async def attest_guideline(actor: Actor, draft: AttestationDraft) -> Attestation
 
 async def remind_of_attestations(at_once: int) -> int:
     """Tell of editions that not everybody attested in time, and weekly until they have; give how many that were."""
-    due = {"next_act_at": {"$lte": now()}}
+    at = now()
+    due = {"next_act_at": {"$lte": at}}
     found = await Guideline.find(due).sort("next_act_at").limit(at_once).to_list()
     for guideline in found:
         missing = bool(await who_is_missing(guideline))
-        await change(guideline, lambda current, missing=missing: _remind(current, now(), missing=missing))  # type: ignore[misc]
+        await change(guideline, lambda current, missing=missing: _remind(current, at, missing=missing))  # type: ignore[misc]
     return len(found)
 
 

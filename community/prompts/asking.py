@@ -151,9 +151,10 @@ def _act(prompt: DiscussionPrompt, *, may_ask: bool) -> None:
 
 
 def _asking(prompt: DiscussionPrompt, locale: Locale, by: str) -> Asking:
+    at = now()
     if prompt.becomes is PromptForm.POST:
-        return Asking(post_id=new_id("pst"), locale=locale, by=by, at=now())
-    return Asking(question_id=new_id("qst"), locale=locale, by=by, at=now())
+        return Asking(post_id=new_id("pst"), locale=locale, by=by, at=at)
+    return Asking(question_id=new_id("qst"), locale=locale, by=by, at=at)
 
 
 def _enter(prompt: DiscussionPrompt, asking: Asking, actor_id: str) -> None:

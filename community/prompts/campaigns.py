@@ -39,11 +39,12 @@ async def create_campaign(actor: Actor, draft: CampaignDraft, *, once: Once) -> 
         return before
     space = await writable_space(actor, draft.space_id)
     await require_host(actor, draft.space_id)
-    if draft.ends_at <= now():
+    at = now()
+    if draft.ends_at <= at:
         raise InvalidInput("Choose a time from now on.", path=("ends_at",))
     campaign = QuestionCampaign(
         id=identifier,
-        created_at=now(),
+        created_at=at,
         author_id=author,
         name=draft.name,
         goal=draft.goal,
@@ -61,9 +62,10 @@ async def end_campaign(actor: Actor, campaign_id: str, *, expected_version: int)
     await require_host(actor, campaign.space_id)
 
     def rule(current: QuestionCampaign) -> None:
-        if current.ends_at <= now():
+        at = now()
+        if current.ends_at <= at:
             raise AlreadyDone("This campaign is over already.", path=("campaign_id",))
-        current.ends_at = now()
+        current.ends_at = at
         current.record(CampaignChanged(campaign_id=current.id), actor=actor.id)
 
     return await change(campaign, rule, expected_version=expected_version)

@@ -122,5 +122,6 @@ def _act(page: WikiPage) -> None:
 
 
 def _require_near(until: datetime | None) -> None:
-    if until is not None and not now() < until <= now() + LONGEST_VOUCHING:
+    at = now()
+    if until is not None and not at < until <= at + LONGEST_VOUCHING:
         raise InvalidInput("Choose a time from now on, at most two years ahead.", path=("until",))

@@ -139,7 +139,8 @@ async def _left_to_tell(letter: Letter, preferences: NotificationPreferences) ->
 def _wait_for_the_end_of_quiet(letter: Letter, preferences: NotificationPreferences) -> None:
     if letter.frequency is MailFrequency.DAILY:
         return
-    begins = earliest(preferences, now())
-    if begins > now():
-        pause = max(begins - now(), SHORTEST_PAUSE)
+    at = now()
+    begins = earliest(preferences, at)
+    if begins > at:
+        pause = max(begins - at, SHORTEST_PAUSE)
         raise TryLater("the member's quiet hours", pause=pause.total_seconds())

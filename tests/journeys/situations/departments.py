@@ -1,6 +1,7 @@
 """Situations of departments: a case that is handed over, and a channel of theirs."""
 
 from community.departments import DepartmentDraft, add_department
+from core.records import fresh
 from tests.journeys.story import MARK, Input, Situation, Story
 
 
@@ -23,7 +24,7 @@ async def _set_channel(story: Story, who: str) -> Input:
     return {
         "channelId": story.channel.id,
         "departmentId": await _department(story),
-        "expectedVersion": story.channel.version,
+        "expectedVersion": (await fresh(story.channel)).version,
     }
 
 
