@@ -47,7 +47,9 @@ test-all: ## Run the suite on Python 3.11 and 3.13, each on every store there is
 	$(MAKE) test PYTHON=python3.11 VENV=.venv-3.11
 	$(MAKE) test PYTHON=python3.13 VENV=.venv-3.13
 
-check: format lint types imports dependencies sdl compose test ## Everything that must hold before a commit lands
+check: ## Everything that must hold before a commit lands
+	$(MAKE) -j2 format lint types imports dependencies sdl compose
+	$(MAKE) test
 
 format: $(VENV)/.tools ## Check the format (`make format FIX=1` mends it)
 	$(BIN)/ruff format $(if $(FIX),,--check) .

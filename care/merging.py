@@ -54,10 +54,11 @@ async def merge_customers(actor: Actor, survivor_id: str, duplicate_id: str, *, 
         fingerprint=once.fingerprint,
     )  # fmt: skip
     merged = await _merged(duplicate, merge, actor, expected_version, once)
-    if await _is_in_ring(merged):
+    is_in_ring, parts = await asyncio.gather(_is_in_ring(merged), _whole(survivor.id))
+    if is_in_ring:
         await _part(merged, merge, actor)
         raise Conflict("Somebody else merged the other way round meanwhile.", current=await fresh(merged))
-    await settle_absorbed(survivor.id)
+    await settle_absorbed(survivor.id, parts)
     return merged
 
 
@@ -88,12 +89,20 @@ async def settle_parted(customer_id: str, survivor_id: str, *, by: str) -> None:
         await follow_up_split(case_id)
 
 
-async def settle_absorbed(customer_id: str) -> None:
-    """Let a customer, and whoever absorbed it, name everybody who is read as part of it; can run twice."""
+async def _whole(customer_id: str) -> tuple[Customer | None, list[Customer]]:
+    """Read a customer, and who is merged into it."""
+    parts = Customer.find({"merged_into": customer_id}).sort("_id").to_list()
+    customer, found = await asyncio.gather(Customer.get(customer_id), parts)
+    return customer, found
+
+
+async def settle_absorbed(customer_id: str, known: tuple[Customer | None, list[Customer]] | None = None) -> None:
+    """Let a customer, and whoever absorbed it, name everybody who is read as part of it; can run twice.
+
+    Whoever has just read the first of them gives it, with its parts.
+    """
     for _ in range(_MOST_HOPS):
-        customer, parts = await asyncio.gather(
-            Customer.get(customer_id), Customer.find({"merged_into": customer_id}).sort("_id").to_list()
-        )
+        (customer, parts), known = known or await _whole(customer_id), None
         if customer is None:
             return
         absorbed = [one for part in parts for one in (part.id, *part.absorbed)]

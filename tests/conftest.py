@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from hypothesis import settings
 
 from bootstrap.documents import DOCUMENTS
 from care.workers import declare_queues
@@ -14,6 +15,9 @@ from core.relay import declare_events
 from tests.product_shapes import ProductShapes
 from tests.stores import database_name, no_skips, store_urls
 from tests.written import WRITTEN
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 
 @asynccontextmanager
@@ -60,6 +64,12 @@ async def store(database: Database) -> AsyncIterator[Database]:
     clock.reset_shift()
     for name in WRITTEN.take():
         await database[name].delete_many({})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process of the run is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.hookimpl(trylast=True)

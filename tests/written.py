@@ -9,37 +9,39 @@ WRITES: Final = frozenset({"insert", "update", "delete", "findAndModify"})
 
 
 class WrittenCollections(CommandListener):
-    """Remembers where something may have been put, and where documents really changed."""
+    """Remembers where documents changed, or may have: where the answer never came."""
 
     def __init__(self) -> None:
         self._asked: dict[int, str] = {}
-        self._tried: set[str] = set()
+        self._filled: set[str] = set()
         self.changed: set[str] = set()
         """Where documents changed since a test emptied it last."""
 
     @override
     def started(self, event: CommandStartedEvent) -> None:
         if event.command_name in WRITES:
-            name = str(event.command[event.command_name])
-            self._asked[event.request_id] = name
-            self._tried.add(name)
+            self._asked[event.request_id] = str(event.command[event.command_name])
 
     @override
     def succeeded(self, event: CommandSucceededEvent) -> None:
         name = self._asked.pop(event.request_id, None)
         if name is not None and event.reply.get("n", (event.reply.get("lastErrorObject") or {}).get("n")):
-            self.changed.add(name)
+            self._note(name)
 
     @override
     def failed(self, event: CommandFailedEvent) -> None:
         """Take what failed on the way as written: it may have been."""
         name = self._asked.pop(event.request_id, None)
         if name is not None:
-            self.changed.add(name)
+            self._note(name)
+
+    def _note(self, name: str) -> None:
+        self.changed.add(name)
+        self._filled.add(name)
 
     def take(self) -> list[str]:
         """Give the names of all that something may have been put into since the last time, and forget them."""
-        names, self._tried = sorted(self._tried), set()
+        names, self._filled = sorted({*self._filled, *self._asked.values()}), set()
         return names
 
 

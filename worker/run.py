@@ -88,10 +88,11 @@ class Worker:
         self.inbox.stop()
         self.jobs.stop()
 
-    async def drain(self, *, is_alone: bool = False) -> None:
+    async def drain(self, *, is_alone: bool = False, clocks: bool = True) -> None:
         """Do everything there is to do now and come back: for tests and for the end of an import.
 
         With `is_alone`, no other process has left anything, so that nothing of it is looked for in every collection.
+        Without `clocks`, what follows upon time alone waits for another drain: a good thirty collections are not asked for it.
         """
         relay = self._platform.relay
         if not is_alone:
@@ -99,7 +100,7 @@ class Worker:
         while True:
             while await self._work_off():
                 pass
-            if not await self._look_at_clocks():
+            if not clocks or not await self._look_at_clocks():
                 return
 
     async def _work_off(self) -> int:

@@ -7,7 +7,7 @@ import strawberry
 from care.lifecycles import LifecycleDraft, set_lifecycle
 from care.merging import merge_customers, undo_merge
 from care.needs import NeedsDraft, set_needs
-from care.reading.customers import customers_by_ids
+from care.reading.customers import customers_by_ids, shown_customers
 from schema.context import Info
 from schema.directives import list_size
 from schema.errors import Payload, mutation, parse
@@ -105,7 +105,7 @@ class CustomerMutations:
         duplicate = await merge_customers(
             actor, input.survivor_id, input.duplicate_id, expected_version=input.expected_version, once=once
         )
-        survivor = (await customers_by_ids(actor, [duplicate.id]))[duplicate.id]
+        survivor = (await shown_customers(actor, {duplicate.id: duplicate}))[duplicate.id]
         return MergeCustomersPayload(customer=Customer.from_document(survivor), merge=CustomerMerge.of(duplicate))
 
     @mutation(UndoCustomerMergePayload, description="Lets a duplicate stand by itself again; within 30 days, once.")
@@ -123,7 +123,7 @@ class CustomerMutations:
         """Say how far a customer has come."""
         actor, draft = info.context.actor, parse(LifecycleDraft, **values_of(input))
         moved = await set_lifecycle(actor, draft, expected_version=input.expected_version)
-        shown = (await customers_by_ids(actor, [moved.id]))[moved.id]
+        shown = (await shown_customers(actor, {moved.id: moved}))[moved.id]
         return SetLifecyclePayload(customer=Customer.from_document(shown))
 
     @mutation(SetCustomerNeedsPayload, description="Writes down what a customer needs; what was written before is kept.")
@@ -131,5 +131,5 @@ class CustomerMutations:
         """Note what a customer needs."""
         actor, draft = info.context.actor, parse(NeedsDraft, **values_of(input))
         noted = await set_needs(actor, draft, expected_version=input.expected_version)
-        shown = (await customers_by_ids(actor, [noted.id]))[noted.id]
+        shown = (await shown_customers(actor, {noted.id: noted}))[noted.id]
         return SetCustomerNeedsPayload(customer=Customer.from_document(shown))

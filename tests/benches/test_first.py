@@ -2,7 +2,11 @@
 
 import argparse
 
+import pytest
+
 from bench.first import opened
+
+pytestmark = pytest.mark.slow
 
 
 async def test_the_peer_by_hand_answers_with_the_same_bytes() -> None:

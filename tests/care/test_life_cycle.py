@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
@@ -41,6 +42,8 @@ from core.idempotency import Once
 from tests.care.stored import handle_twice
 from tests.factories import community
 from tests.factories.care import deliver, later, make_actor, make_channel, make_conversation, make_customer, say
+
+pytestmark = pytest.mark.slow
 
 MADE = ("cases", "messages", "consultations", "questions", "jobs")
 CLOCKS = ("first_response", "next_response", "resolution")

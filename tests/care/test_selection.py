@@ -163,7 +163,7 @@ def test_every_declared_pair_has_its_index() -> None:
     for leading, orders in LIST_INDEXES.items():
         for order in orders:
             assert tuple(dict.fromkeys(("environment", leading, order, "_id"))) in declared
-    assert len(declared) <= 44
+    assert len(declared) <= 48
     assert len(declared) == len(set(declared))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -39,6 +40,8 @@ from core.errors import DomainError
 from core.idempotency import Once
 from tests.factories import community
 from tests.factories.care import deliver, later, make_actor, make_conversation, reread, say
+
+pytestmark = pytest.mark.slow
 
 MADE = ("cases", "messages", "draft_reviews", "jobs")
 EXAMPLES = 30

@@ -45,6 +45,8 @@ class World:
     members: dict[str, str] = field(default_factory=dict)
     is_alone: bool = True
     """No process died before and left events that nobody saw to."""
+    clocks: bool = True
+    """Time matters here: settling does what is due by the clock, too."""
 
     def staff(self, name: str) -> Client:
         """Act as a member."""
@@ -56,7 +58,7 @@ class World:
 
     async def settle(self) -> None:
         """Let everything happen that is to happen now."""
-        await self.worker.drain(is_alone=self.is_alone)
+        await self.worker.drain(is_alone=self.is_alone, clocks=self.clocks)
 
     async def join(self, name: str, *roles: Role) -> str:
         """Let a member join, with a token."""

@@ -27,6 +27,8 @@ from tests.journeys.situations.recognition import able
 from tests.journeys.situations.webhooks import delivered
 from tests.journeys.story import Story, begin
 
+pytestmark = pytest.mark.slow
+
 OURS = {"INTERNAL", "UNAVAILABLE", "TIMEOUT", "OVERLOADED"}
 """Codes that speak of a failure of ours."""
 INTERNALS = (
@@ -41,7 +43,7 @@ INTERNALS = (
     "0x7f",
     "OverflowError",
 )
-SHARES = 8
+SHARES = 12
 """Of as many shares of the values each place gets one; the two versions of Python that CI runs get different ones."""
 PARTS = 6
 """The mutations are attacked in as many stories, so that none of them grows long."""
@@ -99,6 +101,7 @@ TIMES = [
 @pytest.fixture
 async def story(world: World) -> Story:
     """Give a company with something of every kind."""
+    world.clocks = False
     story = await begin(world)
     await story.consultation("specialist")
     await story.accepted()
