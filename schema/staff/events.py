@@ -75,9 +75,9 @@ class Sight:
         )
 
     def _could_see(self, stored: StoredEvent) -> bool:
-        """Judge by the facts of the object itself: those of an answer do not tell in which space its question stands."""
+        """Judge by the facts of the object itself: those of an answer, or of a vote, do not tell in which space it stands."""
         gate = _GATES.get(prefix_of(stored.node))
-        if prefix_of(stored.node) == "qst" and stored.subject != stored.node:
+        if prefix_of(stored.node) in {"qst", "ide"} and stored.subject != stored.node:
             return False
         return gate is not None and admits(gate(self.context.actor), stored.facts)
 
