@@ -52,6 +52,8 @@ class Installation:
     servers: Servers = field(default_factory=Servers)
     name: str = field(default_factory=lambda: f"kopru-bench-{secrets.token_hex(4)}")
     port: int = field(default_factory=free_port)
+    outbound_allow: str | None = None
+    """Private hosts that channels may send to."""
 
     def __post_init__(self) -> None:
         given = {
@@ -63,6 +65,7 @@ class Installation:
             "meilisearch_key": self.servers.meilisearch_key,
             "meilisearch_prefix": self.name,
             "secret_key": secrets.token_hex(32) if self.servers.mongodb_url else None,
+            "outbound_allow": self.outbound_allow,
             "log_level": "WARNING",
         }
         self._given = {setting: value for setting, value in given.items() if value is not None}
@@ -85,9 +88,9 @@ class Installation:
         """Give `kopru serve` on the installation's port."""
         return self.kopru("serve", "--port", str(self.port), *options)
 
-    def child(self, *arguments: str) -> Child:
+    def child(self, *arguments: str, log: str | None = None) -> Child:
         """Give a Python program with the installation's settings; its log is named after its last word that is no option."""
-        name = next(word for word in reversed(arguments) if word.replace(".", "").isalpha())
+        name = log or next(word for word in reversed(arguments) if word.replace(".", "").isalpha())
         return Child(
             arguments, {f"KOPRU_{setting.upper()}": value for setting, value in self._given.items()}, self.folder / f"{name}.log"
         )

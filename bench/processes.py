@@ -58,6 +58,13 @@ class Child:
                 stderr=log,
             )
 
+    async def ended(self) -> int:
+        """Wait until the program ends by itself; give its exit code."""
+        if self._running is None:
+            message = f"{' '.join(self._arguments)} is not running"
+            raise NotReady(message)
+        return await self._running.wait()
+
     async def kill(self) -> None:
         """End the process at once, as a power cut or the kernel would (SIGKILL)."""
         await self._end(signal.SIGKILL)

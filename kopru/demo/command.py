@@ -44,9 +44,17 @@ async def _demo(options: argparse.Namespace, settings: Settings) -> int:
         await _clear_interrupted(allowed)
         async with open_platform(allowed) as platform:
             await show_demo(platform, url=url, send_to=f"http://127.0.0.1:{options.send_port}")
-            if not options.seed_only:
+            if options.seed_only:
+                print(_how_to_serve(options.host, options.port), flush=True)
+            else:
                 await serve(platform, host=options.host, port=options.port, with_worker=True)
     return 0
+
+
+def _how_to_serve(host: str, port: int) -> str:
+    """Tell what serves the seeded demo: its channels send to this machine, which has to be allowed."""
+    allowed = "KOPRU_OUTBOUND_ALLOW=127.0.0.1 kopru"
+    return f"\nServe it with\n  {allowed} serve --no-worker --host {host} --port {port}\n  {allowed} worker"
 
 
 async def show_demo(platform: Platform, *, url: str, send_to: str) -> dict[str, Any]:
