@@ -220,8 +220,10 @@ async def attack(witness: Witness, operation: Operation, start: dict[str, Any], 
     """Fill one place after the other, each with a share of the values; places of one kind get all of them together."""
     for path, kind in operation.leaves():
         start_at = (2 * next(witness.places) + sys.version_info.minor // 2 % 2) % SHARES
-        values = [*wrong(kind), *bad(kind, ids, cursors, path[-1])]
-        for value in (*values[start_at::SHARES], *([] if is_non_null_type(kind) else [None])):
+        refusable = list(wrong(kind))
+        values = [*refusable, *bad(kind, ids, cursors, path[-1])]
+        one_refused = [refusable[start_at % len(refusable)]] if start_at >= len(refusable) else []
+        for value in (*values[start_at::SHARES], *one_refused, *([] if is_non_null_type(kind) else [None])):
             await witness.send(operation, placed(start, path, value))
 
 
