@@ -64,7 +64,7 @@ class World:
         """Let a member join, with a token."""
         draft = AccountDraft(email=f"{name}@narin.example", name=name.title(), roles=list(roles))
         account = await create_account(SYSTEM, draft)
-        await self.settle()
+        await self.worker.drain(is_alone=self.is_alone, clocks=False)
         assert account.member_id is not None
         await set_availability(SYSTEM, account.member_id, Availability.ONLINE)
         self.members[name] = account.member_id

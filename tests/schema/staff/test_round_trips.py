@@ -20,6 +20,9 @@ from tests.schema.staff.world import make_world
 CONTRACT = documents("staff")
 SUBSCRIPTIONS = {name for name, document in CONTRACT.items() if document.startswith("subscription")}
 QUERIES = {name for name, document in CONTRACT.items() if document.startswith("query")}
+LONGER = {"AddComment": 1, "AnswerQuestion": 1, "MovePage": 3, "ReviewDraft": 1, "StartPractice": 9, "UndoMerge": 2}
+"""Mutations that need so many waves of reads more: what comes next is known only when what was read before is."""
+
 TABLE = Path(__file__).with_name("round_trips.txt")
 TRIES = 5
 """Reads of one wave can part when the machine is busy: the best of some runs counts."""
@@ -83,8 +86,12 @@ async def test_document_asks_the_store_as_often_as_the_table_says(name: str, sta
     allowed_waves, allowed_commands = expected()[name]
     assert allowed_commands - MEETING <= commands <= allowed_commands, [trips.names for trips in watched.seen]
     assert waves <= allowed_waves + (0 if name in QUERIES else PARTED), [trips.names for trips in watched.seen]
+    allowed_reads = depth_of(CONTRACT[name]) + 1 + LONGER.get(name, 0)
     if name in QUERIES:
-        assert allowed_waves <= depth_of(CONTRACT[name]) + 1
+        assert allowed_waves <= allowed_reads
+    else:
+        reads = min(trips.waves_of_reads for trips in watched.seen)
+        assert reads <= allowed_reads + PARTED, [trips.names for trips in watched.seen]
 
 
 def _objects(data: Any) -> int:
