@@ -27,6 +27,8 @@ class Receiver:
     heard: list[Heard] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=lambda: [(200, b'{"id": "ext-out-1"}')])
     location: str | None = None
+    hold: asyncio.Event | None = None
+    """What an answer waits for."""
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -37,6 +39,8 @@ class Receiver:
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.heard.append(Heard(head[0].split(" ")[1], headers, body, head[0].split(" ")[0]))
+        if self.hold is not None:
+            await self.hold.wait()
         status, answer = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         moved = f"Location: {self.location}\r\n" if self.location else ""
         writer.write(
@@ -62,5 +66,7 @@ async def listening(*replies: Reply) -> AsyncIterator[Receiver]:
     try:
         yield receiver
     finally:
+        if receiver.hold is not None:
+            receiver.hold.set()
         server.close()
         await server.wait_closed()

@@ -247,6 +247,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "leaves": RANGE,
     "moderationQueue": {"status": "WAITING"},
     "search": {"query": "kargo"},
+    "caseTags": {"starting": "k"},
     "mentionSuggestions": {"prefix": "ay"},
     "actionPlans": {"state": "OPEN"},
     "mergeSuggestions": {"state": "OPEN"},

@@ -1,6 +1,7 @@
 """Webhooks from making one to its receiver: as its owner may see it, in order, signed, tried again, paused and delivered anew."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,13 @@ from auth.actor import SYSTEM, Role
 from care.signatures import BadSignature, sign, verify
 from core.clock import clock
 from core.ids import with_prefix
+from core.tasks import running
 from notifications.announcements import notify
 from notifications.documents import Notification, NotificationKind
 from notifications.events import NotificationAdded
-from notifications.webhooks.delivering import PAUSES
+from notifications.webhooks.delivering import PAUSES, WebhookDeliverer
 from notifications.webhooks.documents import Webhook, WebhookDelivery
-from notifications.webhooks.pump import forget_deliveries
+from notifications.webhooks.pump import WebhookPump, forget_deliveries
 from schema.staff.stored_documents import StoredDocuments
 from tests.factories import community as people
 from tests.journeys.conftest import World
@@ -78,6 +80,8 @@ class Desk:
         self.world = world
         documents = StoredDocuments(platform.database, platform.keyring, platform.search, public_url=platform.settings.public_url)
         self.worker = Worker(platform, documents=documents)
+        deliverer = WebhookDeliverer(platform.tail, documents, keyring=platform.keyring, outbound=platform.outbound)
+        self.pump = WebhookPump(deliverer)
 
     async def make(self, receiver: Receiver, document: str = NEWS, *, by: str = "deniz", **more: Any) -> tuple[Any, str]:
         given = {"name": "Depo", "url": f"{receiver.url}/koprü", "document": document, **more}
@@ -130,6 +134,13 @@ def signers(heard: Heard, *secrets: str) -> list[bool]:
     return [sign([one], heard.headers["webhook-id"], at, heard.body)["webhook-signature"] in found for one in secrets]
 
 
+async def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what happens by itself."""
+    async with asyncio.timeout(30):
+        while not is_so():  # noqa: ASYNC110 - nobody tells of it
+            await asyncio.sleep(0.02)
+
+
 async def test_what_happens_is_posted_in_order_and_signed(desk: Desk) -> None:
     async with listening((200, b"tamam")) as receiver:
         webhook, secret = await desk.make(receiver)
@@ -151,6 +162,22 @@ async def test_what_happens_is_posted_in_order_and_signed(desk: Desk) -> None:
     assert (log[0]["attempts"][0]["status"], log[0]["attempts"][0]["response"]) == (200, "tamam")
     with pytest.raises(BadSignature):
         verify(["whsec_" + "A" * 43 + "="], receiver.heard[0].headers, receiver.heard[0].body)
+
+
+async def test_slow_receiver_holds_up_nobody_but_itself(desk: Desk) -> None:
+    async with listening() as slow, listening((200, b"tamam")) as receiver:
+        slow.hold = asyncio.Event()
+        await desk.make(slow, name="Yavaş")
+        await desk.make(receiver)
+        async with running(desk.pump.run()):
+            first = await happen(desk)
+            await until(lambda: nodes(slow) == nodes(receiver) == [first.id])
+            second = await happen(desk, 2)
+            await until(lambda: nodes(receiver) == [first.id, second.id])
+
+            assert nodes(slow) == [first.id]
+            slow.hold.set()
+            await until(lambda: nodes(slow) == [first.id, second.id])
 
 
 async def test_failures_are_tried_again_under_one_id_and_hold_up_what_follows(desk: Desk) -> None:
