@@ -196,6 +196,18 @@ async def test_failures_are_tried_again_under_one_id_and_hold_up_what_follows(de
     assert (await desk.stored(webhook)).failing_since is None
 
 
+async def test_receiver_that_is_down_is_tried_again_once_it_is_back(desk: Desk) -> None:
+    async with listening() as receiver:
+        webhook, _ = await desk.make(receiver)
+    await happen(desk)
+    await desk.worker.drain()
+
+    (row,) = await desk.log(webhook)
+    assert (row["status"], row["attempts"][0]["status"]) == ("PENDING", None)
+    assert row["attempts"][0]["error"]
+    assert (await desk.stored(webhook)).failing_since is not None
+
+
 async def test_lasting_failure_pauses_it_tells_its_owner_and_loses_nothing(desk: Desk) -> None:
     async with listening((500, b"")) as receiver:
         webhook, _ = await desk.make(receiver)

@@ -12,6 +12,7 @@ from care.ingest.mail_receiver import MailReceiver, receiving
 from core.clock import now
 from core.database import Database
 from core.ids import with_prefix
+from core.leases import TRIES
 from core.records import change
 from core.settings import Settings, WrongSetting
 from notifications.documents import MailFrequency, NotificationKind
@@ -137,6 +138,19 @@ async def test_passing_trouble_is_tried_again_under_the_same_name(store: Databas
     assert first["Message-ID"] == second["Message-ID"]
     assert office.taken[0][2] == office.taken[1][2]
     assert (await only_letter()).state is LetterState.SENT
+
+
+async def test_trouble_that_lasts_is_told_to_the_end_and_then_given_up(store: Database) -> None:
+    member = await make_reader()
+    async with post_office(*["451 4.7.1 Greylisted"] * (TRIES + 1)) as office:
+        await tell(member, K.QUESTION_INVITED)
+        for day in range(TRIES + 1):
+            await send_all(store, office, after=timedelta(days=day))
+
+    assert len(office.taken) == TRIES
+    letter = await only_letter()
+    assert letter.state is LetterState.FAILED
+    assert "451 4.7.1 Greylisted" in (letter.reason or "")
 
 
 async def test_refused_recipient_is_written_to_no_more_until_they_say_so(store: Database) -> None:

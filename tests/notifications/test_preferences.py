@@ -1,5 +1,6 @@
 """How members want to be told, for each reason, and that it is heeded."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,19 @@ async def test_two_windows_do_not_overwrite_each_other(store: Database) -> None:
         assert refused.value.current.version == 1
 
     assert await everything(NotificationPreferences) == before
+
+
+async def test_first_choices_of_two_windows_at_once_are_one(store: Database) -> None:
+    actor = await people.make_actor(Role.AGENT)
+    with pytest.raises(Conflict) as refused:
+        await update_preferences(actor, wanted(K.ASSIGNED, in_app=False), expected_version=1)
+    assert refused.value.current.version == 0
+
+    kinds = (K.ASSIGNED, K.MENTIONED, K.ANSWERED)
+    tries = [update_preferences(actor, wanted(kind, in_app=False), expected_version=0) for kind in kinds]
+    said = await asyncio.gather(*tries, return_exceptions=True)
+
+    assert sorted(type(one).__name__ for one in said) == ["Conflict", "Conflict", "NotificationPreferences"]
 
 
 @pytest.mark.parametrize(
