@@ -12,7 +12,7 @@ class WrittenCollections(CommandListener):
     """Remembers where documents changed, or may have: where the answer never came."""
 
     def __init__(self) -> None:
-        self._asked: dict[int, str] = {}
+        self._asked: dict[int, tuple[str, str]] = {}
         self._filled: set[str] = set()
         self.changed: set[str] = set()
         """Where documents changed since a test emptied it last."""
@@ -20,28 +20,31 @@ class WrittenCollections(CommandListener):
     @override
     def started(self, event: CommandStartedEvent) -> None:
         if event.command_name in WRITES:
-            self._asked[event.request_id] = str(event.command[event.command_name])
+            self._asked[event.request_id] = (event.command_name, str(event.command[event.command_name]))
 
     @override
     def succeeded(self, event: CommandSucceededEvent) -> None:
-        name = self._asked.pop(event.request_id, None)
-        if name is not None and event.reply.get("n", (event.reply.get("lastErrorObject") or {}).get("n")):
-            self._note(name)
+        asked = self._asked.pop(event.request_id, None)
+        found = (event.reply.get("lastErrorObject") or {}).get("n") or event.reply.get("value")
+        if asked is not None and event.reply.get("n", found):
+            self._note(*asked)
 
     @override
     def failed(self, event: CommandFailedEvent) -> None:
         """Take what failed on the way as written: it may have been."""
-        name = self._asked.pop(event.request_id, None)
-        if name is not None:
-            self._note(name)
+        asked = self._asked.pop(event.request_id, None)
+        if asked is not None:
+            self._note(*asked)
 
-    def _note(self, name: str) -> None:
+    def _note(self, command: str, name: str) -> None:
         self.changed.add(name)
-        self._filled.add(name)
+        if command != "delete":
+            self._filled.add(name)
 
     def take(self) -> list[str]:
         """Give the names of all that something may have been put into since the last time, and forget them."""
-        names, self._filled = sorted({*self._filled, *self._asked.values()}), set()
+        under_way = {name for command, name in self._asked.values() if command != "delete"}
+        names, self._filled = sorted(self._filled | under_way), set()
         return names
 
 
