@@ -136,7 +136,7 @@ async def test_value_has_a_gap_until_something_that_holds_stands_for_it(store: D
     policy = await make_policy(manager, executive)
     draft = InitiativeDraft.model_validate({"title": "Canlı yayın", "goal": "Güven", "kind": "SERVICE"})
     initiative = await create_initiative(manager, draft, once=Once())
-    assert [one.id for one in await value_gaps(AGENT)] == [one.id for one in (honest, together, quick)]
+    assert {one.id for one in await value_gaps(AGENT)} == {one.id for one in (honest, together, quick)}
 
     async def stand(value: CompanyValue, **given: Any) -> CompanyValue:
         told = MappingDraft.model_validate({"anchors": [{"how": "Her yanıtta.", **given}]})
@@ -150,7 +150,7 @@ async def test_value_has_a_gap_until_something_that_holds_stands_for_it(store: D
     over = InitiativeChange(archived=True)
     await update_initiative(manager, initiative.id, over, expected_version=initiative.version)
     await update_guideline(manager, policy.id, GuidelineChange(archived=True), expected_version=policy.version)
-    assert [one.id for one in await value_gaps(AGENT)] == [one.id for one in (honest, together, quick)]
+    assert {one.id for one in await value_gaps(AGENT)} == {one.id for one in (honest, together, quick)}
     for given, wrong in (
         ({"subject_id": policy.id}, InvalidInput),
         ({"subject_id": policy.id, "section_key": "none"}, InvalidInput),
