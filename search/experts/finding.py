@@ -88,7 +88,6 @@ async def _weighed(rows: Rows, merit: Mapping[str, Merit]) -> list[tuple[Member,
     scores = {
         one: merit[one].score - burden(waiting[one] + declined[one], _UNAVAILABILITY[member.availability])
         for one, member in members.items()
-        if member.accepts_questions
     }
     return [(members[one], round(scores[one], 6)) for one in sorted(scores, key=lambda one: (-round(scores[one], 6), one))]
 
