@@ -21,7 +21,7 @@ from care.documents.phrases import PhraseBook, PhraseBookKind
 from care.documents.under_way import Outgoing
 from care.follow_ups import send_outgoing
 from care.holding import Holds, hold, read_holds
-from care.messages import Place, channel_of
+from care.messages import Place, channel_of, place_of
 from care.native_sending import require_sendable
 from care.personalisation import personalised
 from care.phrase_books import heed_stock_phrases, read_phrases
@@ -35,6 +35,7 @@ from community.drafts import Body
 from core.clock import now
 from core.errors import AlreadyDone, Conflict, InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
+from core.outcomes import outcome
 from core.records import change
 
 _TRIES = 20
@@ -67,10 +68,11 @@ class ContactDetailsDraft(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply and its case."""
+    """A reply and its case, and its conversation where that was read on the way."""
 
     case: Case
     message: Message
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class ContactRequest:
     case: Case
     message: Message
     obligation: Obligation | None
+    conversation: Conversation | None = None
 
 
 async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply:
@@ -115,7 +118,8 @@ async def request_contact_details(
     entry.asks_for_contact_details = True
     reply = await say(actor, draft.case_id, entry, once=once, expected_version=expected_version)
     wanted = obligation_id(reply.message.id)
-    return ContactRequest(reply.case, reply.message, next((owed for owed in reply.case.obligations if owed.id == wanted), None))
+    owed = next((owed for owed in reply.case.obligations if owed.id == wanted), None)
+    return ContactRequest(reply.case, reply.message, owed, reply.conversation)
 
 
 async def release(actor: Actor, message_id: str, *, body: str | None = None) -> Reply:
@@ -132,9 +136,7 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
         raise NotFound("There is no such message.", path=("message_id",))
     may_release(actor, case).enforce()
     waiting = find_outgoing(case, message_id)
-    if waiting is not None:
-        await require_still_taken(actor, case, waiting, field="message_id")
-        await _reword(actor, case, waiting, final)
+    place = await _released_in(actor, case, waiting, final) if waiting is not None else None
 
     def rule(current: Case) -> None:
         may_release(actor, current).enforce()
@@ -146,17 +148,26 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
             held.asks_for_contact_details = waiting.asks_for_contact_details
         release_outgoing(current, held, now(), actor=actor.id)
 
-    return await followed(await change(case, rule), message_id)
+    return await followed(await change(case, rule), message_id, place)
 
 
-async def _reword(actor: Actor, case: Case, waiting: Outgoing, final: str | None) -> None:
-    """Let a held reply say something else, if something else is given."""
-    if final is None:
-        return
+async def _released_in(actor: Actor, case: Case, waiting: Outgoing, final: str | None) -> Place:
+    """Make sure that a held reply would still be taken, and let it say something else if that is given; give where it stands."""
+    taken, place = await asyncio.gather(
+        outcome(require_still_taken(actor, case, waiting, field="message_id")), place_of(case, waiting)
+    )
+    taken.take()
+    if final is not None:
+        await _reword(actor, case, waiting, final, place)
+    return place
+
+
+async def _reword(actor: Actor, case: Case, waiting: Outgoing, final: str, place: Place) -> None:
+    """Let a held reply say something else."""
     require_own_words(waiting, final)
     waiting.body = await personalised(actor, case, final, author_id=waiting.author_id, sources=waiting.sources)
-    if conversation := await Conversation.get(waiting.conversation_id):
-        await require_sendable(conversation, waiting.body)
+    if place.conversation is not None:
+        await require_sendable(place.conversation, waiting.body)
     heed_stock_phrases(waiting, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
 
 
@@ -295,4 +306,5 @@ async def followed(case: Case, message_id: str, place: Place | None = None) -> R
     message = await send_outgoing(case, entry, place) if entry else await Message.get(message_id)
     if message is None:
         raise NotFound("There is no such message.", path=("message_id",))
-    return Reply(case, message)
+    is_as_read = place is not None and entry is not None and entry.continues is None  # else it was linked meanwhile
+    return Reply(case, message, place.conversation if place is not None and is_as_read else None)

@@ -36,8 +36,6 @@ BEYOND = {
     "MarkRead": 2,
     "MergeCustomers": 2,
     "MovePage": 5,
-    "ReplyToCase": 3,
-    "RequestContactDetails": 2,
     "RestoreRevision": 2,
     "ResubmitDraft": 1,
     "ReviewDraft": 6,
