@@ -25,9 +25,6 @@ LONGER = {"MovePage": 3, "ReviewDraft": 1, "StartPractice": 9, "UndoMerge": 2}
 """Mutations that need so many waves of reads more: what comes next is known only when what was read before is."""
 
 BEYOND = {
-    "AcceptAnswer": 1,
-    "AddComment": 2,
-    "AnswerQuestion": 3,
     "ConsultExperts": 1,
     "CreatePage": 1,
     "CreatePost": 1,
