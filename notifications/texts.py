@@ -97,6 +97,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.REPLY_WITHHELD: "A message in {subject} could not be sent automatically: the window is closed, no template is set.",
         K.CASE_HANDED_OVER: "Case {subject} was handed over to your department.",
         K.TEMPLATE_STOPPED: "The message template {subject} can't be sent any more.",
+        K.PUBLICATION_AWAITED: "What a customer wrote in public waits until somebody publishes it: {subject}",
     },
     "tr": {
         K.ASSIGNED: "{subject} vakası size atandı.",
@@ -186,6 +187,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.REPLY_WITHHELD: "{subject} vakasında otomatik ileti gönderilemedi: pencere kapalı, bunun için şablon seçilmemiş.",
         K.CASE_HANDED_OVER: "{subject} vakası departmanınıza devredildi.",
         K.TEMPLATE_STOPPED: "{subject} ileti şablonu artık gönderilemiyor.",
+        K.PUBLICATION_AWAITED: "Bir müşterinin herkese açık yazısı yayımlanmayı bekliyor: {subject}",
     },
     "fa": {
         K.ASSIGNED: "پروندهٔ {subject} به شما سپرده شد.",
@@ -275,6 +277,7 @@ TEXTS: dict[str, dict[NotificationKind, str]] = {
         K.REPLY_WITHHELD: "در پروندهٔ {subject} پیامی خودکار فرستاده نشد: پنجره بسته است و الگویی برای آن تعیین نشده.",
         K.CASE_HANDED_OVER: "پروندهٔ {subject} به بخش شما سپرده شد.",
         K.TEMPLATE_STOPPED: "الگوی پیام {subject} دیگر فرستادنی نیست.",
+        K.PUBLICATION_AWAITED: "نوشتهٔ عمومی یک مشتری منتظر انتشار است: {subject}",
     },
 }
 

@@ -104,7 +104,6 @@ UNHEARD = {
     "NewcomerLimitsChanged",
     "NoticeAdded",
     "OutcomeSaved",
-    "PeerAnswerHeld",
     "PublicAnswerPolicyChanged",
     "NotificationGrouped",
     "NotificationPreferencesChanged",

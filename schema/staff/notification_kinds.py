@@ -96,4 +96,5 @@ told(
     SHIFT_PLANNED="They were given a shift.",
     SKILL_CONFIRMED="A skill that they claim counts now: something shows it, or somebody vouched for it.",
     SKILL_UNCONFIRMED="A skill that they claim counts no longer: nothing shows it any more.",
+    PUBLICATION_AWAITED="A customer's public question, or an answer to one, waits until somebody publishes it.",
 )

@@ -73,6 +73,9 @@ async def test_a_customer_answers_another_and_nobody_learns_who(people: World) -
         assert (await people.portal(name).execute(SCREEN, id=question))["node"]["answers"] == {"totalCount": 0, "nodes": []}
     assert (await people.portal().execute(PORTAL["PublicKnowledge"], query="iki yıldı"))["search"]["totalCount"] == 0
 
+    told = (await agent.execute(STAFF["Notifications"], first=5))["notifications"]["nodes"]
+    assert [one["kind"] for one in told] == ["PUBLICATION_AWAITED"]
+    assert told[0]["text"].endswith(": “Garanti süresi ne kadar?”")
     (held,) = (await agent.execute(HELD))["heldAnswers"]["nodes"]
     assert (held["peerStatus"], held["viewerCanPublish"]) == ("WAITING_FOR_APPROVAL", True)
     await agent.do(PUBLISH_ANSWER, {"answerId": held["id"], "expectedVersion": held["version"]})

@@ -2,17 +2,21 @@ import pytest
 
 from auth.actor import Role
 from community.closing import ClosingDraft, close_question
-from community.documents import Answer, CloseReason
+from community.documents import Answer, CloseReason, Question
 from community.events import AnswerGiven, QuestionAsked, QuestionClosed, QuestionEscalated
+from community.peer_answers.answers import PublicAnswerDraft, answer_public_question, publish_answer, withdraw_own_answer
+from community.peer_answers.events import PeerAnswerHeld
+from community.public_questions import PublicQuestionDraft, ask_public_question, publish_question
 from community.spaces.documents import SpaceVisibility
 from core.database import Database
 from core.events import Recorded
+from core.idempotency import Once
 from notifications.announcements import tell_asker, tell_invited
 from notifications.documents import NotificationKind
-from notifications.questions import tell_of_closing, tell_owners
-from tests.factories.community import make_actor, make_answer, make_question
+from notifications.questions import tell_of_closing, tell_of_waiting_answer, tell_of_waiting_question, tell_owners
+from tests.factories.community import customer_actor, make_actor, make_answer, make_question
 from tests.factories.spaces import make_space
-from tests.notifications.test_announcements import cause, told
+from tests.notifications.test_announcements import cause, present, told
 
 
 async def test_who_asked_is_told_that_a_moderator_closed_the_question(store: Database) -> None:
@@ -64,3 +68,58 @@ async def test_owners_are_told_of_what_nobody_answers_and_managers_outside_of_sp
     assert await told(tell_owners, cause(QuestionEscalated(question_id=question.id, step="EXPERT"))) == []
     event = cause(QuestionEscalated(question_id=question.id, step="OWNERS"), number=8)
     assert await told(tell_owners, event) == [(expected.member, NotificationKind.QUESTION_UNANSWERED)]
+
+
+async def asked_in_public() -> tuple[Question, Recorded[QuestionAsked]]:
+    draft = PublicQuestionDraft(title="Garanti süresi ne kadar?", body="Buzdolabı için soruyorum.")
+    question = await ask_public_question(customer_actor(), draft, once=Once())
+    return question, cause(QuestionAsked(question_id=question.id, author_id=question.author_id), actor=question.author_id)
+
+
+async def publish(question: Question) -> None:
+    await publish_question(await make_actor(Role.AGENT), question.id, expected_version=1)
+
+
+async def test_who_is_on_duty_is_told_of_a_customers_question_that_waits(store: Database) -> None:
+    await make_actor(Role.MANAGER)
+    await present(Role.EXPERT)
+    agent = await present(Role.AGENT)
+    _, event = await asked_in_public()
+
+    assert await told(tell_of_waiting_question, event) == [(agent.id, NotificationKind.PUBLICATION_AWAITED)]
+
+
+async def test_managers_are_told_of_it_where_nobody_is_there(store: Database) -> None:
+    manager = await make_actor(Role.MANAGER)
+    await make_actor(Role.AGENT)
+    _, event = await asked_in_public()
+
+    assert await told(tell_of_waiting_question, event) == [(manager.member, NotificationKind.PUBLICATION_AWAITED)]
+
+
+async def test_nobody_is_told_of_a_question_that_does_not_wait(store: Database) -> None:
+    await present(Role.AGENT)
+    of_members = await make_question()
+    published, event = await asked_in_public()
+    await publish(published)
+
+    assert await told(tell_of_waiting_question, event) == []
+    assert await told(tell_of_waiting_question, cause(QuestionAsked(question_id=of_members.id, author_id="mem_1"))) == []
+    assert await told(tell_of_waiting_question, cause(QuestionAsked(question_id="qst_gone", author_id="cus_1"))) == []
+
+
+@pytest.mark.parametrize("becomes", ["waits", "published", "withdrawn"])
+async def test_a_customers_answer_is_told_of_while_it_waits(store: Database, becomes: str) -> None:
+    agent, author = await present(Role.AGENT), customer_actor()
+    question, _ = await asked_in_public()
+    await publish(question)
+    draft = PublicAnswerDraft(question_id=question.id, body="Bende iki yıldı.")
+    answer = await answer_public_question(author, draft, once=Once())
+    if becomes == "published":
+        await publish_answer(await make_actor(Role.AGENT), answer.id, expected_version=1)
+    elif becomes == "withdrawn":
+        await withdraw_own_answer(author, answer.id)
+    event = cause(PeerAnswerHeld(answer_id=answer.id, question_id=question.id), actor=author.id)
+
+    expected = [(agent.id, NotificationKind.PUBLICATION_AWAITED)] if becomes == "waits" else []
+    assert await told(tell_of_waiting_answer, event) == expected
