@@ -14,9 +14,9 @@ from care.documents.cases import Case
 from care.documents.channels import Channel, Environment
 from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Message
 from care.documents.phrases import PhraseBookKind
+from care.messages import Place, channel_of
 from care.native_sending import require_sendable
 from care.personalisation import personalised
-from care.messages import Place, channel_of
 from care.phrase_books import read_phrases
 from care.policies import may_release, require_right
 from care.reading.cases import case_of_outgoing
