@@ -76,7 +76,7 @@ async def _question(story: Story, space: Space) -> list[str]:
     given = AnswerDraft(question_id=question.id, body=f"{CANARY} Narin")
     answer, _ = await answer_question(owner, given, once=Once())
     said = [
-        await add_comment(member, CommentDraft(target_id=target, body=f"{CANARY} Emin misin?"), once=Once())
+        (await add_comment(member, CommentDraft(target_id=target, body=f"{CANARY} Emin misin?"), once=Once()))[0]
         for target in (question.id, answer.id)
     ]
     version = (await fresh(question)).version
