@@ -123,7 +123,7 @@ async def _consult(people: People, case_id: str) -> None:
         for expert in people.experts
     ]
     question = await require_question(agent, consultation.question_id)
-    await accept_answer(agent, answers[0].id, expected_version=question.version)
+    await accept_answer(agent, answers[0][0].id, expected_version=question.version)
 
 
 Rows = Mapping[str, list[dict[str, Any]]]

@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor
 from care.documents.ordered import OrderedPolicy, PolicyOrder
 from core.clock import now
-from core.errors import AlreadyDone, Conflict, InvalidInput, LimitReached
+from core.defaults import change_or_insert
+from core.errors import AlreadyDone, InvalidInput, LimitReached
 from core.events import Event
-from core.records import change, save
+from core.records import change
 
 MOST_POLICIES: Final = 50
 
@@ -85,18 +84,8 @@ async def reorder(
         current.policy_ids = list(policy_ids)
         current.record(told(current.id), actor=actor.id)
 
-    if order is not None:
-        return await change(order, rule, expected_version=expected_version)
-    first = kind.order(id=kind.order_id, created_at=now())
-    if expected_version == 0:
-        rule(first)
-        try:
-            await save(first)
-        except DuplicateKeyError:
-            first = await kind.order.get(kind.order_id) or first
-        else:
-            return first
-    raise Conflict("The order was changed by somebody else meanwhile; look at it again.", current=first)
+    default = kind.order(id=kind.order_id, created_at=now())
+    return await change_or_insert(order or default, rule, expected_version=expected_version)
 
 
 def _require_each_once(policy_ids: Sequence[str], known: set[str]) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.documents.phrases import Phrase, PhraseBook, PhraseBookKind
@@ -12,8 +11,7 @@ from care.documents.under_way import Outgoing
 from care.events import PhraseBookChanged
 from community.drafts import text
 from core.clock import now
-from core.errors import Conflict
-from core.records import change, save
+from core.defaults import change_or_insert, stored_or
 from core.text.words import words
 
 MOST_PHRASES: Final = 100
@@ -100,23 +98,13 @@ async def set_phrases(actor: Actor, draft: PhraseBookDraft, *, expected_version:
         current.phrases = phrases
         current.record(PhraseBookChanged(book_id=current.id), actor=actor.id)
 
-    if found := await PhraseBook.get(_id(draft.kind)):
-        return await change(found, rule, expected_version=expected_version)
-    book = PhraseBook(id=_id(draft.kind), created_at=now())
-    rule(book)
-    moved = "Somebody else set the phrases meanwhile; look at them again."
-    if expected_version != 0:
-        raise Conflict(moved, current=_own(draft.kind))
-    try:
-        await save(book)
-    except DuplicateKeyError:
-        raise Conflict(moved, current=await read_phrases(draft.kind)) from None
-    return book
+    return await change_or_insert(await read_phrases(draft.kind), rule, expected_version=expected_version)
 
 
 async def read_phrases(kind: PhraseBookKind) -> PhraseBook:
     """Give the phrases of a kind as they hold now."""
-    return await PhraseBook.get(_id(kind)) or _own(kind)
+    identifier = f"phb_{kind.value.lower()}"
+    return await stored_or(PhraseBook(id=identifier, created_at=now(), phrases=OWN_PHRASES[kind]))
 
 
 def heed_stock_phrases(entry: Outgoing, book: PhraseBook) -> None:
@@ -145,11 +133,3 @@ def holds_phrase(phrases: Sequence[Phrase], body: str) -> bool:
 
 def _letters(given: str) -> str:
     return "".join(word.folded for word in words(given))
-
-
-def _own(kind: PhraseBookKind) -> PhraseBook:
-    return PhraseBook(id=_id(kind), created_at=now(), phrases=OWN_PHRASES[kind])
-
-
-def _id(kind: PhraseBookKind) -> str:
-    return f"phb_{kind.value.lower()}"

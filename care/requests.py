@@ -133,7 +133,7 @@ async def record_verdict(actor: Actor, draft: RequestVerdictDraft, *, expected_v
 
     def rule(current: Case) -> None:
         if current.request_version != expected_version:
-            raise Conflict("This was changed by somebody else meanwhile; look at it again.", current=current)
+            raise Conflict(current=current)
         may_judge(actor, current).enforce()
         judge(current, draft.verdict, now(), actor=actor, note=draft.comment)
 

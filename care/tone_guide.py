@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.documents.brands import Brand
@@ -12,13 +11,13 @@ from care.documents.tone import AdviceSeverity, ToneGuide, ToneRule
 from care.events import ToneGuideChanged
 from community.drafts import text
 from core.clock import now
-from core.errors import Conflict, InvalidInput
-from core.records import by_ids, change, save
+from core.defaults import change_or_insert, stored_or
+from core.errors import InvalidInput
+from core.records import by_ids
 from core.text.words import Word, words
 
 MOST_RULES: Final = 200
 _ID: Final = "tng_company"
-_MOVED: Final = "Somebody else set the tone guide meanwhile; look at it again."
 
 
 def _with_words(given: str) -> str:
@@ -53,7 +52,7 @@ async def show_tone_guide(actor: Actor) -> ToneGuide:
 
 async def read_tone_guide() -> ToneGuide:
     """Give the guide as it holds now."""
-    return await ToneGuide.get(_ID) or _empty()
+    return await stored_or(ToneGuide(id=_ID, created_at=now()))
 
 
 async def set_tone_guide(actor: Actor, draft: ToneGuideDraft, *, expected_version: int) -> ToneGuide:
@@ -70,17 +69,7 @@ async def set_tone_guide(actor: Actor, draft: ToneGuideDraft, *, expected_versio
         current.rules = rules
         current.record(ToneGuideChanged(guide_id=current.id), actor=actor.id)
 
-    if found := await ToneGuide.get(_ID):
-        return await change(found, rule, expected_version=expected_version)
-    guide = _empty()
-    rule(guide)
-    if expected_version != 0:
-        raise Conflict(_MOVED, current=_empty())
-    try:
-        await save(guide)
-    except DuplicateKeyError:
-        raise Conflict(_MOVED, current=await read_tone_guide()) from None
-    return guide
+    return await change_or_insert(await read_tone_guide(), rule, expected_version=expected_version)
 
 
 def off_tone(guide: ToneGuide, body: str, *, locale: str | None, brand_id: str | None) -> Iterator[tuple[ToneRule, int, int]]:
@@ -109,7 +98,3 @@ async def _require_brands(draft: ToneGuideDraft) -> None:
     for place, one in enumerate(draft.rules):
         if one.brand_id is not None and one.brand_id not in known:
             raise InvalidInput("There is no such brand.", path=("rules", str(place), "brand_id"))
-
-
-def _empty() -> ToneGuide:
-    return ToneGuide(id=_ID, created_at=now())

@@ -1,6 +1,7 @@
 """Reviews of held replies: opened with the reply, decided on by a mentor, handed in again by the author."""
 
 import asyncio
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,9 +11,10 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import SYSTEM, Actor
 from care.cases.outgoing import find_outgoing
 from care.documents.cases import Case
-from care.documents.channels import Environment
+from care.documents.channels import Channel, Environment
 from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Message
 from care.documents.phrases import PhraseBookKind
+from care.messages import Place, channel_of
 from care.native_sending import require_sendable
 from care.personalisation import personalised
 from care.phrase_books import read_phrases
@@ -24,14 +26,13 @@ from coaching.documents import DraftReview, DraftReviewStatus, PassageComment
 from coaching.events import DraftApproved, DraftEscalated, DraftReturned, DraftSubmitted, DraftWithdrawn
 from coaching.letting_go import let_go_of
 from coaching.policies import may_resubmit, may_review
-from coaching.reading import require_review, review_id_of
+from coaching.reading import review_id_of, review_with_case
 from coaching.review_policy import terms_now
 from coaching.reviewers import deadline_of, next_reviewer, turn_until
 from community.drafts import Body, Remark, may_be_id
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput
 from core.ids import with_prefix
-from core.outcomes import outcome
 from core.records import change, save
 
 _OPEN = frozenset({DraftReviewStatus.PENDING, DraftReviewStatus.RETURNED, DraftReviewStatus.SUPERSEDED})
@@ -61,6 +62,14 @@ class DecisionDraft(BaseModel):
     body: Body | None = None
     comments: Annotated[list[PassageDraft], Field(max_length=20)] = []
     alternatives: Annotated[list[Body], Field(max_length=5)] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A review that was decided on, and its reply as it stands then; None where that is no message yet."""
+
+    review: DraftReview
+    message: Message | None
 
 
 class ResubmissionDraft(BaseModel):
@@ -108,19 +117,18 @@ async def open_review(message_id: str) -> DraftReview | None:
     return review
 
 
-async def review_draft(actor: Actor, draft: DecisionDraft, *, expected_version: int) -> DraftReview:
+async def review_draft(actor: Actor, draft: DecisionDraft, *, expected_version: int) -> Decided:
     """Let a held reply go, as it is or in other words, or give it back with what to do better.
 
     Raises NotFound, Forbidden without `reply:release` or for one's own, AlreadyDone when it is decided or gone,
     CaseClosed, InvalidInput for words that the channel does not take, a return that says nothing, or a passage outside
     of the text, Conflict.
     """
-    known, case, phrases = await asyncio.gather(
-        outcome(require_review(actor, draft.draft_review_id)),
-        _waiting(draft.draft_review_id),
+    (review, case), message, phrases = await asyncio.gather(
+        review_with_case(actor, draft.draft_review_id),
+        _reply(draft.draft_review_id),
         read_phrases(PhraseBookKind.CONTACT_DETAILS),
     )
-    review = known.take()
     require_right(may_review(actor, review))
     body = await _final_body(actor, review, draft, case)
 
@@ -136,9 +144,10 @@ async def review_draft(actor: Actor, draft: DecisionDraft, *, expected_version: 
             current.status, current.returns = DraftReviewStatus.RETURNED, current.returns + 1
             current.record(DraftReturned(review_id=current.id), actor=actor.id)
 
-    changed = await change(review, rule, expected_version=expected_version)
-    await let_go_of(changed, case, phrases)
-    return changed
+    changed, place = await asyncio.gather(
+        change(review, rule, expected_version=expected_version), _place(draft, review, case, message)
+    )
+    return Decided(changed, await let_go_of(changed, case, phrases, place) or message)
 
 
 async def resubmit_draft(actor: Actor, draft: ResubmissionDraft, *, expected_version: int) -> DraftReview:
@@ -147,8 +156,7 @@ async def resubmit_draft(actor: Actor, draft: ResubmissionDraft, *, expected_ver
     Raises NotFound, Forbidden for anybody but the author, AlreadyDone when it waits, left or is gone, InvalidInput for
     words that the channel does not take, Conflict.
     """
-    known, found = await asyncio.gather(outcome(require_review(actor, draft.draft_review_id)), _waiting(draft.draft_review_id))
-    review = known.take()
+    review, found = await review_with_case(actor, draft.draft_review_id)
     require_right(may_resubmit(actor, review))
     case = _held(review, found)
     body = await _sendable(actor, case, review, draft.body)
@@ -222,9 +230,18 @@ def _require_passages(review: DraftReview, draft: DecisionDraft) -> None:
         raise InvalidInput(f"A passage must lie within the {len(review.body)} characters of the reply.", path=("comments",))
 
 
-async def _waiting(review_id: str) -> Case | None:
-    """Read the case of a reply that waits for its review, beside the review."""
-    return await case_of_outgoing(SYSTEM, with_prefix("msg", review_id)) if may_be_id(review_id, "drv") else None
+async def _reply(review_id: str) -> Message | None:
+    """Read the message of a reply that waits for its review, beside the review."""
+    return await Message.get(with_prefix("msg", review_id)) if may_be_id(review_id, "drv") else None
+
+
+async def _place(draft: DecisionDraft, review: DraftReview, case: Case | None, message: Message | None) -> Place | None:
+    """Read where an approved reply leaves, beside the write of the review; None where nothing leaves."""
+    entry = find_outgoing(case, review.message_id) if case else None
+    if case is None or entry is None or draft.decision is not DraftDecision.APPROVE:
+        return None
+    conversation, channel = await asyncio.gather(Conversation.get(entry.conversation_id), Channel.get(case.channel_id))
+    return Place(conversation, await channel_of(conversation, channel), message)
 
 
 async def _final_body(actor: Actor, review: DraftReview, draft: DecisionDraft, found: Case | None) -> str | None:

@@ -13,6 +13,7 @@ from care.documents.conversations import DeliveryStatus, Message
 from care.documents.customers import Customer
 from care.documents.phrases import PhraseBook, PhraseBookKind
 from care.documents.under_way import Outgoing
+from care.messages import Place
 from care.phrase_books import heed_stock_phrases, holding_reply, read_phrases
 from care.reading.cases import case_of_outgoing
 from care.replies import followed
@@ -36,10 +37,13 @@ async def let_go(review: DraftReview) -> None:
         await let_go_of(review, case, phrases)
 
 
-async def let_go_of(review: DraftReview, case: Case | None, phrases: PhraseBook) -> None:
-    """Do so for a reply whose case has just been read; of another one nothing."""
+async def let_go_of(review: DraftReview, case: Case | None, phrases: PhraseBook, place: Place | None = None) -> Message | None:
+    """Do so for a reply whose case has just been read, and give its message; of another one nothing.
+
+    Whoever has read already where it stands gives the place.
+    """
     if case is None or review.status is not DraftReviewStatus.APPROVED or review.released_by is None:
-        return
+        return None
     actor = review.released_by
 
     def rule(current: Case) -> None:
@@ -51,7 +55,7 @@ async def let_go_of(review: DraftReview, case: Case | None, phrases: PhraseBook)
             heed_stock_phrases(held, phrases)
         release_outgoing(current, held, now(), actor=actor)
 
-    await followed(await change(case, rule), review.message_id)
+    return (await followed(await change(case, rule), review.message_id, place)).message
 
 
 def holding_id(review: DraftReview) -> str:

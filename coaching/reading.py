@@ -1,11 +1,13 @@
 """The only way to read draft reviews for a person: behind their case, for their author and for those who release replies."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
-from auth.actor import Actor, Permission
+from auth.actor import SYSTEM, Actor, Permission
+from care.documents.cases import Case
 from care.documents.channels import Environment
-from care.reading.cases import cases_by_ids
+from care.reading.cases import case_of_outgoing, cases_by_ids
 from care.reading.gates import reads_all_live
 from coaching.documents import DraftReview, DraftReviewStatus
 from community.drafts import may_be_id
@@ -34,17 +36,30 @@ def has_desk(actor: Actor) -> bool:
 async def reviews_by_ids(actor: Actor, review_ids: Sequence[str]) -> dict[str, DraftReview]:
     """Give those of the reviews that are the actor's own or theirs to decide, of cases that they may know of."""
     found = await by_ids(DraftReview, [one for one in dict.fromkeys(review_ids) if may_be_id(one, "drv")])
-    mine = {one: row for one, row in found.items() if actor.may(Permission.REPLY_RELEASE) or row.author_id == actor.member_id}
+    mine = {one: row for one, row in found.items() if _is_theirs(actor, row)}
     cases = await cases_by_ids(actor, [row.case_id for row in mine.values()])
     return {one: row for one, row in mine.items() if row.case_id in cases}
 
 
-async def require_review(actor: Actor, review_id: str) -> DraftReview:
-    """Give a review; NotFound when there is none for this actor."""
-    found = (await reviews_by_ids(actor, [review_id])).get(review_id)
-    if found is None:
-        raise NotFound("There is no such draft review.", path=("draft_review_id",))
-    return found
+async def review_with_case(actor: Actor, review_id: str) -> tuple[DraftReview, Case | None]:
+    """Give a review, with the case in which its reply waits still; NotFound when there is none for this actor."""
+    none = NotFound("There is no such draft review.", path=("draft_review_id",))
+    if not may_be_id(review_id, "drv"):
+        raise none
+    message_id = with_prefix("msg", review_id)
+    review, case = await asyncio.gather(DraftReview.get(review_id), case_of_outgoing(actor, message_id))
+    if review is None or not _is_theirs(actor, review):
+        raise none
+    if case is not None and case.id == review.case_id:
+        return review, case
+    seen, waiting = await asyncio.gather(cases_by_ids(actor, [review.case_id]), case_of_outgoing(SYSTEM, message_id))
+    if review.case_id not in seen:
+        raise none
+    return review, waiting  # it left, or waits in the case that its own was merged into
+
+
+def _is_theirs(actor: Actor, review: DraftReview) -> bool:
+    return actor.may(Permission.REPLY_RELEASE) or review.author_id == actor.member_id
 
 
 async def waiting_reviews(actor: Actor, window: Window) -> Slice[DraftReview]:

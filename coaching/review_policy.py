@@ -3,17 +3,14 @@
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from coaching.documents import ReviewPolicy, ReviewTerms
 from coaching.events import ReviewPolicyChanged
 from core.clock import now
-from core.errors import Conflict
-from core.records import change, save
+from core.defaults import change_or_insert, stored_or
 
 _ID: Final = "rvp_company"
-_MOVED: Final = "Somebody else set the policy of reviews meanwhile; look at it again."
 _AT_FIRST: Final = ReviewTerms()
 
 
@@ -32,7 +29,9 @@ async def show_review_policy(actor: Actor) -> ReviewPolicy:
 
 async def read_review_policy() -> ReviewPolicy:
     """Give the policy as it holds now."""
-    return await ReviewPolicy.get(_ID) or _own()
+    first = _AT_FIRST
+    own = ReviewPolicy(id=_ID, created_at=now(), review_minutes=first.review_minutes, reserve_minutes=first.reserve_minutes)
+    return await stored_or(own)
 
 
 async def terms_now() -> ReviewTerms:
@@ -54,19 +53,4 @@ async def set_review_policy(actor: Actor, draft: ReviewPolicyDraft, *, expected_
         current.review_minutes, current.reserve_minutes = draft.review_minutes, draft.reserve_minutes
         current.record(ReviewPolicyChanged(policy_id=current.id), actor=actor.id)
 
-    if found := await ReviewPolicy.get(_ID):
-        return await change(found, rule, expected_version=expected_version)
-    if expected_version != 0:
-        raise Conflict(_MOVED, current=_own())
-    policy = _own()
-    rule(policy)
-    try:
-        await save(policy)
-    except DuplicateKeyError:
-        raise Conflict(_MOVED, current=await read_review_policy()) from None
-    return policy
-
-
-def _own() -> ReviewPolicy:
-    first = _AT_FIRST
-    return ReviewPolicy(id=_ID, created_at=now(), review_minutes=first.review_minutes, reserve_minutes=first.reserve_minutes)
+    return await change_or_insert(await read_review_policy(), rule, expected_version=expected_version)

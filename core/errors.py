@@ -68,8 +68,9 @@ class Conflict(DomainError):
     """Somebody changed the object since; `current` is the document as it is now."""
 
     code = "CONFLICT"
+    CHANGED: ClassVar[str] = "This was changed by somebody else meanwhile; look at it again."
 
-    def __init__(self, message: str, *, path: tuple[str, ...] = ("expectedVersion",), current: Any = None) -> None:
+    def __init__(self, message: str = CHANGED, *, path: tuple[str, ...] = ("expectedVersion",), current: Any = None) -> None:
         super().__init__(message, path=path)
         self.current = current
 

@@ -13,7 +13,7 @@ from beanie import Document
 from beanie.odm.utils.encoder import Encoder
 from pydantic import ModelWrapValidatorHandler, PrivateAttr, model_validator
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import AutoReconnect, BulkWriteError
+from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 
 from core.clock import now
 from core.errors import Conflict, NotFound, Unavailable
@@ -99,7 +99,7 @@ async def save(document: Record, *, expected_version: int | None = None) -> None
     somebody was first, and pymongo's DuplicateKeyError on a taken unique key.
     """
     if expected_version is not None and document.revision and document.version != expected_version:
-        raise Conflict("This was changed by somebody else meanwhile; look at it again.", current=document)
+        raise Conflict(current=document)
     stored = _encoded(document)
     has_events = bool(document._events)  # noqa: SLF001 - the two are one unit: the class holds, this function writes
     if document.revision:
@@ -112,6 +112,21 @@ async def save(document: Record, *, expected_version: int | None = None) -> None
     if has_events:
         for listener in tuple(_listeners):  # one may be taken off meanwhile
             listener(document.get_collection_name(), document.id)
+
+
+async def insert_or_read(document: RecordT) -> RecordT:
+    """Insert the document with its events and give it; when something is stored under its id already, give that.
+
+    Raises DuplicateKeyError when another unique key than the id is taken.
+    """
+    try:
+        await save(document)
+    except DuplicateKeyError:
+        found = await type(document).get(document.id)
+        if found is None:
+            raise
+        return found
+    return document
 
 
 async def save_new(documents: Sequence[Record]) -> set[str]:
@@ -238,7 +253,7 @@ async def _apply(current: RecordT, rule: Callable[[RecordT], object], expected_v
     deadline = time.monotonic() + _PATIENCE
     while True:
         if expected_version is not None and current.version != expected_version:
-            raise Conflict("This was changed by somebody else meanwhile; look at it again.", current=current)
+            raise Conflict(current=current)
         rule(current)
         try:
             await save(current, expected_version=expected_version)

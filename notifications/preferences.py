@@ -1,24 +1,23 @@
 """How members want to be told: in the app, by e-mail at once or gathered, or not at all, and when not to ring."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.service_levels.drafts import Zone
 from core.clock import now
-from core.errors import Conflict, InvalidInput
+from core.defaults import change_or_insert, stored_or
+from core.errors import InvalidInput
 from core.ids import with_prefix
-from core.records import by_ids, change, save
+from core.records import by_ids
 from notifications.documents import KindPreference, MailFrequency, NotificationKind, NotificationPreferences, QuietHours
 from notifications.events import NotificationPreferencesChanged
 
 K = NotificationKind
-Rule = Callable[[NotificationPreferences], None]
 
 AT_ONCE: Final = frozenset(
     {
@@ -116,10 +115,7 @@ async def update_preferences(
             current.undeliverable_since = current.undeliverable_address = current.undeliverable_reason = None
         current.record(NotificationPreferencesChanged(member_id=member_id), actor=actor.id)
 
-    found = await NotificationPreferences.get(_id(member_id))
-    if found is None:
-        return await _first(member_id, rule, expected_version)
-    return await change(found, rule, expected_version=expected_version)
+    return await change_or_insert(await stored_or(_unsaid(member_id)), rule, expected_version=expected_version)
 
 
 async def switch_mail_off(member_id: str, kinds: Iterable[NotificationKind]) -> None:
@@ -132,7 +128,7 @@ async def switch_mail_off(member_id: str, kinds: Iterable[NotificationKind]) -> 
             current.kinds = current.kinds | chosen
             current.record(NotificationPreferencesChanged(member_id=member_id), actor=member_id)
 
-    await _changed(member_id, rule)
+    await change_or_insert(await stored_or(_unsaid(member_id)), rule)
 
 
 async def note_undeliverable(member_id: str, address: str, reason: str) -> None:
@@ -144,31 +140,7 @@ async def note_undeliverable(member_id: str, address: str, reason: str) -> None:
             current.undeliverable_reason = reason[:300]
             current.record(NotificationPreferencesChanged(member_id=member_id))
 
-    await _changed(member_id, rule)
-
-
-async def _changed(member_id: str, rule: Rule) -> None:
-    found = await NotificationPreferences.get(_id(member_id))
-    if found is None:
-        try:
-            await _first(member_id, rule, 0)
-        except Conflict:
-            await _changed(member_id, rule)
-    else:
-        await change(found, rule)
-
-
-async def _first(member_id: str, rule: Rule, expected_version: int) -> NotificationPreferences:
-    made = _unsaid(member_id)
-    if expected_version:
-        raise Conflict("This was changed by somebody else meanwhile; look at it again.", current=made)
-    rule(made)
-    try:
-        await save(made)
-    except DuplicateKeyError:
-        current = await NotificationPreferences.get(made.id)
-        raise Conflict("This was changed by somebody else meanwhile; look at it again.", current=current) from None
-    return made
+    await change_or_insert(await stored_or(_unsaid(member_id)), rule)
 
 
 def _apply(current: NotificationPreferences, draft: PreferencesDraft) -> None:

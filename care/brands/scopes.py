@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.accounts import grant, read_account, revoke
 from auth.actor import SYSTEM, Actor, Permission, Role
@@ -17,9 +16,10 @@ from care.documents.channels import Channel
 from community.documents import Member
 from community.drafts import ids
 from core.clock import now
-from core.errors import Conflict, InvalidInput, NotFound
+from core.defaults import change_or_insert, stored_or
+from core.errors import InvalidInput, NotFound
 from core.ids import with_prefix
-from core.records import change, fresh, save
+from core.records import fresh
 
 MOST_NAMED: Final = 100
 _OURS: Final = ("chn_", "brd_")
@@ -88,18 +88,6 @@ async def _said(actor: Actor, member: Member, draft: ScopeDraft, expected_versio
         current.channel_ids, current.brand_ids = draft.channel_ids, draft.brand_ids
         current.record(AgencyScopeSet(scope_id=current.id), actor=actor.id)
 
-    identifier = scope_id(member.id)
-    found = await AgencyScope.get(identifier)
-    if found is None and expected_version == 0:
-        account_id = with_prefix("acc", member.id)
-        first = AgencyScope(id=identifier, created_at=now(), member_id=member.id, account_id=account_id)
-        rule(first)
-        try:
-            await save(first)
-        except DuplicateKeyError:
-            found = await AgencyScope.get(identifier)
-        else:
-            return first
-    if found is None:
-        raise Conflict("Nothing was said of this member yet; pass 0.", path=("expected_version",))
-    return await change(found, rule, expected_version=expected_version)
+    account_id = with_prefix("acc", member.id)
+    unsaid = AgencyScope(id=scope_id(member.id), created_at=now(), member_id=member.id, account_id=account_id)
+    return await change_or_insert(await stored_or(unsaid), rule, expected_version=expected_version, is_shown=False)

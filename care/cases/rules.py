@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.cases.events import CaseRulesChanged
@@ -13,9 +12,9 @@ from care.documents.cycles import MOST_ITEMS, MOST_REMINDERS, ChecklistItem, NoA
 from care.local_texts import LocalTextDraft, one_a_language
 from community.drafts import text
 from core.clock import now
-from core.errors import Conflict, InvalidInput
+from core.defaults import change_or_insert, stored_or
+from core.errors import InvalidInput
 from core.ids import new_id
-from core.records import change, save
 
 LONGEST_WAIT_MINUTES: Final = 90 * 24 * 60
 LONGEST_WINDOW_MINUTES: Final = 365 * 24 * 60
@@ -74,7 +73,7 @@ async def show_rules(actor: Actor) -> CaseRules:
 
 async def read_rules() -> CaseRules:
     """Give the rules as they hold now; of version 0 while nobody has set any."""
-    return await CaseRules.get(RULES_ID) or CaseRules(id=RULES_ID, created_at=now())
+    return await stored_or(CaseRules(id=RULES_ID, created_at=now()))
 
 
 async def set_checklist(actor: Actor, draft: ChecklistDraft, *, expected_version: int) -> CaseRules:
@@ -137,18 +136,7 @@ async def change_rules(actor: Actor, edit: Callable[[CaseRules], None], *, expec
         edit(current)
         current.record(CaseRulesChanged(rules_id=current.id), actor=actor.id)
 
-    rules = await read_rules()
-    if rules.revision:
-        return await change(rules, rule, expected_version=expected_version)
-    moved = "Somebody else set the rules meanwhile; look at them again."
-    if expected_version != 0:
-        raise Conflict(moved, current=rules)
-    rule(rules)
-    try:
-        await save(rules)
-    except DuplicateKeyError:
-        raise Conflict(moved, current=await read_rules()) from None
-    return rules
+    return await change_or_insert(await read_rules(), rule, expected_version=expected_version)
 
 
 def _require_own(draft: ChecklistDraft, known: set[str]) -> None:

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor, Permission
 from care.channels import read_channels
 from care.documents.channels import IN_USE, Channel, Environment
@@ -15,9 +13,9 @@ from care.shifts.drafts import CoverageDraft
 from care.shifts.events import CoverageGapAhead, CoverageRuleSaved
 from community.directory import skills_by_ids
 from core.clock import clock, now
-from core.errors import Conflict, InvalidInput, NotFound
+from core.defaults import change_or_insert, stored_or
+from core.errors import InvalidInput, NotFound
 from core.ids import with_prefix
-from core.records import change, save
 
 AHEAD: Final = timedelta(hours=24)
 """How long before nobody is there the managers are told."""
@@ -39,20 +37,8 @@ async def set_coverage(actor: Actor, draft: CoverageDraft, *, expected_version: 
         current.least_members, current.skill_ids = draft.least_members, draft.skill_ids
         current.record(CoverageRuleSaved(channel_id=current.channel_id), actor=actor.id)
 
-    identifier = with_prefix("cov", channel.id)
-    found = await CoverageRule.get(identifier)
-    if found is None and expected_version == 0:
-        fresh = CoverageRule(id=identifier, created_at=now(), channel_id=channel.id)
-        rule(fresh)
-        try:
-            await save(fresh)
-        except DuplicateKeyError:
-            found = await CoverageRule.get(identifier)
-        else:
-            return fresh
-    if found is None:
-        raise Conflict("Nothing was said of this channel yet; pass 0.", path=("expected_version",))
-    return await change(found, rule, expected_version=expected_version)
+    said = await stored_or(_unsaid(channel.id))
+    return await change_or_insert(said, rule, expected_version=expected_version, is_shown=False)
 
 
 async def warn_of_gaps() -> int:
@@ -78,7 +64,7 @@ async def warn_of_gaps() -> int:
 
 
 async def _warn(gap: Gap, until: datetime) -> bool:
-    rule = await _rule_of(gap.channel_id)
+    rule = await stored_or(_unsaid(gap.channel_id))
     news = rule.warned_until is None or rule.warned_until < gap.starts_at
     if not news and (rule.warned_until is None or rule.warned_until >= until):
         return False
@@ -89,21 +75,12 @@ async def _warn(gap: Gap, until: datetime) -> bool:
             current.record(CoverageGapAhead(channel_id=current.channel_id))
         current.warned_until = max(current.warned_until or until, until)
 
-    await change(rule, mark)
+    await change_or_insert(rule, mark)
     return news
 
 
-async def _rule_of(channel_id: str) -> CoverageRule:
-    identifier = with_prefix("cov", channel_id)
-    found = await CoverageRule.get(identifier)
-    if found is not None:
-        return found
-    fresh = CoverageRule(id=identifier, created_at=now(), channel_id=channel_id)
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        return await CoverageRule.get(identifier) or fresh
-    return fresh
+def _unsaid(channel_id: str) -> CoverageRule:
+    return CoverageRule(id=with_prefix("cov", channel_id), created_at=now(), channel_id=channel_id)
 
 
 async def _is_planning() -> bool:

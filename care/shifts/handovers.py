@@ -1,7 +1,5 @@
 """Handing over: who leaves a shift writes down what the next one must know, and the next one says that it was read."""
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor, Permission
 from care.documents.shifts import Handover
 from care.duty import Plan
@@ -9,9 +7,10 @@ from care.reading.shifts import require_plan
 from care.shifts.drafts import HandoverDraft
 from care.shifts.events import HandoverAcknowledged, HandoverWritten
 from core.clock import now
-from core.errors import AlreadyDone, Conflict, Forbidden, NotFound
+from core.defaults import change_or_insert, stored_or
+from core.errors import AlreadyDone, Forbidden, NotFound
 from core.ids import with_prefix
-from core.records import change, save
+from core.records import change
 
 
 async def write_handover(actor: Actor, draft: HandoverDraft, *, expected_version: int) -> Handover:
@@ -30,19 +29,8 @@ async def write_handover(actor: Actor, draft: HandoverDraft, *, expected_version
         current.record(HandoverWritten(shift_id=current.shift_id, author_id=actor.member), actor=actor.id)
 
     identifier = with_prefix("hnd", plan.id)
-    found = await Handover.get(identifier)
-    if found is None and expected_version == 0:
-        fresh = Handover(id=identifier, created_at=at, shift_id=plan.id, note=draft.note, author_id=actor.member, written_at=at)
-        rule(fresh)
-        try:
-            await save(fresh)
-        except DuplicateKeyError:
-            found = await Handover.get(identifier)
-        else:
-            return fresh
-    if found is None:
-        raise Conflict("Nothing was handed over here yet; pass 0.", path=("expected_version",))
-    return await change(found, rule, expected_version=expected_version)
+    first = Handover(id=identifier, created_at=at, shift_id=plan.id, note=draft.note, author_id=actor.member, written_at=at)
+    return await change_or_insert(await stored_or(first), rule, expected_version=expected_version, is_shown=False)
 
 
 async def acknowledge_handover(actor: Actor, shift_id: str, *, expected_version: int) -> Handover:

@@ -79,7 +79,7 @@ async def _open_suggestion(actor: Actor, identifier: str, expected_version: int)
     may_merge(actor).enforce()
     suggestion = await require_suggestion(actor, identifier)
     if suggestion.version != expected_version:
-        raise Conflict("This was changed by somebody else meanwhile; look at it again.", current=suggestion)
+        raise Conflict(current=suggestion)
     _require_open(suggestion)
     return suggestion
 

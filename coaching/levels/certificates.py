@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Annotated, Final
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.certification import certificate_id
@@ -25,8 +24,9 @@ from coaching.levels.reading import require_certificate, require_certification
 from community.directory import members_by_ids
 from community.drafts import Remark, text
 from core.clock import now
-from core.errors import AlreadyDone, Conflict, InvalidInput, NotFound
-from core.records import change, save
+from core.defaults import change_or_insert, stored_or
+from core.errors import AlreadyDone, InvalidInput, NotFound
+from core.records import change
 
 KEPT: Final = 50
 MOST_SIGN_OFFS: Final = 10
@@ -168,19 +168,8 @@ async def _written(
 ) -> Certificate:
     """Change a member's certificate by a rule, or make it when there is none and nobody expects one."""
     identifier = certificate_id(certification.id, member_id)
-    if before := await Certificate.get(identifier):
-        return await change(before, rule, expected_version=expected_version)
-    if expected_version != 0:
-        raise Conflict("This member has no certificate yet; pass 0 as the version.")
-    fresh = Certificate(id=identifier, created_at=now(), certification_id=certification.id, member_id=member_id)
-    rule(fresh)
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        raise Conflict(
-            "This was changed by somebody else meanwhile; look at it again.", current=await Certificate.get(identifier)
-        ) from None
-    return fresh
+    default = Certificate(id=identifier, created_at=now(), certification_id=certification.id, member_id=member_id)
+    return await change_or_insert(await stored_or(default), rule, expected_version=expected_version, is_shown=False)
 
 
 def told_missing(missing: list[Shown]) -> str:

@@ -3,7 +3,6 @@
 from typing import Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.documents.standing import LevelRule, Requirements, SocialLevel
@@ -12,11 +11,10 @@ from coaching.levels.certifications import Days, RequirementsDraft, require_cour
 from coaching.levels.events import LevelRuleChanged
 from coaching.levels.policies import may_manage_certifications
 from core.clock import now
-from core.errors import Conflict, InvalidInput
-from core.records import change, save
+from core.defaults import change_or_insert, stored_or
+from core.errors import InvalidInput
 
 LADDER: Final = tuple(SocialLevel)
-_MOVED: Final = "Somebody else set this meanwhile; look at it again."
 _OWN: Final = {
     SocialLevel.BEGINNER: Requirements(reviews=5, pass_percent=50, sign_off=True),
     SocialLevel.PRACTITIONER: Requirements(reviews=20, pass_percent=80, practice_runs=1, practice_points=60, sign_off=True),
@@ -47,7 +45,7 @@ async def list_level_rules(actor: Actor) -> list[LevelRule]:
 
 async def rule_of(level: SocialLevel) -> LevelRule:
     """Give what is asked of who is to come to a level."""
-    return await LevelRule.get(_id_of(level)) or _own(level)
+    return await stored_or(_own(level))
 
 
 async def set_level_rule(actor: Actor, draft: LevelRuleDraft, *, expected_version: int) -> LevelRule:
@@ -66,23 +64,10 @@ async def set_level_rule(actor: Actor, draft: LevelRuleDraft, *, expected_versio
         current.re_evaluate_days = draft.re_evaluate_days
         current.record(LevelRuleChanged(level_rule_id=current.id), actor=actor.id)
 
-    if found := await LevelRule.get(_id_of(draft.level)):
-        return await change(found, rule, expected_version=expected_version)
-    if expected_version != 0:
-        raise Conflict(_MOVED, current=_own(draft.level))
-    first = _own(draft.level)
-    rule(first)
-    try:
-        await save(first)
-    except DuplicateKeyError:
-        raise Conflict(_MOVED, current=await rule_of(draft.level)) from None
-    return first
-
-
-def _id_of(level: SocialLevel) -> str:
-    return f"lvr_{level.value.lower()}"
+    return await change_or_insert(await rule_of(draft.level), rule, expected_version=expected_version)
 
 
 def _own(level: SocialLevel) -> LevelRule:
     asked = _OWN[level].model_copy(deep=True)
-    return LevelRule(id=_id_of(level), created_at=now(), level=level, requirements=asked, re_evaluate_days=OWN_DAYS)
+    identifier = f"lvr_{level.value.lower()}"
+    return LevelRule(id=identifier, created_at=now(), level=level, requirements=asked, re_evaluate_days=OWN_DAYS)

@@ -21,7 +21,8 @@ from coaching.quality.forms import Marks, current_form, marks_by
 from coaching.reading import has_desk, review_id_of
 from community.drafts import Remark, may_be_id
 from core.clock import now
-from core.errors import Conflict, InvalidInput, NotFound
+from core.defaults import change_or_insert, stored_or
+from core.errors import InvalidInput, NotFound
 from core.ids import with_prefix
 from core.paging import Order, Slice, Window, count, read_slice
 from core.records import by_ids, change, save
@@ -30,7 +31,6 @@ MOST_RULES: Final = 20
 LONGEST_WAITING_FIRST: Final = Order((("created_at", 1),))
 _WAITING: Final[dict[str, Any]] = {"waiting": True}
 _CALIBRATING: Final[dict[str, Any]] = {"calibrating": True}
-_MOVED: Final = "Somebody else set the policy meanwhile; look at it again."
 
 
 class SamplingRuleDraft(BaseModel):
@@ -76,17 +76,7 @@ async def set_sampling_policy(actor: Actor, draft: SamplingDraft, *, expected_ve
             one.levels, one.channel_kinds = list(dict.fromkeys(one.levels)), list(dict.fromkeys(one.channel_kinds))
         current.record(SamplingPolicyChanged(policy_id=current.id), actor=actor.id)
 
-    if found := await SamplingPolicy.get(SAMPLING_ID):
-        return await change(found, rule, expected_version=expected_version)
-    first = await _policy()
-    if expected_version != 0:
-        raise Conflict(_MOVED, current=first)
-    rule(first)
-    try:
-        await save(first)
-    except DuplicateKeyError:
-        raise Conflict(_MOVED, current=await _policy()) from None
-    return first
+    return await change_or_insert(await _policy(), rule, expected_version=expected_version)
 
 
 async def open_sample(message_id: str) -> SampledReply | None:
@@ -180,4 +170,4 @@ def _is_own(actor: Actor, sample: SampledReply) -> bool:
 
 
 async def _policy() -> SamplingPolicy:
-    return await SamplingPolicy.get(SAMPLING_ID) or SamplingPolicy(id=SAMPLING_ID, created_at=now())
+    return await stored_or(SamplingPolicy(id=SAMPLING_ID, created_at=now()))

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.accounts import change_roles
 from auth.actor import SYSTEM, Actor, Permission, Role
@@ -23,12 +22,12 @@ from coaching.levels.reading import require_known_member
 from community.directory import members_by_ids
 from community.drafts import Remark, may_be_id
 from core.clock import now
-from core.errors import AlreadyDone, Conflict, InvalidInput, NotFound
+from core.defaults import change_or_insert, stored_or
+from core.errors import AlreadyDone, InvalidInput, NotFound
 from core.ids import with_prefix
-from core.records import by_ids, change, save
+from core.records import by_ids, change
 
 REMIND_BEFORE: Final = timedelta(days=14)
-_MOVED: Final = "This was changed by somebody else meanwhile; look at it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ async def graduation_readiness(actor: Actor, member_id: str | None) -> Readiness
 
 async def standing_of(member_id: str) -> Standing:
     """Give at which level a member is; who was never placed begins."""
-    return await Standing.get(standing_id(member_id)) or _first(member_id)
+    return await stored_or(Standing(id=standing_id(member_id), created_at=now(), member_id=member_id))
 
 
 async def sign_off_graduation(actor: Actor, draft: LevelSignOffDraft, *, expected_version: int) -> Standing:
@@ -171,15 +170,7 @@ async def place(enrolment: Enrolment) -> None:
         taken = LevelStep(level=level, at=now(), by=enrolment.confirmed_by, source=source)
         _come_to(current, taken, days, SYSTEM.id)
 
-    if before := await Standing.get(standing_id(enrolment.member_id)):
-        await change(before, rule)
-        return
-    fresh = _first(enrolment.member_id)
-    rule(fresh)
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        await change(await standing_of(enrolment.member_id), rule)
+    await change_or_insert(await standing_of(enrolment.member_id), rule)
 
 
 async def let_become_agent(standing: Standing) -> None:
@@ -242,18 +233,4 @@ async def _require_member(actor: Actor, member_id: str) -> None:
 
 async def _written(member_id: str, rule: Callable[[Standing], None], expected_version: int) -> Standing:
     """Change a member's standing by a rule, or make it when there is none and nobody expects one."""
-    if before := await Standing.get(standing_id(member_id)):
-        return await change(before, rule, expected_version=expected_version)
-    fresh = _first(member_id)
-    if expected_version != 0:
-        raise Conflict(_MOVED, current=fresh)
-    rule(fresh)
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        raise Conflict(_MOVED, current=await standing_of(member_id)) from None
-    return fresh
-
-
-def _first(member_id: str) -> Standing:
-    return Standing(id=standing_id(member_id), created_at=now(), member_id=member_id)
+    return await change_or_insert(await standing_of(member_id), rule, expected_version=expected_version)

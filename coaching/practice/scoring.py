@@ -7,7 +7,6 @@ from statistics import fmean
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.policies import require_right
@@ -27,9 +26,10 @@ from coaching.practice.reading import require_run
 from coaching.practice.scenarios import Key, Said
 from community.drafts import Remark
 from core.clock import now
-from core.errors import Conflict, InvalidInput
+from core.defaults import change_or_insert, stored_or
+from core.errors import InvalidInput
 from core.ids import derived_id
-from core.records import by_ids, change, save
+from core.records import by_ids, change
 
 AGREED_WITHIN = 1
 """Marks of several facilitators that are no further apart agree."""
@@ -102,23 +102,12 @@ async def score_practice(actor: Actor, draft: ScoreDraft, *, expected_version: i
         raise InvalidInput("This member took no part in the run.", path=("member_id",))
     marks = _marks(run, draft)
     fresh = _score(actor, run, draft, marks)
-    before = await PracticeScore.get(fresh.id)
-    if before is None and expected_version == 0:
-        fresh.record(PracticeScored(run_id=run.id, member_id=draft.member_id), actor=actor.id)
-        try:
-            await save(fresh)
-        except DuplicateKeyError:
-            before = await PracticeScore.get(fresh.id)
-            raise Conflict("You have given marks meanwhile; look at them again.", current=before) from None
-        return fresh
-    if before is None:
-        raise Conflict("You have given no marks yet; pass 0 as the version.")
 
     def rule(current: PracticeScore) -> None:
         current.marks, current.points, current.scored_at = fresh.marks, fresh.points, fresh.scored_at
         current.record(PracticeScored(run_id=run.id, member_id=draft.member_id), actor=actor.id)
 
-    return await change(before, rule, expected_version=expected_version)
+    return await change_or_insert(await stored_or(fresh), rule, expected_version=expected_version, is_shown=False)
 
 
 async def debrief_practice(actor: Actor, run_id: str, draft: DebriefDraft, *, expected_version: int) -> PracticeRun:

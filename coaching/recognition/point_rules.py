@@ -3,18 +3,16 @@
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from coaching.recognition.events import PointRulesChanged
 from coaching.recognition.points_documents import PointCause, PointRule, PointRules
 from coaching.recognition.policies import may_manage_recognition
 from core.clock import now
-from core.errors import Conflict, InvalidInput
-from core.records import change, save
+from core.defaults import change_or_insert, stored_or
+from core.errors import InvalidInput
 
 _ID: Final = "prl_company"
-_MOVED: Final = "Somebody else set the rules meanwhile; look at them again."
 _AT_FIRST: Final = {
     PointCause.ACCEPTED_ANSWER: (15, 10, 3),
     PointCause.CONSULTATION_ACCEPTED: (20, 10, 3),
@@ -49,7 +47,7 @@ async def show_point_rules(actor: Actor) -> PointRules:
 
 async def read_point_rules() -> PointRules:
     """Give the rules as they hold now."""
-    return await PointRules.get(_ID) or _own()
+    return await stored_or(_own())
 
 
 async def set_point_rules(actor: Actor, draft: PointRulesDraft, *, expected_version: int) -> PointRules:
@@ -66,17 +64,7 @@ async def set_point_rules(actor: Actor, draft: PointRulesDraft, *, expected_vers
         current.rules = [PointRule(**one.model_dump()) for one in draft.rules]
         current.record(PointRulesChanged(rules_id=current.id), actor=actor.id)
 
-    if found := await PointRules.get(_ID):
-        return await change(found, rule, expected_version=expected_version)
-    if expected_version != 0:
-        raise Conflict(_MOVED, current=_own())
-    rules = _own()
-    rule(rules)
-    try:
-        await save(rules)
-    except DuplicateKeyError:
-        raise Conflict(_MOVED, current=await read_point_rules()) from None
-    return rules
+    return await change_or_insert(await read_point_rules(), rule, expected_version=expected_version)
 
 
 def _own() -> PointRules:

@@ -23,9 +23,10 @@ from community.reading import answers_by_ids
 from community.wiki.documents import WikiPage
 from community.wiki.reading import pages_by_ids
 from core.clock import now
-from core.errors import Conflict, InvalidInput, NotFound
+from core.defaults import change_or_insert
+from core.errors import InvalidInput, NotFound
 from core.events import SYSTEM
-from core.records import change, fresh, save
+from core.records import change, fresh
 from core.text.language import Language, detect_language
 
 LONGEST_SLUG: Final = 100
@@ -76,10 +77,7 @@ async def publish_article(actor: Actor, draft: ArticleDraft, *, expected_version
         raise InvalidInput("Nothing of it is published yet; name the version 0.", path=("expected_version",))
     apply = _publishing(actor, source, draft, now())
     try:
-        if article is None:
-            article = await _begin(source, apply)
-        else:
-            article = await change(article, apply, expected_version=expected_version)
+        article = await change_or_insert(article or _unpublished(source), apply, expected_version=expected_version)
     except DuplicateKeyError:
         raise InvalidInput(_TAKEN, path=("slug",)) from None
     await settle_article(source.content.id)
@@ -139,9 +137,9 @@ def _publishing(actor: Actor, source: Source, draft: ArticleDraft, at: datetime)
     return rule
 
 
-async def _begin(source: Source, apply: Callable[[HelpArticle], None]) -> HelpArticle:
+def _unpublished(source: Source) -> HelpArticle:
     at, identifier = now(), article_id(source.content.id)
-    article = HelpArticle(
+    return HelpArticle(
         id=identifier,
         created_at=at,
         source_id=source.content.id,
@@ -155,15 +153,6 @@ async def _begin(source: Source, apply: Callable[[HelpArticle], None]) -> HelpAr
         published_at=at,
         published_by=SYSTEM,
     )
-    apply(article)
-    try:
-        await save(article)
-    except DuplicateKeyError:
-        found = await HelpArticle.get(identifier)
-        if found is None:
-            raise
-        raise Conflict("Somebody else published this meanwhile; look at it again.", current=found) from None
-    return article
 
 
 def _withdraw(article: HelpArticle, by: str) -> None:

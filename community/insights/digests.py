@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Final
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import SYSTEM, Actor
 from community.directory import departments_by_ids
 from community.documents import Department
@@ -13,12 +11,12 @@ from community.insights.events import InsightDigestChanged, InsightDigestDue
 from community.insights.policies import may_set_digest, reads_insights
 from community.insights.reading import digest_id_of, visible_insights
 from core.clock import now
-from core.errors import Conflict, NotFound
+from core.defaults import change_or_insert, stored_or
+from core.errors import NotFound
 from core.gates import to_mongo
-from core.records import by_ids, change, save
+from core.records import change
 
 SPANS: Final = {DigestPeriod.DAILY: timedelta(days=1), DigestPeriod.WEEKLY: timedelta(days=7)}
-_MOVED: Final = "Somebody else set the digest meanwhile; look at it again."
 
 
 async def show_digest(actor: Actor, department_id: str) -> InsightDigest:
@@ -43,16 +41,7 @@ async def set_digest(actor: Actor, department_id: str, period: DigestPeriod, *, 
         current.next_act_at = at + SPANS[period] if period in SPANS else None
         current.record(InsightDigestChanged(digest_id=current.id), actor=actor.id)
 
-    if digest.revision:
-        return await change(digest, rule, expected_version=expected_version)
-    if expected_version != 0:
-        raise Conflict(_MOVED, current=digest)
-    rule(digest)
-    try:
-        await save(digest)
-    except DuplicateKeyError:
-        raise Conflict(_MOVED, current=await show_digest(actor, department_id)) from None
-    return digest
+    return await change_or_insert(digest, rule, expected_version=expected_version)
 
 
 async def tell_digests(at_once: int) -> int:
@@ -83,5 +72,4 @@ async def _tell(digest: InsightDigest) -> None:
 
 async def _digest(department: Department) -> InsightDigest:
     identifier, at = digest_id_of(department.id), now()
-    found = (await by_ids(InsightDigest, [identifier])).get(identifier)
-    return found or InsightDigest(id=identifier, created_at=at, department_id=department.id, since=at)
+    return await stored_or(InsightDigest(id=identifier, created_at=at, department_id=department.id, since=at))

@@ -3,17 +3,14 @@
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from community.peer_answers.documents import PublicAnswerPolicy
 from community.peer_answers.events import PublicAnswerPolicyChanged
 from core.clock import now
-from core.errors import Conflict
-from core.records import change, save
+from core.defaults import change_or_insert, stored_or
 
 _ID: Final = "pap_company"
-_MOVED: Final = "Somebody else set the policy meanwhile; look at it again."
 
 
 class PolicyDraft(BaseModel):
@@ -32,7 +29,7 @@ async def show_policy(actor: Actor) -> PublicAnswerPolicy:
 
 async def policy_now() -> PublicAnswerPolicy:
     """Give the policy as it holds now."""
-    return await PublicAnswerPolicy.get(_ID) or _default()
+    return await stored_or(PublicAnswerPolicy(id=_ID, created_at=now()))
 
 
 async def set_policy(actor: Actor, draft: PolicyDraft, *, expected_version: int) -> PublicAnswerPolicy:
@@ -47,18 +44,4 @@ async def set_policy(actor: Actor, draft: PolicyDraft, *, expected_version: int)
             setattr(current, name, value)
         current.record(PublicAnswerPolicyChanged(policy_id=current.id), actor=actor.id)
 
-    if found := await PublicAnswerPolicy.get(_ID):
-        return await change(found, rule, expected_version=expected_version)
-    if expected_version != 0:
-        raise Conflict(_MOVED, current=_default())
-    policy = _default()
-    rule(policy)
-    try:
-        await save(policy)
-    except DuplicateKeyError:
-        raise Conflict(_MOVED, current=await policy_now()) from None
-    return policy
-
-
-def _default() -> PublicAnswerPolicy:
-    return PublicAnswerPolicy(id=_ID, created_at=now())
+    return await change_or_insert(await policy_now(), rule, expected_version=expected_version)

@@ -80,7 +80,7 @@ async def ask_sketch(actor: Actor, sketch_id: str, *, expected_version: int) -> 
     """
     sketch = await _require_sketch(actor, sketch_id)
     if sketch.version != expected_version:
-        raise Conflict("This was changed by somebody else meanwhile; look at it again.", current=sketch)
+        raise Conflict(current=sketch)
     try:
         question = await ask_question(actor, _whole(sketch), once=Once(("sketch", sketch.id), b"", sketch.id))
     except DomainError as refusal:

@@ -3,17 +3,14 @@
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from community.turns.documents import NewcomerLimits
 from community.turns.events import NewcomerLimitsChanged
 from core.clock import now
-from core.errors import Conflict
-from core.records import change, save
+from core.defaults import change_or_insert, stored_or
 
 _ID: Final = "ncl_company"
-_MOVED: Final = "Somebody else set the limits meanwhile; look at them again."
 MOST_DAYS: Final = 365
 MOST_CONTRIBUTIONS: Final = 100
 MOST_PER_HOUR: Final = 60
@@ -37,7 +34,7 @@ async def show_limits(actor: Actor) -> NewcomerLimits:
 
 async def limits_now() -> NewcomerLimits:
     """Give the limits as they hold now."""
-    return await NewcomerLimits.get(_ID) or _none()
+    return await stored_or(NewcomerLimits(id=_ID, created_at=now()))
 
 
 async def set_limits(actor: Actor, draft: LimitsDraft, *, expected_version: int) -> NewcomerLimits:
@@ -52,18 +49,4 @@ async def set_limits(actor: Actor, draft: LimitsDraft, *, expected_version: int)
             setattr(current, name, value)
         current.record(NewcomerLimitsChanged(policy_id=current.id), actor=actor.id)
 
-    if found := await NewcomerLimits.get(_ID):
-        return await change(found, rule, expected_version=expected_version)
-    if expected_version != 0:
-        raise Conflict(_MOVED, current=_none())
-    limits = _none()
-    rule(limits)
-    try:
-        await save(limits)
-    except DuplicateKeyError:
-        raise Conflict(_MOVED, current=await limits_now()) from None
-    return limits
-
-
-def _none() -> NewcomerLimits:
-    return NewcomerLimits(id=_ID, created_at=now())
+    return await change_or_insert(await limits_now(), rule, expected_version=expected_version)

@@ -8,8 +8,6 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor
 from community.calm import SlowMode
 from community.documents import Evidence, EvidenceKind, Member, Question
@@ -18,8 +16,8 @@ from community.turns.limits import limits_now
 from community.turns.places import Place, is_free, places_of
 from community.turns.policies import DAY, may_take_turn, may_write_at
 from core.clock import now
+from core.defaults import change_or_insert, stored_or
 from core.ids import derived_id
-from core.records import change, save
 
 
 async def require_unlocked(actor: Actor, root: object) -> None:
@@ -70,17 +68,7 @@ async def _take(member_id: str, digest: str, slow: dict[str, SlowMode], limits: 
         pace.last_in = {**pace.last_in, **dict.fromkeys(slow, turn)}
         pace.turns = [*pace.turns, turn] if limits is not None else pace.turns
 
-    pace = await Pace.get(identifier)
-    if pace is None:
-        made = Pace(id=identifier, created_at=at)
-        rule(made)
-        try:
-            await save(made)
-        except DuplicateKeyError:
-            return await _take(member_id, digest, slow, limits)
-    else:
-        await change(pace, rule)
-    return None
+    await change_or_insert(await stored_or(Pace(id=identifier, created_at=at)), rule)
 
 
 def _forget(pace: Pace, at: datetime) -> None:

@@ -129,7 +129,7 @@ class _Telling:
         """Let an expert answer what was asked."""
         asked = self._row["consult"]
         expert = self._world.members[asked["by"]]
-        answer = await answer_question(expert, AnswerDraft(question_id=self._question_id, body=asked["answer"]), once=Once())
+        answer, _ = await answer_question(expert, AnswerDraft(question_id=self._question_id, body=asked["answer"]), once=Once())
         self._answer_id = answer.id
         await count_as_answered(self._question_id, author_id=expert.member, at=answer.created_at)
 

@@ -11,7 +11,6 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.nodes import Node
 from schema.staff.comments import Comment
-from schema.staff.reach import reach
 
 
 @strawberry.input(description="What to remark on a question, an answer, a post or an idea.")
@@ -94,9 +93,7 @@ class CommentMutations:
     async def add_comment(self, info: Info, input: Annotated[AddCommentInput, INPUT]) -> object:
         """Remark."""
         draft = parse(CommentDraft, **values_of(input))
-        comment = await add_comment(info.context.actor, draft, once=once_for(info, "addComment", input))
-        info.context.forget()
-        target = await reach(info.context, comment.target_id)
+        comment, target = await add_comment(info.context.actor, draft, once=once_for(info, "addComment", input))
         shown = info.context.present(target) if target is not None else None
         return AddCommentPayload(comment=Comment.from_document(comment), target=shown)
 

@@ -4,7 +4,8 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
-from coaching.draft_reviews import DecisionDraft, DraftDecision, ResubmissionDraft, resubmit_draft, review_draft
+from care.reading.conversations import messages_by_ids
+from coaching.draft_reviews import Decided, DecisionDraft, DraftDecision, ResubmissionDraft, resubmit_draft, review_draft
 from schema.context import Info
 from schema.enums import told
 from schema.errors import Payload, mutation, parse
@@ -70,6 +71,13 @@ class ResubmitDraftPayload(Payload):
     draft_review: DraftReview | None = changed("The review as it is now.")
 
 
+def _wrote(info: Info, decided: Decided) -> None:
+    """Show the reply as it was written, where it belongs to the very case behind which the review was read."""
+    message = decided.message
+    if message is not None and message.case_id == decided.review.case_id and message.deleted_at is None:
+        info.context.wrote(messages_by_ids, message)
+
+
 @strawberry.type
 class DraftReviewMutations:
     """What mentors and newcomers do with replies that wait."""
@@ -81,8 +89,9 @@ class DraftReviewMutations:
     async def review_draft(self, info: Info, input: Annotated[ReviewDraftInput, INPUT]) -> object:
         """Decide on a reply."""
         draft = parse(DecisionDraft, **values_of(input))
-        review = await review_draft(info.context.actor, draft, expected_version=input.expected_version)
-        return ReviewDraftPayload(draft_review=DraftReview.from_document(review))
+        decided = await review_draft(info.context.actor, draft, expected_version=input.expected_version)
+        _wrote(info, decided)
+        return ReviewDraftPayload(draft_review=DraftReview.from_document(decided.review))
 
     @mutation(
         ResubmitDraftPayload,

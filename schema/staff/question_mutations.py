@@ -139,7 +139,9 @@ class QuestionMutations:
     async def answer_question(self, info: Info, input: Annotated[AnswerQuestionInput, INPUT]) -> object:
         """Answer."""
         draft = parse(AnswerDraft, **values_of(input))
-        answer = await answer_question(info.context.actor, draft, once=once_for(info, "answerQuestion", input))
+        answer, question = await answer_question(info.context.actor, draft, once=once_for(info, "answerQuestion", input))
+        if question is not None:
+            info.context.wrote(questions_by_ids, question)
         return AnswerQuestionPayload(answer=Answer.from_document(answer))
 
     @mutation(AcceptAnswerPayload, description="Accepts an answer as solving its question; `expectedVersion` is the question's.")

@@ -172,7 +172,7 @@ async def test_satisfied_customer_speaks_for_the_expert_whose_answer_was_accepte
     case = await make_case()
     draft = ConsultationDraft(case_id=case.id, title="Nerede kaldı?", body="?", expert_ids=[str(expert.member_id)])
     asked = await consult_experts(agent, draft, once=Once())
-    answer = await answer_question(expert, AnswerDraft(question_id=asked.question_id, body="Depoda"), once=Once())
+    answer, _ = await answer_question(expert, AnswerDraft(question_id=asked.question_id, body="Depoda"), once=Once())
     question = await Question.get(asked.question_id)
     assert question is not None
     await accept_answer(agent, answer.id, expected_version=question.version)

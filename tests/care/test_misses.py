@@ -97,7 +97,7 @@ async def test_accepted_answer_becomes_a_draft_of_the_bank_once(store: Database)
     assert routed is not None
     consultation = await Consultation.get(routed.consultation_id or "")
     assert consultation is not None
-    answer = await answer_question(
+    answer, _ = await answer_question(
         expert, AnswerDraft(question_id=consultation.question_id, body="Her ayın ilk haftası stok gelir."), once=Once()
     )
     question = await Question.get(consultation.question_id)

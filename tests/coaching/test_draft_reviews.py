@@ -4,9 +4,12 @@ from datetime import timedelta
 import pytest
 
 from auth.actor import Actor, Role
+from care.cases.merging import MergeDraft, merge_cases
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.conversations import DeliveryStatus, Message
+from care.documents.customers import Customer
+from care.handlers import subscribe as subscribe_care
 from care.phrase_books import holding_reply
 from care.waiting_replies import undo_reply
 from coaching.documents import DraftReview, DraftReviewStatus
@@ -39,8 +42,9 @@ from core.records import fresh, save
 from tests.care.stored import event_types, everything, handle_twice
 from tests.care.test_automatic_sending import set_template
 from tests.care.test_message_templates import open_channel, talk_on
+from tests.dying import dying
 from tests.factories import community, shifts
-from tests.factories.care import conversation_of, later, make_actor, make_case, make_reply, reread, say
+from tests.factories.care import conversation_of, later, make_actor, make_case, make_conversation, make_reply, reread, say
 
 REVIEW_WITHIN, RESERVE = timedelta(minutes=10), timedelta(minutes=5)
 HELD = DeliveryStatus.HELD_FOR_REVIEW
@@ -95,7 +99,7 @@ async def test_turn_ends_before_the_clock_of_the_case_does(store: Database) -> N
 async def test_approved_reply_leaves_once_with_the_words_of_the_mentor(store: Database) -> None:
     review, mentor = await hand_in(), make_actor(Role.MENTOR)
 
-    approved = await review_draft(mentor, decision(review, body="Bugün yola çıkıyor."), expected_version=1)
+    approved = (await review_draft(mentor, decision(review, body="Bugün yola çıkıyor."), expected_version=1)).review
 
     assert (approved.status, approved.edited, approved.decided_by) == (DraftReviewStatus.APPROVED, True, mentor.member)
     message = await reply_of(review)
@@ -121,13 +125,55 @@ async def test_decision_without_follow_up_is_completed_by_the_handler(store: Dat
     assert (message.delivery_status, message.body) == (DeliveryStatus.QUEUED, "Yolda.")
 
 
+@pytest.mark.parametrize("lost", [1, 2], ids=["case", "message"])
+async def test_approval_that_was_cut_off_is_completed_by_the_handlers(store: Database, lost: int) -> None:
+    review = await hand_in()
+
+    async with dying(lost):
+        await review_draft(make_actor(Role.MENTOR), decision(review, body="Yolda."), expected_version=1)
+    await handle_twice(subscribe, (DraftReview,))
+    await handle_twice(subscribe_care, (Case,))
+
+    message = await reply_of(review)
+    assert (message.delivery_status, message.body) == (DeliveryStatus.QUEUED, "Yolda.")
+    assert [job["_id"] for job in (await everything())["jobs"]] == [f"send:{message.id}"]
+    assert (await event_types(Case)).count("ReplyReleased") == 1
+
+
+async def test_decided_reply_is_shown_as_it_was_written(store: Database) -> None:
+    first, second = await hand_in(), await hand_in()
+
+    approved = await review_draft(make_actor(Role.MENTOR), decision(first), expected_version=1)
+    returned = await review_draft(
+        make_actor(Role.MENTOR), decision(second, DraftDecision.RETURN, feedback="Daha sıcak."), expected_version=1
+    )
+
+    assert approved.message == await reply_of(first)
+    assert returned.message == await reply_of(second)
+    assert [one.message and one.message.delivery_status for one in (approved, returned)] == [DeliveryStatus.QUEUED, HELD]
+
+
+async def test_review_in_a_merged_case_is_decided_on_where_its_reply_went(store: Database) -> None:
+    conversation = await make_conversation()
+    case = await make_case(conversation)
+    customer = await Customer.get(conversation.customer_id)
+    review, other = await hand_in(case), await make_case(await make_conversation(await Channel.get(case.channel_id), customer))
+    merged = MergeDraft(case_id=case.id, into_id=other.id)
+    await merge_cases(make_actor(Role.MANAGER), merged, expected_version=(await reread(case)).version)
+
+    decided = await review_draft(make_actor(Role.MENTOR), decision(review), expected_version=1)
+
+    assert decided.message is not None
+    assert (decided.message.case_id, decided.message.delivery_status) == (other.id, DeliveryStatus.QUEUED)
+
+
 async def test_returned_reply_comes_back_in_other_words(store: Database) -> None:
     author, mentor = await community.make_actor(Role.TRAINEE), make_actor(Role.MENTOR)
     review = await hand_in(author=author)
     comments = [{"start": 0, "end": 5, "text": "Daha sıcak."}]
     back = decision(review, DraftDecision.RETURN, feedback="Özür dileyin.", comments=comments, alternatives=["Üzgünüz."])
 
-    returned = await review_draft(mentor, back, expected_version=1)
+    returned = (await review_draft(mentor, back, expected_version=1)).review
     assert (returned.status, returned.feedback, returned.alternatives) == (
         DraftReviewStatus.RETURNED,
         "Özür dileyin.",
@@ -185,7 +231,7 @@ async def test_two_mentors_at_once_send_once(store: Database) -> None:
         *(review_draft(make_actor(Role.MENTOR), decision(review), expected_version=1) for _ in range(2)), return_exceptions=True
     )
 
-    assert sorted(type(one).__name__ for one in done) == ["Conflict", "DraftReview"]
+    assert sorted(type(one).__name__ for one in done) == ["Conflict", "Decided"]
     assert len((await everything())["jobs"]) == 1
 
 

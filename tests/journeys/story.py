@@ -122,7 +122,7 @@ class Story:
         """Answer a question."""
         asked = question or await self.question()
         draft = AnswerDraft(question_id=asked.id, body=f"{MARK} İzmir deposu.")
-        return await answer_question(await self.actor("specialist"), draft, once=Once())
+        return (await answer_question(await self.actor("specialist"), draft, once=Once()))[0]
 
     async def accepted(self) -> tuple[Question, Answer]:
         """Accept an answer."""

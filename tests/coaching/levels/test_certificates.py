@@ -86,7 +86,7 @@ async def test_certificate_of_one_channel_opens_that_channel_and_a_held_reply_is
     review = await open_review(held.message.id)
     assert review is not None
     decision = DecisionDraft(draft_review_id=review.id, decision=DraftDecision.APPROVE)
-    assert (await review_draft(mentor, decision, expected_version=review.version)).status is DraftReviewStatus.APPROVED
+    assert (await review_draft(mentor, decision, expected_version=review.version)).review.status is DraftReviewStatus.APPROVED
     assert (await fresh(held.message)).delivery_status is QUEUED
     outreach = OutreachDraft(
         customer_id=(await make_customer(channel)).id, channel_id=channel.id, subject="Haber", body="Merhaba"

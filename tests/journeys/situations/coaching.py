@@ -26,7 +26,7 @@ async def _review(story: Story, who: str) -> Input:
 async def _resubmit(story: Story, who: str) -> Input:
     review = await _waiting(story)
     draft = DecisionDraft(draft_review_id=review.id, decision=DraftDecision.RETURN, feedback=f"{MARK} Özür dileyin.")
-    review = await review_draft(await story.actor("mentor"), draft, expected_version=review.version)
+    review = (await review_draft(await story.actor("mentor"), draft, expected_version=review.version)).review
     if author := story.world.members.get(who):
         review.author_id = author  # whoever asks here handed it in
         await save(review)

@@ -4,7 +4,6 @@ import pytest
 
 from auth.actor import SYSTEM, Actor, ActorKind, Permission, Role, permissions_of
 from care.consultations import ConsultationDraft, consult_experts, decline_consultation
-from community.answers import accept_answer
 from community.documents import Answer, Availability, Evidence, EvidenceKind, Member, Question
 from community.experts import ExpertFinder, complete_evidence, record_evidence
 from community.members import set_availability
@@ -30,7 +29,7 @@ async def answered(title: str, by: Actor, *, is_accepted: bool = False, **questi
     if is_accepted:
         current = await Question.get(asked.id)
         assert current is not None
-        await accept_answer(SYSTEM, answer.id, expected_version=current.version)
+        await community.accept(answer, expected_version=current.version)
     return answer
 
 
