@@ -33,5 +33,5 @@ async def dying(*lost: int) -> AsyncIterator[None]:
         patch.setattr(records, "_once_more", mortal)
         with pytest.raises(Unavailable, match="process"):
             yield
-        while running:
+        while running:  # noqa: ASYNC110 - what it waits for ends by itself
             await asyncio.sleep(0)
