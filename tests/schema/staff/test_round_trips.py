@@ -30,7 +30,6 @@ BEYOND = {
     "CreatePost": 1,
     "DelegateConsultation": 1,
     "EditPage": 1,
-    "MarkRead": 2,
     "MergeCustomers": 2,
     "MovePage": 5,
     "RestoreRevision": 2,
