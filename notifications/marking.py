@@ -1,7 +1,7 @@
 """Marking what one was told as read, and as unread again."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from auth.actor import Actor
@@ -147,7 +147,7 @@ async def _mark(state: ReadState, single: list[Notification], up_to: int | None,
     return await change_or_insert(state, rule)
 
 
-async def _numbers(state: ReadState) -> Mapping[str, int]:
+async def _numbers(state: ReadState) -> dict[str, int]:
     """Give the numbers of what was read singly before numbers were kept with it."""
     found = await by_ids(Notification, [one for one in state.ids if one not in state.numbers])
     return {one.id: one.number for one in found.values()}

@@ -123,7 +123,7 @@ class _Telling:
         asked = self._row["consult"]
         experts = [self._world.members[key].member for key in asked["experts"]]
         draft = ConsultationDraft(case_id=self.case.id, title=asked["title"], body=asked["body"], expert_ids=experts)
-        self._question_id = (await consult_experts(self._assignee(), draft, once=Once())).question_id
+        self._question_id = (await consult_experts(self._assignee(), draft, once=Once())).question.id
 
     async def answer(self) -> None:
         """Let an expert answer what was asked."""

@@ -111,7 +111,7 @@ class Story:
             body=f"{MARK} Kargo bekliyor.",
             expert_ids=[self.world.members[one] for one in invited],
         )
-        return await consult_experts(await self.actor("colleague"), draft, once=Once())
+        return (await consult_experts(await self.actor("colleague"), draft, once=Once())).consultation
 
     async def question(self, who: str = "colleague") -> Question:
         """Ask the community."""

@@ -25,10 +25,8 @@ LONGER = {"MovePage": 3, "StartPractice": 9, "UndoMerge": 2}
 """Mutations that need so many waves of reads more: what comes next is known only when what was read before is."""
 
 BEYOND = {
-    "ConsultExperts": 1,
     "CreatePage": 1,
     "CreatePost": 1,
-    "DelegateConsultation": 1,
     "EditPage": 1,
     "MergeCustomers": 2,
     "MovePage": 5,

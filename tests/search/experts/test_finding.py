@@ -118,7 +118,7 @@ async def test_what_somebody_declined_lately_is_a_load_and_takes_nothing_from_wh
         await set_availability(SYSTEM, person.member, Availability.ONLINE)
     case = await care.make_case()
     draft = ConsultationDraft(case_id=case.id, title="Depo nerede?", body="Bilen?", expert_ids=[declining.member])
-    consultation = await consult_experts(AGENT, draft, once=Once())
+    consultation = (await consult_experts(AGENT, draft, once=Once())).consultation
     await decline_consultation(declining, consultation.id, expected_version=consultation.version)
     await settling()
     scores = {one.member.id: one.score for one in await suggest(AGENT, settling.engine, TEXT)}
