@@ -31,8 +31,7 @@ BEYOND = {
     "MergeCustomers": 2,
     "MovePage": 5,
     "RestoreRevision": 2,
-    "ResubmitDraft": 1,
-    "ReviewDraft": 6,
+    "ReviewDraft": 1,
     "StartPractice": 17,
     "UndoMerge": 3,
 }
