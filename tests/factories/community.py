@@ -16,6 +16,7 @@ from community.questions import QuestionDraft, ask_question
 from community.skills import SkillDraft, add_skill
 from community.wiki.documents import WikiPage
 from community.wiki.pages import PageDraft, create_page
+from community.wiki.revisions import keep_revisions
 from core.idempotency import Once
 from core.ids import new_id, with_prefix
 
@@ -106,9 +107,10 @@ async def publish(question: Question) -> Question:
 
 
 async def make_page(path: str = "iade", actor: Actor | None = None, **overrides: Any) -> WikiPage:
-    """Write a page of the wiki, by a new expert unless told."""
+    """Write a page of the wiki, by a new expert unless told, and keep its first revision."""
     given = {"path": path, "title": "İade nasıl yapılır?", "body": "Önce depoya sorulur.\n"}
-    return await create_page(actor or await make_actor(), PageDraft.model_validate(given | overrides), once=Once())
+    draft = PageDraft.model_validate(given | overrides)
+    return await keep_revisions(await create_page(actor or await make_actor(), draft, once=Once()))
 
 
 async def make_post(actor: Actor | None = None, *, published: bool = True, **overrides: Any) -> BlogPost:
