@@ -1,0 +1,85 @@
+"""Round trips of mutations where there is more to look at: pages above, a space, another page that stood there once."""
+
+import asyncio
+from typing import Any
+
+from auth.actor import Actor, Role
+from community.spaces.documents import SpaceVisibility
+from community.wiki.moves import Move, move_page
+from community.wiki.revisions import revision_id
+from core.records import fresh
+from tests.factories import community
+from tests.factories.spaces import make_space, owner_of
+from tests.round_trips import depth_of, measured
+from tests.schema.staff.staff import Staff
+from tests.schema.staff.test_round_trips import CONNECTIONS, CONTRACT, TRIES
+
+FOR_THE_SPACE = 1
+"""Whether somebody may write in a space is known once it was read, and which space once its content was."""
+
+
+async def beyond(staff: Staff, actor: Actor, name: str, inputs: list[dict[str, Any]]) -> int:
+    """Send a mutation with each of the inputs; tell how many waves more than its depth and one the best of them took."""
+    waves = []
+    for given in inputs:
+        await asyncio.gather(*(staff._database.command("ping") for _ in range(CONNECTIONS)))
+        with measured() as trips:
+            await staff.do(actor, name, **given)
+        waves.append(trips.waves)
+    return min(waves) - depth_of(CONTRACT[name]) - 1
+
+
+async def test_pages_below_others_in_a_space_are_written_as_soon_as_all_others(staff: Staff) -> None:
+    actor = await community.make_actor(Role.MANAGER)
+    space = await make_space(actor, visibility=SpaceVisibility.OPEN)
+    actor = owner_of(actor, space)
+    for path in ("iade", "iade/kargo", "iade/kargo/gecikme"):
+        page = await community.make_page(path, actor, space_id=space.id)
+    words = {"title": "İade nasıl olur?", "body": "Sorulur.", "spaceId": space.id}
+    stood = [await community.make_page(f"iade/kargo/eski-{number}", actor, space_id=space.id) for number in range(TRIES)]
+    for number, one in enumerate(stood):
+        await move_page(actor, one.id, Move(path=f"iade/kargo/baska-{number}"), expected_version=1)
+
+    created = [{**words, "path": f"iade/kargo/yeni-{number}", "idempotencyKey": f"k{number}"} for number in range(TRIES)]
+    freeing = [{**words, "path": f"iade/kargo/eski-{number}"} for number in range(TRIES)]
+    edited = [{"pageId": page.id, "body": f"{version}.", "expectedVersion": version} for version in range(1, 1 + TRIES)]
+    restored = [
+        {"revisionId": revision_id(page.id, version), "expectedVersion": version} for version in range(1 + TRIES, 1 + 2 * TRIES)
+    ]
+
+    for name, inputs in (("CreatePage", created), ("CreatePage", freeing), ("EditPage", edited), ("RestoreRevision", restored)):
+        assert (name, await beyond(staff, actor, name, inputs) <= 0) == (name, True)
+
+
+async def test_what_stands_in_a_space_is_moved_answered_and_accepted_in_one_wave_more(staff: Staff) -> None:
+    actor = await community.make_actor(Role.MANAGER)
+    space = await make_space(actor, visibility=SpaceVisibility.OPEN)
+    actor = owner_of(actor, space)
+    page = await community.make_page("iade", actor, space_id=space.id)
+    await community.make_page("iade/kargo", actor, space_id=space.id)
+    question = await community.make_question(actor, space_id=space.id)
+    answers = [await community.make_answer(question, actor) for _ in range(TRIES)]
+
+    moves = [{"pageId": page.id, "path": f"iade-{version}", "expectedVersion": version} for version in range(1, 1 + TRIES)]
+    given = [{"questionId": question.id, "body": "Yarın."} for _ in range(TRIES)]
+    remarks = [{"targetId": answers[0].id, "body": "Emin misin?"} for _ in range(TRIES)]
+    accepted = [{"answerId": one.id, "expectedVersion": version} for version, one in enumerate(answers, start=1)]
+
+    for name, inputs in (("MovePage", moves), ("AnswerQuestion", given), ("AddComment", remarks), ("AcceptAnswer", accepted)):
+        assert (name, await beyond(staff, actor, name, inputs)) == (name, FOR_THE_SPACE)
+
+
+async def test_pages_deep_in_the_wiki_are_moved_as_soon_as_all_others(staff: Staff) -> None:
+    actor = await community.make_actor(Role.MANAGER)
+    for path in ("musteri", "musteri/iade", "musteri/iade/kargo", "depo", "depo/raf"):
+        page = await community.make_page(path, actor)
+    for path in ("depo/raf/ust", "depo/raf/ust/sol"):
+        deep = await community.make_page(path, actor)
+
+    moves = [
+        {"pageId": page.id, "path": f"musteri/iade/kargo/raf-{version}", "expectedVersion": version}
+        for version in range(1, 1 + TRIES)
+    ]
+
+    assert await beyond(staff, actor, "MovePage", moves) <= 0
+    assert (await fresh(deep)).path == f"musteri/iade/kargo/raf-{TRIES}/ust/sol"
