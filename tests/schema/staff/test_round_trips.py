@@ -21,14 +21,12 @@ from tests.schema.staff.world import make_world
 CONTRACT = documents("staff")
 SUBSCRIPTIONS = {name for name, document in CONTRACT.items() if document.startswith("subscription")}
 QUERIES = {name for name, document in CONTRACT.items() if document.startswith("query")}
-LONGER = {"StartPractice": 9, "UndoMerge": 2}
+LONGER = {"StartPractice": 9}
 """Mutations that need so many waves of reads more: what comes next is known only when what was read before is."""
 
 BEYOND = {
-    "MergeCustomers": 2,
     "ReviewDraft": 1,
     "StartPractice": 17,
-    "UndoMerge": 3,
 }
 """Mutations that, with their writes, take so many waves more than their depth and one."""
 
