@@ -5,6 +5,7 @@ from typing import Any
 
 from auth.actor import Actor, Role
 from community.spaces.documents import SpaceVisibility
+from community.turns.limits import LimitsDraft, set_limits
 from community.wiki.moves import Move, move_page
 from community.wiki.revisions import revision_id
 from core.records import fresh
@@ -15,7 +16,7 @@ from tests.schema.staff.staff import Staff
 from tests.schema.staff.test_round_trips import CONNECTIONS, CONTRACT, TRIES
 
 FOR_THE_SPACE = 1
-"""Whether somebody may write in a space is known once it was read, and which space once its content was."""
+"""Whether somebody may write in a space is known once it was read, and which space it is once what stands there was."""
 
 
 async def beyond(staff: Staff, actor: Actor, name: str, inputs: list[dict[str, Any]]) -> int:
@@ -51,7 +52,7 @@ async def test_pages_below_others_in_a_space_are_written_as_soon_as_all_others(s
         assert (name, await beyond(staff, actor, name, inputs) <= 0) == (name, True)
 
 
-async def test_what_stands_in_a_space_is_moved_answered_and_accepted_in_one_wave_more(staff: Staff) -> None:
+async def test_of_what_stands_in_a_space_moving_and_answering_take_one_wave_more(staff: Staff) -> None:
     actor = await community.make_actor(Role.MANAGER)
     space = await make_space(actor, visibility=SpaceVisibility.OPEN)
     actor = owner_of(actor, space)
@@ -65,8 +66,24 @@ async def test_what_stands_in_a_space_is_moved_answered_and_accepted_in_one_wave
     remarks = [{"targetId": answers[0].id, "body": "Emin misin?"} for _ in range(TRIES)]
     accepted = [{"answerId": one.id, "expectedVersion": version} for version, one in enumerate(answers, start=1)]
 
-    for name, inputs in (("MovePage", moves), ("AnswerQuestion", given), ("AddComment", remarks), ("AcceptAnswer", accepted)):
+    for name, inputs in (("AddComment", remarks), ("AcceptAnswer", accepted)):
+        assert (name, await beyond(staff, actor, name, inputs) <= 0) == (name, True)
+    for name, inputs in (("MovePage", moves), ("AnswerQuestion", given)):
         assert (name, await beyond(staff, actor, name, inputs)) == (name, FOR_THE_SPACE)
+
+
+async def test_newcomers_take_their_turn_in_two_waves_more(staff: Staff) -> None:
+    limits = LimitsDraft(days=30, contributions=3, per_hour=60, per_day=60)
+    await set_limits(await community.make_actor(Role.MANAGER), limits, expected_version=0)
+    newcomer, question = await community.make_actor(Role.EXPERT), await community.make_question()
+    words = {"title": "İade nasıl olur?", "body": "Sorulur."}
+
+    given = [{"questionId": question.id, "body": "Yarın."} for _ in range(TRIES)]
+    remarks = [{"targetId": question.id, "body": "Emin misin?"} for _ in range(TRIES)]
+    pages = [{**words, "path": f"yeni-{number}"} for number in range(TRIES)]
+
+    for name, inputs, more in (("AddComment", remarks, 0), ("AnswerQuestion", given, 2), ("CreatePage", pages, 1)):
+        assert (name, await beyond(staff, newcomer, name, inputs)) == (name, more)
 
 
 async def test_pages_deep_in_the_wiki_are_moved_as_soon_as_all_others(staff: Staff) -> None:
