@@ -34,8 +34,8 @@ async def test_pages_below_others_in_a_space_are_written_as_soon_as_all_others(s
     actor = await community.make_actor(Role.MANAGER)
     space = await make_space(actor, visibility=SpaceVisibility.OPEN)
     actor = owner_of(actor, space)
-    for path in ("iade", "iade/kargo", "iade/kargo/gecikme"):
-        page = await community.make_page(path, actor, space_id=space.id)
+    paths = ("iade", "iade/kargo", "iade/kargo/gecikme")
+    *_, page = [await community.make_page(path, actor, space_id=space.id) for path in paths]
     words = {"title": "İade nasıl olur?", "body": "Sorulur.", "spaceId": space.id}
     stood = [await community.make_page(f"iade/kargo/eski-{number}", actor, space_id=space.id) for number in range(TRIES)]
     for number, one in enumerate(stood):
@@ -88,10 +88,9 @@ async def test_newcomers_take_their_turn_in_two_waves_more(staff: Staff) -> None
 
 async def test_pages_deep_in_the_wiki_are_moved_as_soon_as_all_others(staff: Staff) -> None:
     actor = await community.make_actor(Role.MANAGER)
-    for path in ("musteri", "musteri/iade", "musteri/iade/kargo", "depo", "depo/raf"):
-        page = await community.make_page(path, actor)
-    for path in ("depo/raf/ust", "depo/raf/ust/sol"):
-        deep = await community.make_page(path, actor)
+    above = ("musteri", "musteri/iade", "musteri/iade/kargo", "depo")
+    moved = ("depo/raf", "depo/raf/ust", "depo/raf/ust/sol")
+    *_, page, _, deep = [await community.make_page(path, actor) for path in (*above, *moved)]
 
     moves = [
         {"pageId": page.id, "path": f"musteri/iade/kargo/raf-{version}", "expectedVersion": version}
