@@ -33,7 +33,7 @@ async def send_outgoing(case: Case, entry: Outgoing, place: Place | None = None)
     """
     place = place or await place_of(case, entry)
     if entry.state is not DeliveryStatus.QUEUED:
-        return await _unless_undone(case.id, await messages.ensure_outgoing(case, entry, place))
+        return await messages.ensure_outgoing(case, entry, place)
     leaves = await delivery.leaves(entry, place.channel)
     beside = [delivery.queue(entry.message_id)] if leaves else []
     if entry.continues is not None:
@@ -52,19 +52,6 @@ async def _at_home(message: Message, case: Case) -> Message:
         return message
     await move_messages(message.case_id, case.id, message.conversation_id, since=message.created_at)
     return await Message.get(message.id) or message
-
-
-async def _unless_undone(case_id: str, message: Message) -> Message:
-    """Take back a message whose reply was taken back while it was made."""
-    case = await _home(case_id)
-    if case is None or find_outgoing(case, message.id) is not None:
-        return message
-    return await take_back(message)
-
-
-async def take_back_outgoing(case: Case, entry: Outgoing, place: Place) -> Message:
-    """Hide the message of a reply that was taken back; one that was not stored yet is stored first, for its words."""
-    return await take_back(await messages.ensure_outgoing(case, entry, place))
 
 
 async def take_back(message: Message) -> Message:

@@ -18,6 +18,7 @@ from care.documents.channels import Channel
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.documents.obligations import Obligation
 from care.documents.phrases import PhraseBook, PhraseBookKind
+from care.documents.sources import CitedSource
 from care.documents.under_way import Outgoing
 from care.follow_ups import send_outgoing
 from care.holding import Holds, hold, read_holds
@@ -29,13 +30,13 @@ from care.policies import may_release, may_reply, may_request_contact_details, m
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import case_for, case_of_outgoing
 from care.reading.conversations import messages_by_ids
-from care.templates.wording import require_own_words, require_still_taken, word
+from care.templates.wording import own_words, require_own_words, require_still_taken, word
 from care.written import body_of
 from community.drafts import Body
 from core.clock import now
 from core.errors import AlreadyDone, Conflict, InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
-from core.outcomes import outcome
+from core.outcomes import Outcome, outcome
 from core.records import change
 
 _TRIES = 20
@@ -196,7 +197,7 @@ async def say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expect
 
     for _ in range(_TRIES):
         case = await _case_of(actor, case_id, entry)
-        before, around = await asyncio.gather(_said_before(case, entry, once), _around(case, entry))
+        before, around = await asyncio.gather(_said_before(case, entry, once), _around(actor, case, entry))
         if before is not None:
             return before
         require_right(ruling(actor, case))
@@ -244,25 +245,28 @@ async def _require_entry(actor: Actor, entry_id: str | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What a reply is said in: the conversation, if it is the case's, what was heard there last, and what holds for replies."""
+    """What a reply is said in: the conversation, if it is the case's, what was heard there last, and what holds for replies.
+
+    And what is made of the reply itself: what it cites, and its words with the variables filled.
+    """
 
     conversation: Conversation | None
     heard: str | None
     channel: Channel | None
     phrases: PhraseBook
     holds: Holds
+    sources: Outcome[list[CitedSource]]
+    words: Outcome[str]
 
 
-async def _around(case: Case, entry: Outgoing) -> _Around:
-    place = entry.continues or entry.conversation_id
-    conversation, heard, channel, phrases, holds = await asyncio.gather(
-        Conversation.get(place),
-        _last_heard(case, place),
-        Channel.get(case.channel_id),
-        read_phrases(PhraseBookKind.CONTACT_DETAILS),
-        read_holds(),
+async def _around(actor: Actor, case: Case, entry: Outgoing) -> _Around:
+    place, named_ids = entry.continues or entry.conversation_id, [source.id for source in entry.sources]
+    (conversation, heard, channel), (phrases, holds), (sources, words) = await asyncio.gather(
+        asyncio.gather(Conversation.get(place), _last_heard(case, place), Channel.get(case.channel_id)),
+        asyncio.gather(read_phrases(PhraseBookKind.CONTACT_DETAILS), read_holds()),
+        asyncio.gather(outcome(cite(actor, case, named_ids)), outcome(own_words(actor, case, entry))),
     )
-    return _Around(conversation if place in case.conversation_ids else None, heard, channel, phrases, holds)
+    return _Around(conversation if place in case.conversation_ids else None, heard, channel, phrases, holds, sources, words)
 
 
 async def _prepared(actor: Actor, case: Case, entry: Outgoing, around: _Around) -> Place:
@@ -270,8 +274,8 @@ async def _prepared(actor: Actor, case: Case, entry: Outgoing, around: _Around) 
     require_ahead(entry)
     conversation = await _address(entry, around)
     await hold(actor, entry, conversation.channel_id, around.holds)
-    entry.sources = await cite(actor, case, [source.id for source in entry.sources])
-    await word(actor, case, entry, conversation)
+    entry.sources = around.sources.take()
+    await word(actor, case, entry, conversation, around.words)
     await require_sendable(conversation, entry.body)
     heed_stock_phrases(entry, around.phrases)
     return Place(conversation, await channel_of(conversation, around.channel))

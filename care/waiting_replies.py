@@ -12,9 +12,9 @@ from care.documents.conversations import DeliveryStatus
 from care.documents.under_way import Outgoing
 from care.errors import UndoExpired
 from care.events import ReplyScheduled, ReplyUndone
-from care.follow_ups import take_back_outgoing
+from care.follow_ups import take_back
 from care.licences import may_leave
-from care.messages import place_of
+from care.messages import ensure_outgoing, place_of
 from care.policies import may_take_back, require_right
 from care.reading.cases import case_of_outgoing
 from care.reading.conversations import messages_by_ids
@@ -34,6 +34,7 @@ async def undo_reply(actor: Actor, message_id: str) -> Reply:
     case, entry = await _waiting(actor, message_id)
     require_right(may_take_back(actor, entry.author_id, entry.state))
     place = await place_of(case, entry)
+    message = place.message or await ensure_outgoing(case, entry, place)  # before its entry goes, so that nobody stores it after
 
     def rule(current: Case) -> None:
         waiting = _still_here(current, message_id)
@@ -43,7 +44,7 @@ async def undo_reply(actor: Actor, message_id: str) -> Reply:
         lifecycle.project(current, touched_at=now())
 
     changed = await change(case, rule)
-    return Reply(changed, await take_back_outgoing(changed, entry, place))
+    return Reply(changed, await take_back(message))
 
 
 async def reschedule_reply(actor: Actor, message_id: str, send_at: datetime | None, *, expected_version: int) -> Reply:
