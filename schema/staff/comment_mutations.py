@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from community.comments import CommentChanges, CommentDraft, add_comment, edit_comment, resolve_thread
+from community.directory import members_by_ids
 from community.removing import DeletionDraft, delete_comment
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
@@ -93,7 +94,9 @@ class CommentMutations:
     async def add_comment(self, info: Info, input: Annotated[AddCommentInput, INPUT]) -> object:
         """Remark."""
         draft = parse(CommentDraft, **values_of(input))
-        comment, target = await add_comment(info.context.actor, draft, once=once_for(info, "addComment", input))
+        actor = info.context.actor
+        adding = add_comment(actor, draft, once=once_for(info, "addComment", input))
+        comment, target = await info.context.beside(adding, members_by_ids, actor.member_id)
         shown = info.context.present(target) if target is not None else None
         return AddCommentPayload(comment=Comment.from_document(comment), target=shown)
 

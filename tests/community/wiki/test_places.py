@@ -1,13 +1,14 @@
 import asyncio
+from typing import Any
 
 import pytest
 
-from auth.actor import SYSTEM, Role
+from auth.actor import SYSTEM, Actor, Role
 from community.wiki import moves
 from community.wiki.documents import ROOT, WikiPage
 from community.wiki.errors import PathTaken
-from community.wiki.events import WikiPageCreated
-from community.wiki.handlers import follow_created
+from community.wiki.events import WikiPageCreated, WikiPageMoved
+from community.wiki.handlers import follow_created, follow_moved
 from community.wiki.moves import Move, move_page
 from community.wiki.paths import links_in, spelled
 from community.wiki.places import follow_parent, put_at, settle_place
@@ -108,9 +109,9 @@ async def test_what_did_not_move_along_when_the_process_died_follows(store: Data
     async with dying(lost):
         await move_page(agent, top.id, Move(path="iadeler"), expected_version=1)
     lagging = [page.path for page in below if not (await stands(page)).startswith("iadeler/")]
-    await handle_everything(store)
+    await follow_moved(cause(WikiPageMoved(page_id=top.id)))
     settled = await snapshot(store)
-    await handle_everything(store)
+    await follow_moved(cause(WikiPageMoved(page_id=top.id)))
 
     assert lagging
     assert [await stands(page) for page in below] == [page.path.replace("iade", "iadeler", 1) for page in below]
@@ -208,6 +209,28 @@ async def test_two_moves_into_each_other_never_make_a_ring(store: Database) -> N
     paths = sorted([await stands(left), await stands(right)])
     assert paths in (["sag", "sol"], ["sag", "sag/sol"], ["sol", "sol/sag"])
     assert "sag" in paths or "sol" in paths
+
+
+@pytest.mark.parametrize("deep", [False, True])
+async def test_move_below_what_was_moved_below_it_meanwhile_is_taken_back(
+    store: Database, monkeypatch: pytest.MonkeyPatch, *, deep: bool
+) -> None:
+    agent = await make_actor(Role.AGENT)
+    left, below, right = await make_page("sol"), await make_page("sol/alt"), await make_page("sag")
+    under = await make_page("sag/orta") if deep else right
+    written = moves._moved
+
+    async def late(actor: Actor, page: WikiPage, *rest: Any) -> WikiPage:
+        fields = {"parent_id": left.id, "place": f"{left.id}/sag", "path": "sol/sag"}
+        await store["wiki_pages"].update_one({"_id": right.id}, {"$set": fields, "$inc": {"revision": 1}})
+        return await written(actor, page, *rest)
+
+    monkeypatch.setattr(moves, "_moved", late)
+    with pytest.raises(Conflict, match="moved a page above meanwhile"):
+        await move_page(agent, left.id, Move(path=f"{under.path}/sol"), expected_version=1)
+
+    assert [await stands(page) for page in (left, below, right)] == ["sol", "sol/alt", "sol/sag"]
+    assert not deep or await stands(under) == "sol/sag/orta"
 
 
 async def test_page_that_moved_away_meanwhile_follows_its_old_parent_no_longer(store: Database) -> None:
