@@ -115,7 +115,7 @@ async def _consult(people: People, case_id: str) -> None:
         body="It was sent two weeks ago.",
         expert_ids=[str(expert.member_id) for expert in people.experts],
     )
-    consultation = await consult_experts(agent, asked, once=Once())
+    consultation = (await consult_experts(agent, asked, once=Once())).consultation
     answers = [
         await answer_question(
             expert, AnswerDraft(question_id=consultation.question_id, body=f"It left *İzmir*, says {expert.id}."), once=Once()
@@ -123,7 +123,7 @@ async def _consult(people: People, case_id: str) -> None:
         for expert in people.experts
     ]
     question = await require_question(agent, consultation.question_id)
-    await accept_answer(agent, answers[0].id, expected_version=question.version)
+    await accept_answer(agent, answers[0][0].id, expected_version=question.version)
 
 
 Rows = Mapping[str, list[dict[str, Any]]]

@@ -1,11 +1,12 @@
 """Consultations: the front office asks experts about a case; they answer, decline or hand on."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.cases import clocks, consulted
@@ -23,6 +24,7 @@ from care.reading.cases import require_case
 from care.reading.consultations import require_consultation
 from care.written import remark_of
 from community import questions
+from community.documents import Member, Question
 from community.drafts import Body, InvitedIds, Title
 from community.members import require_members
 from core.clock import now
@@ -30,7 +32,7 @@ from core.errors import InvalidInput
 from core.idempotency import Once
 from core.ids import with_prefix
 from core.outcomes import outcome
-from core.records import change, save
+from core.records import by_ids, change, insert_or_read
 
 ANSWER_WITHIN = timedelta(minutes=20)
 """How long experts have, unless the customer has to be answered sooner or somebody says otherwise."""
@@ -50,7 +52,16 @@ class ConsultationDraft(BaseModel):
     due_at: AwareDatetime | None = None
 
 
-async def consult_experts(actor: Actor, draft: ConsultationDraft, *, once: Once) -> Consultation:
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """A consultation, with its question and who is asked in it now."""
+
+    consultation: Consultation
+    question: Question
+    experts: list[Member]
+
+
+async def consult_experts(actor: Actor, draft: ConsultationDraft, *, once: Once) -> Consulted:
     """Ask experts about a case: they are invited to a question of their own and may see the case from now on.
 
     Raises NotFound, Forbidden without `case:consult`, CaseClosed, InvalidInput for unknown experts, oneself or a due
@@ -64,42 +75,27 @@ async def consult_experts(actor: Actor, draft: ConsultationDraft, *, once: Once)
     case = known.take()
     may_consult(actor, case).enforce()
     if before := asked.take():
-        return await _followed(before)
-    experts.take()
+        return await _shown(before, _followed(before, case))
+    members = experts.take()
     if actor.member in draft.expert_ids:
         raise InvalidInput("You can't consult yourself; name somebody else.", path=("expert_ids",))
-    identifier, fingerprint = once.identifier("con"), once.fingerprint
-    consultation = await open_consultation(case, draft, asked_by=actor.member, identifier=identifier, fingerprint=fingerprint)
-    once.same_input(consultation.fingerprint)
-    return consultation
+    consultation = _consultation(actor.member, case, draft, once.identifier("con"))
+    consultation.fingerprint = once.fingerprint
+    stored = await insert_or_read(consultation)
+    once.same_input(stored.fingerprint)
+    return Consulted(stored, await _followed(stored, case), members)
 
 
-async def open_consultation(
-    case: Case, draft: ConsultationDraft, *, asked_by: str, identifier: str, fingerprint: str | None = None
-) -> Consultation:
+async def open_consultation(case: Case, draft: ConsultationDraft, *, asked_by: str, identifier: str) -> Consultation:
     """Ask experts about a case in a member's name, once an id. Can run twice; InvalidInput for a due time that is none."""
-    consultation = _consultation(asked_by, case, draft, identifier)
-    consultation.fingerprint = fingerprint
-    asked = ExpertsConsulted(
-        consultation_id=consultation.id,
-        case_id=case.id,
-        question_id=consultation.question_id,
-        invited_expert_ids=tuple(draft.expert_ids),
-    )
-    consultation.record(asked, actor=asked_by)
-    try:
-        await save(consultation)
-    except DuplicateKeyError:
-        before = await Consultation.get(identifier)
-        if before is None:
-            raise
-        return await _followed(before)
-    return await _followed(consultation)
+    consultation = await insert_or_read(_consultation(asked_by, case, draft, identifier))
+    await _followed(consultation, case)
+    return consultation
 
 
 async def decline_consultation(
     actor: Actor, consultation_id: str, reason: str | None = None, *, expected_version: int
-) -> Consultation:
+) -> Consulted:
     """Say that one can't answer; when nobody is left to answer, the consultation is DECLINED.
 
     Raises NotFound, Forbidden for who was not asked, AlreadyDone once it is answered, InvalidInput, Conflict.
@@ -116,12 +112,12 @@ async def decline_consultation(
         declined = ConsultationDeclined(consultation_id=current.id, case_id=current.case_id, member_id=actor.member)
         current.record(declined, actor=actor.id)
 
-    return await follow_up(await change(consultation, rule, expected_version=expected_version))
+    return await _changed(consultation, rule, expected_version)
 
 
 async def delegate_consultation(
     actor: Actor, consultation_id: str, to_member_id: str, note: str | None = None, *, expected_version: int
-) -> Consultation:
+) -> Consulted:
     """Hand one's own part on to another member, who was not asked yet.
 
     Raises NotFound, Forbidden for who was not asked, AlreadyDone once it is answered, InvalidInput, Conflict.
@@ -146,7 +142,7 @@ async def delegate_consultation(
         )
         current.record(delegated, actor=actor.id)
 
-    return await follow_up(await change(consultation, rule, expected_version=expected_version))
+    return await _changed(consultation, rule, expected_version)
 
 
 async def count_as_answered(question_id: str, *, author_id: str, at: datetime) -> Consultation | None:
@@ -192,13 +188,27 @@ async def cancel_consultations(case_id: str) -> None:
         await change(consultation, _cancel)
 
 
-async def follow_up(consultation: Consultation) -> Consultation:
-    """Let question and case know exactly the experts who are asked now. Can run twice."""
-    await asyncio.gather(
-        questions.set_invited(consultation.question_id, consultation.invited_expert_ids),
-        consulted.project_consulted(consultation.case_id),
+async def _changed(consultation: Consultation, rule: Callable[[Consultation], None], expected_version: int) -> Consulted:
+    """Change who is asked, and let question and case follow; the case is read before, so that it follows what comes after."""
+    changed, case = await asyncio.gather(
+        change(consultation, rule, expected_version=expected_version), Case.get(consultation.case_id)
     )
-    return consultation
+    return await _shown(changed, follow_up(changed, case))
+
+
+async def _shown(consultation: Consultation, question: Awaitable[Question]) -> Consulted:
+    """Give a consultation with its question, which follows, and with who is asked, who are read beside it."""
+    followed, experts = await asyncio.gather(question, by_ids(Member, consultation.invited_expert_ids))
+    return Consulted(consultation, followed, list(experts.values()))
+
+
+async def follow_up(consultation: Consultation, case: Case | None = None) -> Question:
+    """Let question and case know exactly the experts who are asked now; give the question. Can run twice."""
+    question, _ = await asyncio.gather(
+        questions.set_invited(consultation.question_id, consultation.invited_expert_ids),
+        consulted.project_consulted(consultation.case_id, case),
+    )
+    return question
 
 
 async def follow_up_asked(consultation_id: str) -> None:
@@ -219,7 +229,7 @@ def _consultation(asked_by: str, case: Case, draft: ConsultationDraft, identifie
     if draft.due_at is not None and not at < draft.due_at <= at + LATEST:
         raise InvalidInput("Choose a time from now on, at most 30 days away.", path=("due_at",))
     due = draft.due_at or due_at(case, at)
-    return Consultation(
+    consultation = Consultation(
         id=identifier,
         created_at=at,
         case_id=case.id,
@@ -234,6 +244,14 @@ def _consultation(asked_by: str, case: Case, draft: ConsultationDraft, identifie
         next_act_at=due,
         invited_expert_ids=draft.expert_ids,
     )
+    asked = ExpertsConsulted(
+        consultation_id=consultation.id,
+        case_id=case.id,
+        question_id=consultation.question_id,
+        invited_expert_ids=tuple(draft.expert_ids),
+    )
+    consultation.record(asked, actor=asked_by)
+    return consultation
 
 
 async def _asked_before(once: Once) -> Consultation | None:
@@ -243,7 +261,8 @@ async def _asked_before(once: Once) -> Consultation | None:
     return found
 
 
-async def _followed(consultation: Consultation) -> Consultation:
+async def _followed(consultation: Consultation, case: Case | None = None) -> Question:
+    """Open the question and let its experts see the case, which was read before the consultation was stored if it is given."""
     opened = questions.open_for_consultation(
         question_id=consultation.question_id,
         author_id=consultation.asked_by,
@@ -254,8 +273,8 @@ async def _followed(consultation: Consultation) -> Consultation:
         invited_expert_ids=consultation.invited_expert_ids,
         asked_at=consultation.asked_at,
     )
-    await asyncio.gather(opened, consulted.project_consulted(consultation.case_id))
-    return consultation
+    question, _ = await asyncio.gather(opened, consulted.project_consulted(consultation.case_id, case))
+    return question
 
 
 def _end(consultation: Consultation, status: ConsultationStatus) -> None:

@@ -1,10 +1,9 @@
 """Asking for a reply to be sent."""
 
 from care.documents.channels import Channel
-from care.documents.conversations import DeliveryStatus, Message
+from care.documents.under_way import Outgoing
 from care.jobs import SEND, jobs
 from care.mail.settings import mail_channel_for
-from care.messages import advance_delivery
 from care.providers.registry import ADAPTERS
 
 
@@ -13,23 +12,20 @@ def job_id(message_id: str) -> str:
     return f"send:{message_id}"
 
 
-async def queue(message: Message, channel: Channel | None) -> Message:
-    """Have a queued message sent by the worker: one job, however often this is asked.
+async def queue(message_id: str) -> None:
+    """Have a reply sent by the worker: one job, however often this is asked.
 
-    Where nothing has to leave, for the channel has neither a send URL nor an adapter that sends, or it was said already,
-    the message is SENT at once. A job that was refused before, for the message was still held, is taken up again.
+    It may be asked for before its message is stored: whoever takes the job makes that first. A job that was refused before,
+    for the message was still held, is taken up again.
     """
-    if message.delivery_status is DeliveryStatus.QUEUED and await _stays_here(message, channel):
-        return await advance_delivery(message, DeliveryStatus.SENT)
     pending = jobs()
-    if not await pending.add(job_id(message.id), {"kind": SEND, "message_id": message.id}):
-        await pending.replay(job_id(message.id))
-    return message
+    if not await pending.add(job_id(message_id), {"kind": SEND, "message_id": message_id}):
+        await pending.replay(job_id(message_id))
 
 
-async def _stays_here(message: Message, channel: Channel | None) -> bool:
-    """Tell whether nothing has to leave: what was written down by hand, and replies on a channel without a way out."""
-    return message.contact is not None or (channel is not None and not await _sends(channel))
+async def leaves(entry: Outgoing, channel: Channel | None) -> bool:
+    """Tell whether a reply has to leave: not what was written down by hand, nor replies on a channel without a way out."""
+    return entry.contact is None and (channel is None or await _sends(channel))
 
 
 async def _sends(channel: Channel) -> bool:

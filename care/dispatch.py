@@ -5,16 +5,17 @@ from typing import Any
 import orjson
 
 from care.automatic_sending import as_it_can_leave
-from care.cases.outgoing import settle_outgoing
+from care.cases.outgoing import find_outgoing, settle_outgoing
 from care.channel_health import note_failed, note_sent
 from care.channels import open_secrets
 from care.continuations import carried_on
+from care.documents.cases import Case
 from care.documents.channels import Channel, Environment
 from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Direction, Message
 from care.documents.customers import Customer
 from care.mail.sending import MailNotTaken, MailRefused, send_mail
 from care.mail.settings import mail_channel_for
-from care.messages import advance_delivery
+from care.messages import advance_delivery, ensure_outgoing, place_of
 from care.native_sending import send_natively
 from care.providers.adapter import NotTaken, Refused
 from care.providers.registry import ADAPTERS
@@ -44,7 +45,7 @@ async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
     What is neither QUEUED nor LIVE never leaves, and what is said by itself only as the channel takes it now. Raises GiveUp
     for that, and NotSentYet or TryLater to be called again; the twelfth try in vain makes the message FAILED.
     """
-    message = await Message.get(job.row["message_id"])
+    message = await _let_go(job.row["message_id"])
     if message is None:
         raise GiveUp("there is no such message")
     if message.delivery_status is DeliveryStatus.QUEUED:
@@ -58,6 +59,21 @@ async def send(job: Job, *, keyring: Keyring, outbound: Outbound) -> None:
     elif message.delivery_status is None or message.delivery_status in IN_THE_HOUSE:
         raise GiveUp(f"the message is not queued: {message.delivery_status}")
     await settle_outgoing(message.case_id, message)
+
+
+async def _let_go(message_id: str) -> Message | None:
+    """Give the message of a reply, stored and let go by now if its case lets the reply go; None where there is none.
+
+    Whoever asks for a reply to be sent stores its message beside the job, so that the job may be there first.
+    """
+    message = await Message.get(message_id)
+    if message is not None and message.delivery_status not in IN_THE_HOUSE:
+        return message
+    case = await Case.find_one({"outgoing.message_id": message_id})
+    entry = find_outgoing(case, message_id) if case is not None else None
+    if case is None or entry is None or entry.state is not DeliveryStatus.QUEUED:
+        return message
+    return await ensure_outgoing(case, entry, await place_of(case, entry))
 
 
 async def _sent(message: Message, job: Job, keyring: Keyring, outbound: Outbound) -> Message:

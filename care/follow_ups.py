@@ -1,5 +1,7 @@
 """What follows the one write of a case, in the request and again by the handlers: each step can run twice without harm."""
 
+import asyncio
+
 from care import delivery, messages
 from care.cases import intake, outgoing
 from care.cases.last_message import show_newest
@@ -26,15 +28,19 @@ async def keep_incoming(case: Case, entry: Incoming) -> Message:
 async def send_outgoing(case: Case, entry: Outgoing, place: Place | None = None) -> Message:
     """Make a message of the case's reply and have it sent; a held or scheduled one only becomes a message.
 
-    Whoever has read already where it stands gives the place.
+    Message and job are stored beside each other, whichever is first; where nothing has to leave, the message is SENT at
+    once. Whoever has read already where it stands gives the place.
     """
     place = place or await place_of(case, entry)
-    message = await messages.ensure_outgoing(case, entry, place)
     if entry.state is not DeliveryStatus.QUEUED:
-        return await _unless_undone(case.id, message)
+        return await messages.ensure_outgoing(case, entry, place)
+    leaves = await delivery.leaves(entry, place.channel)
+    beside = [delivery.queue(entry.message_id)] if leaves else []
     if entry.continues is not None:
-        await link(entry.continues, entry.conversation_id)
-    message = await delivery.queue(message, place.channel)
+        beside.append(link(entry.continues, entry.conversation_id))
+    message, _ = await asyncio.gather(messages.ensure_outgoing(case, entry, place), asyncio.gather(*beside))
+    if not leaves:
+        message = await messages.advance_delivery(message, DeliveryStatus.SENT)
     if message.delivery_status not in WAITING:
         await outgoing.settle_outgoing(case.id, message)
     return message
@@ -46,19 +52,6 @@ async def _at_home(message: Message, case: Case) -> Message:
         return message
     await move_messages(message.case_id, case.id, message.conversation_id, since=message.created_at)
     return await Message.get(message.id) or message
-
-
-async def _unless_undone(case_id: str, message: Message) -> Message:
-    """Take back a message whose reply was taken back while it was made."""
-    case = await _home(case_id)
-    if case is None or find_outgoing(case, message.id) is not None:
-        return message
-    return await take_back(message)
-
-
-async def take_back_outgoing(case: Case, entry: Outgoing) -> Message:
-    """Hide the message of a reply that was taken back; one that was not stored yet is stored first, for its words."""
-    return await take_back(await messages.ensure_outgoing(case, entry, await place_of(case, entry)))
 
 
 async def take_back(message: Message) -> Message:

@@ -1,5 +1,6 @@
 """Reaching out: the company turns to a customer before the customer complains, in a case of its own."""
 
+import asyncio
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -22,6 +23,7 @@ from care.errors import AnotherCaseOpen
 from care.events import OutreachStarted
 from care.follow_ups import send_outgoing
 from care.holding import hold, read_holds
+from care.messages import Place
 from care.native_sending import require_sendable
 from care.phrase_books import heed_stock_phrases, read_phrases
 from care.policies import may_reach_out, must_wait
@@ -82,7 +84,7 @@ async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
         raise AnotherCaseOpen(
             "This customer has an open case in this conversation; reply there.", path=("customer_id",)
         ) from None
-    return Reply(case, await send_outgoing(case, case.outgoing[0]))
+    return Reply(case, await send_outgoing(case, case.outgoing[0], Place(conversation, channel)), conversation)
 
 
 async def _customer(actor: Actor, customer_id: str) -> Customer:
@@ -126,8 +128,9 @@ async def _case(actor: Actor, draft: OutreachDraft, conversation: Conversation, 
     if entry.template is not None:
         await word(actor, case, entry, conversation)
         await require_sendable(conversation, entry.body)
-    await hold(actor, entry, case.channel_id, await read_holds())
-    heed_stock_phrases(entry, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
+    holds, phrases = await asyncio.gather(read_holds(), read_phrases(PhraseBookKind.CONTACT_DETAILS))
+    await hold(actor, entry, case.channel_id, holds)
+    heed_stock_phrases(entry, phrases)
     put_outgoing(case, entry, actor=actor.id)
     return case
 

@@ -1,5 +1,6 @@
 """Variables in what is written to customers: `{{customer.name}}` becomes the name of the one who reads it."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -67,10 +68,12 @@ async def variable_values(
 ) -> dict[str, str]:
     """Give what each variable of a text stands for in a case, an empty text where there is nothing."""
     codes = [name.removeprefix(LINK) for found in PLACEHOLDER.finditer(body) if (name := found.group(1)).startswith(LINK)]
-    addresses = await short_addresses(actor, case, sorted(set(codes)))
-    customers = await customers_by_ids(actor, [case.customer_id] if case.customer_id else [])
-    members = await members_by_ids(actor, [author_id] if author_id else [])
-    experts = await attributions_of(actor, [source.id for source in sources]) if sources else {}
+    addresses, customers, members, experts = await asyncio.gather(
+        short_addresses(actor, case, sorted(set(codes))),
+        customers_by_ids(actor, [case.customer_id] if case.customer_id else []),
+        members_by_ids(actor, [author_id] if author_id else []),
+        attributions_of(actor, [source.id for source in sources]),
+    )
     customer = next(iter(customers.values()), None)
     name = _name(customer) if customer else ""
     return {

@@ -18,10 +18,11 @@ from care.documents.channels import Channel
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.documents.obligations import Obligation
 from care.documents.phrases import PhraseBook, PhraseBookKind
+from care.documents.sources import CitedSource
 from care.documents.under_way import Outgoing
 from care.follow_ups import send_outgoing
 from care.holding import Holds, hold, read_holds
-from care.messages import Place, channel_of
+from care.messages import Place, channel_of, place_of
 from care.native_sending import require_sendable
 from care.personalisation import personalised
 from care.phrase_books import heed_stock_phrases, read_phrases
@@ -29,12 +30,13 @@ from care.policies import may_release, may_reply, may_request_contact_details, m
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import case_for, case_of_outgoing
 from care.reading.conversations import messages_by_ids
-from care.templates.wording import require_own_words, require_still_taken, word
+from care.templates.wording import own_words, require_own_words, require_still_taken, word
 from care.written import body_of
 from community.drafts import Body
 from core.clock import now
 from core.errors import AlreadyDone, Conflict, InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
+from core.outcomes import Outcome, outcome
 from core.records import change
 
 _TRIES = 20
@@ -67,10 +69,11 @@ class ContactDetailsDraft(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply and its case."""
+    """A reply and its case, and its conversation where that was read on the way."""
 
     case: Case
     message: Message
+    conversation: Conversation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class ContactRequest:
     case: Case
     message: Message
     obligation: Obligation | None
+    conversation: Conversation | None = None
 
 
 async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply:
@@ -115,7 +119,8 @@ async def request_contact_details(
     entry.asks_for_contact_details = True
     reply = await say(actor, draft.case_id, entry, once=once, expected_version=expected_version)
     wanted = obligation_id(reply.message.id)
-    return ContactRequest(reply.case, reply.message, next((owed for owed in reply.case.obligations if owed.id == wanted), None))
+    owed = next((owed for owed in reply.case.obligations if owed.id == wanted), None)
+    return ContactRequest(reply.case, reply.message, owed, reply.conversation)
 
 
 async def release(actor: Actor, message_id: str, *, body: str | None = None) -> Reply:
@@ -132,9 +137,7 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
         raise NotFound("There is no such message.", path=("message_id",))
     may_release(actor, case).enforce()
     waiting = find_outgoing(case, message_id)
-    if waiting is not None:
-        await require_still_taken(actor, case, waiting, field="message_id")
-        await _reword(actor, case, waiting, final)
+    place = await _released_in(actor, case, waiting, final) if waiting is not None else None
 
     def rule(current: Case) -> None:
         may_release(actor, current).enforce()
@@ -146,17 +149,26 @@ async def release(actor: Actor, message_id: str, *, body: str | None = None) -> 
             held.asks_for_contact_details = waiting.asks_for_contact_details
         release_outgoing(current, held, now(), actor=actor.id)
 
-    return await followed(await change(case, rule), message_id)
+    return await followed(await change(case, rule), message_id, place)
 
 
-async def _reword(actor: Actor, case: Case, waiting: Outgoing, final: str | None) -> None:
-    """Let a held reply say something else, if something else is given."""
-    if final is None:
-        return
+async def _released_in(actor: Actor, case: Case, waiting: Outgoing, final: str | None) -> Place:
+    """Make sure that a held reply would still be taken, and let it say something else if that is given; give where it stands."""
+    taken, place = await asyncio.gather(
+        outcome(require_still_taken(actor, case, waiting, field="message_id")), place_of(case, waiting)
+    )
+    taken.take()
+    if final is not None:
+        await _reword(actor, case, waiting, final, place)
+    return place
+
+
+async def _reword(actor: Actor, case: Case, waiting: Outgoing, final: str, place: Place) -> None:
+    """Let a held reply say something else."""
     require_own_words(waiting, final)
     waiting.body = await personalised(actor, case, final, author_id=waiting.author_id, sources=waiting.sources)
-    if conversation := await Conversation.get(waiting.conversation_id):
-        await require_sendable(conversation, waiting.body)
+    if place.conversation is not None:
+        await require_sendable(place.conversation, waiting.body)
     heed_stock_phrases(waiting, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
 
 
@@ -185,7 +197,7 @@ async def say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expect
 
     for _ in range(_TRIES):
         case = await _case_of(actor, case_id, entry)
-        before, around = await asyncio.gather(_said_before(case, entry, once), _around(case, entry))
+        before, around = await asyncio.gather(_said_before(case, entry, once), _around(actor, case, entry))
         if before is not None:
             return before
         require_right(ruling(actor, case))
@@ -233,25 +245,28 @@ async def _require_entry(actor: Actor, entry_id: str | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What a reply is said in: the conversation, if it is the case's, what was heard there last, and what holds for replies."""
+    """What a reply is said in: the conversation, if it is the case's, what was heard there last, and what holds for replies.
+
+    And what is made of the reply itself: what it cites, and its words with the variables filled.
+    """
 
     conversation: Conversation | None
     heard: str | None
     channel: Channel | None
     phrases: PhraseBook
     holds: Holds
+    sources: Outcome[list[CitedSource]]
+    words: Outcome[str]
 
 
-async def _around(case: Case, entry: Outgoing) -> _Around:
-    place = entry.continues or entry.conversation_id
-    conversation, heard, channel, phrases, holds = await asyncio.gather(
-        Conversation.get(place),
-        _last_heard(case, place),
-        Channel.get(case.channel_id),
-        read_phrases(PhraseBookKind.CONTACT_DETAILS),
-        read_holds(),
+async def _around(actor: Actor, case: Case, entry: Outgoing) -> _Around:
+    place, named_ids = entry.continues or entry.conversation_id, [source.id for source in entry.sources]
+    (conversation, heard, channel), (phrases, holds), (sources, words) = await asyncio.gather(
+        asyncio.gather(Conversation.get(place), _last_heard(case, place), Channel.get(case.channel_id)),
+        asyncio.gather(read_phrases(PhraseBookKind.CONTACT_DETAILS), read_holds()),
+        asyncio.gather(outcome(cite(actor, case, named_ids)), outcome(own_words(actor, case, entry))),
     )
-    return _Around(conversation if place in case.conversation_ids else None, heard, channel, phrases, holds)
+    return _Around(conversation if place in case.conversation_ids else None, heard, channel, phrases, holds, sources, words)
 
 
 async def _prepared(actor: Actor, case: Case, entry: Outgoing, around: _Around) -> Place:
@@ -259,8 +274,8 @@ async def _prepared(actor: Actor, case: Case, entry: Outgoing, around: _Around) 
     require_ahead(entry)
     conversation = await _address(entry, around)
     await hold(actor, entry, conversation.channel_id, around.holds)
-    entry.sources = await cite(actor, case, [source.id for source in entry.sources])
-    await word(actor, case, entry, conversation)
+    entry.sources = around.sources.take()
+    await word(actor, case, entry, conversation, around.words)
     await require_sendable(conversation, entry.body)
     heed_stock_phrases(entry, around.phrases)
     return Place(conversation, await channel_of(conversation, around.channel))
@@ -295,4 +310,5 @@ async def followed(case: Case, message_id: str, place: Place | None = None) -> R
     message = await send_outgoing(case, entry, place) if entry else await Message.get(message_id)
     if message is None:
         raise NotFound("There is no such message.", path=("message_id",))
-    return Reply(case, message)
+    is_as_read = place is not None and entry is not None and entry.continues is None  # else it was linked meanwhile
+    return Reply(case, message, place.conversation if place is not None and is_as_read else None)

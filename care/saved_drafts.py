@@ -1,5 +1,6 @@
 """Replies that are still being written, kept on the server so that nothing typed is lost: one a member and conversation."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -34,18 +35,19 @@ async def save_draft(actor: Actor, draft: UnsentDraft, *, seen_version: int | No
     With `seen_version` a draft that another window saved meanwhile is not overwritten. Raises NotFound, Forbidden
     without `case:reply`, InvalidInput for a conversation of another case, Conflict.
     """
-    case = await require_case(actor, draft.case_id)
+    case, found = await asyncio.gather(require_case(actor, draft.case_id), _kept(actor, draft.conversation_id))
     actor.require(Permission.CASE_REPLY)
     if draft.conversation_id not in case.conversation_ids:
         raise InvalidInput("This conversation is not part of the case.", path=("conversation_id",))
     for _ in range(_TRIES):
         try:
-            return await _saved(actor.member, draft, seen_version)
+            return await _saved(actor.member, draft, seen_version, found)
         except DuplicateKeyError:
-            continue
+            found = await _kept(actor, draft.conversation_id)
         except Conflict as conflict:
             if seen_version is not None:
                 raise Conflict(conflict.message, path=("seen_version",), current=conflict.current) from None
+            found = await _kept(actor, draft.conversation_id)
     raise Unavailable("store", "too many writers of one draft")
 
 
@@ -54,17 +56,25 @@ async def discard_draft(actor: Actor, conversation_id: str) -> Conversation:
 
     Raises NotFound for a conversation that the actor may not know of, Forbidden without `case:reply`.
     """
-    found = (await conversations_by_ids(actor, [conversation_id])).get(conversation_id)
+    readable, draft = await asyncio.gather(conversations_by_ids(actor, [conversation_id]), _kept(actor, conversation_id))
+    found = readable.get(conversation_id)
     if found is None:
         raise NotFound("There is no such conversation.", path=("conversation_id",))
     actor.require(Permission.CASE_REPLY)
-    await clear(actor.member, conversation_id, saved_until=now())
+    await _clear(draft, saved_until=now())
     return found
 
 
 async def clear(member_id: str, conversation_id: str, *, saved_until: datetime) -> None:
     """Throw away a draft that was last saved at an instant or before. Can run twice."""
-    found = await SavedDraft.get(_id(member_id, conversation_id))
+    await _clear(await SavedDraft.get(_id(member_id, conversation_id)), saved_until=saved_until)
+
+
+async def _kept(actor: Actor, conversation_id: str) -> SavedDraft | None:
+    return await SavedDraft.get(_id(actor.member_id, conversation_id)) if actor.member_id is not None else None
+
+
+async def _clear(found: SavedDraft | None, *, saved_until: datetime) -> None:
     if found is None:
         return
 
@@ -84,8 +94,7 @@ async def drafts_in(actor: Actor, conversation_ids: Sequence[str]) -> dict[str, 
     return {wanted[one]: draft for one, draft in found.items() if draft.deleted_at is None}
 
 
-async def _saved(member_id: str, draft: UnsentDraft, seen_version: int | None) -> SavedDraft:
-    found = await SavedDraft.get(_id(member_id, draft.conversation_id))
+async def _saved(member_id: str, draft: UnsentDraft, seen_version: int | None, found: SavedDraft | None) -> SavedDraft:
     if found is None:
         return await _begun(member_id, draft)
     if found.deleted_at is None and found.body == draft.body and seen_version in {None, found.version}:

@@ -1,5 +1,6 @@
 """Replies that have not left yet: taken back, or moved to another time."""
 
+import asyncio
 from datetime import datetime
 
 from auth.actor import Actor
@@ -11,8 +12,9 @@ from care.documents.conversations import DeliveryStatus
 from care.documents.under_way import Outgoing
 from care.errors import UndoExpired
 from care.events import ReplyScheduled, ReplyUndone
-from care.follow_ups import take_back_outgoing
+from care.follow_ups import take_back
 from care.licences import may_leave
+from care.messages import ensure_outgoing, place_of
 from care.policies import may_take_back, require_right
 from care.reading.cases import case_of_outgoing
 from care.reading.conversations import messages_by_ids
@@ -31,6 +33,8 @@ async def undo_reply(actor: Actor, message_id: str) -> Reply:
     """
     case, entry = await _waiting(actor, message_id)
     require_right(may_take_back(actor, entry.author_id, entry.state))
+    place = await place_of(case, entry)
+    message = place.message or await ensure_outgoing(case, entry, place)  # before its entry goes, so that nobody stores it after
 
     def rule(current: Case) -> None:
         waiting = _still_here(current, message_id)
@@ -40,7 +44,7 @@ async def undo_reply(actor: Actor, message_id: str) -> Reply:
         lifecycle.project(current, touched_at=now())
 
     changed = await change(case, rule)
-    return Reply(changed, await take_back_outgoing(changed, entry))
+    return Reply(changed, await take_back(message))
 
 
 async def reschedule_reply(actor: Actor, message_id: str, send_at: datetime | None, *, expected_version: int) -> Reply:
@@ -53,7 +57,7 @@ async def reschedule_reply(actor: Actor, message_id: str, send_at: datetime | No
     """
     case, entry = await _waiting(actor, message_id)
     require_right(may_take_back(actor, entry.author_id, entry.state))
-    is_licensed = send_at is not None or await may_leave(case, entry)
+    is_licensed, place = await asyncio.gather(_is_licensed(case, entry, send_at), place_of(case, entry))
 
     def rule(current: Case) -> None:
         at, waiting = now(), _still_here(current, message_id)
@@ -70,7 +74,12 @@ async def reschedule_reply(actor: Actor, message_id: str, send_at: datetime | No
             current.record(ReplyScheduled(case_id=current.id, message_id=message_id), actor=actor.id)
         lifecycle.project(current, touched_at=at)
 
-    return await followed(await change(case, rule, expected_version=expected_version), message_id)
+    return await followed(await change(case, rule, expected_version=expected_version), message_id, place)
+
+
+async def _is_licensed(case: Case, entry: Outgoing, send_at: datetime | None) -> bool:
+    """Tell whether a reply may leave at once, where it is to; one that still waits is looked at when its time comes."""
+    return send_at is not None or await may_leave(case, entry)
 
 
 async def _waiting(actor: Actor, message_id: str) -> tuple[Case, Outgoing]:

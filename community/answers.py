@@ -44,18 +44,19 @@ class AnswerChanges(BaseModel):
     body: Annotated[Body, few_mentions]
 
 
-async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> Answer:
-    """Answer a question; it becomes ANSWERED, and the answer shows that the member knows something.
+async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> tuple[Answer, Question | None]:
+    """Answer a question, which becomes ANSWERED; that the answer shows what the member knows follows by the event.
 
-    Raises NotFound, Forbidden without `question:answer`, QuestionClosed, SpaceArchived, Locked, RateLimited.
+    Gives the question with it, as it is now; None when the same request came before and the question is the actor's to read
+    no longer. Raises NotFound, Forbidden without `question:answer`, QuestionClosed, SpaceArchived, Locked, RateLimited.
     """
     identifier = once.identifier("ans")
     made, asked, limits = await asyncio.gather(
         outcome(made_before(Answer, identifier, once)), outcome(require_question(actor, draft.question_id)), limits_now()
     )
     if (before := made.take()) is not None:
-        await follow_answer(before)
-        return before
+        counted = await count_as_answered(before, asked.value)
+        return before, counted if asked.value is not None else None
     question = asked.take()
     may_answer(actor, question).enforce()
     space = await writable_space(actor, question.space_id, path="question_id")
@@ -72,8 +73,7 @@ async def answer_question(actor: Actor, draft: AnswerDraft, *, once: Once) -> An
     )
     await take_turn(actor, identifier, [question, *([space] if space is not None else [])], limits)
     answer = await insert_once(answer, once)
-    await follow_answer(answer, question)
-    return answer
+    return answer, await count_as_answered(answer, question)
 
 
 async def edit_answer(actor: Actor, answer_id: str, changes: AnswerChanges, *, expected_version: int) -> Answer:
@@ -92,24 +92,20 @@ async def edit_answer(actor: Actor, answer_id: str, changes: AnswerChanges, *, e
 async def accept_answer(actor: Actor, answer_id: str, *, expected_version: int) -> Question:
     """Accept an answer as solving its question; `expected_version` is the question's. Give the question.
 
-    Accepting another answer replaces the accepted one; where the space allows several it is added, up to ten.
-    Raises NotFound, NotYours, AlreadyDone for an accepted one, LimitReached, Conflict.
+    Accepting another answer replaces the accepted one; where the space allows several it is added, up to ten. What that shows
+    of who answered follows by the events. Raises NotFound, NotYours, AlreadyDone for an accepted one, LimitReached, Conflict.
     """
     answer, question = await require_answer_in_question(actor, answer_id)
     may_accept(actor, question).enforce()
     space = await Space.get(question.space_id) if question.space_id is not None else None
     several = space is not None and space.several_accepted
-    replaced: list[str] = []
 
     def rule(current: Question) -> None:
-        replaced[:] = _accepted(current, answer, is_added=several)
-        for other in replaced:
+        for other in _accepted(current, answer, is_added=several):
             current.record(AnswerUnaccepted(question_id=current.id, answer_id=other), actor=acting_as(actor, current))
         current.record(AnswerAccepted(question_id=current.id, answer_id=answer.id), actor=acting_as(actor, current))
 
-    question = await change(question, rule, expected_version=expected_version)
-    await asyncio.gather(_reflect(answer, question), *(reflect_in_evidence(other) for other in replaced))
-    return question
+    return await change(question, rule, expected_version=expected_version)
 
 
 def _accepted(question: Question, answer: Answer, *, is_added: bool) -> list[str]:
@@ -143,18 +139,15 @@ async def unaccept_answer(actor: Actor, answer_id: str, *, expected_version: int
             current.status = QuestionStatus.ANSWERED
         current.record(AnswerUnaccepted(question_id=current.id, answer_id=answer.id), actor=acting_as(actor, current))
 
-    question = await change(question, rule, expected_version=expected_version)
-    await _reflect(answer, question)
-    return question
+    return await change(question, rule, expected_version=expected_version)
 
 
-async def follow_answer(answer: Answer, question: Question | None = None) -> None:
+async def follow_answer(answer: Answer) -> None:
     """Do what follows from an answer; can run twice: the question's status, the member's typical time, the evidence.
 
-    Each is of a document of its own, so that they need not wait for one another. Whoever has just read the question gives it.
+    Each is of a document of its own, so that they need not wait for one another.
     """
-    reflected = reflect_in_evidence(answer.id) if question is None else _reflect(answer, question)
-    await asyncio.gather(count_as_answered(answer, question), remember_answer_times(answer.author_id), reflected)
+    await asyncio.gather(count_as_answered(answer), remember_answer_times(answer.author_id), reflect_in_evidence(answer.id))
 
 
 async def remember_answer_times(member_id: str) -> None:

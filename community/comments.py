@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from auth.actor import Actor
 from community.anonymity import acting_as, authorship_in
 from community.comment_reading import (
+    Remarkable,
     comments_by_ids,
     remarkable,
     require_comment,
@@ -23,9 +24,9 @@ from community.moderation.contents import authors_of, place_of, root_of
 from community.policies import may_comment, may_edit, may_resolve
 from community.spaces.reading import moderates, writable_space
 from community.threads import place_in_thread, require_root, set_resolved
-from community.tombstones import settle_place
 from community.turns.limits import limits_now
-from community.turns.taking import require_unlocked, take_turn_below
+from community.turns.places import places_in
+from community.turns.taking import require_unlocked, take_turn
 from core.clock import now
 from core.errors import InvalidInput
 from core.idempotency import Once
@@ -47,26 +48,26 @@ class CommentChanges(BaseModel):
     body: Annotated[Remark, few_mentions]
 
 
-async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comment:
-    """Add a remark.
+async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> tuple[Comment, Remarkable | None]:
+    """Add a remark, and give it with what it is about; None when the same request came before and that is gone.
 
     Raises NotFound, Forbidden without `question:comment`, SpaceArchived, InvalidInput for a reply to a remark on
     something else, Locked, RateLimited.
     """
     identifier = once.identifier("cmt")
-    made, known, limits = await asyncio.gather(
+    made, known, replied, limits = await asyncio.gather(
         outcome(made_before(Comment, identifier, once)),
         outcome(require_remarkable_in_question(actor, draft.target_id)),
+        outcome(_answered(actor, draft)),
         limits_now(),
     )
     if (before := made.take()) is not None:
-        return before
+        return before, known.value[0] if known.value is not None else None
     target, question = known.take()
     may_comment(actor).enforce()
     root = question or target
-    if isinstance(root, SpaceContent):
-        await writable_space(actor, root.space_id, path="target_id")
-    answered = await _answered(actor, draft)
+    space = await writable_space(actor, root.space_id, path="target_id") if isinstance(root, SpaceContent) else None
+    answered = replied.take()
     comment = Comment(
         id=identifier,
         created_at=now(),
@@ -79,9 +80,8 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> Comme
         fingerprint=once.fingerprint,
     )
     comment.record(_added(comment), actor=acting_as(actor, comment))
-    await take_turn_below(actor, identifier, root, limits)
-    comment = await insert_once(comment, once)
-    return await settle_place(comment) if answered is not None else comment
+    await take_turn(actor, identifier, places_in(root, space), limits)
+    return await insert_once(comment, once), target
 
 
 def _added(comment: Comment) -> CommentAdded | RemarkAdded:

@@ -1,12 +1,11 @@
 """Reactions to whatever members write: one set of signs and one way to give and to take them back, for all kinds of content."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from community.anonymity import acting_as, authorship_in, stands_for_somebody
@@ -16,8 +15,9 @@ from community.moderation.contents import place_of, require_content, root_of
 from community.policies import may_react
 from community.spaces.reading import writable_space
 from core.clock import now
+from core.defaults import change_or_insert
 from core.ids import derived_id
-from core.records import PENDING_EVENTS, change, save
+from core.records import PENDING_EVENTS, change
 
 
 class ReactionKind(StrEnum):
@@ -64,12 +64,8 @@ async def react(actor: Actor, target_id: str, kind: ReactionKind) -> Moderated:
         return target
     author = authorship_in(actor, question)
     identifier = _reaction_id(target.id, author["author_id"], kind)
-    reaction = Reaction(id=identifier, created_at=now(), target_id=target.id, kind=kind, **author)
-    reaction.record(ReactionAdded(reaction_id=identifier, target_id=target.id), actor=acting_as(actor, reaction))
-    try:
-        await save(reaction)
-    except DuplicateKeyError:
-        await _set(actor, identifier, withdrawn=False)
+    reaction = Reaction(id=identifier, created_at=now(), target_id=target.id, kind=kind, withdrawn=True, **author)
+    await change_or_insert(reaction, _setting(actor, withdrawn=False))
     return target
 
 
@@ -77,7 +73,7 @@ async def remove_reaction(actor: Actor, target_id: str, kind: ReactionKind) -> M
     """Take a reaction back; where there is none nothing changes. Give what was reacted to. Raises as `react`."""
     target, _ = await _open_to(actor, target_id)
     for one in await _own(actor, target.id, kind):
-        await _set(actor, one.id, withdrawn=True)
+        await change(one, _setting(actor, withdrawn=True))
     return target
 
 
@@ -140,11 +136,7 @@ async def _own(actor: Actor, target_id: str, kind: ReactionKind) -> list[Reactio
     return [one for one in (*hidden, own) if one is not None and one.kind is kind]
 
 
-async def _set(actor: Actor, identifier: str, *, withdrawn: bool) -> None:
-    reaction = await Reaction.get(identifier)
-    if reaction is None:
-        return
-
+def _setting(actor: Actor, *, withdrawn: bool) -> Callable[[Reaction], None]:
     def rule(current: Reaction) -> None:
         if current.withdrawn is withdrawn:
             return
@@ -152,7 +144,7 @@ async def _set(actor: Actor, identifier: str, *, withdrawn: bool) -> None:
         happened = ReactionRemoved if withdrawn else ReactionAdded
         current.record(happened(reaction_id=current.id, target_id=current.target_id), actor=acting_as(actor, current))
 
-    await change(reaction, rule)
+    return rule
 
 
 def _reaction_id(target_id: str, author_id: str, kind: ReactionKind) -> str:

@@ -182,7 +182,7 @@ async def answers_below(actor: Actor, answer_ids: Sequence[str]) -> dict[str, An
 
     Only for members: `answers_by_ids` asks the questions' gate again, which the public needs.
     """
-    ids = [*dict.fromkeys(answer_ids)]
+    ids = [answer_id for answer_id in dict.fromkeys(answer_ids) if may_be_id(answer_id, "ans")]
     if not ids or not actor.may(Permission.QUESTION_READ):
         return {}
     return {

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import SYSTEM, Actor, is_scoped
 from community.blog.documents import BlogPost
@@ -25,9 +24,10 @@ from community.spaces.reading import spaces_by_ids
 from community.wiki.documents import WikiPage
 from community.wiki.reading import addresses_above, pages_at, pages_by_ids
 from core.clock import now
+from core.defaults import change_or_insert, stored_or
 from core.errors import NotFound
 from core.ids import derived_id, prefix_of
-from core.records import PENDING_EVENTS, Record, by_ids, change, save
+from core.records import PENDING_EVENTS, Record, by_ids
 
 
 class WatchLevel(StrEnum):
@@ -226,20 +226,13 @@ async def carry_over(target_id: str, to_id: str, concerned: Iterable[str]) -> No
 
 async def _set(target_id: str, member_id: str, level: WatchLevel) -> None:
     identifier, at = _watch_id(target_id, member_id), now()
-    watch = await Watch.get(identifier)
-    if watch is None:
-        made = Watch(id=identifier, created_at=at, target_id=target_id, member_id=member_id, level=level, changed_at=at)
-        try:
-            await save(made)
-        except DuplicateKeyError:
-            await _set(target_id, member_id, level)
-        return
+    first = Watch(id=identifier, created_at=at, target_id=target_id, member_id=member_id, level=level, changed_at=at)
 
     def rule(current: Watch) -> None:
         if current.level is not level:
             current.level, current.changed_at = level, at
 
-    await change(watch, rule)
+    await change_or_insert(await stored_or(first), rule)
 
 
 def _watch_id(target_id: str, member_id: str) -> str:

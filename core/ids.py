@@ -9,6 +9,7 @@ ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter 
 _TIME_LETTERS = 10
 _RANDOM_LETTERS = 14
 _KEY_LETTERS = 26
+_NUMBER_LETTERS = 6
 
 
 def _letters(number: int, length: int) -> str:
@@ -35,6 +36,22 @@ def keyed_id(prefix: str, key: bytes, *parts: str) -> str:
     """Make the id that the same parts give under a secret key, so that nobody can choose another's id."""
     digest = hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).digest()
     return f"{prefix}_{_letters(int.from_bytes(digest[:17], 'big'), _KEY_LETTERS)}"
+
+
+def numbered_id(prefix: str, identifier: str, number: int) -> str:
+    """Make the id of a numbered part of something, by which both are known again (`numbered_in`)."""
+    return f"{with_prefix(prefix, identifier)}{_letters(number, _NUMBER_LETTERS)}"
+
+
+def numbered_in(prefix: str, identifier: str) -> tuple[str, int] | None:
+    """Give the id, under its own prefix, of what this may be a numbered part of, and the number; None for what can be none."""
+    remainder, letters = identifier[:-_NUMBER_LETTERS], identifier[-_NUMBER_LETTERS:]
+    if not remainder.partition("_")[2] or any(letter not in ALPHABET for letter in letters):
+        return None
+    number = 0
+    for letter in letters:
+        number = number * 32 + ALPHABET.index(letter)
+    return with_prefix(prefix, remainder), number
 
 
 def with_prefix(prefix: str, identifier: str) -> str:

@@ -1,6 +1,6 @@
 """Keyset pages: a place in an order is the sort values and the id, so inserts never shift a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -84,6 +84,21 @@ def take_slice(rows: list[T], places: list[Position], window: Window) -> Slice[T
     return Slice(rows[start:end], places[start:end], end < len(rows), start > 0)
 
 
+def place_among(rows: Sequence[DocumentT], order: Order, window: Window) -> Slice[DocumentT]:
+    """Take the window of documents in memory, given in their order, that belong among stored ones: its places may be theirs."""
+    placed = [(row, place_of(row, order)) for row in rows]
+    kept = [
+        (row, place)
+        for row, place in placed
+        if (window.after is None or _follows(order, place, window.after))
+        and (window.before is None or _follows(order, window.before, place))
+    ]
+    more = len(kept) > window.limit
+    taken = kept[-window.limit :] if window.backwards else kept[: window.limit]
+    items, places = [row for row, _ in taken], [place for _, place in taken]
+    return Slice(items, places, more and not window.backwards, more and window.backwards)
+
+
 def merge_slices(slices: list[Slice[T]], order: Order, window: Window) -> Slice[T]:
     """Make the window of several lists together out of the same window of each."""
     if len(slices) == 1:
@@ -107,6 +122,16 @@ def place_of(document: Document, order: Order) -> Position:
     """Give the place of a row in an order."""
     values = [_value(document, name) for name, _ in order.fields]
     return Position((*values, str(document.id)))
+
+
+def _follows(order: Order, place: Position, other: Position) -> bool:
+    """Tell whether a place is behind another one; what can't be compared is the place of no such row."""
+    for (_, direction), one, two in zip(order.keys, place.values, other.values, strict=False):
+        if type(one) is not type(two):
+            return False
+        if one != two:
+            return bool(one > two) == (direction > 0)  # type: ignore[operator]  # both are of one type
+    return False
 
 
 def _value(document: object, path: str) -> Any:

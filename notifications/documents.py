@@ -149,6 +149,8 @@ class ReadState(Record):
     member_id: str
     marks: list[ReadMark] = Field(default_factory=list)
     ids: dict[str, datetime] = Field(default_factory=dict)
+    numbers: dict[str, int] = Field(default_factory=dict)
+    """The numbers of the single ids, so that they are known when a mark passes them; of the oldest they are not kept."""
     unread: dict[str, int] = Field(default_factory=dict)
     """Numbers, by their ids, of notifications below the last mark that were made unread again."""
 

@@ -3,17 +3,16 @@
 from collections.abc import Iterable
 from typing import Final
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor
 from community.visibility import readable_in_spaces, reads_in
 from core import gates
+from core.defaults import change_or_insert, stored_or
 from core.events import Recorded
 from core.gates import Gate
 from core.handlers import Handlers
 from core.ids import derived_id
 from core.paging import Order, Slice, Window, count, read_slice
-from core.records import by_ids, change, save
+from core.records import by_ids
 from notifications.documents import GroupedNotification, Notification, NotificationGroup, ReadState
 from notifications.events import NotificationAdded, NotificationGrouped
 from notifications.reading import UNWITHHELD, read_of
@@ -63,11 +62,7 @@ async def group_notification(event: Recorded[NotificationAdded]) -> None:
     if told is None or told.mail_only:
         return
     identifier = derived_id("ntg", told.recipient_id, told.kind.value, told.target_id)
-    found = await NotificationGroup.get(identifier)
-    if found is not None:
-        await change(found, lambda current: _add(current, told, event))
-        return
-    made = NotificationGroup(
+    first = NotificationGroup(
         id=identifier,
         recipient_id=told.recipient_id,
         kind=told.kind,
@@ -77,11 +72,7 @@ async def group_notification(event: Recorded[NotificationAdded]) -> None:
         text=told.text,
         created_at=told.created_at,
     )
-    _add(made, told, event)
-    try:
-        await save(made)
-    except DuplicateKeyError:
-        await group_notification(event)
+    await change_or_insert(await stored_or(first), lambda current: _add(current, told, event))
 
 
 def _add(group: NotificationGroup, told: Notification, event: Recorded[NotificationAdded]) -> None:

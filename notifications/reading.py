@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor
 from community.visibility import readable_in_spaces, reads_in
 from core import gates
@@ -12,7 +10,7 @@ from core.clock import now
 from core.gates import Gate
 from core.ids import with_prefix
 from core.paging import Order, Slice, Window, count, read_slice
-from core.records import by_ids, save
+from core.records import by_ids
 from notifications.documents import Notification, ReadState
 
 NEWEST_FIRST = Order((("number", -1),))
@@ -46,9 +44,15 @@ async def notifications_by_ids(actor: Actor, ids: Iterable[str]) -> dict[str, No
     return {key: row for key, row in own.items() if reads_in(actor, row.closed_space_id)}
 
 
+def own_state_id(actor: Actor) -> str | None:
+    """Give the id of how far the viewer has read; None for who is no member."""
+    return _state_id(actor.member_id) if actor.member_id else None
+
+
 async def read_state(actor: Actor) -> ReadState | None:
     """Read how far the viewer has read; None before the first mark."""
-    return await ReadState.get(_state_id(actor.member_id)) if actor.member_id else None
+    own = own_state_id(actor)
+    return await ReadState.get(own) if own is not None else None
 
 
 def read_at(state: ReadState | None, notification: Notification) -> datetime | None:
@@ -75,28 +79,13 @@ async def count_unread(actor: Actor, state: ReadState | None) -> int:
 
 async def read_states_by_ids(actor: Actor, ids: Iterable[str]) -> dict[str, ReadState]:
     """Read the viewer's own state, whatever else is asked for."""
-    own = _state_id(actor.member_id) if actor.member_id else None
+    own = own_state_id(actor)
     return await by_ids(ReadState, [own]) if own is not None and own in set(ids) else {}
 
 
-async def own_state(member_id: str) -> ReadState:
-    """Give how far a member has read; made when there is none yet."""
-    return await found_state(member_id) or await made_state(member_id)
-
-
-async def found_state(member_id: str) -> ReadState | None:
-    """Give how far a member has read, if that is known."""
-    return await ReadState.get(_state_id(member_id))
-
-
-async def made_state(member_id: str) -> ReadState:
-    """Make it known that a member has read nothing yet; give what somebody else made meanwhile."""
-    state = ReadState(id=_state_id(member_id), member_id=member_id, created_at=now())
-    try:
-        await save(state)
-    except DuplicateKeyError:
-        return await own_state(member_id)
-    return state
+def nothing_read(member_id: str) -> ReadState:
+    """Give how far a member has read who never marked anything; it is stored by the first mark."""
+    return ReadState(id=_state_id(member_id), member_id=member_id, created_at=now())
 
 
 def last_mark(state: ReadState | None) -> int:

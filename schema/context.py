@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import strawberry
 from strawberry.dataloader import DataLoader
 
 from auth.actor import Actor
 from core.idempotency import Once, once
+from core.outcomes import outcome
 from core.secrets import Keyring
 from core.tail import EventTail
 from search.engine import SearchEngine
+
+T = TypeVar("T")
 
 BatchRead = Callable[..., Awaitable[Mapping[str, Any]]]
 
@@ -73,6 +76,15 @@ class Context:
     def wrote(self, read: BatchRead, row: Any) -> None:
         """Remember a row as `read` would give it now: this operation has written it, and its payload may ask for it."""
         self._written.append((read, row.id, row))
+
+    async def beside(self, act: Awaitable[T], read: BatchRead, *identifiers: str | None) -> T:
+        """Do something that writes, and read beside it rows that its payload may show and that it leaves as they are."""
+        wanted = [one for one in identifiers if one is not None]
+        done, rows = await asyncio.gather(outcome(act), self.load_many(read, wanted))
+        for row in rows:
+            self.wrote(read, row)
+        result: T = done.take()
+        return result
 
     def for_operation(self) -> Self:
         """Give the context of one operation on a connection that carries many."""

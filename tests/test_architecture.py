@@ -18,6 +18,7 @@ from bootstrap.documents import DOCUMENTS
 from bootstrap.platform import Platform
 from care.documents.ordered import OrderedPolicy, PolicyOrder
 from community.documents import Moderated, SpaceContent, Threaded, Written
+from community.marks import Mark
 from core.errors import DomainError
 from core.events import Event
 from core.records import PENDING_EVENTS, CreatedOnce, Record
@@ -216,7 +217,7 @@ def test_every_package_is_installed() -> None:
 
 
 def test_every_document_is_declared_once() -> None:
-    bases = {Record, CreatedOnce, Moderated, OrderedPolicy, PolicyOrder, SpaceContent, Threaded, Written}
+    bases = {Record, CreatedOnce, Mark, Moderated, OrderedPolicy, PolicyOrder, SpaceContent, Threaded, Written}
     documents = {name for name, document in classes_of(Document).items() if document not in bases}
 
     assert sorted(document.__name__ for document in DOCUMENTS) == sorted(documents)

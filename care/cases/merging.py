@@ -100,7 +100,7 @@ async def finish_merge(case: Case) -> Case:
         except Overtaken:
             continue
         await move_children(case.id, target.id)
-        target = await project_consulted(target.id) or target
+        target = await project_consulted(target.id, target) or target
         await _note_moved(case, target)
         return target
     raise Unavailable("store", "too many merges of one case at once")

@@ -6,7 +6,7 @@ asked, recorded mistakes and what colleagues wrote in the case's name stay with 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from care.cases import clocks, lifecycle
@@ -30,21 +30,32 @@ from core.records import by_ids, fresh
 _TRIES: Final = 50
 
 
-async def part_cases(customer_id: str, *, by: str) -> list[str]:
+async def part_cases(customer_id: str, *, by: str, supposed: Sequence[str] = ()) -> list[str]:
     """Part every case that holds the talk of a customer and of somebody else; give the ids of those that were parted.
 
-    Each part is one write of the case, finished like any split, so that this can stop and run again.
+    Each part is one write of the case, finished like any split, so that this can stop and run again. Who knows who is
+    likely merged into the customer supposes so, that what they said is read beside the look whether they are.
     """
-    return [case.id for case in await _around(await still_one(customer_id)) if await _part(case, by=by)]
+    guessed = [customer_id, *supposed]
+    everybody, theirs = await asyncio.gather(still_one(customer_id), _theirs(guessed))
+    talks, own = theirs if set(everybody) == set(guessed) else await _theirs(everybody)
+    held = await Case.find({"conversation_ids": {"$in": talks}}).to_list() if talks else []
+    homes = [await home_of(case) for case in {case.id: case for case in [*held, *own]}.values()]
+    mixed = [case for case in homes if not _is_whole(case, everybody, talks)]
+    return [case.id for case in {case.id: case for case in mixed}.values() if await _part(case, by=by)]
 
 
-async def _around(customer_ids: list[str]) -> list[Case]:
-    """List the cases that are some customers', and those where their talk is; merged ones by where they went."""
+async def _theirs(customer_ids: list[str]) -> tuple[list[str], list[Case]]:
+    """Give the talk of some customers, by its ids, and the cases that are theirs."""
     everybody = {"customer_id": {"$in": customer_ids}}
     talks, own = await asyncio.gather(Conversation.find(everybody).to_list(), Case.find(everybody).to_list())
-    held = await Case.find({"conversation_ids": {"$in": [talk.id for talk in talks]}}).to_list()
-    homes = [await home_of(case) for case in {case.id: case for case in [*held, *own]}.values()]
-    return list({case.id: case for case in homes}.values())
+    return [talk.id for talk in talks], own
+
+
+def _is_whole(case: Case, customer_ids: list[str], talks: list[str]) -> bool:
+    """Tell whether a case is some customers' and holds their talk alone, so that nothing has to be looked up about it."""
+    is_split = all(split.done_at is not None for split in case.splits)
+    return is_split and case.customer_id in customer_ids and set(case.conversation_ids) <= set(talks)
 
 
 async def _part(case: Case, *, by: str) -> bool:

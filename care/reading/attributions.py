@@ -7,10 +7,11 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from auth.actor import Actor
+from auth.actor import SYSTEM, Actor
 from care.documents.answer_bank import AnswerBankEntry
 from community.documents import Answer, Department, Member, Moderated, Question, SpaceContent
-from community.wiki.documents import WikiPage, WikiRevision
+from community.wiki.documents import WikiPage
+from community.wiki.reading import revisions_by_ids
 from core.records import by_ids
 
 
@@ -54,7 +55,7 @@ def distinct(attributions: Sequence[Attribution]) -> list[Attribution]:
 async def _experts(source_ids: Sequence[str]) -> dict[str, str]:
     """Give, by source, the member who wrote it, or owns it: of what is open to the whole staff."""
     revisions, answers, entries = await asyncio.gather(
-        by_ids(WikiRevision, [one for one in source_ids if one.startswith("wrv_")]),
+        revisions_by_ids(SYSTEM, [one for one in source_ids if one.startswith("wrv_")]),
         by_ids(Answer, [one for one in source_ids if one.startswith("ans_")]),
         by_ids(AnswerBankEntry, [one for one in source_ids if one.startswith("abe_")]),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from auth.actor import Actor, Permission
@@ -24,21 +25,31 @@ class MergedCustomer:
     duplicate: Customer
 
 
-async def customers_by_ids(actor: Actor, customer_ids: Sequence[str]) -> dict[str, Customer]:
+NOBODY: Final[Mapping[str, Customer]] = MappingProxyType({})
+"""What is known of customers where nothing was read of them yet; who has just read or written some gives those."""
+
+
+async def customers_by_ids(
+    actor: Actor, customer_ids: Sequence[str], known: Mapping[str, Customer] = NOBODY
+) -> dict[str, Customer]:
     """Give those of the customers that the actor may know of: all with `customer:read`, else those of visible cases.
 
     Under the id of somebody who was merged stands the survivor, who has the identities of all. Somebody whose reach is
     bounded knows the customers of visible cases only, each as they came.
     """
-    return await shown_customers(actor, await known_customers(actor, customer_ids))
+    return await shown_customers(actor, await known_customers(actor, customer_ids, known), known)
 
 
-async def shown_customers(actor: Actor, found: dict[str, Customer]) -> dict[str, Customer]:
+async def shown_customers(
+    actor: Actor, found: dict[str, Customer], known: Mapping[str, Customer] = NOBODY
+) -> dict[str, Customer]:
     """Give customers, whom the actor was given as they are stored, as `customers_by_ids` does."""
-    return found if _is_bounded(actor) else await united(found)
+    return found if _is_bounded(actor) else await united(found, known)
 
 
-async def known_customers(actor: Actor, customer_ids: Sequence[str]) -> dict[str, Customer]:
+async def known_customers(
+    actor: Actor, customer_ids: Sequence[str], known: Mapping[str, Customer] = NOBODY
+) -> dict[str, Customer]:
     """Give the same customers, each by itself as it is stored, also when it was merged."""
     wanted = [one for one in dict.fromkeys(customer_ids) if may_be_id(one, "cus")]
     if not wanted:
@@ -47,12 +58,14 @@ async def known_customers(actor: Actor, customer_ids: Sequence[str]) -> dict[str
         cases = Case.get_pymongo_collection()
         query = {"customer_id": {"$in": wanted}, **to_mongo(visible_cases(actor))}
         wanted = [str(one) for one in await cases.distinct("customer_id", query)]
-    return _present(await by_ids(Customer, wanted))
+    return _present(await _read(wanted, known))
 
 
-async def require_known_customer(actor: Actor, customer_id: str, *, path: tuple[str, ...]) -> Customer:
+async def require_known_customer(
+    actor: Actor, customer_id: str, *, path: tuple[str, ...], known: Mapping[str, Customer] = NOBODY
+) -> Customer:
     """Give a customer as it is stored; NotFound when there is none for this actor."""
-    found = (await known_customers(actor, [customer_id])).get(customer_id)
+    found = (await known_customers(actor, [customer_id], known)).get(customer_id)
     if found is None:
         raise NotFound("There is no such customer.", path=path)
     return found
@@ -67,10 +80,10 @@ async def merges_by_ids(actor: Actor, merge_ids: Sequence[str]) -> dict[str, Mer
     return {customer.merge.id: MergedCustomer(customer) for customer in found if customer.merge is not None}
 
 
-async def united(found: Mapping[str, Customer]) -> dict[str, Customer]:
+async def united(found: Mapping[str, Customer], known: Mapping[str, Customer] = NOBODY) -> dict[str, Customer]:
     """Put survivors in the place of who was merged, with the identities of all; nothing more is read where nobody was."""
-    survivors = await _survivors(found)
-    parts = await by_ids(Customer, [one for customer in survivors.values() for one in customer.absorbed])
+    survivors = await _survivors(found, known)
+    parts = await _read([one for customer in survivors.values() for one in customer.absorbed], known)
     whole = {one: _with_parts(customer, parts) for one, customer in survivors.items()}
     return {one: whole[one] for one in found}
 
@@ -117,19 +130,26 @@ def _names(customer: Customer) -> list[str]:
     return [customer.display_name, *(identity.handle for identity in customer.identities)]
 
 
-async def _survivors(found: Mapping[str, Customer]) -> dict[str, Customer]:
+async def _survivors(found: Mapping[str, Customer], known: Mapping[str, Customer] = NOBODY) -> dict[str, Customer]:
     """Follow who was merged into whom to the end, all together, one read for each step."""
     reached = dict(found)
     for _ in range(_MOST_HOPS):
         above = {one: customer.merged_into for one, customer in reached.items() if customer.merged_into is not None}
         if not above:
             break
-        further = _present(await by_ids(Customer, above.values()))
+        further = _present(await _read(above.values(), known))
         steps = {one: further[target] for one, target in above.items() if target in further}
         if not steps:
             break
         reached |= steps
     return reached
+
+
+async def _read(customer_ids: Iterable[str], known: Mapping[str, Customer]) -> dict[str, Customer]:
+    """Read customers as they are stored, those that are not known alone."""
+    wanted = list(dict.fromkeys(customer_ids))
+    found = await by_ids(Customer, [one for one in wanted if one not in known])
+    return {one: known[one] for one in wanted if one in known} | found
 
 
 def _with_parts(customer: Customer, parts: Mapping[str, Customer]) -> Customer:

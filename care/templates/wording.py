@@ -13,18 +13,26 @@ from care.templates.keeping import templates_by_ids
 from care.templates.windows import BY_RETURNING, require_open_window
 from core.clock import now
 from core.errors import InvalidInput
+from core.outcomes import Outcome
 
 _PATH = ("template_id",)
 
 
-async def word(actor: Actor, case: Case, entry: Outgoing, conversation: Conversation) -> None:
-    """Let a reply say what the customer will read. Can run twice.
+async def own_words(actor: Actor, case: Case, entry: Outgoing) -> str:
+    """Give a reply's own words with the variables filled; a template has none. Raises InvalidInput as `word` does."""
+    if entry.template is not None:
+        return entry.body
+    return await personalised(actor, case, entry.body, author_id=entry.author_id, sources=entry.sources)
+
+
+async def word(actor: Actor, case: Case, entry: Outgoing, conversation: Conversation, words: Outcome[str] | None = None) -> None:
+    """Let a reply say what the customer will read. Can run twice. Whoever has filled its variables already gives the words.
 
     Raises InvalidInput for variables that have no value, for free words outside of the channel's window, for a template
     that is not the channel's or not approved, and for another number of values than it takes.
     """
     if entry.template is None:
-        entry.body = await personalised(actor, case, entry.body, author_id=entry.author_id, sources=entry.sources)
+        entry.body = words.take() if words is not None else await own_words(actor, case, entry)
         await require_open_window(actor, conversation, leaves_at=entry.leaves_at)
         return
     template, told = await _sendable(actor, entry.template.template_id, conversation), entry.template.values

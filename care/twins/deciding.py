@@ -56,7 +56,7 @@ async def accept_suggestion(actor: Actor, draft: Acceptance, *, expected_version
     with contextlib.suppress(Conflict):  # dismissed meanwhile: that they are merged counts
         await change(suggestion, rule, expected_version=expected_version)
     await settle_suggestions(suggestion.customer_ids)
-    return await fresh(suggestion), merged
+    return await fresh(suggestion), merged.duplicate
 
 
 async def dismiss_suggestion(actor: Actor, draft: Dismissal, *, expected_version: int) -> MergeSuggestion:

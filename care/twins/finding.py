@@ -11,6 +11,7 @@ from care.reading.customers import same_customers, united
 from care.twins.events import MergeSuggestionChanged
 from care.twins.likeness import keys_of, may_be_same, reasons_of
 from core.clock import now
+from core.defaults import change_or_insert, stored_or
 from core.ids import derived_id
 from core.records import by_ids, change, save
 
@@ -54,19 +55,12 @@ def suggestion_id(first: str, second: str) -> str:
 
 async def _keep_keys(customer_id: str, keys: list[str]) -> LikenessKeys:
     identifier = derived_id("lky", customer_id)
-    held = await LikenessKeys.get(identifier)
-    if held is None:
-        held = LikenessKeys(id=identifier, created_at=now(), customer_id=customer_id, keys=keys)
-        try:
-            await save(held)
-        except DuplicateKeyError:
-            return await _keep_keys(customer_id, keys)
-        return held
+    first = LikenessKeys(id=identifier, created_at=now(), customer_id=customer_id, keys=keys)
 
     def rule(current: LikenessKeys) -> None:
         current.keys = keys
 
-    return await change(held, rule)
+    return await change_or_insert(await stored_or(first), rule)
 
 
 async def _alike(held: LikenessKeys) -> dict[str, list[str]]:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from coaching.recognition.events import LeaderboardChanged, LeaderboardChosen
@@ -22,10 +21,11 @@ from community.members import typical_answer_seconds
 from community.spaces.reading import spaces_by_ids
 from community.visibility import reads_in
 from core.clock import now
+from core.defaults import change_or_insert, stored_or
 from core.errors import InvalidInput, NotFound
 from core.idempotency import Once
 from core.ids import derived_id
-from core.records import by_ids, change, save
+from core.records import by_ids, change
 
 M, C = LeaderboardMeasure, PointCause
 MOST_RANKS: Final = 100
@@ -97,22 +97,14 @@ async def close_leaderboard(actor: Actor, leaderboard_id: str, *, expected_versi
 async def choose_listing(actor: Actor, *, listed: bool) -> bool:
     """Say whether one wants to be on leaderboards; saying so again changes nothing. Forbidden for callers that are no member."""
     identifier = _choice_id(actor.member)
-    choice = await LeaderboardChoice.get(identifier)
-    if choice is None:
-        choice = LeaderboardChoice(id=identifier, created_at=now(), member_id=actor.member, listed=listed)
-        choice.record(LeaderboardChosen(choice_id=identifier), actor=actor.id)
-        try:
-            await save(choice)
-        except DuplicateKeyError:
-            return await choose_listing(actor, listed=listed)
-        return listed
+    unsaid = LeaderboardChoice(id=identifier, created_at=now(), member_id=actor.member, listed=not listed)
 
     def rule(current: LeaderboardChoice) -> None:
         if current.listed is not listed:
             current.listed = listed
             current.record(LeaderboardChosen(choice_id=current.id), actor=actor.id)
 
-    return (await change(choice, rule)).listed
+    return (await change_or_insert(await stored_or(unsaid), rule)).listed
 
 
 async def is_listed(actor: Actor) -> bool:

@@ -1,5 +1,6 @@
 """Writing the blog: posts are drafted, edited and deleted."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from community.blog.events import BlogPostCreated, BlogPostDeleted, BlogPostEdit
 from community.blog.policies import may_announce, may_edit, may_write
 from community.blog.reading import require_post
 from community.blog.reading_time import reading_minutes
-from community.blog.revisions import keep_post_revisions
+from community.blog.revisions import keep_post_if_many
 from community.blog.schedule import act_next
 from community.blog.slugs import slug_for
 from community.creation import insert_once, made_before
@@ -22,10 +23,12 @@ from community.members import require_members
 from community.spaces.content import outsiders, put_in
 from community.spaces.documents import Space
 from community.spaces.reading import writable_space
-from community.turns.taking import require_unlocked
+from community.turns.places import places_in
+from community.turns.policies import may_write_at
 from core.clock import now
 from core.errors import InvalidInput
 from core.idempotency import Once
+from core.outcomes import outcome
 from core.records import change
 from core.text.language import detect_language
 from core.text.markdown import MAX_MARKDOWN_CHARACTERS
@@ -79,10 +82,15 @@ async def create_post(actor: Actor, draft: PostDraft, *, once: Once) -> BlogPost
     """
     may_write(actor).enforce()
     identifier, at = once.identifier("pst"), now()
-    if (before := await made_before(BlogPost, identifier, once)) is not None:
-        return await keep_post_revisions(before)
-    space = await writable_space(actor, draft.space_id)
-    author_ids = await _authors(actor.member, draft.co_author_ids, space)
+    made, standing, writing = await asyncio.gather(
+        outcome(made_before(BlogPost, identifier, once)),
+        outcome(writable_space(actor, draft.space_id)),
+        outcome(_known(draft.co_author_ids)),
+    )
+    if (before := made.take()) is not None:
+        return before
+    space = standing.take()
+    author_ids = _authors(actor.member, writing.take(), space)
     post = BlogPost(
         id=identifier,
         created_at=at,
@@ -100,10 +108,9 @@ async def create_post(actor: Actor, draft: PostDraft, *, once: Once) -> BlogPost
     )
     put_in(post, space)
     _settle_text(post, actor, at)
-    if space is not None:
-        await require_unlocked(actor, space)
+    may_write_at(actor, places_in(post, space)).enforce()
     post.record(BlogPostCreated(post_id=identifier), actor=actor.id)
-    return await keep_post_revisions(await _inserted(post, once))
+    return await _inserted(post, once)
 
 
 async def edit_post(actor: Actor, post_id: str, changes: PostChanges, *, expected_version: int) -> BlogPost:
@@ -114,10 +121,12 @@ async def edit_post(actor: Actor, post_id: str, changes: PostChanges, *, expecte
     """
     post = await require_post(actor, post_id)
     may_edit(actor, post).enforce()
-    space = await writable_space(actor, post.space_id, path="post_id")
-    await require_unlocked(actor, post)
-    if "co_author_ids" in changes.model_fields_set:
-        await _authors(post.author_ids[0], changes.co_author_ids, space)
+    standing, writing = await asyncio.gather(
+        outcome(writable_space(actor, post.space_id, path="post_id")), outcome(_known(changes.co_author_ids))
+    )
+    space = standing.take()
+    may_write_at(actor, places_in(post, space)).enforce()
+    _authors(post.author_ids[0], writing.take(), space)
     at = now()
 
     def rule(current: BlogPost) -> None:
@@ -125,7 +134,7 @@ async def edit_post(actor: Actor, post_id: str, changes: PostChanges, *, expecte
         _apply(current, actor, changes, at)
         current.record(BlogPostEdited(post_id=current.id), actor=actor.id)
 
-    return await keep_post_revisions(await change(post, rule, expected_version=expected_version))
+    return await keep_post_if_many(await change(post, rule, expected_version=expected_version))
 
 
 async def delete_post(actor: Actor, post_id: str, *, expected_version: int) -> BlogPost:
@@ -179,9 +188,13 @@ def _announcement(actor: Actor, draft: AnnouncementDraft | None, at: datetime) -
     return Announcement(roles=list(dict.fromkeys(draft.roles)), due_at=draft.due_at)
 
 
-async def _authors(author_id: str, co_author_ids: list[str], space: Space | None) -> list[str]:
+async def _known(co_author_ids: list[str]) -> list[str]:
     if co_author_ids:
         await require_members(co_author_ids, path=("co_author_ids",))
+    return co_author_ids
+
+
+def _authors(author_id: str, co_author_ids: list[str], space: Space | None) -> list[str]:
     if space is not None and (outside := outsiders(space, co_author_ids)):
         raise InvalidInput(f"{outside[0]} is not in this space and can't read the post.", path=("co_author_ids",))
     return list(dict.fromkeys([author_id, *co_author_ids]))

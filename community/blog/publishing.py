@@ -20,7 +20,8 @@ from community.blog.reading import acknowledgement_id, require_post
 from community.blog.schedule import act_next
 from community.spaces.documents import Space
 from community.spaces.reading import writable_space
-from community.turns.taking import require_unlocked
+from community.turns.places import places_in
+from community.turns.policies import may_write_at
 from core.clock import now
 from core.errors import InvalidInput
 from core.events import SYSTEM
@@ -38,8 +39,8 @@ async def publish_post(actor: Actor, post_id: str, *, publish_at: datetime | Non
     """
     post = await require_post(actor, post_id)
     may_publish(actor, post).enforce()
-    await writable_space(actor, post.space_id, path="post_id")
-    await require_unlocked(actor, post)
+    space = await writable_space(actor, post.space_id, path="post_id")
+    may_write_at(actor, places_in(post, space)).enforce()
     at = now()
     if publish_at is not None and not at < publish_at <= at + FURTHEST_AHEAD:
         raise InvalidInput("Choose a time from now on, at most a year ahead.", path=("publish_at",))

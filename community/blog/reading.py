@@ -12,6 +12,7 @@ from community.documents import Member
 from community.drafts import may_be_id, slug_of
 from community.listing import UNFILTERED, Every, Filter, Listing, Where
 from community.listing import Comparison as By
+from community.revisions import LATEST_FIRST, below_number
 from community.spaces.content import insiders
 from community.visibility import readable_in_spaces, unhidden
 from core.errors import NotFound
@@ -21,7 +22,6 @@ from core.paging import Order, Slice, Window, read_slice
 from core.paging import count as count_rows
 
 NEWEST_FIRST: Final = Order((("published_at", -1),))
-LATEST_FIRST: Final = Order((("number", -1),))
 LAST_CHANGED_FIRST: Final = Order((("updated_at", -1),))
 _PRESENT: Final = to_mongo(PRESENT)
 _UNPUBLISHED: Final = Where("status", By.IN, [PostStatus.DRAFT.value, PostStatus.SCHEDULED.value])
@@ -113,17 +113,24 @@ def _drafts(actor: Actor) -> dict[str, Any]:
     return POSTS.query(own_posts(actor), Every((_UNPUBLISHED,)), LAST_CHANGED_FIRST)
 
 
-async def revisions_of_posts(actor: Actor, post_ids: Sequence[str], window: Window) -> dict[str, Slice[BlogRevision]]:
-    """Give a window of the revisions of each post, the latest first. The posts are ones that the actor was given."""
+async def revisions_of_posts(
+    actor: Actor, post_ids: Sequence[str], window: Window, below: int | None = None
+) -> dict[str, Slice[BlogRevision]]:
+    """Give a window of the stored revisions of each post below a number, the latest first.
+
+    The posts are ones that the actor was given; what waits in them (`waiting_in_post`) belongs with it.
+    """
     ids = list(post_ids) if actor.may(Permission.BLOG_READ) else []
-    found = await read_children(BlogRevision, ("post_id", ids), _PRESENT, LATEST_FIRST, window) if ids else {}
+    query = {**_PRESENT, **below_number(below)}
+    found = await read_children(BlogRevision, ("post_id", ids), query, LATEST_FIRST, window) if ids else {}
     return {post_id: found.get(post_id, Slice([], [])) for post_id in post_ids}
 
 
-async def post_revision_counts(actor: Actor, post_ids: Sequence[str]) -> dict[str, int]:
-    """Count the revisions of each post. The posts are ones that the actor was given."""
+async def post_revision_counts(actor: Actor, post_ids: Sequence[str], below: int | None = None) -> dict[str, int]:
+    """Count the same revisions of each post."""
     ids = list(post_ids) if actor.may(Permission.BLOG_READ) else []
-    return dict.fromkeys(post_ids, 0) | await count_children(BlogRevision, "post_id", ids, _PRESENT)
+    query = {**_PRESENT, **below_number(below)}
+    return dict.fromkeys(post_ids, 0) | await count_children(BlogRevision, "post_id", ids, query)
 
 
 def acknowledgement_id(post_id: str, member_id: str) -> str:

@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from community.documents import Audience, SpaceContent
-from core.records import PENDING_EVENTS, Record
+from community.marks import Mark
+from core.records import PENDING_EVENTS
 
 
 class IdeaStatus(StrEnum):
@@ -68,13 +69,12 @@ class Idea(SpaceContent):
         ]
 
 
-class IdeaVote(Record):
-    """One voter's vote for one idea; the id is derived from the two, so that nobody votes twice."""
+class IdeaVote(Mark):
+    """One voter's vote for one idea."""
 
     idea_id: str
     voter_id: str
     """A member, or a customer."""
-    withdrawn: bool = False
 
     class Settings:
         name = "idea_votes"

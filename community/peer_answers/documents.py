@@ -4,15 +4,15 @@ from typing import ClassVar
 
 from pymongo import ASCENDING, IndexModel
 
+from community.marks import Mark
 from core.records import PENDING_EVENTS, Record
 
 
-class AnswerHelp(Record):
-    """That an answer helped a customer; the id is derived from the two, so that it counts once."""
+class AnswerHelp(Mark):
+    """That an answer helped a customer."""
 
     answer_id: str
     customer_id: str
-    withdrawn: bool = False
 
     class Settings:
         name = "answer_help"

@@ -3,7 +3,6 @@
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from community.anonymity import acting_as, authorship_in
@@ -18,10 +17,11 @@ from community.spaces.documents import Space
 from community.spaces.reading import moderates
 from community.turns.taking import take_turn_below
 from core.clock import now
+from core.defaults import change_or_insert, stored_or
 from core.errors import InvalidInput, LimitReached
 from core.events import SYSTEM
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 FEWEST_OPTIONS: Final = 2
 MOST_OPTIONS: Final = 10
@@ -129,23 +129,17 @@ async def _set(actor: Actor, poll: Poll, chosen: list[str]) -> None:
     """Store the vote: one document for each member and poll, so that of several votes at once one stays."""
     acts_as = SYSTEM if poll.anonymous else actor.id
     identifier = vote_id(poll.id, actor.member)
-    vote = await PollVote.get(identifier)
-    if vote is None:
-        member_id = None if poll.anonymous else actor.member
-        made = PollVote(id=identifier, created_at=now(), poll_id=poll.id, option_ids=chosen, member_id=member_id)
-        made.record(PollVoted(poll_id=poll.id), actor=acts_as)
-        try:
-            await save(made)
-        except DuplicateKeyError:
-            await _set(actor, poll, chosen)
-        return
+    member_id = None if poll.anonymous else actor.member
+    unsaid = PollVote(id=identifier, created_at=now(), poll_id=poll.id, option_ids=[], member_id=member_id)
 
     def rule(current: PollVote) -> None:
         if current.option_ids != chosen:
             current.option_ids = chosen
             current.record(PollVoted(poll_id=poll.id), actor=acts_as)
 
-    await change(vote, rule)
+    vote = await stored_or(unsaid)
+    if vote.option_ids != chosen:
+        await change_or_insert(vote, rule)
 
 
 def _chosen(poll: Poll, option_ids: list[str]) -> list[str]:

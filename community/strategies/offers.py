@@ -18,7 +18,7 @@ from community.wiki.documents import WikiPage
 from community.wiki.merging import Merge, has_markers, merge
 from community.wiki.places import page_to_edit
 from community.wiki.reading import pages_by_ids, require_page
-from community.wiki.revisions import keep_revisions
+from community.wiki.revisions import keep_if_many, keep_revisions
 from community.wiki.writing import PageBody, Wording, latest, write
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, NotFound
@@ -115,7 +115,7 @@ async def take_offer(actor: Actor, offer_id: str, draft: TakingDraft, *, expecte
         taken = StrategyOfferTaken(page_id=current.id, offer_id=offer.id, number=current.version + 1)
         current.record(taken, actor=actor.id)
 
-    page = await keep_revisions(await change(origin, rule, expected_version=expected_version))
+    page = await keep_if_many(await change(origin, rule, expected_version=expected_version))
     return await settle_taken(offer.id, page.version, actor.member)
 
 

@@ -20,9 +20,13 @@ class Place(Protocol):
 
 async def places_of(root: object) -> list[Place]:
     """Give a question, a page or a post and the space it stands in; of an idea, which can't be calmed down itself, its space."""
-    own = [root] if isinstance(root, Place) else []
     space_id = root.space_id if isinstance(root, SpaceContent) else None
-    space = await Space.get(space_id) if space_id is not None else None
+    return places_in(root, await Space.get(space_id) if space_id is not None else None)
+
+
+def places_in(root: object, space: Space | None) -> list[Place]:
+    """Give the same where the space that it stands in was read already."""
+    own = [root] if isinstance(root, Place) else []
     return [*own, *([space] if space is not None else [])]
 
 

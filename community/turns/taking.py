@@ -4,11 +4,10 @@ Whatever members write asks here last, right before it is stored. The turn carri
 the same request again (after an answer that was lost, or a process that died) takes no second one.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from community.calm import SlowMode
@@ -18,8 +17,8 @@ from community.turns.limits import limits_now
 from community.turns.places import Place, is_free, places_of
 from community.turns.policies import DAY, may_take_turn, may_write_at
 from core.clock import now
+from core.defaults import change_or_insert, stored_or
 from core.ids import derived_id
-from core.records import change, save
 
 
 async def require_unlocked(actor: Actor, root: object) -> None:
@@ -43,9 +42,12 @@ async def take_turn(actor: Actor, identifier: str, places: Sequence[Place], limi
         return
     calmed = [(place.id, place.calm.slow_now()) for place in places if place.calm is not None]
     slow = {place_id: mode for place_id, mode in calmed if mode is not None}
-    holding = await _limits_of(actor, limits or await limits_now())
+    limits = limits or await limits_now()
+    if not (slow or limits.per_hour or limits.per_day):
+        return
+    holding, pace = await asyncio.gather(_limits_of(actor, limits), _pace_of(actor.member))
     if slow or holding is not None:
-        await _take(actor.member, hashlib.sha256(identifier.encode()).hexdigest()[:32], slow, holding)
+        await _take(pace, hashlib.sha256(identifier.encode()).hexdigest()[:32], slow, holding)
 
 
 async def take_customer_turn(actor: Actor, identifier: str, root: object, *, per_hour: int, per_day: int) -> None:
@@ -54,33 +56,28 @@ async def take_customer_turn(actor: Actor, identifier: str, root: object, *, per
     may_write_at(actor, places).enforce()
     limits = NewcomerLimits(id="ncl_customers", created_at=now(), per_hour=per_hour, per_day=per_day)
     slow = {place.id: mode for place in places if place.calm is not None and (mode := place.calm.slow_now()) is not None}
-    await _take(actor.id, hashlib.sha256(identifier.encode()).hexdigest()[:32], slow, limits)
+    await _take(await _pace_of(actor.id), hashlib.sha256(identifier.encode()).hexdigest()[:32], slow, limits)
 
 
-async def _take(member_id: str, digest: str, slow: dict[str, SlowMode], limits: NewcomerLimits | None) -> None:
+async def _pace_of(member_id: str) -> Pace:
+    """Give what somebody wrote lately."""
+    return await stored_or(Pace(id=derived_id("pac", member_id), created_at=now()))
+
+
+async def _take(pace: Pace, digest: str, slow: dict[str, SlowMode], limits: NewcomerLimits | None) -> None:
     """Store the turn by one guarded write, so that of several at once no more pass than may."""
-    at, identifier = now(), derived_id("pac", member_id)
+    at = now()
 
-    def rule(pace: Pace) -> None:
-        _forget(pace, at)
-        if any(turn.digest == digest for turn in (*pace.turns, *pace.last_in.values())):
+    def rule(current: Pace) -> None:
+        _forget(current, at)
+        if any(turn.digest == digest for turn in (*current.turns, *current.last_in.values())):
             return
-        may_take_turn(pace, slow, limits, at).enforce()
+        may_take_turn(current, slow, limits, at).enforce()
         turn = Turn(digest=digest, at=at)
-        pace.last_in = {**pace.last_in, **dict.fromkeys(slow, turn)}
-        pace.turns = [*pace.turns, turn] if limits is not None else pace.turns
+        current.last_in = {**current.last_in, **dict.fromkeys(slow, turn)}
+        current.turns = [*current.turns, turn] if limits is not None else current.turns
 
-    pace = await Pace.get(identifier)
-    if pace is None:
-        made = Pace(id=identifier, created_at=at)
-        rule(made)
-        try:
-            await save(made)
-        except DuplicateKeyError:
-            return await _take(member_id, digest, slow, limits)
-    else:
-        await change(pace, rule)
-    return None
+    await change_or_insert(pace, rule)
 
 
 def _forget(pace: Pace, at: datetime) -> None:
@@ -93,12 +90,15 @@ async def _limits_of(actor: Actor, limits: NewcomerLimits) -> NewcomerLimits | N
     """Give the limits as far as they hold for somebody; None for who is not new, and while there are none."""
     if not (limits.per_hour or limits.per_day):
         return None
-    member = await Member.get(actor.member)
-    if limits.days and member is not None and member.created_at + timedelta(days=limits.days) > now():
-        return limits
-    if not limits.contributions:
-        return None
-    accepted = Evidence.find(
-        {"member_id": actor.member, "kind": EvidenceKind.ACCEPTED_ANSWER.value, "withdrawn_at": {"$exists": False}}
-    )
-    return limits if await accepted.limit(limits.contributions).count() < limits.contributions else None
+    member, accepted = await asyncio.gather(Member.get(actor.member), _accepted(actor.member, limits.contributions))
+    is_young = limits.days and member is not None and member.created_at + timedelta(days=limits.days) > now()
+    return limits if is_young or accepted < limits.contributions else None
+
+
+async def _accepted(member_id: str, most: int) -> int:
+    """Count somebody's accepted answers up to a number."""
+    if not most:
+        return 0
+    kind = EvidenceKind.ACCEPTED_ANSWER.value
+    shown = Evidence.find({"member_id": member_id, "kind": kind, "withdrawn_at": {"$exists": False}})
+    return await shown.limit(most).count()

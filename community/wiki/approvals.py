@@ -1,5 +1,7 @@
 """Approval: edits of some pages are published once enough people, none of whom wrote them, said so."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
@@ -9,7 +11,9 @@ from community.documents import Member
 from community.drafts import Remark, ids
 from community.members import require_members
 from community.spaces.documents import Space
-from community.spaces.reading import owns_space
+from community.spaces.reading import owns_space, page_space
+from community.turns.places import places_in
+from community.turns.policies import may_write_at
 from community.turns.taking import require_unlocked
 from community.wiki.documents import Approval, Proposal, ProposalState, WikiPage
 from community.wiki.events import (
@@ -22,10 +26,11 @@ from community.wiki.events import (
 )
 from community.wiki.policies import may_approve, may_manage, may_withdraw, may_write
 from community.wiki.reading import child_counts, require_page
-from community.wiki.revisions import keep_revisions
+from community.wiki.revisions import keep_if_many
 from community.wiki.writing import Wording, publish
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput
+from core.outcomes import outcome
 from core.records import by_ids, change
 
 MOST_APPROVALS: Final = 5
@@ -54,14 +59,34 @@ async def approvals_needed(page: WikiPage) -> int:
     """Tell how many must approve an edit of a page: as its own rule says, else that of the nearest above, else its space's."""
     if page.approvals_required is not None:
         return page.approvals_required
-    parts = page.path.split("/")
+    above, spaces = await asyncio.gather(pages_above(page.path), by_ids(Space, [page.space_id] if page.space_id else []))
+    return approvals_among(page, above, spaces.get(page.space_id or ""))
+
+
+async def pages_above(path: str) -> list[WikiPage]:
+    """Give the pages at the paths above, of whatever space and whoever may read them."""
+    parts = path.split("/")
     above = ["/".join(parts[:depth]) for depth in range(1, len(parts))]
-    found = await WikiPage.find({"path": {"$in": above}, "deleted_at": {"$exists": False}}).to_list() if above else []
-    ruling = [one for one in found if one.approvals_required is not None and one.space_id == page.space_id]
+    return await WikiPage.find({"path": {"$in": above}, "deleted_at": {"$exists": False}}).to_list() if above else []
+
+
+def approvals_among(page: WikiPage, above: Sequence[WikiPage], space: Space | None) -> int:
+    """Tell the same of a page above which these stand, and of its space."""
+    if page.approvals_required is not None:
+        return page.approvals_required
+    ruling = [one for one in above if one.approvals_required is not None and one.space_id == page.space_id]
     if ruling:
         return max(ruling, key=lambda one: len(one.path)).approvals_required or 0
-    space = await Space.get(page.space_id) if page.space_id is not None else None
     return space.minimum_approvals if space is not None else 0
+
+
+async def approvals_to_edit(actor: Actor, page: WikiPage, *, path: str = "page_id") -> int:
+    """Refuse what `page_to_edit` refuses, of a page that the actor was given; tell how many must approve the edit."""
+    may_write(actor).enforce()
+    standing, above = await asyncio.gather(outcome(page_space(actor, page.space_id, path=path)), pages_above(page.path))
+    space = standing.take()
+    may_write_at(actor, places_in(page, space)).enforce()
+    return approvals_among(page, above, space)
 
 
 async def set_approval_rule(actor: Actor, page_id: str, asked: ApprovalRule, *, expected_version: int) -> WikiPage:
@@ -121,7 +146,7 @@ async def approve_edit(actor: Actor, page_id: str, *, expected_version: int) -> 
         if len(proposal.approvals) >= needed:
             _publish_proposal(current, proposal, actor)
 
-    return await keep_revisions(await change(page, rule, expected_version=expected_version))
+    return await keep_if_many(await change(page, rule, expected_version=expected_version))
 
 
 async def reject_edit(actor: Actor, page_id: str, rejection: Rejection, *, expected_version: int) -> WikiPage:

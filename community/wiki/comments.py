@@ -1,5 +1,6 @@
 """Comments on pages: threads about words of a page or all of it, which stay with their words through edits."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Final
 
@@ -10,7 +11,7 @@ from community.creation import insert_once, made_before
 from community.drafts import Remark, may_be_id, text
 from community.handles import few_mentions
 from community.threads import Threads, place_in_thread, require_root, set_resolved
-from community.tombstones import settle_place
+from community.turns.limits import limits_now
 from community.turns.taking import require_unlocked, take_turn_below
 from community.visibility import present_for
 from community.wiki.anchors import CONTEXT, LONGEST_QUOTE, Selector, locate, normal, readable
@@ -22,6 +23,7 @@ from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.gates import PRESENT, to_mongo
 from core.idempotency import Once
+from core.outcomes import outcome
 from core.records import change
 
 WIKI_THREADS: Final = Threads(WikiComment, "page_id", Permission.WIKI_READ)
@@ -60,12 +62,18 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> WikiC
     Raises NotFound for the page or the remark answered, Forbidden for who is no member that may read the wiki,
     InvalidInput for words that the page does not say or a quote in an answer, Locked, RateLimited, IdempotencyMismatch.
     """
-    page = await require_page(actor, draft.page_id)
-    may_comment(actor).enforce()
     identifier, at = once.identifier("wcm"), now()
-    if (before := await made_before(WikiComment, identifier, once)) is not None:
+    commented, made, replied, limits = await asyncio.gather(
+        outcome(require_page(actor, draft.page_id)),
+        outcome(made_before(WikiComment, identifier, once)),
+        outcome(_answered(actor, draft)),
+        limits_now(),
+    )
+    page = commented.take()
+    may_comment(actor).enforce()
+    if (before := made.take()) is not None:
         return before
-    answered = await _answered(actor, draft)
+    answered = replied.take()
     comment = WikiComment(
         id=identifier,
         created_at=at,
@@ -81,9 +89,8 @@ async def add_comment(actor: Actor, draft: CommentDraft, *, once: Once) -> WikiC
         WikiCommentAdded(page_id=page.id, comment_id=identifier, author_id=actor.member),
         actor=actor.id,
     )
-    await take_turn_below(actor, identifier, page)
-    comment = await insert_once(comment, once)
-    return await settle_place(comment) if answered is not None else comment
+    await take_turn_below(actor, identifier, page, limits)
+    return await insert_once(comment, once)
 
 
 async def edit_comment(actor: Actor, comment_id: str, changes: CommentChanges, *, expected_version: int) -> WikiComment:

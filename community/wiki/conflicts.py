@@ -7,7 +7,7 @@ from typing import Any
 from community.wiki.documents import WikiPage, WikiRevision
 from community.wiki.errors import StaleEdit
 from community.wiki.merging import Merge, merge
-from community.wiki.revisions import keep_revisions
+from community.wiki.revisions import waiting_in
 from community.wiki.writing import PageChanges, latest
 from core.errors import Conflict
 
@@ -37,7 +37,7 @@ async def stale_edit(conflict: Conflict, changes: PageChanges, *, base_version: 
     page = conflict.current
     if not isinstance(page, WikiPage) or page.deleted_at is not None or base_version >= page.version:
         return conflict
-    base = await base_of(await keep_revisions(page), base_version)
+    base = await base_of(page, base_version)
     if base is None:
         return conflict
     given = changes.model_fields_set
@@ -59,9 +59,14 @@ async def stale_edit(conflict: Conflict, changes: PageChanges, *, base_version: 
 
 async def base_of(page: WikiPage, version: int) -> WikiRevision | None:
     """Give the revision that who edits a page saw at a version; moves and vouching raise the version, too."""
+    since = page.withdrawn if page.withdrawn is not None and version >= page.withdrawn else 0
+    waiting = waiting_in(page, with_proposed=True)
+    for row in waiting.rows:
+        if row.number <= version and (not row.proposed or row.number > since):
+            return row
     query: dict[str, Any] = {"page_id": page.id, "number": {"$lte": version}}
-    if page.withdrawn is not None and version >= page.withdrawn:
-        query["$or"] = [{"proposed": {"$exists": False}}, {"number": {"$gt": page.withdrawn}}]
+    if since:
+        query["$or"] = [{"proposed": {"$exists": False}}, {"number": {"$gt": since}}]
     found = await WikiRevision.find(query).sort("-number", "-_id").limit(1).to_list()
     return found[0] if found else None
 

@@ -20,7 +20,7 @@ from community.wiki.events import (
 )
 from community.wiki.knowledge import count_edit, reflect_page, reflect_vouching
 from community.wiki.links import settle_links, settle_links_to
-from community.wiki.places import leave_ring, settle_place
+from community.wiki.places import follow_parent, leave_ring, settle_place
 from community.wiki.revisions import keep_revisions
 from core.events import Recorded
 from core.handlers import Handlers
@@ -40,7 +40,8 @@ async def follow_created(event: Recorded[WikiPageCreated]) -> None:
     """Keep the first revision, take the path over, look at the links, and count the page as its author's knowledge."""
     page = await WikiPage.get(event.fact.page_id)
     if page is not None:
-        await keep_revisions(page)
+        page = await keep_revisions(page)
+        await follow_parent(page)
         await settle_place(page)
         await settle_links(page)
         await settle_links_to(page)
@@ -75,6 +76,7 @@ async def follow_moved(event: Recorded[WikiPageMoved]) -> None:
     page = await WikiPage.get(event.fact.page_id)
     if page is not None:
         page = await leave_ring(page)
+        await follow_parent(page)
         await settle_place(page)
         await settle_links_to(page)
         await reflect_page(page)

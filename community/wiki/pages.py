@@ -12,17 +12,17 @@ from community.spaces.content import put_in
 from community.spaces.reading import moderates, page_space
 from community.turns.limits import limits_now
 from community.turns.taking import take_turn
-from community.wiki.approvals import approvals_needed
+from community.wiki.approvals import approvals_among, approvals_to_edit, pages_above
 from community.wiki.conflicts import stale_edit
 from community.wiki.documents import StrategyMark, WikiPage
 from community.wiki.errors import PathTaken
 from community.wiki.events import WikiPageCreated, WikiPageDeleted
 from community.wiki.merging import has_markers
 from community.wiki.paths import Path, split
-from community.wiki.places import free_path, page_to_edit, parent_at, place_of, require_editable
+from community.wiki.places import free_path, pages_once_at, parent_at, place_of
 from community.wiki.policies import may_delete, may_write
 from community.wiki.reading import child_counts, require_page, revision_in_page
-from community.wiki.revisions import keep_revisions
+from community.wiki.revisions import keep_if_many
 from community.wiki.writing import (
     DraftMark,
     PageBody,
@@ -76,13 +76,36 @@ async def create_page(actor: Actor, draft: PageDraft, *, once: Once) -> WikiPage
     InvalidInput when there is no page above, Locked, RateLimited, PathTaken, IdempotencyMismatch.
     """
     may_write(actor).enforce()
-    identifier, at = once.identifier("wik"), now()
-    made, limits = await asyncio.gather(outcome(made_before(WikiPage, identifier, once)), limits_now())
+    identifier = once.identifier("wik")
+    made, limits, standing, parent, above, former = await asyncio.gather(
+        outcome(made_before(WikiPage, identifier, once)),
+        limits_now(),
+        outcome(page_space(actor, draft.space_id)),
+        outcome(parent_at(actor, draft.path, draft.space_id)),
+        pages_above(draft.path),
+        pages_once_at(draft.path),
+    )
     if (before := made.take()) is not None:
-        return await keep_revisions(before)
-    space = await page_space(actor, draft.space_id)
-    parent_id, slug = await parent_at(actor, draft.path, draft.space_id), split(draft.path)[1]
-    page = WikiPage(
+        return before
+    space = standing.take()
+    page = _page_of(actor, draft, parent.take(), identifier)
+    page.fingerprint = once.fingerprint
+    put_in(page, space)
+    _say_first(page, actor, draft, needed=approvals_among(page, above, space))
+    page.record(WikiPageCreated(page_id=page.id, author_id=actor.member), actor=actor.id)
+    mark_draft(page, draft.draft, actor)
+    await take_turn(actor, identifier, [space] if space is not None else [], limits)
+    try:
+        page = await insert_once(page, once)
+    except DuplicateKeyError:
+        raise PathTaken(f"There is a page at {draft.path} already; edit it, or choose another path.", path=("path",)) from None
+    await free_path(page, former)
+    return page
+
+
+def _page_of(actor: Actor, draft: PageDraft, parent_id: str, identifier: str) -> WikiPage:
+    slug, at = split(draft.path)[1], now()
+    return WikiPage(
         id=identifier,
         created_at=at,
         updated_at=at,
@@ -95,25 +118,13 @@ async def create_page(actor: Actor, draft: PageDraft, *, once: Once) -> WikiPage
         source_answer_id=draft.source_answer_id,
         strategy=draft.strategy,
         is_strategy=True if draft.strategy is not None else None,
-        fingerprint=once.fingerprint,
         **content(draft.title, draft.body),
     )
-    put_in(page, space)
-    await _say_first(page, actor, draft)
-    page.record(WikiPageCreated(page_id=identifier, author_id=actor.member), actor=actor.id)
-    mark_draft(page, draft.draft, actor)
-    await take_turn(actor, identifier, [space] if space is not None else [], limits)
-    try:
-        page = await insert_once(page, once)
-    except DuplicateKeyError:
-        raise PathTaken(f"There is a page at {draft.path} already; edit it, or choose another path.", path=("path",)) from None
-    _, kept = await asyncio.gather(free_path(page), keep_revisions(page))
-    return kept
 
 
-async def _say_first(page: WikiPage, actor: Actor, draft: PageDraft) -> None:
+def _say_first(page: WikiPage, actor: Actor, draft: PageDraft, *, needed: int) -> None:
     wording = Wording(draft.title, draft.body, [tag_of(name) for name in draft.tag_slugs], draft.summary)
-    if needed := await approvals_needed(page):
+    if needed:
         page.unpublished = True
         propose(page, actor, wording, needed=needed)
     else:
@@ -126,8 +137,8 @@ async def edit_page(actor: Actor, page_id: str, changes: PageChanges, *, expecte
     Raises NotFound, Forbidden without `wiki:edit`, and StaleEdit, which tells how the edit merges with what was
     written since the expected version.
     """
-    page = await page_to_edit(actor, page_id)
-    needed = await approvals_needed(page)
+    page = await require_page(actor, page_id)
+    needed = await approvals_to_edit(actor, page)
 
     def rule(current: WikiPage) -> None:
         write(current, actor, changed(current, changes), needed=needed)
@@ -137,7 +148,7 @@ async def edit_page(actor: Actor, page_id: str, changes: PageChanges, *, expecte
         edited = await change(page, rule, expected_version=expected_version)
     except Conflict as conflict:
         raise await stale_edit(conflict, changes, base_version=expected_version) from None
-    return await keep_revisions(edited)
+    return await keep_if_many(edited)
 
 
 async def merge_edit(actor: Actor, page_id: str, merged: MergedEdit, *, expected_version: int) -> WikiPage:
@@ -146,12 +157,12 @@ async def merge_edit(actor: Actor, page_id: str, merged: MergedEdit, *, expected
     Raises NotFound, Forbidden without `wiki:edit`, InvalidInput while a conflict is marked in the text or for a version
     that the page never had before the expected one, and StaleEdit when the page was edited once more.
     """
-    page = await page_to_edit(actor, page_id)
+    page = await require_page(actor, page_id)
+    needed = await approvals_to_edit(actor, page)
     if has_markers(merged.body):
         raise InvalidInput("A conflict is still marked in the text; keep what shall stay, without the markers.", path=("body",))
     if merged.base_version >= expected_version:
         raise InvalidInput("The edit must have begun before the version it is merged with.", path=("base_version",))
-    needed = await approvals_needed(page)
 
     def rule(current: WikiPage) -> None:
         tags, since = latest(current).tags, merged.base_version
@@ -163,7 +174,7 @@ async def merge_edit(actor: Actor, page_id: str, merged: MergedEdit, *, expected
     except Conflict as conflict:
         changes = PageChanges(title=merged.title, body=merged.body)
         raise await stale_edit(conflict, changes, base_version=expected_version) from None
-    return await keep_revisions(saved)
+    return await keep_if_many(saved)
 
 
 async def restore_revision(actor: Actor, revision_id: str, *, expected_version: int) -> WikiPage:
@@ -175,14 +186,13 @@ async def restore_revision(actor: Actor, revision_id: str, *, expected_version: 
     if found is None:
         raise NotFound("There is no such revision.", path=("revision_id",))
     revision, page = found
-    await require_editable(actor, page, path="revision_id")
-    needed = await approvals_needed(page)
+    needed = await approvals_to_edit(actor, page, path="revision_id")
 
     def rule(current: WikiPage) -> None:
         wording = Wording(revision.title, revision.body, latest(current).tags, restored_from=revision.number)
         write(current, actor, wording, needed=needed)
 
-    return await keep_revisions(await change(page, rule, expected_version=expected_version))
+    return await keep_if_many(await change(page, rule, expected_version=expected_version))
 
 
 async def delete_page(actor: Actor, page_id: str, *, expected_version: int) -> WikiPage:

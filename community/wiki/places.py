@@ -1,39 +1,34 @@
-"""Where pages stand: finding the page above, moving, and letting what is below follow."""
+"""Where pages stand: finding the page above, and letting what is below follow."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import count
 from typing import Final
 
-from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from community.spaces.content import put_in
 from community.spaces.documents import Space
 from community.spaces.reading import page_space
-from community.turns.taking import require_unlocked
+from community.turns.places import places_in
+from community.turns.policies import may_write_at
 from community.wiki.documents import ROOT, WikiPage
 from community.wiki.errors import PathTaken
 from community.wiki.events import WikiPageMoved
-from community.wiki.paths import Path, split
+from community.wiki.paths import split
 from community.wiki.policies import may_write
 from community.wiki.reading import page_at, require_page
 from core.clock import now
-from core.errors import Conflict, InvalidInput
-from core.records import change, fresh
+from core.errors import InvalidInput
+from core.records import AT_ONCE, change, fresh
 
 MOST_FORMER: Final = 50
-_BATCH: Final = 200
+BATCH: Final = 200
 _DEEPEST_TREE: Final = 1_000
 """More pages one above the other are a ring, for each move of a tree adds at most ten."""
-
-
-class Move(BaseModel):
-    """Where a page shall stand."""
-
-    path: Path
 
 
 def place_of(parent_id: str, slug: str) -> str:
@@ -57,8 +52,13 @@ async def _page_above(actor: Actor, path: str, space_id: str | None) -> WikiPage
         return None
     parent = await page_at(actor, above, space_id)
     if parent is None or parent.path != above or parent.space_id != space_id:
-        raise InvalidInput(f"There is no page at {above}; create it first, or choose another path.", path=("path",))
+        raise no_page_above(above)
     return parent
+
+
+def no_page_above(path: str) -> InvalidInput:
+    """Refuse a path above which nothing stands."""
+    return InvalidInput(f"There is no page at {path}; create it first, or choose another path.", path=("path",))
 
 
 async def page_to_edit(actor: Actor, page_id: str, *, path: str = "page_id") -> WikiPage:
@@ -74,37 +74,8 @@ async def page_to_edit(actor: Actor, page_id: str, *, path: str = "page_id") -> 
 async def require_editable(actor: Actor, page: WikiPage, *, path: str) -> None:
     """Refuse what `page_to_edit` refuses, of a page that the actor was given."""
     may_write(actor).enforce()
-    await page_space(actor, page.space_id, path=path)
-    await require_unlocked(actor, page)
-
-
-async def move_page(actor: Actor, page_id: str, move: Move, *, expected_version: int) -> WikiPage:
-    """Let a page stand at another path of its space, and with it all pages below; links to where it stood still arrive.
-
-    Raises NotFound, Forbidden without `wiki:edit`, InvalidInput for a path below the page itself or below no page,
-    PathTaken, Conflict.
-    """
-    page = await page_to_edit(actor, page_id)
-    path = move.path
-    parent, slug = await _page_above(actor, path, page.space_id), split(path)[1]
-    parent_id = parent.id if parent is not None else page.space_id or ROOT
-    if parent_id == page.id or (parent is not None and await _is_within(parent.parent_id, page.id)):
-        raise InvalidInput("A page can't stand below itself.", path=("path",))
-    before = (page.parent_id, page.slug, page.path)
-
-    def rule(current: WikiPage) -> None:
-        _put(current, parent_id, slug, path)
-        current.record(WikiPageMoved(page_id=current.id), actor=actor.id)
-
-    try:
-        moved = await change(page, rule, expected_version=expected_version)
-    except DuplicateKeyError:
-        raise PathTaken(f"There is a page at {path} already.", path=("path",)) from None
-    if await _is_within(parent_id, moved.id):
-        await settle_place(await change(moved, lambda current: _put(current, *before)))
-        raise Conflict("Somebody else moved a page above meanwhile; look at the tree again.", current=await fresh(moved))
-    await settle_place(moved)
-    return moved
+    space = await page_space(actor, page.space_id, path=path)
+    may_write_at(actor, places_in(page, space)).enforce()
 
 
 async def move_to_top(actor: Actor, page: WikiPage, space: Space | None, *, expected_version: int) -> WikiPage:
@@ -115,7 +86,7 @@ async def move_to_top(actor: Actor, page: WikiPage, space: Space | None, *, expe
     parent_id = space.id if space is not None else ROOT
 
     def rule(current: WikiPage) -> None:
-        _put(current, parent_id, current.slug, current.slug)
+        put_at(current, parent_id, current.slug, current.slug)
         put_in(current, space)
         current.record(WikiPageMoved(page_id=current.id), actor=actor.id)
 
@@ -151,42 +122,50 @@ async def leave_ring(page: WikiPage) -> WikiPage:
     top = page.space_id or ROOT
     slug = page.slug
     names = (slug if number == 1 else f"{slug}-{number}" for number in count(1))
-    while await _is_within(page.parent_id, page.id):
+    while await is_within(page.parent_id, page.id):
         name = next(names)
         with suppress(DuplicateKeyError):
-            await change(page, partial(_put, parent_id=top, slug=name, path=name))
+            await change(page, partial(put_at, parent_id=top, slug=name, path=name))
         page = await fresh(page)
     return page
 
 
-async def free_path(page: WikiPage) -> None:
-    """Let other pages that stood at a page's path once be found there no longer; can run twice."""
+async def pages_once_at(path: str) -> list[WikiPage]:
+    """Give the pages that stood at a path once, for `free_path`."""
+    return await WikiPage.find({"former_paths": path}).to_list()
+
+
+async def free_path(page: WikiPage, former: Sequence[WikiPage] | None = None) -> None:
+    """Let other pages that stood at a page's path once be found there no longer; can run twice.
+
+    Whoever has read them before the page stood there gives them.
+    """
 
     def rule(current: WikiPage) -> None:
         current.former_paths = [path for path in current.former_paths if path != page.path]
 
     others = [
         change(other, rule)
-        for other in await WikiPage.find({"former_paths": page.path}).to_list()
+        for other in (await pages_once_at(page.path) if former is None else former)
         if other.id != page.id and other.path != page.path and other.space_id == page.space_id
     ]
     await asyncio.gather(*others)
 
 
 async def _settle_children(parent_id: str) -> list[WikiPage]:
-    """Spell the paths of the pages right below anew; give those whose path changed."""
-    changed: list[WikiPage] = []
+    """Spell the paths of the pages right below anew; give all of these, for what is below one may lag behind what it is below."""
+    settled: list[WikiPage] = []
     parent, children = await asyncio.gather(WikiPage.get(parent_id), _children(parent_id, ""))
     while children:
-        followed = await asyncio.gather(*(follow_parent(child, parent) for child in children))
-        changed += [child for child, has_followed in zip(children, followed, strict=True) if has_followed]
-        children = await _children(parent_id, children[-1].id) if len(children) == _BATCH else []
-    return changed
+        await asyncio.gather(*(follow_parent(child, parent) for child in children))
+        settled += children
+        children = await _children(parent_id, children[-1].id) if len(children) == BATCH else []
+    return settled
 
 
 async def _children(parent_id: str, last: str) -> list[WikiPage]:
     query = {"parent_id": parent_id, "_id": {"$gt": last}, "deleted_at": {"$exists": False}}
-    return await WikiPage.find(query).sort("_id").limit(_BATCH).to_list()
+    return await WikiPage.find(query, batch_size=AT_ONCE).sort("_id").limit(BATCH).to_list()
 
 
 async def follow_parent(child: WikiPage, parent: WikiPage | None = None) -> bool:
@@ -198,7 +177,8 @@ async def follow_parent(child: WikiPage, parent: WikiPage | None = None) -> bool
     while True:
         if parent is None or parent.id != child.parent_id or followed:
             parent = await WikiPage.get(child.parent_id)
-        if parent is None or (child.path == f"{parent.path}/{child.slug}" and _shares_space(child, parent)):
+        stands = parent is not None and child.path == f"{parent.path}/{child.slug}" and _shares_space(child, parent)
+        if parent is None or child.deleted_at is not None or stands:
             return followed
         child = await change(child, partial(_stand_below, parent))
         followed = True
@@ -209,15 +189,16 @@ def _shares_space(child: WikiPage, parent: WikiPage) -> bool:
 
 
 def _stand_below(parent: WikiPage, page: WikiPage) -> None:
-    if page.parent_id != parent.id:
+    if page.parent_id != parent.id or page.deleted_at is not None:
         return
     if not _shares_space(page, parent):
         page.space_id, page.closed_space_id = parent.space_id, parent.closed_space_id
         page.record(WikiPageMoved(page_id=page.id))
-    _put(page, page.parent_id, page.slug, f"{parent.path}/{page.slug}")
+    put_at(page, page.parent_id, page.slug, f"{parent.path}/{page.slug}")
 
 
-def _put(page: WikiPage, parent_id: str, slug: str, path: str) -> None:
+def put_at(page: WikiPage, parent_id: str, slug: str, path: str) -> None:
+    """Let a page stand somewhere; where it stood before still leads to it."""
     former = [one for one in [*page.former_paths, page.path] if one != path]
     page.former_paths = list(dict.fromkeys(former))[-MOST_FORMER:]
     page.parent_id, page.slug, page.path = parent_id, slug, path
@@ -225,7 +206,7 @@ def _put(page: WikiPage, parent_id: str, slug: str, path: str) -> None:
     page.updated_at = now()
 
 
-async def _is_within(page_id: str, ancestor_id: str) -> bool:
+async def is_within(page_id: str, ancestor_id: str) -> bool:
     """Tell whether a page is another one, or stands below it."""
     for _ in range(_DEEPEST_TREE):
         if page_id == ancestor_id:

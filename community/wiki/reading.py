@@ -1,5 +1,6 @@
 """The only way to read the wiki for a person."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -7,9 +8,11 @@ from auth.actor import Actor, Permission
 from community.batches import count_children, read_children
 from community.drafts import may_be_id, slug_of
 from community.listing import UNFILTERED, Filter, Listing
+from community.revisions import LATEST_FIRST, Waiting, below_number
 from community.visibility import readable_in_spaces, unhidden
 from community.wiki.documents import ROOT, WikiPage, WikiRevision
 from community.wiki.paths import spelled
+from community.wiki.revisions import page_of_revision, waiting_in
 from core.errors import NotFound
 from core.gates import NOTHING, PRESENT, Exists, Gate, both, to_mongo
 from core.paging import Order, Slice, Window, read_slice
@@ -17,7 +20,6 @@ from core.paging import count as count_rows
 from core.records import AT_ONCE
 
 BY_TITLE: Final = Order((("sort_title", 1),))
-LATEST_FIRST: Final = Order((("number", -1),))
 LAST_CHANGED_FIRST: Final = Order((("updated_at", -1),))
 PUBLISHED: Final = both(PRESENT, Exists("unpublished", there=False))
 """The pages of which something was approved, or needed no approval."""
@@ -140,23 +142,33 @@ def _linking_to(actor: Actor, page: WikiPage) -> dict[str, Any]:
     return {"links": {"$in": [page.path, *page.former_paths]}, **same_tree, **to_mongo(visible_pages(actor))}
 
 
-async def revisions_of(actor: Actor, page_ids: Sequence[str], window: Window) -> dict[str, Slice[WikiRevision]]:
-    """Give a window of the revisions of each page, the latest first. The pages are ones that the actor was given."""
+def waiting_revisions(actor: Actor, page: WikiPage) -> Waiting[WikiRevision]:
+    """Give the revisions that still wait in a page that the actor was given: they are in its history already."""
+    return waiting_in(page, with_proposed=actor.may(Permission.WIKI_EDIT))
+
+
+async def revisions_of(
+    actor: Actor, page_ids: Sequence[str], window: Window, below: int | None = None
+) -> dict[str, Slice[WikiRevision]]:
+    """Give a window of the stored revisions of each page below a number, the latest first.
+
+    The pages are ones that the actor was given; what waits in them (`waiting_revisions`) belongs with it.
+    """
     ids = list(page_ids) if actor.may(Permission.WIKI_READ) else []
-    gate = to_mongo(visible_revisions(actor))
+    gate = {**to_mongo(visible_revisions(actor)), **below_number(below)}
     found = await read_children(WikiRevision, ("page_id", ids), gate, LATEST_FIRST, window) if ids else {}
     return {page_id: found.get(page_id, Slice([], [])) for page_id in page_ids}
 
 
-async def revision_counts(actor: Actor, page_ids: Sequence[str]) -> dict[str, int]:
-    """Count the revisions of each page. The pages are ones that the actor was given."""
+async def revision_counts(actor: Actor, page_ids: Sequence[str], below: int | None = None) -> dict[str, int]:
+    """Count the same revisions of each page."""
     ids = list(page_ids) if actor.may(Permission.WIKI_READ) else []
-    gate = to_mongo(visible_revisions(actor))
+    gate = {**to_mongo(visible_revisions(actor)), **below_number(below)}
     return dict.fromkeys(page_ids, 0) | await count_children(WikiRevision, "page_id", ids, gate)
 
 
 async def revisions_by_ids(actor: Actor, revision_ids: Sequence[str]) -> dict[str, WikiRevision]:
-    """Give those of the revisions whose pages the actor may read: the revisions, then the pages."""
+    """Give those of the revisions whose pages the actor may read, stored or waiting in their pages."""
     return (await _with_pages(actor, revision_ids))[0]
 
 
@@ -168,16 +180,37 @@ async def revision_in_page(actor: Actor, revision_id: str) -> tuple[WikiRevision
 
 
 async def _with_pages(actor: Actor, revision_ids: Sequence[str]) -> tuple[dict[str, WikiRevision], dict[str, WikiPage]]:
-    readable = [revision_id for revision_id in dict.fromkeys(revision_ids) if may_be_id(revision_id, "wrv")]
-    if not readable:
-        return {}, {}
-    revisions = await WikiRevision.find({"_id": {"$in": readable}, **to_mongo(visible_revisions(actor))}).to_list()
-    pages = await pages_by_ids(actor, [revision.page_id for revision in revisions])
-    return {revision.id: revision for revision in revisions if revision.page_id in pages}, pages
+    """Read revisions beside the pages that their ids name; pages that only the revisions name come after them.
+
+    Stored is looked again at what is neither stored nor waits: it may have been stored between the two reads.
+    """
+    readable = [one for one in dict.fromkeys(revision_ids) if may_be_id(one, "wrv")]
+    named = {one: place for one in readable if (place := page_of_revision(one)) is not None}
+    stored, pages = await asyncio.gather(
+        _stored(actor, readable), pages_by_ids(actor, [page_id for page_id, _ in named.values()])
+    )
+    pages |= await pages_by_ids(actor, [row.page_id for row in stored.values() if row.page_id not in pages])
+    waiting = {row.id: row for page in pages.values() for row in waiting_revisions(actor, page).rows}
+    found = stored | {one: waiting[one] for one in readable if one in waiting and one not in stored}
+    moved = [one for one, (page_id, _) in named.items() if one not in found and page_id in pages]
+    found |= await _stored(actor, moved)
+    return {one: row for one, row in found.items() if row.page_id in pages}, pages
+
+
+async def _stored(actor: Actor, revision_ids: Sequence[str]) -> dict[str, WikiRevision]:
+    if not revision_ids:
+        return {}
+    query = {"_id": {"$in": list(revision_ids)}, **to_mongo(visible_revisions(actor))}
+    return {row.id: row for row in await WikiRevision.find(query, batch_size=AT_ONCE).to_list()}
 
 
 async def revision_before(revision: WikiRevision) -> WikiRevision | None:
     """Give what was published right before a revision; None before the first. The revision is one that the actor was given."""
+    if not revision.revision:  # it waits in its page, and so may the one before it
+        page = await WikiPage.get(revision.page_id)
+        waiting = waiting_in(page, with_proposed=False).rows if page is not None else []
+        if (before := next((row for row in waiting if row.number < revision.number), None)) is not None:
+            return before
     earlier = {"page_id": revision.page_id, "number": {"$lt": revision.number}, "proposed": {"$exists": False}}
     found = await WikiRevision.find(earlier).sort("-number", "-_id").limit(1).to_list()
     return found[0] if found else None

@@ -3,10 +3,11 @@
 import difflib
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
-from community.revisions import keep_entries
+from community.revisions import MOST_WAITING, Waiting, keep_entries
 from community.wiki.documents import RevisionEntry, WikiPage, WikiRevision
-from core.ids import derived_id
+from core.ids import numbered_id, numbered_in
 
 
 class HunkKind(StrEnum):
@@ -26,30 +27,46 @@ class Hunk:
 
 
 def revision_id(page_id: str, number: int) -> str:
-    """Give the id that this revision always has."""
-    return derived_id("wrv", page_id, str(number))
+    """Give the id that this revision always has; it names page and number (`page_of_revision`)."""
+    return numbered_id("wrv", page_id, number)
+
+
+def page_of_revision(identifier: str) -> tuple[str, int] | None:
+    """Give the page and the number that the id of a revision names; of one that an older release made, neither is true."""
+    return numbered_in("wik", identifier)
 
 
 async def keep_revisions(page: WikiPage) -> WikiPage:
     """Make revisions of what a page's edits said, and take the entries out of the page; can run twice."""
+    return await keep_entries(page, page.entries, partial(_revision_of, page.id))
 
-    def revision_of(entry: RevisionEntry) -> WikiRevision:
-        return WikiRevision(
-            id=revision_id(page.id, entry.number),
-            created_at=entry.at,
-            page_id=page.id,
-            number=entry.number,
-            title=entry.title,
-            body=entry.body,
-            summary=entry.summary,
-            author_id=entry.author_id,
-            restored_from=entry.restored_from,
-            merged_from=entry.merged_from,
-            proposed=entry.proposed,
-            approved_by=entry.approved_by,
-        )
 
-    return await keep_entries(page, page.entries, revision_of)
+async def keep_if_many(page: WikiPage) -> WikiPage:
+    """Leave what a page's edits said to the handler, unless so much waits that no handler seems to run."""
+    return await keep_revisions(page) if len(page.entries) > MOST_WAITING else page
+
+
+def waiting_in(page: WikiPage, *, with_proposed: bool) -> Waiting[WikiRevision]:
+    """Give the revisions that still wait in a page, with or without those that were only proposed."""
+    rows = [_revision_of(page.id, entry) for entry in reversed(page.entries) if with_proposed or not entry.proposed]
+    return Waiting(rows, min((entry.number for entry in page.entries), default=None))
+
+
+def _revision_of(page_id: str, entry: RevisionEntry) -> WikiRevision:
+    return WikiRevision(
+        id=revision_id(page_id, entry.number),
+        created_at=entry.at,
+        page_id=page_id,
+        number=entry.number,
+        title=entry.title,
+        body=entry.body,
+        summary=entry.summary,
+        author_id=entry.author_id,
+        restored_from=entry.restored_from,
+        merged_from=entry.merged_from,
+        proposed=entry.proposed,
+        approved_by=entry.approved_by,
+    )
 
 
 def compare(before: str, after: str) -> list[Hunk]:

@@ -123,13 +123,13 @@ class _Telling:
         asked = self._row["consult"]
         experts = [self._world.members[key].member for key in asked["experts"]]
         draft = ConsultationDraft(case_id=self.case.id, title=asked["title"], body=asked["body"], expert_ids=experts)
-        self._question_id = (await consult_experts(self._assignee(), draft, once=Once())).question_id
+        self._question_id = (await consult_experts(self._assignee(), draft, once=Once())).question.id
 
     async def answer(self) -> None:
         """Let an expert answer what was asked."""
         asked = self._row["consult"]
         expert = self._world.members[asked["by"]]
-        answer = await answer_question(expert, AnswerDraft(question_id=self._question_id, body=asked["answer"]), once=Once())
+        answer, _ = await answer_question(expert, AnswerDraft(question_id=self._question_id, body=asked["answer"]), once=Once())
         self._answer_id = answer.id
         await count_as_answered(self._question_id, author_id=expert.member, at=answer.created_at)
 

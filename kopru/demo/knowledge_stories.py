@@ -67,7 +67,7 @@ async def _ask(world: World, row: Row) -> Question:
 
 async def _answer(world: World, question: Question, reply: Row) -> Answer:
     author = world.members[reply["by"]]
-    answer = await answer_question(author, AnswerDraft(question_id=question.id, body=reply["body"]), once=Once())
+    answer, _ = await answer_question(author, AnswerDraft(question_id=question.id, body=reply["body"]), once=Once())
     return await _vote(world, answer, author, votes=reply["votes"])
 
 

@@ -1,16 +1,16 @@
 """Who wrote something: a member or a customer."""
 
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 
 from care.reading.customers import customers_by_ids
 from community.directory import members_by_ids
 from core.ids import prefix_of
-from schema.context import Context
+from schema.context import BatchRead, Context
 from schema.nodes import Node
 
-_READERS = {"mem": members_by_ids, "cus": customers_by_ids}
+_READERS: Final[dict[str, BatchRead]] = {"mem": members_by_ids, "cus": customers_by_ids}
 
 
 @strawberry.interface(description="Somebody who writes: a member of the company or a customer.")

@@ -18,6 +18,7 @@ from community.blog.reading import (
     post_revision_counts,
     revisions_of_posts,
 )
+from community.blog.revisions import waiting_in_post
 from community.directory import members_by_ids
 from core.paging import Window
 from core.text.markdown import plain
@@ -206,12 +207,14 @@ class BlogPost(Calmable, Polled, Hideable, Watched, Discussed):
 
     @paged("What it said after each edit, the latest first.", graphql_type=_REVISIONS)
     async def revisions(self, info: Info, window: Window) -> object:
-        """Give a page of the revisions."""
+        """Give a page of the revisions: of those that are stored, and of those that wait in the post."""
+        waiting = waiting_in_post(self.document)
 
         async def count() -> int:
-            return int(await info.context.load(post_revision_counts, self.id))
+            return len(waiting.rows) + int(await info.context.load(post_revision_counts, self.id, waiting.below))
 
-        return pages(info, await info.context.load(revisions_of_posts, self.id, window), count=count)
+        stored = await info.context.load(revisions_of_posts, self.id, window, waiting.below)
+        return pages(info, waiting.among(stored, window), count=count)
 
     @override
     async def _concerned(self, info: Info) -> bool:

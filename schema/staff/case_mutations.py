@@ -19,7 +19,7 @@ from schema.inputs import INPUT, changed, expected_version, given, idempotency_k
 from schema.staff.cases import Case, Obligation
 from schema.staff.draft_reviews import DraftReview, draft_review_of
 from schema.staff.enums import CycleOutcome, ResolutionStep
-from schema.staff.messages import Message
+from schema.staff.messages import Message, said
 
 _CASE = "The id of the case."
 _CONVERSATION = "The id of the case's conversation in which to say it."
@@ -220,7 +220,7 @@ class CaseMutations:
     async def reply_to_case(self, info: Info, input: Annotated[ReplyToCaseInput, INPUT]) -> object:
         """Answer the customer."""
         draft = parse(ReplyDraft, **values_of(input))
-        reply = await reply_to_case(info.context.actor, draft, once=once_for(info, "replyToCase", input))
+        reply = await said(info, reply_to_case(info.context.actor, draft, once=once_for(info, "replyToCase", input)))
         return ReplyToCasePayload(
             message=Message.from_document(reply.message),
             draft_review=await draft_review_of(reply.message),
@@ -247,12 +247,13 @@ class CaseMutations:
     )
     async def request_contact_details(self, info: Info, input: Annotated[RequestContactDetailsInput, INPUT]) -> object:
         """Ask for contact details."""
-        asked = await request_contact_details(
+        asking = request_contact_details(
             info.context.actor,
             parse(ContactDetailsDraft, **values_of(input)),
             expected_version=input.expected_version,
             once=once_for(info, "requestContactDetails", input),
         )
+        asked = await said(info, asking)
         return RequestContactDetailsPayload(
             obligation=Obligation.of_case(asked.case, asked.obligation) if asked.obligation is not None else None,
             message=Message.from_document(asked.message),

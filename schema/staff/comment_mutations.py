@@ -5,13 +5,13 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from community.comments import CommentChanges, CommentDraft, add_comment, edit_comment, resolve_thread
+from community.directory import members_by_ids
 from community.removing import DeletionDraft, delete_comment
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.nodes import Node
 from schema.staff.comments import Comment
-from schema.staff.reach import reach
 
 
 @strawberry.input(description="What to remark on a question, an answer, a post or an idea.")
@@ -94,9 +94,9 @@ class CommentMutations:
     async def add_comment(self, info: Info, input: Annotated[AddCommentInput, INPUT]) -> object:
         """Remark."""
         draft = parse(CommentDraft, **values_of(input))
-        comment = await add_comment(info.context.actor, draft, once=once_for(info, "addComment", input))
-        info.context.forget()
-        target = await reach(info.context, comment.target_id)
+        actor = info.context.actor
+        adding = add_comment(actor, draft, once=once_for(info, "addComment", input))
+        comment, target = await info.context.beside(adding, members_by_ids, actor.member_id)
         shown = info.context.present(target) if target is not None else None
         return AddCommentPayload(comment=Comment.from_document(comment), target=shown)
 

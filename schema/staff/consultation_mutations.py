@@ -5,7 +5,16 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
-from care.consultations import ConsultationDraft, consult_experts, decline_consultation, delegate_consultation
+from care.consultations import (
+    ConsultationDraft,
+    Consulted,
+    consult_experts,
+    decline_consultation,
+    delegate_consultation,
+)
+from community.directory import members_by_ids, visible_members
+from community.reading import questions_by_ids, visible_questions
+from core.gates import admits
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
@@ -80,25 +89,36 @@ class ConsultationMutations:
     async def consult_experts(self, info: Info, input: Annotated[ConsultExpertsInput, INPUT]) -> object:
         """Ask experts."""
         draft = parse(ConsultationDraft, **values_of(input))
-        consultation = await consult_experts(info.context.actor, draft, once=once_for(info, "consultExperts", input))
-        return ConsultExpertsPayload(consultation=Consultation.from_document(consultation))
+        consulted = await consult_experts(info.context.actor, draft, once=once_for(info, "consultExperts", input))
+        return ConsultExpertsPayload(consultation=_shown(info, consulted))
 
     @mutation(DeclineConsultationPayload, description="Says that the viewer, who was asked, can't answer.")
     async def decline_consultation(self, info: Info, input: Annotated[DeclineConsultationInput, INPUT]) -> object:
         """Say no."""
-        consultation = await decline_consultation(
+        consulted = await decline_consultation(
             info.context.actor, input.consultation_id, input.reason or None, expected_version=input.expected_version
         )
-        return DeclineConsultationPayload(consultation=Consultation.from_document(consultation))
+        return DeclineConsultationPayload(consultation=_shown(info, consulted))
 
     @mutation(DelegateConsultationPayload, description="Hands the viewer's part on to somebody else.")
     async def delegate_consultation(self, info: Info, input: Annotated[DelegateConsultationInput, INPUT]) -> object:
         """Hand on."""
-        consultation = await delegate_consultation(
+        consulted = await delegate_consultation(
             info.context.actor,
             input.consultation_id,
             input.to_member_id,
             input.note or None,
             expected_version=input.expected_version,
         )
-        return DelegateConsultationPayload(consultation=Consultation.from_document(consultation))
+        return DelegateConsultationPayload(consultation=_shown(info, consulted))
+
+
+def _shown(info: Info, consulted: Consulted) -> Consultation:
+    """Show a consultation; its question and its experts are known to the payload, as far as the viewer may read them."""
+    actor = info.context.actor
+    if admits(visible_questions(actor), consulted.question.model_dump(exclude_none=True)):
+        info.context.wrote(questions_by_ids, consulted.question)
+    for expert in consulted.experts:
+        if admits(visible_members(actor), expert.model_dump(exclude_none=True)):
+            info.context.wrote(members_by_ids, expert)
+    return Consultation.from_document(consulted.consultation)

@@ -11,7 +11,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, given, idempotency_key, once_for, required, values_of
 from schema.staff.cases import Case
 from schema.staff.enums import ContactKind, Direction
-from schema.staff.messages import Message
+from schema.staff.messages import Message, said
 
 
 @strawberry.input(description="Somebody who was not found among the customers.")
@@ -63,5 +63,6 @@ class ContactMutations:
         values = values_of(input)
         if input.person:
             values["person"] = values_of(input.person)
-        logged = await log_contact(info.context.actor, parse(ContactDraft, **values), once=once_for(info, "logContact", input))
+        draft = parse(ContactDraft, **values)
+        logged = await said(info, log_contact(info.context.actor, draft, once=once_for(info, "logContact", input)))
         return LogContactPayload(case=Case.from_document(logged.case), message=Message.from_document(logged.message))

@@ -102,19 +102,21 @@ class CustomerMutations:
     async def merge_customers(self, info: Info, input: Annotated[MergeCustomersInput, INPUT]) -> object:
         """Merge two customers."""
         actor, once = info.context.actor, once_for(info, "mergeCustomers", input)
-        duplicate = await merge_customers(
+        merged = await merge_customers(
             actor, input.survivor_id, input.duplicate_id, expected_version=input.expected_version, once=once
         )
-        survivor = (await shown_customers(actor, {duplicate.id: duplicate}))[duplicate.id]
+        duplicate = merged.duplicate
+        survivor = (await shown_customers(actor, {duplicate.id: duplicate}, merged.known))[duplicate.id]
         return MergeCustomersPayload(customer=Customer.from_document(survivor), merge=CustomerMerge.of(duplicate))
 
     @mutation(UndoCustomerMergePayload, description="Lets a duplicate stand by itself again; within 30 days, once.")
     async def undo_customer_merge(self, info: Info, input: Annotated[UndoCustomerMergeInput, INPUT]) -> object:
         """Undo a merge."""
         actor = info.context.actor
-        duplicate = await undo_merge(actor, input.merge_id)
+        parted = await undo_merge(actor, input.merge_id)
+        duplicate = parted.duplicate
         ids = [duplicate.merge.survivor_id, duplicate.id] if duplicate.merge else [duplicate.id]
-        found = await customers_by_ids(actor, ids)
+        found = await customers_by_ids(actor, ids, parted.known)
         apart = [Customer.from_document(found[one]) for one in ids if one in found]
         return UndoCustomerMergePayload(merge=CustomerMerge.of(duplicate), customers=apart)
 

@@ -16,7 +16,7 @@ from schema.staff.cases import Case
 from schema.staff.channels import Channel
 from schema.staff.draft_reviews import DraftReview, draft_review_of
 from schema.staff.message_templates import MessageTemplate
-from schema.staff.messages import Message
+from schema.staff.messages import Message, said
 
 _BODY = "The words, 1 to 1,024 characters, with `{{1}}`, `{{2}}` … where values go."
 
@@ -157,7 +157,7 @@ class MessageTemplateMutations:
     async def send_template(self, info: Info, input: Annotated[SendTemplateInput, INPUT]) -> object:
         """Send a template."""
         draft = parse(TemplateReplyDraft, **values_of(input))
-        reply = await send_template(info.context.actor, draft, once=once_for(info, "sendTemplate", input))
+        reply = await said(info, send_template(info.context.actor, draft, once=once_for(info, "sendTemplate", input)))
         return SendTemplatePayload(
             message=Message.from_document(reply.message),
             draft_review=await draft_review_of(reply.message),

@@ -1,7 +1,8 @@
 """Channels, conversations on them, and what is said."""
 
+from collections.abc import Awaitable
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 import strawberry
 
@@ -10,7 +11,9 @@ from care.documents import conversations
 from care.policies import may_take_back
 from care.reading.children import conversations_of_case, message_counts_of, messages_of
 from care.reading.conversations import conversations_by_ids
+from care.replies import ContactRequest, Reply
 from care.saved_drafts import drafts_in
+from community.directory import members_by_ids
 from community.handles import MOST_MENTIONS, handles_in
 from community.mentions import members_by_handles
 from core.paging import Window
@@ -94,6 +97,17 @@ async def _linked(info: Info, conversation_id: str | None) -> Conversation | Non
         return None
     found = await info.context.load(conversations_by_ids, conversation_id)
     return Conversation.from_document(found) if found is not None else None
+
+
+SaidT = TypeVar("SaidT", bound=Reply | ContactRequest)
+
+
+async def said(info: Info, saying: Awaitable[SaidT]) -> SaidT:
+    """Say something as the viewer; the payload knows its author, who is read beside it, and its conversation."""
+    reply = await info.context.beside(saying, members_by_ids, info.context.actor.member_id)
+    if reply.conversation is not None:
+        info.context.wrote(conversations_of_case, reply.conversation)
+    return reply
 
 
 @strawberry.type(description="Something said in a conversation, or an internal note.")

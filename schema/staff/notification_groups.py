@@ -11,7 +11,7 @@ from notifications.documents import NotificationGroup as Group
 from notifications.documents import ReadState
 from notifications.groups import MOST_ACTORS, count_groups, list_groups, unread_of
 from notifications.marking import mark_unread
-from notifications.reading import count_unread
+from notifications.reading import count_unread, read_states_by_ids
 from schema.connections import Connection
 from schema.context import Info
 from schema.directives import list_size
@@ -126,10 +126,9 @@ class NotificationMutations:
         self, info: Info, input: Annotated[MarkNotificationsUnreadInput, INPUT]
     ) -> MarkNotificationsUnreadPayload:
         """Make them unread."""
-        named = await mark_unread(info.context.actor, input.ids)
-        info.context.forget()
-        state = await state_of(info.context)
+        marked = await mark_unread(info.context.actor, input.ids)
+        info.context.wrote(read_states_by_ids, marked.state)
         return MarkNotificationsUnreadPayload(
-            notifications=[Notification.from_document(one) for one in named],
-            read_state=NotificationReadState.from_document(state) if state is not None else None,
+            notifications=[Notification.from_document(one) for one in marked.notifications],
+            read_state=NotificationReadState.from_document(marked.state),
         )

@@ -1,16 +1,21 @@
 """What the viewer was told."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
 import strawberry
 
-from auth.actor import Actor
 from core.paging import Window
 from notifications import documents
 from notifications.documents import ReadState
-from notifications.reading import count_notifications, count_unread, list_notifications, read_at, read_state
+from notifications.reading import (
+    count_notifications,
+    count_unread,
+    list_notifications,
+    own_state_id,
+    read_at,
+    read_states_by_ids,
+)
 from schema.context import Context, Info
 from schema.nodes import Node
 from schema.paging import pages
@@ -66,9 +71,6 @@ async def unread(context: Context) -> int:
 
 async def state_of(context: Context) -> ReadState | None:
     """Give how far the viewer has read, read once for all that ask."""
-    state: ReadState | None = await context.load(_states, "viewer")
+    own = own_state_id(context.actor)
+    state: ReadState | None = await context.load(read_states_by_ids, own) if own is not None else None
     return state
-
-
-async def _states(actor: Actor, names: Sequence[str]) -> dict[str, ReadState | None]:
-    return dict.fromkeys(names, await read_state(actor))

@@ -10,7 +10,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, given, idempotency_key, once_for, required, values_of
 from schema.staff.cases import Case
 from schema.staff.draft_reviews import DraftReview, draft_review_of
-from schema.staff.messages import Message
+from schema.staff.messages import Message, said
 
 
 @strawberry.input(description="Whom to tell what, where, and why.")
@@ -51,7 +51,7 @@ class OutreachMutations:
     async def reach_out(self, info: Info, input: Annotated[ReachOutInput, INPUT]) -> ReachOutPayload:
         """Reach out."""
         draft = parse(OutreachDraft, **values_of(input))
-        begun = await reach_out(info.context.actor, draft, once=once_for(info, "reachOut", input))
+        begun = await said(info, reach_out(info.context.actor, draft, once=once_for(info, "reachOut", input)))
         return ReachOutPayload(
             case=Case.from_document(begun.case),
             message=Message.from_document(begun.message),

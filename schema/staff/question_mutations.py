@@ -5,9 +5,10 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from community.answers import AnswerDraft, accept_answer, answer_question, unaccept_answer
+from community.directory import members_by_ids
 from community.public_questions import publish_question
 from community.questions import QuestionDraft, ask_question
-from community.reading import questions_by_ids
+from community.reading import answers_below, questions_by_ids
 from community.votes import cast_vote
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
@@ -139,13 +140,18 @@ class QuestionMutations:
     async def answer_question(self, info: Info, input: Annotated[AnswerQuestionInput, INPUT]) -> object:
         """Answer."""
         draft = parse(AnswerDraft, **values_of(input))
-        answer = await answer_question(info.context.actor, draft, once=once_for(info, "answerQuestion", input))
+        actor = info.context.actor
+        answering = answer_question(actor, draft, once=once_for(info, "answerQuestion", input))
+        answer, question = await info.context.beside(answering, members_by_ids, actor.member_id)
+        if question is not None:
+            info.context.wrote(questions_by_ids, question)
         return AnswerQuestionPayload(answer=Answer.from_document(answer))
 
     @mutation(AcceptAnswerPayload, description="Accepts an answer as solving its question; `expectedVersion` is the question's.")
     async def accept_answer(self, info: Info, input: Annotated[AcceptAnswerInput, INPUT]) -> object:
         """Accept."""
-        question = await accept_answer(info.context.actor, input.answer_id, expected_version=input.expected_version)
+        accepting = accept_answer(info.context.actor, input.answer_id, expected_version=input.expected_version)
+        question = await info.context.beside(accepting, answers_below, input.answer_id)
         info.context.wrote(questions_by_ids, question)
         return AcceptAnswerPayload(question=Question.from_document(question))
 

@@ -11,7 +11,7 @@ from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, given, required, values_of
 from schema.staff.cases import Case
-from schema.staff.messages import Conversation, Message
+from schema.staff.messages import Conversation, Message, said
 from schema.staff.saved_drafts import SavedDraft
 
 
@@ -104,7 +104,8 @@ class ReplyMutations:
     async def reschedule_reply(self, info: Info, input: Annotated[RescheduleReplyInput, INPUT]) -> object:
         """Move a reply to another time."""
         send_at, version = input.send_at or None, input.expected_version
-        reply = await reschedule_reply(info.context.actor, input.message_id, send_at, expected_version=version)
+        moving = reschedule_reply(info.context.actor, input.message_id, send_at, expected_version=version)
+        reply = await said(info, moving)
         return RescheduleReplyPayload(message=Message.from_document(reply.message), case=Case.from_document(reply.case))
 
     @mutation(

@@ -9,7 +9,8 @@ from coaching.reading import count_own_reviews, own_reviews
 from community.directory import members_by_ids
 from core.clock import now
 from core.paging import Window
-from notifications.marking import mark_all_read, mark_group_read, mark_read
+from notifications.marking import mark_read
+from notifications.reading import read_states_by_ids
 from schema.connections import Connection
 from schema.context import Info
 from schema.directives import list_size
@@ -98,13 +99,9 @@ class ViewerMutations:
     @mutation(MarkNotificationsReadPayload, description="Marks notifications as read; what is read stays read.")
     async def mark_notifications_read(self, info: Info, input: Annotated[MarkNotificationsReadInput, INPUT]) -> object:
         """Mark as read."""
-        actor, told = info.context.actor, values_of(input)
-        group_id, everything = told.pop("group_id", None), told.pop("all", False)
-        named = await mark_read(actor, **told)
-        if group_id is not None:
-            await mark_group_read(actor, group_id)
-        if everything:
-            await mark_all_read(actor)
+        told = values_of(input)
+        marked = await mark_read(info.context.actor, everything=bool(told.pop("all", False)), **told)
+        info.context.wrote(read_states_by_ids, marked.state)
         return MarkNotificationsReadPayload(
-            notifications=[Notification.from_document(notification) for notification in named], viewer=Viewer.of(info)
+            notifications=[Notification.from_document(one) for one in marked.notifications], viewer=Viewer.of(info)
         )

@@ -30,6 +30,7 @@ from community.wiki.reading import (
     revision_before,
     revision_counts,
     revisions_of,
+    waiting_revisions,
 )
 from community.wiki.verification import Verification, verification_of
 from core.paging import Window
@@ -269,12 +270,14 @@ class WikiPage(Calmable, Hideable, Watched, Contribution):
 
     @paged("What it said after each edit, the latest first.", graphql_type=_REVISIONS)
     async def revisions(self, info: Info, window: Window) -> object:
-        """Give a page of the revisions."""
+        """Give a page of the revisions: of those that are stored, and of those that wait in the page."""
+        waiting = waiting_revisions(info.context.actor, self.document)
 
         async def count() -> int:
-            return int(await info.context.load(revision_counts, self.id))
+            return len(waiting.rows) + int(await info.context.load(revision_counts, self.id, waiting.below))
 
-        return pages(info, await info.context.load(revisions_of, self.id, window), count=count)
+        stored = await info.context.load(revisions_of, self.id, window, waiting.below)
+        return pages(info, waiting.among(stored, window), count=count)
 
     @paged("Threads about the page or words of it, by their first comment, oldest first.", graphql_type=_COMMENTS)
     async def comment_threads(self, info: Info, window: Window, state: Annotated[ThreadState | None, STATE] = None) -> object:

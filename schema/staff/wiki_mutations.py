@@ -7,6 +7,7 @@ import strawberry
 from typing_extensions import override
 
 from community.wiki.errors import StaleEdit
+from community.wiki.moves import Move, move_page
 from community.wiki.pages import (
     MergedEdit,
     PageDraft,
@@ -16,7 +17,6 @@ from community.wiki.pages import (
     merge_edit,
     restore_revision,
 )
-from community.wiki.places import Move, move_page
 from community.wiki.verification import Vouching, vouch_for_page
 from community.wiki.writing import PageChanges
 from core.errors import DomainError

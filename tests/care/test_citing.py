@@ -52,7 +52,7 @@ async def test_reply_keeps_what_it_relies_on_and_which_state_of_it(store: Databa
 async def test_an_experts_answer_in_a_consultation_proves_only_what_was_asked_there(store: Database) -> None:
     case, expert = await make_case(), await join(Role.EXPERT)
     draft = ConsultationDraft(case_id=case.id, title="Depoda mı?", body="Müşteri bekliyor.", expert_ids=[expert.member])
-    consultation = await consult_experts(await join(Role.AGENT), draft, once=Once())
+    consultation = (await consult_experts(await join(Role.AGENT), draft, once=Once())).consultation
     question = await Question.get(consultation.question_id)
     assert question is not None
     answer = await make_answer(question, expert)

@@ -36,7 +36,7 @@ async def pair() -> tuple[Customer, Customer]:
 
 async def merge(survivor: Customer, duplicate: Customer) -> str:
     version = (await fresh(duplicate)).version
-    merged = await merge_customers(AGENT, survivor.id, duplicate.id, expected_version=version, once=Once())
+    merged = (await merge_customers(AGENT, survivor.id, duplicate.id, expected_version=version, once=Once())).duplicate
     assert merged.merge is not None
     await handle_twice()
     return merged.merge.id

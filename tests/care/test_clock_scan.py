@@ -95,7 +95,7 @@ async def test_overdue_obligation_is_told_once(store: Database) -> None:
 async def test_overdue_consultation_is_told_once_and_can_still_be_answered(store: Database) -> None:
     case, expert = await make_case(), await community.make_actor()
     draft = ConsultationDraft(case_id=case.id, title="Nerede kaldı?", body="?", expert_ids=[str(expert.member_id)])
-    asked = await consult_experts(make_actor(), draft, once=Once())
+    asked = (await consult_experts(make_actor(), draft, once=Once())).consultation
     await make_reply(case)
     later(minutes=21)
 

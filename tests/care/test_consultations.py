@@ -5,6 +5,7 @@ import pytest
 
 from auth.actor import Actor, Role
 from care import consultations
+from care.cases.consulted import project_consulted
 from care.consultations import ConsultationDraft, consult_experts, decline_consultation, delegate_consultation
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
@@ -17,7 +18,8 @@ from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, IdempotencyMismatch, InvalidInput
 from core.idempotency import Once, once
 from core.ids import new_id, with_prefix
-from tests.care.stored import event_types, everything
+from tests.care.stored import event_types, everything, handle_twice
+from tests.dying import dying
 from tests.factories import community
 from tests.factories.care import later, make_actor, make_case, make_conversation, make_reply, reread, say
 
@@ -33,7 +35,7 @@ def draft(case: Case, *experts: Actor, **overrides: object) -> ConsultationDraft
 
 
 async def make_consultation(*experts: Actor, case: Case | None = None) -> Consultation:
-    return await consult_experts(make_actor(), draft(case or await make_case(), *experts), once=Once())
+    return (await consult_experts(make_actor(), draft(case or await make_case(), *experts), once=Once())).consultation
 
 
 async def question_of(consultation: Consultation) -> Question:
@@ -52,7 +54,7 @@ async def test_consulting_invites_experts_and_shows_them_the_case(store: Databas
     case, expert, agent = await make_case(), await community.make_actor(), make_actor()
     assert await case_for(expert, case.id) is None
 
-    asked = await consult_experts(agent, draft(case, expert), once=Once())
+    asked = (await consult_experts(agent, draft(case, expert), once=Once())).consultation
 
     question = await question_of(asked)
     assert (question.author_id, question.invited_expert_ids) == (agent.member_id, [expert.member_id])
@@ -91,7 +93,7 @@ async def test_due_time_can_be_chosen_within_thirty_days(store: Database) -> Non
     case, expert = await make_case(), await community.make_actor()
     tomorrow = now() + timedelta(days=1)
 
-    chosen = await consult_experts(make_actor(), draft(case, expert, due_at=tomorrow), once=Once())
+    chosen = (await consult_experts(make_actor(), draft(case, expert, due_at=tomorrow), once=Once())).consultation
 
     assert chosen.due_at == tomorrow
     before = await everything()
@@ -139,11 +141,59 @@ async def test_the_same_consultation_again_is_one(store: Database) -> None:
 
     asked = await asyncio.gather(*(consult_experts(agent, draft(case, expert), once=same) for _ in range(3)))
 
-    assert {one.id for one in asked} == {asked[0].id}
+    assert {one.consultation.id for one in asked} == {asked[0].consultation.id}
     assert (await Consultation.count(), await Question.count()) == (1, 1)
     other = once(b"key", actor=agent.id, operation="consultExperts", key="k", given="b")
     with pytest.raises(IdempotencyMismatch):
         await consult_experts(agent, draft(case, expert), once=other)
+
+
+async def test_all_who_are_asked_at_once_see_the_case(store: Database) -> None:
+    case, experts = await make_case(), [await community.make_actor() for _ in range(6)]
+
+    await asyncio.gather(*(make_consultation(expert, case=case) for expert in experts))
+
+    assert (await reread(case)).consulted == sorted(expert.member for expert in experts)
+
+
+async def test_case_that_moved_on_since_it_was_read_shows_itself_to_all_who_are_asked(store: Database) -> None:
+    case, first, second = await make_case(), await community.make_actor(), await community.make_actor()
+    for expert in (first, second):
+        await make_consultation(expert, case=await reread(case))
+
+    seen = await project_consulted(case.id, case)
+
+    assert seen is not None
+    assert seen.consulted == (await reread(case)).consulted == sorted([first.member, second.member])
+
+
+@pytest.mark.parametrize("lost", [1, 2], ids=["question", "case"])
+async def test_consultation_that_was_cut_off_is_completed_by_the_handlers(store: Database, lost: int) -> None:
+    case, expert = await make_case(), await community.make_actor()
+
+    async with dying(lost):
+        await make_consultation(expert, case=case)
+    await handle_twice()
+
+    (consultation,) = await Consultation.find_all().to_list()
+    (question,) = await Question.find_all().to_list()
+    assert (question.id, question.invited_expert_ids) == (consultation.question_id, [expert.member])
+    assert (await reread(case)).consulted == [expert.member]
+    assert (await event_types(Question), (await event_types(Case)).count("SightChanged")) == (["QuestionAsked"], 1)
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+async def test_handing_on_that_was_cut_off_is_completed_by_the_handlers(store: Database, lost: int) -> None:
+    case, first, second = await make_case(), await community.make_actor(), await community.make_actor()
+    asked = await make_consultation(first, case=case)
+
+    async with dying(lost):
+        await delegate_consultation(first, asked.id, second.member, expected_version=1)
+    await handle_twice()
+
+    assert (await stored(asked)).invited_expert_ids == (await question_of(asked)).invited_expert_ids == [second.member]
+    assert (await reread(case)).consulted == [second.member]
+    assert (await event_types(Case)).count("SightChanged") == 2
 
 
 async def test_declining_leaves_the_others_and_the_last_one_ends_it(store: Database) -> None:
@@ -151,7 +201,7 @@ async def test_declining_leaves_the_others_and_the_last_one_ends_it(store: Datab
     case = await make_case()
     asked = await make_consultation(first, second, case=case)
 
-    one_left = await decline_consultation(first, asked.id, " izindeyim ", expected_version=1)
+    one_left = (await decline_consultation(first, asked.id, " izindeyim ", expected_version=1)).consultation
 
     assert (one_left.status, one_left.invited_expert_ids) == (ConsultationStatus.WAITING, [second.member_id])
     assert [(no.member_id, no.reason) for no in one_left.declines] == [(first.member_id, "izindeyim")]
@@ -159,7 +209,7 @@ async def test_declining_leaves_the_others_and_the_last_one_ends_it(store: Datab
     assert (await reread(case)).consulted == [second.member_id]
     assert await case_for(first, case.id) is None
 
-    nobody = await decline_consultation(second, asked.id, expected_version=2)
+    nobody = (await decline_consultation(second, asked.id, expected_version=2)).consultation
 
     assert (nobody.status, nobody.invited_expert_ids, nobody.next_act_at) == (ConsultationStatus.DECLINED, [], None)
     assert (await event_types(Consultation))[-1] == "ConsultationDeclined"
@@ -181,7 +231,7 @@ async def test_delegating_hands_one_s_part_to_somebody_new(store: Database) -> N
     case = await make_case()
     asked = await make_consultation(first, second, case=case)
 
-    handed = await delegate_consultation(first, asked.id, str(third.member_id), "o bilir", expected_version=1)
+    handed = (await delegate_consultation(first, asked.id, str(third.member_id), "o bilir", expected_version=1)).consultation
 
     assert handed.invited_expert_ids == [second.member_id, third.member_id]
     told = [(one.from_member_id, one.to_member_id, one.note) for one in handed.delegations]

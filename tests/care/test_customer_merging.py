@@ -4,14 +4,15 @@ from datetime import timedelta
 import pytest
 
 from auth.actor import Role
+from care.cases.changing import follow
 from care.documents.cases import Case
 from care.documents.conversations import Conversation, Visibility
 from care.documents.customers import Customer
 from care.errors import UndoExpired
-from care.merging import UNDOABLE, merge_customers, undo_merge
+from care.merging import UNDOABLE, merge_customers, settle_absorbed, undo_merge
 from care.outreach import OutreachDraft, reach_out
 from care.reading.cases import count_cases, list_cases
-from care.reading.customers import customers_by_ids, names_of_customers
+from care.reading.customers import customers_by_ids, names_of_customers, shown_customers
 from care.reading.selection import CaseSelection
 from community.listing import Comparison, Where
 from core.database import Database
@@ -21,6 +22,7 @@ from core.paging import Window
 from core.records import fresh
 from tests.care.stored import everything, handle_twice
 from tests.community.watching import keyed
+from tests.dying import dying
 from tests.factories.care import later, make_actor, make_case, make_channel, make_conversation, make_customer
 
 AGENT = make_actor()
@@ -28,7 +30,7 @@ AGENT = make_actor()
 
 async def merge(survivor: Customer, duplicate: Customer, once: Once | None = None) -> Customer:
     version = (await fresh(duplicate)).version
-    return await merge_customers(AGENT, survivor.id, duplicate.id, expected_version=version, once=once or Once())
+    return (await merge_customers(AGENT, survivor.id, duplicate.id, expected_version=version, once=once or Once())).duplicate
 
 
 async def handles(customer: Customer) -> list[str]:
@@ -70,7 +72,7 @@ async def test_undoing_gives_everything_back_with_what_arrived_since(store: Data
     assert await cases_of(survivor) == [since.id]
     assert merged.merge is not None
 
-    apart = await undo_merge(AGENT, merged.merge.id)
+    apart = (await undo_merge(AGENT, merged.merge.id)).duplicate
 
     assert (apart.merged_into, (await fresh(survivor)).absorbed) == (None, [])
     assert [await shown_as(one) for one in (survivor, duplicate)] == [survivor.id, duplicate.id]
@@ -142,7 +144,7 @@ async def test_same_request_many_times_is_one_merge(store: Database) -> None:
         *(merge_customers(AGENT, survivor.id, duplicate.id, expected_version=1, once=once) for _ in range(4))
     )
 
-    assert len({end.merge.id for end in ends if end.merge}) == 1
+    assert len({end.duplicate.merge.id for end in ends if end.duplicate.merge}) == 1
     with pytest.raises(IdempotencyMismatch):
         await merge_customers(AGENT, survivor.id, duplicate.id, expected_version=1, once=keyed("k", {"other": 1}))
 
@@ -167,6 +169,87 @@ async def test_survivor_knows_its_parts_though_the_request_died(store: Database)
     await handle_twice()
 
     assert (await fresh(survivor)).absorbed == [duplicate.id]
+
+
+async def test_survivor_knows_all_parts_that_are_merged_into_it_at_once(store: Database) -> None:
+    survivor, *duplicates = [await make_customer() for _ in range(7)]
+    parted = await merge(survivor, duplicates.pop())
+    assert parted.merge is not None
+
+    await asyncio.gather(undo_merge(AGENT, parted.merge.id), *(merge(survivor, duplicate) for duplicate in duplicates))
+
+    assert (await fresh(survivor)).absorbed == sorted(one.id for one in duplicates)
+
+
+async def test_survivor_that_moved_on_since_it_was_read_knows_all_its_parts(store: Database) -> None:
+    survivor, *duplicates = [await make_customer() for _ in range(3)]
+    for duplicate in duplicates:
+        await merge(survivor, duplicate)
+
+    settled = await settle_absorbed(survivor.id, survivor, [])
+
+    assert settled is not None
+    assert settled.absorbed == (await fresh(survivor)).absorbed == sorted(one.id for one in duplicates)
+
+
+async def test_who_looked_before_others_changed_looks_again(store: Database) -> None:
+    survivor, *duplicates = [await make_customer() for _ in range(3)]
+    first, second = sorted(duplicates, key=lambda one: one.id)
+    looks = 0
+
+    async def look() -> list[str]:
+        nonlocal looks
+        looks += 1
+        seen = [part.id for part in await Customer.find({"merged_into": survivor.id}).sort("_id").to_list()]
+        if looks == 1:
+            await merge(survivor, second)
+        return seen
+
+    def put(current: Customer, absorbed: list[str]) -> None:
+        current.absorbed = absorbed
+
+    await store["customers"].update_one({"_id": first.id}, {"$set": {"merged_into": survivor.id}})
+    followed = await follow(Customer, survivor.id, (lambda current: current.absorbed, put), look)
+
+    assert followed is not None
+    assert (looks, followed.absorbed) == (2, [first.id, second.id])
+    assert (await fresh(survivor)).absorbed == [first.id, second.id]
+
+
+async def test_merging_and_undoing_that_were_cut_off_are_completed_by_the_handlers(store: Database) -> None:
+    survivor, duplicate = await make_customer(), await make_customer()
+
+    async with dying(1):
+        await merge(survivor, duplicate)
+    assert (await fresh(survivor)).absorbed == []
+    await handle_twice()
+    assert (await fresh(survivor)).absorbed == [duplicate.id]
+    merged = await fresh(duplicate)
+    assert merged.merge is not None
+
+    async with dying(1):
+        await undo_merge(AGENT, merged.merge.id)
+    assert (await fresh(survivor)).absorbed == [duplicate.id]
+    await handle_twice()
+
+    assert ((await fresh(survivor)).absorbed, (await fresh(duplicate)).merged_into) == ([], None)
+
+
+async def test_what_was_read_on_the_way_shows_customers_as_they_are_stored(store: Database) -> None:
+    first, second, third, fourth = [await make_customer(handle=f"@{name}") for name in "abcd"]
+    await merge(second, third)
+    await merge(first, fourth)
+
+    merged = await merge_customers(AGENT, first.id, second.id, expected_version=1, once=Once())
+    assert merged.duplicate.merge is not None
+    both = await shown_customers(AGENT, {second.id: merged.duplicate}, merged.known)
+    assert both == await customers_by_ids(AGENT, [second.id])
+    assert sorted(identity.handle for identity in both[second.id].identities) == ["@a", "@b", "@c", "@d"]
+
+    parted = await undo_merge(AGENT, merged.duplicate.merge.id)
+    apart = await customers_by_ids(AGENT, [first.id, second.id], parted.known)
+    assert apart == await customers_by_ids(AGENT, [first.id, second.id])
+    assert [[identity.handle for identity in apart[one.id].identities] for one in (first, second)] == [["@a", "@d"], ["@b", "@c"]]
 
 
 async def test_reaching_out_to_the_survivor_uses_the_duplicates_name(store: Database) -> None:

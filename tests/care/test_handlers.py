@@ -112,7 +112,7 @@ async def test_consultation_whose_request_died_is_opened_by_the_handlers(store: 
 
 async def ask(case: Case, *experts: str) -> Consultation:
     draft = ConsultationDraft(case_id=case.id, title="Nerede kaldı?", body="?", expert_ids=list(experts))
-    return await consult_experts(make_actor(), draft, once=Once())
+    return (await consult_experts(make_actor(), draft, once=Once())).consultation
 
 
 async def test_answer_of_an_expert_ends_the_waiting(store: Database) -> None:
@@ -171,8 +171,8 @@ async def test_satisfied_customer_speaks_for_the_expert_whose_answer_was_accepte
     agent, expert = await community.make_actor(Role.AGENT), await community.make_actor()
     case = await make_case()
     draft = ConsultationDraft(case_id=case.id, title="Nerede kaldı?", body="?", expert_ids=[str(expert.member_id)])
-    asked = await consult_experts(agent, draft, once=Once())
-    answer = await answer_question(expert, AnswerDraft(question_id=asked.question_id, body="Depoda"), once=Once())
+    asked = (await consult_experts(agent, draft, once=Once())).consultation
+    answer, _ = await answer_question(expert, AnswerDraft(question_id=asked.question_id, body="Depoda"), once=Once())
     question = await Question.get(asked.question_id)
     assert question is not None
     await accept_answer(agent, answer.id, expected_version=question.version)

@@ -63,7 +63,7 @@ async def test_duplicate_is_closed_and_everything_of_it_goes_over(store: Databas
     duplicate, target = await pair()
     expert = await community.make_actor()
     asked = ConsultationDraft(case_id=duplicate.id, title="Nerede kaldı?", body="?", expert_ids=[expert.member])
-    consultation = await consult_experts(make_actor(), asked, once=Once())
+    consultation = (await consult_experts(make_actor(), asked, once=Once())).consultation
     draft = ContactDetailsDraft(case_id=duplicate.id, conversation_id=duplicate.conversation_ids[0], body="Numaranız?")
     owed = (await request_contact_details(make_actor(), draft, expected_version=1, once=Once())).obligation
     assert owed is not None

@@ -97,7 +97,7 @@ async def test_accepted_answer_becomes_a_draft_of_the_bank_once(store: Database)
     assert routed is not None
     consultation = await Consultation.get(routed.consultation_id or "")
     assert consultation is not None
-    answer = await answer_question(
+    answer, _ = await answer_question(
         expert, AnswerDraft(question_id=consultation.question_id, body="Her ayın ilk haftası stok gelir."), once=Once()
     )
     question = await Question.get(consultation.question_id)
@@ -126,7 +126,7 @@ async def test_asking_experts_for_what_the_bank_does_not_know_is_a_miss(store: D
     agent, expert = await make_colleague(Role.AGENT), await make_colleague(Role.EXPERT)
     case = await make_case()
     draft = ConsultationDraft(case_id=case.id, title="Hangi depoda?", body="Bilen var mı?", expert_ids=[expert.member])
-    consultation = await consult_experts(agent, draft, once=Once())
+    consultation = (await consult_experts(agent, draft, once=Once())).consultation
 
     for _ in range(2):
         await note_miss(consultation)
@@ -141,8 +141,10 @@ async def test_miss_whose_experts_all_said_no_is_open_for_others(store: Database
     draft = ConsultationDraft(
         case_id=(await make_case()).id, title="Hangi depoda?", body="Depo bilgisi?", expert_ids=[expert.member]
     )
-    consultation = await consult_experts(agent, draft, once=Once())
-    declined = await decline_consultation(expert, consultation.id, "Bilmiyorum.", expected_version=consultation.version)
+    consultation = (await consult_experts(agent, draft, once=Once())).consultation
+    declined = (
+        await decline_consultation(expert, consultation.id, "Bilmiyorum.", expected_version=consultation.version)
+    ).consultation
 
     miss = await note_miss(declined)
 

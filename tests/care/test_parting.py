@@ -53,7 +53,7 @@ async def people(*words: str) -> list[tuple[Customer, Case]]:
 async def join(survivor: Customer, duplicate: Customer) -> str:
     """Merge two customers; give the merge."""
     version = (await fresh(duplicate)).version
-    merged = await merge_customers(make_actor(), survivor.id, duplicate.id, expected_version=version, once=Once())
+    merged = (await merge_customers(make_actor(), survivor.id, duplicate.id, expected_version=version, once=Once())).duplicate
     assert merged.merge is not None
     return merged.merge.id
 

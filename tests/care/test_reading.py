@@ -43,7 +43,7 @@ async def make_practice(participant: str) -> Case:
 async def consult(case: Case, *experts: Actor) -> Consultation:
     asked = [expert.member_id for expert in experts]
     draft = ConsultationDraft.model_validate({"case_id": case.id, "title": "Nerede kaldı?", "body": "?", "expert_ids": asked})
-    return await consult_experts(make_actor(), draft, once=Once())
+    return (await consult_experts(make_actor(), draft, once=Once())).consultation
 
 
 async def seen_by(actor: Actor, *listed: Case) -> list[str]:

@@ -51,7 +51,7 @@ async def make_scene() -> Scene:
     case = await make_case()
     held = await make_reply(case, make_actor(Role.TRAINEE))
     draft = ConsultationDraft(case_id=case.id, title="Nerede kaldı?", body="?", expert_ids=[str(expert.member_id)])
-    asked = await consult_experts(make_actor(), draft, once=Once())
+    asked = (await consult_experts(make_actor(), draft, once=Once())).consultation
     entry = await make_entry()
     case = await Case.get(case.id) or case
     case.obligations = [Obligation(id=new_id("obl"), kind=ObligationKind.CALL_BACK, started_at=now(), due_at=now())]

@@ -1,4 +1,5 @@
 import asyncio
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Message
 from care.documents.customers import Customer
 from care.errors import UndoExpired
-from care.follow_ups import follow_up_outgoing
+from care.follow_ups import follow_up_outgoing, send_outgoing
 from care.reading.requests import messages_of_requests
 from care.replies import Reply, ReplyDraft, release, reply_to_case
 from care.waiting_replies import reschedule_reply, undo_reply
@@ -25,6 +26,7 @@ from core.paging import Window
 from notifications import casework
 from notifications.documents import Notification, NotificationKind
 from tests.care.stored import event_types, everything, handle_twice
+from tests.dying import dying
 from tests.factories import community
 from tests.factories.care import (
     conversation_of,
@@ -98,6 +100,27 @@ async def test_reply_is_taken_back_within_its_15_seconds(store: Database) -> Non
     assert ((await message_of(reply)).deleted_at is not None, await jobs(store)) == (True, 0)
     with pytest.raises(NotFound):
         await undo_reply(actor, reply.message.id)
+
+
+@pytest.mark.parametrize("lost", [None, 2], ids=["whole", "cut off"])
+async def test_reply_that_is_taken_back_before_its_message_is_stored_never_comes_back(store: Database, lost: int | None) -> None:
+    case, actor = await make_case(), make_actor()
+    async with dying(1):
+        await write(case, actor, undoable=True)
+    before = await reread(case)
+    (entry,) = before.outgoing
+    assert await Message.get(entry.message_id) is None
+
+    async with dying(lost) if lost is not None else nullcontext():
+        await undo_reply(actor, entry.message_id)
+    await send_outgoing(before, entry)  # whoever was slow
+    await handle_twice()
+    later(minutes=1)
+    await scan()
+
+    message = await Message.get(entry.message_id)
+    assert message is not None
+    assert (message.deleted_at is not None, (await reread(case)).outgoing, await jobs(store)) == (True, [], 0)
 
 
 async def test_undo_comes_too_late_once_the_reply_left(store: Database) -> None:

@@ -21,8 +21,10 @@ from core.clock import clock
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, IdempotencyMismatch, LimitReached, NotFound
 from core.idempotency import Once
+from core.records import fresh
+from tests.community.test_handlers import handle_everything
 from tests.community.watching import facts, keyed, snapshot
-from tests.factories.community import customer_actor, make_actor, make_answer, make_question
+from tests.factories.community import accept, customer_actor, make_actor, make_answer, make_question
 from tests.factories.spaces import make_space
 
 
@@ -42,7 +44,7 @@ async def test_an_expert_answers(store: Database) -> None:
     expert = await make_actor()
     clock.shift(timedelta(seconds=90))
 
-    answer = await answer_question(expert, AnswerDraft(question_id=question.id, body=" Depoda. "), once=Once())
+    answer, given_to = await answer_question(expert, AnswerDraft(question_id=question.id, body=" Depoda. "), once=Once())
 
     assert answer.id.startswith("ans_")
     assert (answer.body, answer.author_id, answer.question_id, answer.version) == ("Depoda.", expert.member_id, question.id, 1)
@@ -52,10 +54,13 @@ async def test_an_expert_answers(store: Database) -> None:
     assert kept is not None
     assert member is not None
     assert (kept.status, kept.updated_at, kept.version) == (QuestionStatus.ANSWERED, answer.created_at, 1)
+    assert given_to == kept
     assert (await facts(store, "questions", question.id))[1:] == [
         ("QuestionChanged", {"question_id": question.id, "newly_invited_ids": []})
     ]
-    assert member.answer_seconds == [90]
+    assert (member.answer_seconds, await shown_evidence(store)) == ([], [])
+    await handle_everything(store)
+    assert (await fresh(member)).answer_seconds == [90]
     assert await shown_evidence(store) == [(expert.member, "ANSWER", 1.0, "Kargo nerede?", ["kargo"])]
 
 
@@ -80,12 +85,15 @@ async def test_the_same_key_answers_once_and_mends_what_a_crash_left(store: Data
     draft = AnswerDraft(question_id=question.id, body="Bir")
 
     racing = await asyncio.gather(*(answer_question(expert, draft, once=keyed("k", "in")) for _ in range(5)))
-    await store["evidence"].delete_many({})
-    again = await answer_question(expert, draft, once=keyed("k", "in"))
+    await store["questions"].update_one({"_id": question.id}, {"$set": {"status": "OPEN"}})
+    again, answered = await answer_question(expert, draft, once=keyed("k", "in"))
 
-    assert {answer.id for answer in racing} == {again.id}
+    assert {answer.id for answer, _ in racing} == {again.id}
     assert await Answer.find_all().count() == 1
-    assert len(await shown_evidence(store)) == 1
+    assert answered is not None
+    assert (answered.id, answered.status, await status_of(question)) == (question.id, "ANSWERED", QuestionStatus.ANSWERED)
+    await store["questions"].update_one({"_id": question.id}, {"$set": {"closed_space_id": "spc_closed"}})
+    assert await answer_question(expert, draft, once=keyed("k", "in")) == (again, None)
     with pytest.raises(IdempotencyMismatch):
         await answer_question(expert, draft, once=keyed("k", "other"))
 
@@ -125,6 +133,7 @@ async def test_who_asked_accepts_one_answer_and_replaces_it(store: Database) -> 
         ("AnswerUnaccepted", one),
         ("AnswerAccepted", two),
     ]
+    await handle_everything(store)
     assert sorted(await shown_evidence(store)) == sorted(
         [
             (first_expert.member, "ANSWER", 1.0, "Kargo nerede?", []),
@@ -166,7 +175,7 @@ async def test_an_answer_that_its_author_accepts_proves_nothing_more(store: Data
     question = await make_question(asker)
     answer = await make_answer(question, asker)
 
-    await accept_answer(asker, answer.id, expected_version=1)
+    await accept(answer, asker, expected_version=1)
 
     assert [(kind, weight) for _, kind, weight, _, _ in await shown_evidence(store)] == [("ANSWER", 1.0)]
     member = await Member.get(asker.member)
@@ -178,16 +187,17 @@ async def test_taking_back_leaves_an_answer_that_was_given(store: Database) -> N
     asker = await make_actor(Role.AGENT)
     question = await make_question(asker)
     answer = await make_answer(question)
-    await accept_answer(asker, answer.id, expected_version=1)
+    await accept(answer, asker, expected_version=1)
 
     taken_back = await unaccept_answer(asker, answer.id, expected_version=2)
+    await handle_everything(store)
 
     assert (taken_back.accepted_answer_ids, taken_back.status, taken_back.version) == ([], QuestionStatus.ANSWERED, 3)
     assert [(kind, weight) for _, kind, weight, _, _ in await shown_evidence(store)] == [("ANSWER", 1.0)]
     hidden = await Evidence.find_one({"kind": EvidenceKind.ACCEPTED_ANSWER})
     assert hidden is not None
     assert hidden.withdrawn_at is not None
-    assert (await accept_answer(asker, answer.id, expected_version=3)).accepted_answer_ids == [answer.id]
+    assert (await accept(answer, asker, expected_version=3)).accepted_answer_ids == [answer.id]
     assert [(kind, weight) for _, kind, weight, _, _ in await shown_evidence(store)] == [("ACCEPTED_ANSWER", 3.0)]
 
 

@@ -18,7 +18,7 @@ async def test_a_member_remarks_on_an_answer_and_another_replies(store: Database
     answer = await make_answer(question)
     expert = await make_actor()
 
-    comment = await add_comment(expert, CommentDraft(target_id=answer.id, body="Hangi depo?"), once=Once())
+    comment, _ = await add_comment(expert, CommentDraft(target_id=answer.id, body="Hangi depo?"), once=Once())
     reply = await make_comment(answer, in_reply_to_id=comment.id, body="Gebze.")
 
     assert comment.id.startswith("cmt_")
@@ -78,9 +78,9 @@ async def test_the_same_key_remarks_once(store: Database) -> None:
     draft = CommentDraft(target_id=question.id, body="Bir")
 
     racing = await asyncio.gather(*(add_comment(expert, draft, once=keyed("k", "in")) for _ in range(4)))
-    again = await add_comment(expert, draft, once=keyed("k", "in"))
+    again, _ = await add_comment(expert, draft, once=keyed("k", "in"))
 
-    assert {comment.id for comment in racing} == {again.id}
+    assert {comment.id for comment, _ in racing} == {again.id}
     assert await Comment.find_all().count() == 1
     with pytest.raises(IdempotencyMismatch):
         await add_comment(expert, draft, once=keyed("k", "other"))

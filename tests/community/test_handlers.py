@@ -58,6 +58,7 @@ async def test_handling_everything_twice_changes_nothing(store: Database) -> Non
     await accept_answer(asker, kept.id, expected_version=2)
     await unaccept_answer(asker, kept.id, expected_version=3)
     await accept_answer(asker, kept.id, expected_version=4)
+    await handle_everything(store)
     before = await told(store)
 
     await handle_everything(store)

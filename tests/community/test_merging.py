@@ -1,7 +1,6 @@
 import pytest
 
 from auth.actor import Role
-from community.answers import accept_answer
 from community.closing import reopen_question
 from community.documents import Answer, Comment, Question, QuestionStatus
 from community.errors import NotForThePublic, NotYours
@@ -16,7 +15,7 @@ from core.errors import AlreadyDone, InvalidInput
 from core.paging import Window
 from core.records import change, fresh, save
 from tests.community.watching import facts, snapshot
-from tests.factories.community import make_actor, make_answer, make_comment, make_public_question, make_question
+from tests.factories.community import accept, make_actor, make_answer, make_comment, make_public_question, make_question
 from tests.factories.spaces import inside, make_space
 from tests.notifications.test_announcements import cause
 
@@ -65,7 +64,7 @@ async def test_what_was_accepted_stays_so_as_far_as_the_other_question_may_have_
     asked = [await make_question(owner, space_id=space.id) for _ in range(2)]
     answers = [await make_answer(question) for question in asked]
     for answer in answers:
-        await accept_answer(owner, answer.id, expected_version=1)
+        await accept(answer, owner, expected_version=1)
 
     await merge_question(owner, asked[0].id, into_id=asked[1].id, expected_version=2)
 

@@ -54,7 +54,7 @@ async def test_author_deletes_a_remark_and_a_thread_keeps_its_place_while_it_has
     assert (gone.removal.body, gone.removal.by, gone.removal.reason) == ("Bunu ben yazdım.", author.member, None)
     threads = (await COMMENT_THREADS.of(other, [post.id], Window()))[post.id]
     assert [(one.id, one.body) for one in threads.items] == [(root.id, "")]
-    further = await add_comment(other, CommentDraft(target_id=post.id, in_reply_to_id=root.id, body="Yine de."), once=Once())
+    further, _ = await add_comment(other, CommentDraft(target_id=post.id, in_reply_to_id=root.id, body="Yine de."), once=Once())
     for answer in (reply, further):
         await delete_comment(other, answer.id, OWN, expected_version=1)
     assert await comments_by_ids(other, [root.id, reply.id, further.id]) == {}

@@ -3,7 +3,7 @@
 import pytest
 
 from auth.actor import SYSTEM, Role
-from community.answers import AnswerDraft, accept_answer, answer_question, reflect_in_evidence, unaccept_answer
+from community.answers import AnswerDraft, answer_question, reflect_in_evidence, unaccept_answer
 from community.documents import EvidenceKind, Member
 from community.endorsements import EndorsementDraft, endorse_skill, withdraw_endorsement
 from community.experts import record_evidence
@@ -26,7 +26,7 @@ from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitRea
 from core.idempotency import Once
 from core.records import fresh
 from tests.community.watching import facts
-from tests.factories.community import actor_of, customer_actor, make_actor, make_member, make_skill
+from tests.factories.community import accept, actor_of, customer_actor, make_actor, make_member, make_skill
 
 
 async def claimant(*, level: int = 3) -> tuple[Member, str]:
@@ -92,10 +92,10 @@ async def test_an_accepted_answer_shows_it_as_long_as_it_is_accepted(store: Data
     asker = await make_actor(Role.AGENT)
     draft = QuestionDraft(title="Beyanname nasıl verilir?", body="Acil.", tag_slugs=["gumruk"])
     question = await ask_question(asker, draft, once=Once())
-    answer = await answer_question(actor_of(member), AnswerDraft(question_id=question.id, body="Böyle."), once=Once())
+    answer, _ = await answer_question(actor_of(member), AnswerDraft(question_id=question.id, body="Böyle."), once=Once())
     assert (await fresh(member)).skill_ids == []
 
-    question = await accept_answer(asker, answer.id, expected_version=(await fresh(question)).version)
+    question = await accept(answer, asker, expected_version=(await fresh(question)).version)
     accepted = await fresh(member)
     await unaccept_answer(asker, answer.id, expected_version=question.version)
     await reflect_in_evidence(answer.id)

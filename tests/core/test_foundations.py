@@ -16,7 +16,7 @@ from core.clock import Clock, clock, now
 from core.database import Database, connect, outage, ping
 from core.errors import IdempotencyMismatch, Unavailable
 from core.idempotency import Once, once
-from core.ids import derived_id, keyed_id, new_id, prefix_of, with_prefix
+from core.ids import derived_id, keyed_id, new_id, numbered_id, numbered_in, prefix_of, with_prefix
 from core.logs import log, set_up_logs
 from core.secrets import Keyring, open_keyring
 from core.settings import Settings, WrongSetting, read_settings
@@ -29,6 +29,14 @@ def test_ids_made_later_sort_later_and_never_repeat() -> None:
     time.sleep(0.002)
     assert new_id("case") > max(made)
     assert all(len(identifier) == len("case_") + 24 for identifier in made)
+
+
+def test_numbered_ids_name_what_they_belong_to() -> None:
+    whole = new_id("wik")
+    parts = [numbered_id("wrv", whole, number) for number in (1, 31, 32, 1_000_000)]
+    assert len(set(parts)) == 4
+    assert [numbered_in("wik", part) for part in parts] == [(whole, number) for number in (1, 31, 32, 1_000_000)]
+    assert [numbered_in("wik", other) for other in ("", "wrv_", "wrv_000001", "wrv_abcdefghU")] == [None] * 4
 
 
 def test_derived_ids_depend_on_every_part_and_its_bounds() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from auth.actor import SYSTEM, Actor, ActorKind, Permission, Role, is_scoped, permissions_of
-from community.answers import AnswerDraft, answer_question
+from community.answers import AnswerDraft, accept_answer, answer_question, follow_answer, reflect_in_evidence
 from community.blog.documents import BlogPost
 from community.blog.posts import PostDraft, create_post
 from community.blog.publishing import publish_post
@@ -16,6 +16,7 @@ from community.questions import QuestionDraft, ask_question
 from community.skills import SkillDraft, add_skill
 from community.wiki.documents import WikiPage
 from community.wiki.pages import PageDraft, create_page
+from community.wiki.revisions import keep_revisions
 from core.idempotency import Once
 from core.ids import new_id, with_prefix
 
@@ -70,15 +71,26 @@ async def make_question(actor: Actor | None = None, **overrides: Any) -> Questio
 
 
 async def make_answer(question: Question, actor: Actor | None = None, **overrides: Any) -> Answer:
-    """Answer a question, by a new expert unless told."""
+    """Answer a question, by a new expert unless told, and let what shows their knowledge follow."""
     given = {"question_id": question.id, "body": "Depoda bekliyor; yarın yola çıkar."}
-    return await answer_question(actor or await make_actor(), AnswerDraft.model_validate(given | overrides), once=Once())
+    draft = AnswerDraft.model_validate(given | overrides)
+    answer, _ = await answer_question(actor or await make_actor(), draft, once=Once())
+    await follow_answer(answer)
+    return answer
+
+
+async def accept(answer: Answer, actor: Actor = SYSTEM, *, expected_version: int) -> Question:
+    """Accept an answer, and let what shows its author's knowledge follow."""
+    question = await accept_answer(actor, answer.id, expected_version=expected_version)
+    await reflect_in_evidence(answer.id)
+    return question
 
 
 async def make_comment(target: Question | Answer | BlogPost, actor: Actor | None = None, **overrides: Any) -> Comment:
     """Remark on a question or an answer, by a new expert unless told."""
     given = {"target_id": target.id, "body": "Hangi depo?"}
-    return await add_comment(actor or await make_actor(), CommentDraft.model_validate(given | overrides), once=Once())
+    draft = CommentDraft.model_validate(given | overrides)
+    return (await add_comment(actor or await make_actor(), draft, once=Once()))[0]
 
 
 async def make_public_question(actor: Actor | None = None, **overrides: Any) -> Question:
@@ -95,9 +107,10 @@ async def publish(question: Question) -> Question:
 
 
 async def make_page(path: str = "iade", actor: Actor | None = None, **overrides: Any) -> WikiPage:
-    """Write a page of the wiki, by a new expert unless told."""
+    """Write a page of the wiki, by a new expert unless told, and keep its first revision."""
     given = {"path": path, "title": "İade nasıl yapılır?", "body": "Önce depoya sorulur.\n"}
-    return await create_page(actor or await make_actor(), PageDraft.model_validate(given | overrides), once=Once())
+    draft = PageDraft.model_validate(given | overrides)
+    return await keep_revisions(await create_page(actor or await make_actor(), draft, once=Once()))
 
 
 async def make_post(actor: Actor | None = None, *, published: bool = True, **overrides: Any) -> BlogPost:

@@ -74,9 +74,9 @@ async def _question(story: Story, space: Space) -> list[str]:
     )
     question = await ask_question(member, asked, once=Once())
     given = AnswerDraft(question_id=question.id, body=f"{CANARY} Narin")
-    answer = await answer_question(owner, given, once=Once())
+    answer, _ = await answer_question(owner, given, once=Once())
     said = [
-        await add_comment(member, CommentDraft(target_id=target, body=f"{CANARY} Emin misin?"), once=Once())
+        (await add_comment(member, CommentDraft(target_id=target, body=f"{CANARY} Emin misin?"), once=Once()))[0]
         for target in (question.id, answer.id)
     ]
     version = (await fresh(question)).version
@@ -150,9 +150,9 @@ async def _conversation(story: Story, space: Space) -> list[str]:
         await set_watch_level(await story.actor(outsider), "tag_devir", WatchLevel.WATCHING)
     asked = QuestionDraft(title=f"{CANARY} Devir?", body=f"{CANARY} @admin bilir", tag_slugs=["devir"], space_id=space.id)
     question = await ask_question(member, asked, once=Once())
-    said = await add_comment(owner, CommentDraft(target_id=question.id, body=f"{CANARY} @admin?"), once=Once())
+    said, _ = await add_comment(owner, CommentDraft(target_id=question.id, body=f"{CANARY} @admin?"), once=Once())
     reply = CommentDraft(target_id=question.id, in_reply_to_id=said.id, body=f"{CANARY} @agency-in?")
-    replied = await add_comment(member, reply, once=Once())
+    replied, _ = await add_comment(member, reply, once=Once())
     await resolve_thread(owner, said.id, resolved=True, expected_version=said.version)
     for one in (question, said, replied):
         await react(owner, one.id, ReactionKind.HEART)
@@ -173,7 +173,7 @@ async def _announced(story: Story, space: Space) -> list[str]:
     await set_idea_status(owner, ideas[0].id, IdeaVerdict(status=IdeaStatus.PLANNED, answer=CANARY), expected_version=1)
     await merge_idea(owner, ideas[1].id, into_id=ideas[0].id, expected_version=1)
     found = [*posts, *ideas]
-    said = [await add_comment(owner, CommentDraft(target_id=one.id, body=f"{CANARY} @admin"), once=Once()) for one in found]
+    said = [(await add_comment(owner, CommentDraft(target_id=one.id, body=f"{CANARY} @admin"), once=Once()))[0] for one in found]
     item = await report_content(owner, ReportDraft(content_id=ideas[0].id, reason=ReportReason.OTHER, note=CANARY))
     return [one.id for one in (*found, *said, item)]
 

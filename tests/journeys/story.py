@@ -111,7 +111,7 @@ class Story:
             body=f"{MARK} Kargo bekliyor.",
             expert_ids=[self.world.members[one] for one in invited],
         )
-        return await consult_experts(await self.actor("colleague"), draft, once=Once())
+        return (await consult_experts(await self.actor("colleague"), draft, once=Once())).consultation
 
     async def question(self, who: str = "colleague") -> Question:
         """Ask the community."""
@@ -122,7 +122,7 @@ class Story:
         """Answer a question."""
         asked = question or await self.question()
         draft = AnswerDraft(question_id=asked.id, body=f"{MARK} İzmir deposu.")
-        return await answer_question(await self.actor("specialist"), draft, once=Once())
+        return (await answer_question(await self.actor("specialist"), draft, once=Once()))[0]
 
     async def accepted(self) -> tuple[Question, Answer]:
         """Accept an answer."""

@@ -47,9 +47,9 @@ async def converse(story: Story, asker: Actor) -> list[str]:
     expert = await story.actor("specialist")
     draft = QuestionDraft(title=f"{MARK} Prim nasıl?", body=MARK, anonymous=True, invited_expert_ids=[expert.member])
     question: Question = await ask_question(asker, draft, once=Once())
-    own = await answer_question(asker, AnswerDraft(question_id=question.id, body=f"{MARK} Buldum."), once=Once())
-    remark = await add_comment(asker, CommentDraft(target_id=question.id, body=f"{MARK} Acil."), once=Once())
-    answer = await answer_question(expert, AnswerDraft(question_id=question.id, body=f"{MARK} Sorun."), once=Once())
+    own, _ = await answer_question(asker, AnswerDraft(question_id=question.id, body=f"{MARK} Buldum."), once=Once())
+    remark, _ = await add_comment(asker, CommentDraft(target_id=question.id, body=f"{MARK} Acil."), once=Once())
+    answer, _ = await answer_question(expert, AnswerDraft(question_id=question.id, body=f"{MARK} Sorun."), once=Once())
     version = (await fresh(question)).version
     await edit_question(asker, question.id, QuestionChanges(body=f"{MARK} Yine"), expected_version=version)
     await accept_answer(asker, answer.id, expected_version=version + 1)

@@ -86,22 +86,16 @@ MADE: dict[str, Making] = {
     "startWikiExport": Making("export", Counter(wiki_exports=1), None),
     "createWikiDraft": Making("draft", Counter(wiki_drafts=1)),
     "submitIdea": Making("idea", Counter(ideas=1)),
-    "forkStrategy": Making(
-        "page", Counter(wiki_pages=1, wiki_revisions=1), {"title": "Bu başka bir strateji"}, once_a_situation=True
-    ),
+    "forkStrategy": Making("page", Counter(wiki_pages=1), {"title": "Bu başka bir strateji"}, once_a_situation=True),
     "offerStrategy": Making("offer", Counter(strategy_offers=1), {"note": "Bu başka bir metin."}, "admin", once_a_situation=True),
     "createInsight": Making("insight", Counter(insights=1)),
     "createIdeaFromMessage": Making("idea", Counter(ideas=1)),
-    "createBlogPost": Making("post", Counter(blog_posts=1, blog_revisions=1)),
-    "createWikiPageFromTemplate": Making(
-        "page", Counter(wiki_pages=1, wiki_revisions=1), {"path": "baska-bir-yer"}, once_a_situation=True
-    ),
+    "createBlogPost": Making("post", Counter(blog_posts=1)),
+    "createWikiPageFromTemplate": Making("page", Counter(wiki_pages=1), {"path": "baska-bir-yer"}, once_a_situation=True),
     "createWikiTemplate": Making("template", Counter(wiki_templates=1), {"name": "Başka rapor"}, "admin"),
     "addWikiComment": Making("comment", Counter(wiki_comments=1)),
-    "createWikiPage": Making("page", Counter(wiki_pages=1, wiki_revisions=1), once_a_situation=True),
-    "saveAnswerAsWikiPage": Making(
-        "page", Counter(wiki_pages=1, wiki_revisions=1), {"path": "baska-bir-yanit"}, once_a_situation=True
-    ),
+    "createWikiPage": Making("page", Counter(wiki_pages=1), once_a_situation=True),
+    "saveAnswerAsWikiPage": Making("page", Counter(wiki_pages=1), {"path": "baska-bir-yanit"}, once_a_situation=True),
     "saveAnswer": Making("entry", Counter(answer_bank=1), None),
     "createBusinessCalendar": Making("businessCalendar", Counter(business_calendars=1), {"name": "Başka"}, "admin"),
     "createAssignmentPolicy": Making("assignmentPolicy", Counter(assignment_policies=1), {"name": "Başka"}, "admin"),

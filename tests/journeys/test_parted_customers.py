@@ -68,7 +68,9 @@ async def test_after_an_undone_merge_neither_finds_a_word_of_the_other(world: Wo
     cases = {name: await request(world, name) for name in CANARIES}
     agent = make_actor(Role.AGENT)
     survivor, duplicate = customers["ayse"], customers["baran"]
-    merged = await merge_customers(agent, survivor, duplicate, expected_version=await version_of(duplicate), once=Once())
+    merged = (
+        await merge_customers(agent, survivor, duplicate, expected_version=await version_of(duplicate), once=Once())
+    ).duplicate
     assert merged.merge is not None
     draft = MergeDraft(case_id=cases["baran"].id, into_id=cases["ayse"].id)
     await merge_cases(agent, draft, expected_version=(await fresh(cases["baran"])).version)

@@ -86,7 +86,7 @@ async def test_who_asked_is_told_of_an_answer(store: Database) -> None:
     asker = await people.make_actor(Role.AGENT)
     expert = await people.make_actor(Role.EXPERT)
     question = await people.make_question(asker)
-    answer = await answer_question(expert, AnswerDraft(question_id=question.id, body="Yes."), once=Once())
+    answer, _ = await answer_question(expert, AnswerDraft(question_id=question.id, body="Yes."), once=Once())
 
     event = cause(AnswerGiven(answer_id=answer.id, question_id=question.id, author_id=expert.member), actor=expert.id)
 

@@ -16,7 +16,7 @@ from notifications import announcements, groups
 from notifications.documents import Notification, NotificationGroup
 from notifications.events import NotificationAdded
 from notifications.groups import count_groups, group_notification, groups_by_ids, list_groups, unread_of
-from notifications.marking import mark_all_read, mark_group_read, mark_read, mark_unread
+from notifications.marking import mark_read, mark_unread
 from notifications.reading import count_unread, read_state
 from tests.factories import community as people
 from tests.factories.care import make_case
@@ -67,9 +67,9 @@ async def test_reading_a_group_and_making_one_of_it_unread_again(store: Database
     (group,) = [row for row in (await list_groups(actor, Window(limit=5))).items if row.target_id == case.id]
     assert (unread_of(group, None), await unread(actor)) == (2, 3)
 
-    await mark_group_read(actor, group.id)
+    await mark_read(actor, group_id=group.id)
     assert (unread_of(group, await read_state(actor)), await unread(actor)) == (0, 1)
-    await mark_all_read(actor)
+    await mark_read(actor, everything=True)
     assert await unread(actor) == 0
     for _ in range(2):
         await mark_unread(actor, [first.id])
@@ -96,11 +96,11 @@ async def test_others_groups_are_not_ones_own(store: Database) -> None:
     (group,) = await NotificationGroup.find().to_list()
 
     with pytest.raises(InvalidInput):
-        await mark_group_read(stranger, group.id)
+        await mark_read(stranger, group_id=group.id)
     with pytest.raises(InvalidInput):
         await mark_unread(stranger, [left.id])
     with pytest.raises(Forbidden):
-        await mark_all_read(Actor(kind=stranger.kind, id="svc"))
+        await mark_read(Actor(kind=stranger.kind, id="svc"), everything=True)
     assert await unread(actor) == 1
 
 

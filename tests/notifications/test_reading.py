@@ -1,5 +1,6 @@
 """Reading notifications and marking them read: set, never toggled, the first time stays."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -61,7 +62,7 @@ async def test_single_marks_and_marks_up_to(store: Database) -> None:
     early = now()
     assert await unread(actor) == 2
     clock.shift(timedelta(minutes=1))
-    assert [row.id for row in await mark_read(actor, up_to_id=second.id)] == [second.id]
+    assert [row.id for row in (await mark_read(actor, up_to_id=second.id)).notifications] == [second.id]
 
     state = await read_state(actor)
     assert state is not None
@@ -99,6 +100,42 @@ async def test_single_marks_are_folded_when_passed(store: Database) -> None:
     state = await read_state(actor)
     assert state is not None
     assert state.ids == {}
+
+
+async def test_marks_set_at_once_are_all_kept(store: Database) -> None:
+    actor = make_actor(Role.AGENT)
+    first, second, third = [await leave(actor, number) for number in (1, 2, 3)]
+
+    await asyncio.gather(mark_read(actor, ids=[third.id]), mark_read(actor, up_to_id=first.id), mark_read(actor, ids=[second.id]))
+    await asyncio.gather(mark_read(actor, ids=[third.id]), mark_read(actor, up_to_id=second.id))
+
+    state = await read_state(actor)
+    assert state is not None
+    assert (await unread(actor), list(state.ids), [mark.up_to for mark in state.marks]) == (0, [third.id], [1, 2])
+    assert await ReadState.find().count() == 1
+
+
+async def test_single_marks_whose_numbers_were_not_kept_are_folded_too(store: Database) -> None:
+    actor = make_actor(Role.AGENT)
+    first, second, third = [await leave(actor, number) for number in (1, 2, 3)]
+    await mark_read(actor, ids=[first.id, third.id])
+    await store["read_states"].update_many({}, {"$unset": {"numbers": ""}})
+
+    await mark_read(actor, up_to_id=second.id)
+
+    state = await read_state(actor)
+    assert state is not None
+    assert (await unread(actor), list(state.ids)) == (0, [third.id])
+
+
+async def test_everything_at_once_is_one_write(store: Database) -> None:
+    actor = make_actor(Role.AGENT)
+    first, second, third = [await leave(actor, number) for number in (1, 2, 3)]
+
+    marked = await mark_read(actor, ids=[third.id], up_to_id=first.id, everything=True)
+
+    assert ([one.id for one in marked.notifications], marked.state.revision) == ([third.id, first.id], 1)
+    assert [read_at(marked.state, one) for one in (first, second, third)] == [marked.state.marks[0].at] * 3
 
 
 async def test_what_is_not_ones_own_cannot_be_marked(store: Database) -> None:

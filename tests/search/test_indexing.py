@@ -122,7 +122,7 @@ async def test_an_expert_finds_a_case_while_they_are_asked_about_it(settling: Se
     assert await found(settling, "kombi", SearchKind.CASE, actor=expert) == []
     draft = ConsultationDraft(case_id=case.id, title="Kombi neden ses yapar?", body="Ne önerirsiniz?", expert_ids=[expert.member])
     asking = await community.make_actor(Role.AGENT)
-    consultation = await consult_experts(asking, draft, once=Once())
+    consultation = (await consult_experts(asking, draft, once=Once())).consultation
     assert await found(settling, "kombi", SearchKind.CASE, actor=expert) == [case.id]
     await decline_consultation(expert, consultation.id, expected_version=consultation.version)
     assert await found(settling, "kombi", SearchKind.CASE, actor=expert) == []

@@ -1,9 +1,8 @@
 import pytest
 
-from auth.actor import SYSTEM, Role
+from auth.actor import Role
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
-from community.answers import accept_answer
 from community.documents import Question
 from core.database import Database
 from core.errors import Forbidden
@@ -29,7 +28,7 @@ async def solved(question: Question, text: str = "Kaskoyu ödeyen öder.") -> Qu
     answer = await community.make_answer(question, body=text)
     current = await Question.get(question.id)
     assert current is not None
-    return await accept_answer(SYSTEM, answer.id, expected_version=current.version)
+    return await community.accept(answer, expected_version=current.version)
 
 
 async def test_the_text_of_a_case_is_its_subject_and_what_its_customer_said_last(store: Database) -> None:

@@ -1,6 +1,6 @@
 from auth.actor import Role
+from community.wiki.moves import Move, move_page
 from community.wiki.pages import delete_page, edit_page
-from community.wiki.places import Move, move_page
 from community.wiki.writing import PageChanges
 from core.paging import Window
 from search.entries import SearchKind

@@ -1,5 +1,6 @@
 """The way out: what leaves, signed how, what becomes of it, and what never leaves."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,12 +11,13 @@ from standardwebhooks.webhooks import Webhook
 
 from auth.actor import SYSTEM
 from care import delivery
-from care.cases.outgoing import put_outgoing
+from care.cases.outgoing import put_outgoing, release_outgoing
 from care.channels import IssuedSecret, rotate_secret
 from care.documents.cases import Case
-from care.documents.channels import Channel, Environment
+from care.documents.channels import Environment
 from care.documents.conversations import DeliveryStatus, Message, Visibility
 from care.documents.under_way import Outgoing
+from care.follow_ups import send_outgoing
 from care.ingest.steps import take_in
 from care.jobs import SEND
 from care.messages import ensure_outgoing, place_of
@@ -27,11 +29,17 @@ from core.outbound import LARGEST_ANSWER, Outbound
 from core.records import change
 from tests.care.ingest.sender import KEYRING, body_of, make_channel, said
 from tests.care.ingest.sender import delivery as delivery_of
+from tests.care.stored import handle_twice
 from tests.receiver import Receiver, listening
 
 
 async def _reply(made: IssuedSecret, *, state: DeliveryStatus = DeliveryStatus.QUEUED) -> Message:
     """Answer a complaint as an agent would: the entry in the case, the message, the job."""
+    return await send_outgoing(*await _entered(made, state=state))
+
+
+async def _entered(made: IssuedSecret, *, state: DeliveryStatus = DeliveryStatus.QUEUED) -> tuple[Case, Outgoing]:
+    """Answer a complaint in the case alone, as a request that died then."""
     await take_in(delivery_of(made.channel.id, body_of(said())))
     case = await Case.find_one({"channel_id": made.channel.id})
     assert case is not None
@@ -45,13 +53,7 @@ async def _reply(made: IssuedSecret, *, state: DeliveryStatus = DeliveryStatus.Q
         created_at=now(),
         in_reply_to="ext-1",
     )
-    case = await change(case, lambda current: put_outgoing(current, entry, actor="mem_1"))
-    return await _queued(case, entry)
-
-
-async def _queued(case: Case, entry: Outgoing) -> Message:
-    place = await place_of(case, entry)
-    return await delivery.queue(await ensure_outgoing(case, entry, place), place.channel)
+    return await change(case, lambda current: put_outgoing(current, entry, actor="mem_1")), entry
 
 
 async def _work(store: Database, times: int = 1) -> None:
@@ -119,8 +121,7 @@ async def test_reply_leaves_once_however_often_it_is_asked_for(store: Database) 
         await _reply(await make_channel(send_url=receiver.url))
 
         for _ in range(3):
-            stored = await _stored()
-            await delivery.queue(stored, await Channel.get(stored.channel_id))
+            await delivery.queue((await _stored()).id)
             await _work(store)
 
         assert len(receiver.heard) == 1
@@ -253,16 +254,67 @@ async def test_reply_whose_channel_lost_its_send_url_is_sent(store: Database) ->
 async def test_held_reply_never_leaves_before_it_is_released(store: Database) -> None:
     async with listening() as receiver:
         await _reply(await make_channel(send_url=receiver.url), state=DeliveryStatus.HELD_FOR_REVIEW)
+        await delivery.queue("msg_reply")
         await _work(store)
         assert (receiver.heard, (await _job(store))["state"]) == ([], "DEAD")
         case = await _case()
         entry = case.outgoing[0].model_copy(update={"state": DeliveryStatus.QUEUED, "body": "Released."})
 
         for _ in range(2):
-            await _queued(case, entry)
+            await send_outgoing(case, entry)
         await _work(store)
 
         assert [orjson.loads(heard.body)["text"] for heard in receiver.heard] == ["Released."]
+
+
+@pytest.mark.parametrize("made", [(), ("message",), ("job",), ("message", "job")])
+async def test_reply_whose_request_died_anywhere_leaves_once(store: Database, made: tuple[str, ...]) -> None:
+    async with listening() as receiver:
+        case, entry = await _entered(await make_channel(send_url=receiver.url))
+        if "message" in made:
+            await ensure_outgoing(case, entry, await place_of(case, entry))
+        if "job" in made:
+            await delivery.queue(entry.message_id)
+
+        await _work(store)
+        assert len(receiver.heard) == int("job" in made)
+        await handle_twice()
+        await _work(store)
+
+        assert [heard.headers["webhook-id"] for heard in receiver.heard] == ["msg_reply"]
+    assert ((await _stored()).delivery_status, (await _case()).outgoing) == (DeliveryStatus.SENT, [])
+    assert [(row["_id"], row["state"]) async for row in store["jobs"].find({})] == [("send:msg_reply", "DONE")]
+
+
+async def test_released_reply_whose_job_is_there_before_its_message_is_let_go_leaves_as_released(store: Database) -> None:
+    async with listening() as receiver:
+        await _reply(await make_channel(send_url=receiver.url), state=DeliveryStatus.HELD_FOR_REVIEW)
+
+        def rule(current: Case) -> None:
+            current.outgoing[0].body = "Released."
+            release_outgoing(current, current.outgoing[0], now(), actor="mem_2")
+
+        await change(await _case(), rule)
+        await delivery.queue("msg_reply")
+        for _ in range(2):
+            await _work(store)
+            assert [orjson.loads(heard.body)["text"] for heard in receiver.heard] == ["Released."]
+            await handle_twice()
+    assert ((await _stored()).body, (await _stored()).delivery_status) == ("Released.", DeliveryStatus.SENT)
+
+
+async def test_worker_and_request_that_store_one_message_at_once_send_it_once(store: Database) -> None:
+    async with listening() as receiver:
+        case, entry = await _entered(await make_channel(send_url=receiver.url))
+        await delivery.queue(entry.message_id)
+
+        ends = await asyncio.gather(*(send_outgoing(case, entry) for _ in range(4)), _work(store))
+        await _work(store)
+
+        assert [heard.headers["webhook-id"] for heard in receiver.heard] == ["msg_reply"]
+    assert {end.id for end in ends if isinstance(end, Message)} == {"msg_reply"}
+    assert await Message.find({"direction": "OUTBOUND"}).count() == 1
+    assert ((await _stored()).delivery_status, (await _case()).outgoing) == (DeliveryStatus.SENT, [])
 
 
 async def test_practice_never_leaves(store: Database) -> None:

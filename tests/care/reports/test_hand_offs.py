@@ -35,7 +35,7 @@ async def test_each_station_s_time_is_the_time_that_passed_there(store: Database
     taken = await take_information_request(agent, asked.id, expected_version=1)
     later(minutes=1)
     draft = ConsultationDraft(case_id=case.id, title="Depoda mı?", body="Kargo bekliyor.", expert_ids=[expert.member])
-    consultation = await consult_experts(agent, draft, once=Once())
+    consultation = (await consult_experts(agent, draft, once=Once())).consultation
     later(minutes=6)
     await count_as_answered(consultation.question_id, author_id=expert.member, at=now())
     later(minutes=7)
@@ -73,7 +73,7 @@ async def test_acceptance_is_noted_once(store: Database) -> None:
     case = await make_case()
     expert = await make_member(Role.EXPERT)
     draft = ConsultationDraft(case_id=case.id, title="Depoda mı?", body="Kargo bekliyor.", expert_ids=[expert.member])
-    consultation = await consult_experts(await make_member(Role.AGENT), draft, once=Once())
+    consultation = (await consult_experts(await make_member(Role.AGENT), draft, once=Once())).consultation
     at = now()
 
     await count_as_accepted(consultation.question_id, at=at)

@@ -159,7 +159,7 @@ async def test_who_was_merged_is_a_member_as_the_survivor_only(store: Database) 
     segment = await make_segment(platforms=["EMAIL"])
     assert await members(segment) == [duplicate.id]
 
-    merged = await merge_customers(MANAGER, survivor.id, duplicate.id, expected_version=1, once=Once())
+    merged = (await merge_customers(MANAGER, survivor.id, duplicate.id, expected_version=1, once=Once())).duplicate
     await handle_twice()
     assert await members(segment) == [survivor.id]
     assert merged.merge is not None

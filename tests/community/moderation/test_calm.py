@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from auth.actor import Actor, Permission, Role
-from community.answers import AnswerChanges, AnswerDraft, accept_answer, answer_question, edit_answer
+from community.answers import AnswerChanges, AnswerDraft, answer_question, edit_answer
 from community.blog.posts import PostChanges, edit_post
 from community.comments import CommentChanges, edit_comment
 from community.documents import Answer, Question
@@ -29,6 +29,7 @@ from core.paging import Window
 from core.records import fresh
 from tests.care.stored import handle_twice
 from tests.factories.community import (
+    accept,
     make_actor,
     make_answer,
     make_comment,
@@ -90,7 +91,7 @@ async def test_who_is_new_is_told_by_days_and_by_accepted_answers() -> None:
     answer = await make_answer(question, member)
     with pytest.raises(RateLimited):
         await make_comment(question, member)
-    await accept_answer(asker, answer.id, expected_version=(await fresh(question)).version)
+    await accept(answer, asker, expected_version=(await fresh(question)).version)
     await make_comment(question, member)
     await make_comment(question, member)
 
@@ -123,10 +124,10 @@ async def test_same_request_again_takes_no_second_turn() -> None:
     await slow(question, await make_actor(Role.MANAGER))
     expert = await make_actor()
     key = once(b"secret", actor=expert.id, operation="answerQuestion", key="1", given={"body": "x"})
-    first = await answer_question(expert, AnswerDraft(question_id=question.id, body="Depoda."), once=key)
+    first, _ = await answer_question(expert, AnswerDraft(question_id=question.id, body="Depoda."), once=key)
     await Answer.get_pymongo_collection().delete_one({"_id": first.id})  # the process died before the answer was stored
 
-    again = await answer_question(expert, AnswerDraft(question_id=question.id, body="Depoda."), once=key)
+    again, _ = await answer_question(expert, AnswerDraft(question_id=question.id, body="Depoda."), once=key)
 
     assert again.id == first.id
     with pytest.raises(RateLimited):

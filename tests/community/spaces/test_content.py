@@ -23,8 +23,8 @@ from community.spaces.spaces import SpaceChanges, update_space
 from community.votes import VoteValue, cast_vote
 from community.wiki.documents import WikiPage
 from community.wiki.errors import PathTaken
+from community.wiki.moves import Move, move_page
 from community.wiki.pages import edit_page
-from community.wiki.places import Move, move_page
 from community.wiki.reading import (
     backlinks_to,
     children_of,

@@ -14,9 +14,9 @@ from community.wiki.approvals import (
     set_approval_rule,
     withdraw_edit,
 )
-from community.wiki.documents import ProposalState, WikiPage, WikiRevision
+from community.wiki.documents import ProposalState, WikiPage
 from community.wiki.pages import edit_page, restore_revision
-from community.wiki.reading import pages_by_ids, revisions_of
+from community.wiki.reading import pages_by_ids, revisions_by_ids, revisions_of, waiting_revisions
 from community.wiki.revisions import revision_id
 from community.wiki.writing import PageChanges
 from core.database import Database
@@ -42,8 +42,9 @@ async def _proposed(minimum: int = 1) -> tuple[WikiPage, Actor, Actor]:
 
 
 async def _numbers(actor: Actor, page: WikiPage) -> list[int]:
-    found = await revisions_of(actor, [page.id], Window())
-    return [revision.number for revision in found[page.id].items]
+    waiting = waiting_revisions(actor, page)
+    stored = await revisions_of(actor, [page.id], Window(), waiting.below)
+    return [revision.number for revision in waiting.among(stored[page.id], Window()).items]
 
 
 async def test_an_edit_waits_until_enough_people_approved_it(store: Database) -> None:
@@ -60,8 +61,7 @@ async def test_an_edit_waits_until_enough_people_approved_it(store: Database) ->
 
     assert (page.body, page.proposal, page.edited_by, page.version) == ("Yeni.", None, author.member, 5)
     assert (await _numbers(author, page), await _numbers(reader, page)) == ([5, 3, 1], [5, 1])
-    kept = await WikiRevision.get(revision_id(page.id, 5))
-    assert kept is not None
+    kept = (await revisions_by_ids(reader, [revision_id(page.id, 5)]))[revision_id(page.id, 5)]
     assert (kept.author_id, kept.approved_by, kept.summary) == (author.member, [manager.member, mentor.member], "Kısaldı")
     await handle_everything(store)
     await handle_everything(store)

@@ -6,7 +6,7 @@ from auth.actor import Actor, Role
 from community.wiki.documents import WikiPage, WikiRevision
 from community.wiki.errors import StaleEdit
 from community.wiki.pages import MergedEdit, edit_page, merge_edit
-from community.wiki.revisions import revision_id
+from community.wiki.revisions import keep_revisions, revision_id
 from community.wiki.verification import Vouching, vouch_for_page
 from community.wiki.writing import PageChanges
 from core.clock import now
@@ -74,6 +74,7 @@ async def test_a_merged_edit_is_a_revision_that_tells_both_versions(store: Datab
     saved = await merge_edit(agent, page.id, merged, expected_version=edit.theirs.version)
 
     assert (saved.version, saved.body) == (3, "1\niki\nüç\n4")
+    assert (await keep_revisions(saved)).entries == []
     revision = await WikiRevision.get(revision_id(page.id, 3))
     assert revision is not None
     assert (revision.merged_from, revision.summary, revision.author_id) == (1, "Birleşti", agent.member)

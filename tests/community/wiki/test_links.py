@@ -1,7 +1,7 @@
 from auth.actor import Role
 from community.wiki.links import count_pages_with_broken_links, pages_with_broken_links
+from community.wiki.moves import Move, move_page
 from community.wiki.pages import delete_page, edit_page
-from community.wiki.places import Move, move_page
 from community.wiki.writing import PageChanges
 from core.database import Database
 from core.paging import Window

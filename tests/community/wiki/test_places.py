@@ -1,20 +1,27 @@
 import asyncio
+from typing import Any
 
 import pytest
 
-from auth.actor import SYSTEM, Role
+from auth.actor import SYSTEM, Actor, Role
+from community.wiki import moves
 from community.wiki.documents import ROOT, WikiPage
 from community.wiki.errors import PathTaken
+from community.wiki.events import WikiPageCreated, WikiPageMoved
+from community.wiki.handlers import follow_created, follow_moved
+from community.wiki.moves import Move, move_page
 from community.wiki.paths import links_in, spelled
-from community.wiki.places import Move, follow_parent, move_page
+from community.wiki.places import follow_parent, put_at, settle_place
 from community.wiki.reading import backlinks_to, children_of, page_at
 from core.database import Database
 from core.errors import Conflict, InvalidInput
 from core.paging import Window
-from core.records import fresh
+from core.records import change, fresh
 from tests.community.test_handlers import handle_everything
 from tests.community.watching import snapshot
+from tests.dying import dying
 from tests.factories.community import make_actor, make_page
+from tests.notifications.test_announcements import cause
 
 
 async def stands(page: WikiPage) -> str:
@@ -68,6 +75,91 @@ async def test_what_stands_below_moves_along_and_old_paths_still_lead_there(stor
         assert found.id == page.id
 
 
+async def test_pages_below_are_found_at_both_paths_right_after_a_move(store: Database) -> None:
+    agent = await make_actor(Role.AGENT)
+    top, _ = await make_page(), await make_page("musteri")
+    below, deep = await make_page("iade/kargo"), await make_page("iade/kargo/gecikme")
+    await store["wiki_pages"].update_one({"_id": deep.id}, {"$set": {"path": "eski/kargo/gecikme"}})
+    beside = await make_page("iadeler")
+
+    await move_page(agent, top.id, Move(path="musteri/iade"), expected_version=1)
+    again = [await make_page("iade"), await make_page("iade/kargo")]
+
+    for path, page in (
+        ("musteri/iade", top),
+        ("musteri/iade/kargo", below),
+        ("iade", again[0]),
+        ("iade/kargo", again[1]),
+        ("eski/kargo/gecikme", deep),
+        ("iadeler", beside),
+    ):
+        assert ((await page_at(agent, path) or page).id, path) == (page.id, path)
+        assert await page_at(agent, path) is not None
+    await handle_everything(store)
+    assert await stands(deep) == "musteri/iade/kargo/gecikme"
+    assert (await page_at(agent, "eski/kargo/gecikme") or top).id == deep.id
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+async def test_what_did_not_move_along_when_the_process_died_follows(store: Database, lost: int) -> None:
+    agent = await make_actor(Role.AGENT)
+    top = await make_page()
+    below = [await make_page("iade/kargo"), await make_page("iade/kargo/gecikme"), await make_page("iade/kargo/gecikme/tazminat")]
+
+    async with dying(lost):
+        await move_page(agent, top.id, Move(path="iadeler"), expected_version=1)
+    lagging = [page.path for page in below if not (await stands(page)).startswith("iadeler/")]
+    await follow_moved(cause(WikiPageMoved(page_id=top.id)))
+    settled = await snapshot(store)
+    await follow_moved(cause(WikiPageMoved(page_id=top.id)))
+
+    assert lagging
+    assert [await stands(page) for page in below] == [page.path.replace("iade", "iadeler", 1) for page in below]
+    assert await snapshot(store) == settled
+
+
+async def test_page_below_that_somebody_wrote_meanwhile_is_left_to_the_handler(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = await make_actor(Role.AGENT)
+    top, below = await make_page(), await make_page("iade/kargo")
+    carry = moves._carry
+
+    async def late(moved: WikiPage, path: str, read: list[WikiPage]) -> None:
+        current = await fresh(moved)
+        await settle_place(await change(current, lambda one: put_at(one, ROOT, "geri", "geri")))
+        await carry(moved, path, read)
+
+    monkeypatch.setattr(moves, "_carry", late)
+    await move_page(agent, top.id, Move(path="iadeler"), expected_version=1)
+
+    assert [await stands(page) for page in (top, below)] == ["geri", "geri/kargo"]
+
+
+async def test_more_pages_than_one_batch_move_along(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = await make_actor(Role.AGENT)
+    top = await make_page()
+    below = [await make_page(f"iade/{name}") for name in ("a", "a/b", "c", "d", "d/e")]
+    monkeypatch.setattr(moves, "BATCH", 2)
+
+    await move_page(agent, top.id, Move(path="iadeler"), expected_version=1)
+
+    assert [await stands(page) for page in below] == ["iadeler/a", "iadeler/a/b", "iadeler/c", "iadeler/d", "iadeler/d/e"]
+
+
+async def test_page_below_one_that_moves_meanwhile_follows_it(store: Database) -> None:
+    agent = await make_actor(Role.AGENT)
+    top = await make_page()
+    late = await make_page("iade/kargo")
+    await store["wiki_pages"].update_one({"_id": late.id}, {"$set": {"parent_id": ROOT}})
+    await move_page(agent, top.id, Move(path="iadeler"), expected_version=1)
+    await store["wiki_pages"].update_one({"_id": late.id}, {"$set": {"parent_id": top.id, "path": "iade/kargo"}})
+
+    await follow_created(cause(WikiPageCreated(page_id=late.id, author_id=agent.member)))
+
+    assert await stands(late) == "iadeler/kargo"
+
+
 async def test_new_page_takes_an_old_path_over_with_the_links_to_it(store: Database) -> None:
     agent = await make_actor(Role.AGENT)
     page = await make_page()
@@ -117,6 +209,28 @@ async def test_two_moves_into_each_other_never_make_a_ring(store: Database) -> N
     paths = sorted([await stands(left), await stands(right)])
     assert paths in (["sag", "sol"], ["sag", "sag/sol"], ["sol", "sol/sag"])
     assert "sag" in paths or "sol" in paths
+
+
+@pytest.mark.parametrize("deep", [False, True])
+async def test_move_below_what_was_moved_below_it_meanwhile_is_taken_back(
+    store: Database, monkeypatch: pytest.MonkeyPatch, *, deep: bool
+) -> None:
+    agent = await make_actor(Role.AGENT)
+    left, below, right = await make_page("sol"), await make_page("sol/alt"), await make_page("sag")
+    under = await make_page("sag/orta") if deep else right
+    written = moves._moved
+
+    async def late(actor: Actor, page: WikiPage, *rest: Any) -> WikiPage:
+        fields = {"parent_id": left.id, "place": f"{left.id}/sag", "path": "sol/sag"}
+        await store["wiki_pages"].update_one({"_id": right.id}, {"$set": fields, "$inc": {"revision": 1}})
+        return await written(actor, page, *rest)
+
+    monkeypatch.setattr(moves, "_moved", late)
+    with pytest.raises(Conflict, match="moved a page above meanwhile"):
+        await move_page(agent, left.id, Move(path=f"{under.path}/sol"), expected_version=1)
+
+    assert [await stands(page) for page in (left, below, right)] == ["sol", "sol/alt", "sol/sag"]
+    assert not deep or await stands(under) == "sol/sag/orta"
 
 
 async def test_page_that_moved_away_meanwhile_follows_its_old_parent_no_longer(store: Database) -> None:

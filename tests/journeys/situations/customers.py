@@ -35,8 +35,8 @@ async def _undo_merge(story: Story, who: str) -> Input:
     merged = await merge_customers(
         await story.actor("colleague"), given["survivorId"], given["duplicateId"], expected_version=1, once=Once()
     )
-    assert merged.merge is not None
-    return {"mergeId": merged.merge.id}
+    assert merged.duplicate.merge is not None
+    return {"mergeId": merged.duplicate.merge.id}
 
 
 async def _attempt(story: Story, who: str) -> Input:

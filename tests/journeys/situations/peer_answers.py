@@ -33,7 +33,7 @@ async def company_answer(story: Story) -> Answer:
     """Give the company's answer to a published question."""
     question = await published_question(story)
     draft = AnswerDraft(question_id=question.id, body="İki gün sürer.")
-    return await answer_question(await story.actor("specialist"), draft, once=Once())
+    return (await answer_question(await story.actor("specialist"), draft, once=Once()))[0]
 
 
 async def draft_outcome(story: Story) -> Outcome:

@@ -66,7 +66,7 @@ async def test_reports_show_the_way_of_a_case_and_what_was_said(staff: Staff) ->
     care.later(minutes=5)
     consultation = await consult(world)
     care.later(minutes=4)
-    answer = await answer_question(world.expert, AnswerDraft(question_id=consultation.question_id, body="Yolda."), once=Once())
+    answer, _ = await answer_question(world.expert, AnswerDraft(question_id=consultation.question_id, body="Yolda."), once=Once())
     care.later(minutes=3)
     question = await Question.get(consultation.question_id)
     assert question is not None

@@ -54,7 +54,7 @@ async def consult(world: World, **overrides: Any) -> Consultation:
         "body": "Müşteri iki haftadır bekliyor.",
         "expert_ids": [world.expert.member],
     }
-    return await consult_experts(world.agent, ConsultationDraft.model_validate(given | overrides), once=Once())
+    return (await consult_experts(world.agent, ConsultationDraft.model_validate(given | overrides), once=Once())).consultation
 
 
 async def ask_for_details(world: World) -> Any:

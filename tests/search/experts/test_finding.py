@@ -4,7 +4,6 @@ import pytest
 
 from auth.actor import SYSTEM, Actor, ActorKind, Permission, Role, permissions_of
 from care.consultations import ConsultationDraft, consult_experts, decline_consultation
-from community.answers import accept_answer
 from community.documents import Answer, Availability, Evidence, EvidenceKind, Member, Question
 from community.experts import ExpertFinder, complete_evidence, record_evidence
 from community.members import set_availability
@@ -30,7 +29,7 @@ async def answered(title: str, by: Actor, *, is_accepted: bool = False, **questi
     if is_accepted:
         current = await Question.get(asked.id)
         assert current is not None
-        await accept_answer(SYSTEM, answer.id, expected_version=current.version)
+        await community.accept(answer, expected_version=current.version)
     return answer
 
 
@@ -119,7 +118,7 @@ async def test_what_somebody_declined_lately_is_a_load_and_takes_nothing_from_wh
         await set_availability(SYSTEM, person.member, Availability.ONLINE)
     case = await care.make_case()
     draft = ConsultationDraft(case_id=case.id, title="Depo nerede?", body="Bilen?", expert_ids=[declining.member])
-    consultation = await consult_experts(AGENT, draft, once=Once())
+    consultation = (await consult_experts(AGENT, draft, once=Once())).consultation
     await decline_consultation(declining, consultation.id, expected_version=consultation.version)
     await settling()
     scores = {one.member.id: one.score for one in await suggest(AGENT, settling.engine, TEXT)}

@@ -69,7 +69,7 @@ async def run_experts(staff: Staff, world: World) -> None:
 async def run_suggest_experts(staff: Staff, world: World) -> None:
     question = await community.make_question(world.agent, title="Kargo gecikmesi nasıl bildirilir?", tag_slugs=["kargo"])
     answer = await community.make_answer(question, world.expert)
-    await accept_answer(world.agent, answer.id, expected_version=question.version)
+    await community.accept(answer, world.agent, expected_version=question.version)
     await staff.index()
     suggestions = await staff.ask(world.agent, "SuggestExperts", text="Kargo gecikmesi için ne yapmalıyım?", first=3)
     (edge,) = suggestions["expertSuggestions"]["edges"]
