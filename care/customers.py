@@ -52,14 +52,22 @@ def customer_id(channel_id: str, external_id: str) -> str:
 
 async def ensure_customer(channel: Channel, person: Person) -> Customer:
     """Give the customer behind a person, made if they are new, brought up to date if they changed."""
-    identifier, key = customer_id(channel.id, person.external_id), identity_key(channel.id, person.external_id)
-    found = await _holder(identifier, key)
-    if found is None:
+    return await meet(channel, person, await known_as(channel, person))
+
+
+async def known_as(channel: Channel, person: Person) -> Customer | None:
+    """Give the customer behind a person; None when nobody here has heard of them."""
+    return await _holder(customer_id(channel.id, person.external_id), identity_key(channel.id, person.external_id))
+
+
+async def meet(channel: Channel, person: Person, known: Customer | None) -> Customer:
+    """Make the customer behind a person that nobody knew a moment ago; bring one who was known up to date."""
+    if known is None:
         fresh = _met(channel, person)
         if await _is_first(fresh):
             return fresh
-        found = await _second(identifier, key)
-    return await _updated(found, channel, person)
+        known = await _second(fresh.id, identity_key(channel.id, person.external_id))
+    return await _updated(known, channel, person)
 
 
 async def update_customer(channel: Channel, person: Person) -> Customer | None:
@@ -68,9 +76,14 @@ async def update_customer(channel: Channel, person: Person) -> Customer | None:
     return await _updated(found, channel, person) if found else None
 
 
+def unknown_sender_id(channel: Channel) -> str:
+    """Give the id that the customer of a channel has, or would have, who stands for everybody that can't be told."""
+    return derived_id("cus", channel.id, "", "unknown")
+
+
 async def ensure_unknown_sender(channel: Channel) -> Customer:
     """Give the customer of a channel who stands for everybody that can't be told."""
-    identifier = derived_id("cus", channel.id, "", "unknown")
+    identifier = unknown_sender_id(channel)
     if found := await Customer.get(identifier):
         return found
     fresh = Customer(id=identifier, created_at=now(), display_name=UNKNOWN_SENDER, is_practice=_is_practice(channel))

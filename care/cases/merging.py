@@ -1,5 +1,6 @@
 """Two cases that are one: the duplicate is closed as merged, and all that belongs to it goes over to the other case."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -17,6 +18,7 @@ from care.cases.intents import hear_intent
 from care.cases.last_message import show_last
 from care.cases.moving import move_children
 from care.cases.rules import read_rules
+from care.documents.case_rules import CaseRules
 from care.documents.case_states import CaseOrigin, CaseStatus, Priority
 from care.documents.cases import Case
 from care.documents.clocks import ResponseClock
@@ -24,7 +26,7 @@ from care.documents.custom_fields import token_of
 from care.documents.merges import MERGED, Merge
 from care.documents.mistakes import MOST_MISTAKES
 from care.policies import may_merge_case, require_right
-from care.reading.cases import cases_by_ids, require_case
+from care.reading.cases import cases_by_ids
 from care.reading.customers import same_customers
 from community.drafts import MOST_CASE_TAGS, Remark
 from core.clock import now
@@ -61,10 +63,10 @@ async def merge_cases(actor: Actor, draft: MergeDraft, *, expected_version: int)
     `expected_version` is the duplicate's. Raises NotFound, Forbidden without `case:close`, CaseClosed when one of them is
     closed, InvalidInput for cases that can't be one, LimitReached for too many mistakes, Conflict.
     """
-    case = await require_case(actor, draft.case_id)
-    target = (await cases_by_ids(actor, [draft.into_id])).get(draft.into_id)
-    if target is None:
-        raise NotFound("There is no such case.", path=("into_id",))
+    found, rules = await asyncio.gather(cases_by_ids(actor, [draft.case_id, draft.into_id]), read_rules())
+    case, target = found.get(draft.case_id), found.get(draft.into_id)
+    if case is None or target is None:
+        raise NotFound("There is no such case.", path=("case_id" if case is None else "into_id",))
     require_right(may_merge_case(actor, case))
     alike = await _are_of_one_customer(case, target)
 
@@ -79,7 +81,7 @@ async def merge_cases(actor: Actor, draft: MergeDraft, *, expected_version: int)
         lifecycle.project(current, touched_at=at)
 
     merged = await change(case, rule, expected_version=expected_version)
-    return MergedCases(merged, await finish_merge(merged))
+    return MergedCases(merged, await finish_merge(merged, target, rules))
 
 
 async def home_of(case: Case) -> Case:
@@ -87,20 +89,23 @@ async def home_of(case: Case) -> Case:
     return await finish_merge(case) if case.merge is not None else case
 
 
-async def finish_merge(case: Case) -> Case:
-    """Bring everything of a merged case to the one it was merged into, and give that one. Can run twice."""
+async def finish_merge(case: Case, into: Case | None = None, rules: CaseRules | None = None) -> Case:
+    """Bring everything of a merged case to the one it was merged into, and give that one. Can run twice.
+
+    Whoever has read that one already, and the rules, gives them.
+    """
     for _ in range(_TRIES):
-        target = await _end_of_chain(case)
+        target, into = into or await _end_of_chain(case), None
         if target.id == case.id:
             return target
         if case.merge is None or (case.merge.moved_at is not None and case.id in target.absorbed):
             return target
         try:
-            target = await _absorbed(target, case)
+            target = await _absorbed(target, case, rules or await read_rules())
         except Overtaken:
             continue
         await move_children(case.id, target.id)
-        target = await project_consulted(target.id, target) or target
+        target = await project_consulted(target.id) or target
         await _note_moved(case, target)
         return target
     raise Unavailable("store", "too many merges of one case at once")
@@ -154,7 +159,7 @@ def _end_as_merged(case: Case, at: datetime) -> None:
         setattr(case, name, clocks.withdrawn(getattr(case, name)))
 
 
-async def _absorbed(target: Case, case: Case) -> Case:
+async def _absorbed(target: Case, case: Case, rules: CaseRules) -> Case:
     """Let the target have everything, once; a conversation that has another open case by now stays with that one."""
     taken: set[str] = set()
 
@@ -163,7 +168,7 @@ async def _absorbed(target: Case, case: Case) -> Case:
             raise Overtaken
         _absorb(current, case, taken)
 
-    whole = under(await read_rules(), rule)
+    whole = under(rules, rule)
     try:
         return await change(target, whole)
     except DuplicateKeyError:

@@ -1,23 +1,23 @@
 """Bringing what belongs to one case to another one: each document by a guarded write, so that it can stop and run again."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from care.documents.consultations import Consultation
 from care.documents.conversations import Message
 from care.documents.information import InformationRequest
-from core.records import change
+from core.records import Record, change
 
 _AT_ONCE: Final = 200
+_BESIDE: Final = 20
 
 
 async def move_children(from_id: str, to_id: str) -> None:
     """Let messages, consultations and requests for information belong to another case. Can run twice."""
-    for kind in (Message, Consultation, InformationRequest):
-        while rows := await kind.find({"case_id": from_id}).limit(_AT_ONCE).to_list():
-            for row in rows:
-                await _move(row, from_id, to_id)
+    kinds: tuple[type[Record], ...] = (Message, Consultation, InformationRequest)
+    await asyncio.gather(*(_move_all(kind, from_id, to_id) for kind in kinds))
 
 
 async def move_messages(from_id: str, to_id: str, conversation_id: str, *, since: datetime | None = None) -> None:
@@ -25,8 +25,17 @@ async def move_messages(from_id: str, to_id: str, conversation_id: str, *, since
     query: dict[str, Any] = {"conversation_id": conversation_id}
     if since is not None:
         query["created_at"] = {"$gte": since}
-    for message in await Message.find(query).sort("created_at").to_list():
-        await _move(message, from_id, to_id)
+    await _move_rows(await Message.find(query).sort("created_at").to_list(), from_id, to_id)
+
+
+async def _move_all(kind: type[Record], from_id: str, to_id: str) -> None:
+    while rows := await kind.find({"case_id": from_id}).limit(_AT_ONCE).to_list():
+        await _move_rows(rows, from_id, to_id)
+
+
+async def _move_rows(rows: Sequence[Any], from_id: str, to_id: str) -> None:
+    for start in range(0, len(rows), _BESIDE):
+        await asyncio.gather(*(_move(row, from_id, to_id) for row in rows[start : start + _BESIDE]))
 
 
 async def _move(row: Any, from_id: str, to_id: str) -> None:

@@ -67,7 +67,11 @@ async def promise(case: Case, customer: Customer | None, *, said_at: datetime | 
 
     With no such instant no clock runs before the customer speaks.
     """
-    book = await read_book()
+    promise_by(await read_book(), case, customer, said_at=said_at)
+
+
+def promise_by(book: Book, case: Case, customer: Customer | None, *, said_at: datetime | None) -> None:
+    """Do so by policies that were read already."""
     policy, since = book.policy_for(case, customer), said_at or case.opened_at
     case.sla_policy = _applied(policy, case.opened_at)
     for name in CLOCKS:

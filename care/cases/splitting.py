@@ -1,5 +1,6 @@
 """One case that is two: conversations, or what was said from a message on, become a case of their own with its own clock."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final
@@ -64,8 +65,7 @@ async def split_case(actor: Actor, draft: SplitDraft, *, expected_version: int, 
         if once.may_be_repeat and (before := await _split_before(case, once)):
             return before
         may_split(actor, case).enforce()
-        split = await _cut(actor, case, draft, once)
-        is_waited_for = await stays_since(case, split) is not None
+        split, is_waited_for = await _cut(actor, case, draft, once)
 
         def rule(current: Case, split: Split = split, *, waits: bool = is_waited_for) -> None:
             may_split(actor, current).enforce()
@@ -112,7 +112,8 @@ async def _new(case_id: str) -> Case:
     return found
 
 
-async def _cut(actor: Actor, case: Case, draft: SplitDraft, once: Once) -> Split:
+async def _cut(actor: Actor, case: Case, draft: SplitDraft, once: Once) -> tuple[Split, bool]:
+    """Give what goes, and whether an answer is awaited in what stays."""
     if (draft.message_id is None) is (draft.conversation_ids is None):
         raise InvalidInput("Name either conversations or a message.", path=("conversation_ids",))
     message = await _first_message(actor, case, draft.message_id) if draft.message_id is not None else None
@@ -121,10 +122,14 @@ async def _cut(actor: Actor, case: Case, draft: SplitDraft, once: Once) -> Split
         _require_parts(case, parts)
     _require_settled(case, parts)
     at, since = now(), message.created_at if message else None
-    waits = await waiting_since((part, {"$gte": since} if since else {}) for part in parts)
-    return Split(
+    number, waits, stays = await asyncio.gather(
+        next_number(),
+        waiting_since((part, {"$gte": since} if since else {}) for part in parts),
+        _stays_since(case, parts, since),
+    )
+    split = Split(
         id=once.identifier("case"),
-        number=await next_number(),
+        number=number,
         subject=draft.subject,
         request_subject=message.body.strip().splitlines()[0][:200] if message and message.body.strip() else case.request_subject,
         conversation_ids=parts,
@@ -135,6 +140,7 @@ async def _cut(actor: Actor, case: Case, draft: SplitDraft, once: Once) -> Split
         by=actor.member,
         fingerprint=once.fingerprint,
     )
+    return split, stays is not None
 
 
 async def _first_message(actor: Actor, case: Case, message_id: str) -> Message:
@@ -161,8 +167,12 @@ def _require_settled(case: Case, parts: list[str]) -> None:
 
 async def stays_since(case: Case, split: Split) -> datetime | None:
     """Give since when the customer waits for an answer in what stays, None where they do not."""
-    stays: list[tuple[str, dict[str, datetime]]] = [(one, {}) for one in case.led if one not in split.conversation_ids]
-    before = [(one, {"$lt": split.since}) for one in split.conversation_ids] if split.since else []
+    return await _stays_since(case, split.conversation_ids, split.since)
+
+
+async def _stays_since(case: Case, parts: list[str], since: datetime | None) -> datetime | None:
+    stays: list[tuple[str, dict[str, datetime]]] = [(one, {}) for one in case.led if one not in parts]
+    before = [(one, {"$lt": since}) for one in parts] if since else []
     return await waiting_since([*stays, *before])
 
 
@@ -177,14 +187,16 @@ def hand_on(case: Case, split: Split, *, waits: bool) -> None:
 
 
 async def _insert(case: Case, split: Split) -> None:
-    if await Case.get(split.id) is not None:
+    made, conversation, rules = await asyncio.gather(
+        Case.get(split.id), Conversation.get(split.conversation_ids[0]), read_rules()
+    )
+    if made is not None:
         return
-    conversation = await Conversation.get(split.conversation_ids[0])
     if conversation is None:
         raise Unavailable("store", "the conversation of a case is not stored")
     new = _case(case, split, conversation)
     await bring_along(new, case)
-    keep(new, await read_rules())
+    keep(new, rules)
     try:
         await save(new)
     except DuplicateKeyError:

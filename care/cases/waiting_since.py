@@ -1,5 +1,6 @@
 """Since when a customer waits for an answer, as the messages of conversations tell."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -12,8 +13,8 @@ _UNHEARD: Final = IN_THE_HOUSE | {DeliveryStatus.FAILED}
 
 async def waiting_since(spans: Iterable[tuple[str, Mapping[str, datetime]]]) -> datetime | None:
     """Give when the customer said the first thing that nobody has answered, in conversations within bounds of time."""
-    found = [since for conversation_id, bounds in spans if (since := await _waiting_in(conversation_id, bounds))]
-    return min(found, default=None)
+    found = await asyncio.gather(*(_waiting_in(conversation_id, bounds) for conversation_id, bounds in spans))
+    return min((since for since in found if since is not None), default=None)
 
 
 async def _waiting_in(conversation_id: str, bounds: Mapping[str, datetime]) -> datetime | None:

@@ -25,7 +25,6 @@ LONGER = {"StartPractice": 9}
 """Mutations that need so many waves of reads more: what comes next is known only when what was read before is."""
 
 BEYOND = {
-    "ReviewDraft": 1,
     "StartPractice": 17,
 }
 """Mutations that, with their writes, take so many waves more than their depth and one."""
