@@ -13,6 +13,7 @@ from care.cases import intake
 from care.cases.beginning import company_case
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.cycle_terms import may_begin, under
+from care.cases.opening import subject_of
 from care.cases.outgoing import find_outgoing, put_outgoing
 from care.cases.promises import promise
 from care.cases.rules import read_rules
@@ -161,7 +162,7 @@ def _took_place(draft: ContactDraft) -> datetime:
 
 async def _begin(log: _Log, conversation: Conversation, customer: Customer) -> Reply:
     """Open a case of the company's own by what it said first."""
-    subject = log.draft.subject or intake.subject_of(log.incoming(conversation))
+    subject = log.draft.subject or subject_of(log.incoming(conversation))
     case = await company_case(log.actor, conversation, subject=subject, once=log.once)
     case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=log.actor.id)
     put_outgoing(case, log.outgoing(conversation), actor=log.actor.id)

@@ -1,5 +1,7 @@
 """A public thread that goes on in private: two conversations, linked with each other, in one case."""
 
+from dataclasses import dataclass
+
 from pymongo.errors import DuplicateKeyError
 
 from care.cases import lifecycle
@@ -18,6 +20,14 @@ from core.errors import InvalidInput
 from core.records import change
 
 _LOOKED_AT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A case in whose public conversation the customer was asked to go on in private."""
+
+    case: Case
+    public: Conversation
 
 
 async def private_part(public: Conversation) -> Conversation:
@@ -79,12 +89,14 @@ async def continue_where_asked(conversation: Conversation, customer: Customer) -
         return
     if await Case.find_one({"open_keys": conversation.id}) is not None:
         return
-    asked = await _asked(conversation, customer)
-    if asked is None:
-        return
-    case, public = asked
-    if await lead_while_open(case, conversation.id):
-        await link(public.id, conversation.id)
+    if asked := await where_asked(conversation.channel_id, customer):
+        await go_on_privately(asked, conversation)
+
+
+async def go_on_privately(asked: Asked, conversation: Conversation) -> None:
+    """Let the case lead a private conversation in whose public thread the customer was asked to write in private."""
+    if await lead_while_open(asked.case, conversation.id):
+        await link(asked.public.id, conversation.id)
 
 
 async def lead_while_open(case: Case, conversation_id: str) -> bool:
@@ -96,8 +108,8 @@ async def lead_while_open(case: Case, conversation_id: str) -> bool:
     return True
 
 
-async def _asked(conversation: Conversation, customer: Customer) -> tuple[Case, Conversation] | None:
-    """Give the newest open case that asked for contact details in public on this channel, and where."""
+async def where_asked(channel_id: str, customer: Customer) -> Asked | None:
+    """Give the newest open case that asked a customer for contact details in public on a channel, and where."""
     everybody = {customer.id, *customer.absorbed} | ({customer.merged_into} if customer.merged_into else set())
     query = {"customer_id": {"$in": sorted(everybody)}}
     newest = await Case.find(query).sort("-opened_at", "-_id").limit(_LOOKED_AT).to_list()
@@ -107,8 +119,8 @@ async def _asked(conversation: Conversation, customer: Customer) -> tuple[Case, 
             continue
         for place in reversed(case.led):
             public = await Conversation.get(place)
-            if public and public.visibility is Visibility.PUBLIC and public.channel_id == conversation.channel_id:
-                return case, public
+            if public and public.visibility is Visibility.PUBLIC and public.channel_id == channel_id:
+                return Asked(case, public)
     return None
 
 

@@ -1,11 +1,14 @@
 """Conversations: one customer's part of one thread on one channel, public and private apart."""
 
+from dataclasses import dataclass
+
 from pymongo.errors import DuplicateKeyError
 
 from care.documents.channels import Channel
 from care.documents.conversations import Conversation, Visibility
 from care.documents.customers import Customer
 from core.clock import now
+from core.errors import Unavailable
 from core.ids import derived_id
 from core.records import change, save
 
@@ -13,6 +16,36 @@ from core.records import change, save
 def conversation_id(channel_id: str, thread_id: str, customer_id: str, visibility: Visibility) -> str:
     """Give the id of a conversation: what is said in private in a public thread is another one."""
     return derived_id("cnv", channel_id, thread_id, customer_id, visibility.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Where something is said, and by whom; the conversation of it may be there already."""
+
+    channel: Channel
+    customer_id: str
+    thread_id: str
+    visibility: Visibility
+    url: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Give the id of its conversation."""
+        return conversation_id(self.channel.id, self.channel.place_of(self.thread_id), self.customer_id, self.visibility)
+
+    def conversation(self) -> Conversation:
+        """Make its conversation, not stored yet."""
+        return Conversation(
+            id=self.id,
+            created_at=now(),
+            channel_id=self.channel.id,
+            channel_kind=self.channel.kind,
+            environment=self.channel.environment,
+            customer_id=self.customer_id,
+            visibility=self.visibility,
+            external_thread_id=self.thread_id,
+            external_url=self.url,
+        )
 
 
 async def private_talk(channel: Channel, customer: Customer) -> Conversation | None:
@@ -36,29 +69,26 @@ async def ensure_conversation(
     channel: Channel, customer: Customer, *, thread_id: str, visibility: Visibility, url: str | None = None
 ) -> Conversation:
     """Give the conversation, made if it is new; a URL that is told later is added."""
-    identifier = conversation_id(channel.id, channel.place_of(thread_id), customer.id, visibility)
-    found = await Conversation.get(identifier)
-    if found is None:
-        fresh = Conversation(
-            id=identifier,
-            created_at=now(),
-            channel_id=channel.id,
-            channel_kind=channel.kind,
-            environment=channel.environment,
-            customer_id=customer.id,
-            visibility=visibility,
-            external_thread_id=thread_id,
-            external_url=url,
-        )
+    talk = Talk(channel, customer.id, thread_id, visibility, url)
+    return await open_talk(talk, await Conversation.get(talk.id))
+
+
+async def open_talk(talk: Talk, known: Conversation | None) -> Conversation:
+    """Make the conversation of a talk that was not there a moment ago; to one that was a URL is added that is told later."""
+    if known is None:
+        fresh = talk.conversation()
         try:
             await save(fresh)
         except DuplicateKeyError:
-            return await ensure_conversation(channel, customer, thread_id=thread_id, visibility=visibility, url=url)
-        return fresh
-    if url is None or found.external_url == url:
-        return found
+            known = await Conversation.get(talk.id)
+        else:
+            return fresh
+    if known is None:
+        raise Unavailable("store", "a conversation can be neither made nor found")
+    if talk.url is None or known.external_url == talk.url:
+        return known
 
     def tell_url(conversation: Conversation) -> None:
-        conversation.external_url = url
+        conversation.external_url = talk.url
 
-    return await change(found, tell_url)
+    return await change(known, tell_url)

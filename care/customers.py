@@ -52,14 +52,22 @@ def customer_id(channel_id: str, external_id: str) -> str:
 
 async def ensure_customer(channel: Channel, person: Person) -> Customer:
     """Give the customer behind a person, made if they are new, brought up to date if they changed."""
-    identifier, key = customer_id(channel.id, person.external_id), identity_key(channel.id, person.external_id)
-    found = await _holder(identifier, key)
-    if found is None:
-        fresh = _met(channel, person)
+    return await meet(channel, person, await known_as(channel, person))
+
+
+async def known_as(channel: Channel, person: Person) -> Customer | None:
+    """Give the customer behind a person; None when nobody here has heard of them."""
+    return await _holder(customer_id(channel.id, person.external_id), identity_key(channel.id, person.external_id))
+
+
+async def meet(channel: Channel, person: Person, known: Customer | None) -> Customer:
+    """Make the customer behind a person that nobody knew a moment ago; bring one who was known up to date."""
+    if known is None:
+        fresh = first_met(channel, person)
         if await _is_first(fresh):
             return fresh
-        found = await _second(identifier, key)
-    return await _updated(found, channel, person)
+        known = await _second(fresh.id, identity_key(channel.id, person.external_id))
+    return await _updated(known, channel, person)
 
 
 async def update_customer(channel: Channel, person: Person) -> Customer | None:
@@ -68,17 +76,22 @@ async def update_customer(channel: Channel, person: Person) -> Customer | None:
     return await _updated(found, channel, person) if found else None
 
 
+def unknown_sender_id(channel: Channel) -> str:
+    """Give the id that the customer of a channel has, or would have, who stands for everybody that can't be told."""
+    return derived_id("cus", channel.id, "", "unknown")
+
+
 async def ensure_unknown_sender(channel: Channel) -> Customer:
     """Give the customer of a channel who stands for everybody that can't be told."""
-    identifier = derived_id("cus", channel.id, "", "unknown")
+    identifier = unknown_sender_id(channel)
     if found := await Customer.get(identifier):
         return found
     fresh = Customer(id=identifier, created_at=now(), display_name=UNKNOWN_SENDER, is_practice=_is_practice(channel))
+    fresh.record(CustomerChanged(customer_id=fresh.id))
     return fresh if await _is_first(fresh) else await _second(identifier, "")
 
 
 async def _is_first(customer: Customer) -> bool:
-    customer.record(CustomerChanged(customer_id=customer.id))
     try:
         await save(customer)
     except DuplicateKeyError:
@@ -116,7 +129,8 @@ def _is_practice(channel: Channel) -> bool | None:
     return True if channel.environment is Environment.PRACTICE else None
 
 
-def _met(channel: Channel, person: Person) -> Customer:
+def first_met(channel: Channel, person: Person) -> Customer:
+    """Make the customer of a person whom nobody knew; it is not stored yet."""
     customer = Customer(
         id=customer_id(channel.id, person.external_id),
         created_at=now(),
@@ -128,6 +142,7 @@ def _met(channel: Channel, person: Person) -> Customer:
         identities=[_identity(channel, person)],
     )
     customer.facts = [accepted(saying, customer.created_at) for saying in _sayings(channel, person)]
+    customer.record(CustomerChanged(customer_id=customer.id))
     return customer
 
 

@@ -79,17 +79,20 @@ class ResubmissionDraft(BaseModel):
     body: Body
 
 
-async def open_review(message_id: str) -> DraftReview | None:
-    """Open the review of a held reply, and give the first reviewer their turn. Can run twice; None for what is not held."""
-    before = await DraftReview.get(review_id_of(message_id))
-    case = None if before else await case_of_outgoing(SYSTEM, message_id)
+async def open_review(message_id: str, case: Case | None = None) -> DraftReview | None:
+    """Open the review of a held reply, and give the first reviewer their turn. Can run twice; None for what is not held.
+
+    Whoever has just held it gives its case.
+    """
+    before = await DraftReview.get(review_id_of(message_id)) if case is None else None
+    case = case if before or case else await case_of_outgoing(SYSTEM, message_id)
     entry = find_outgoing(case, message_id) if case else None
     if case is None or entry is None or entry.state is not DeliveryStatus.HELD_FOR_REVIEW or entry.author_id is None:
         return before
     if case.environment is Environment.PRACTICE:
         return None
-    at, reviewer = now(), await next_reviewer(case.channel_id, entry.author_id, [])
-    terms = await terms_now()
+    at = now()
+    reviewer, terms = await asyncio.gather(next_reviewer(case.channel_id, entry.author_id, []), terms_now())
     ends = turn_until(at, deadline_of(case, terms), terms)
     review = DraftReview(
         id=review_id_of(message_id),

@@ -1,5 +1,6 @@
 """Whose turn it is to look at a reply, and until when: reviewers on duty, and the clock of the case."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -38,7 +39,7 @@ async def next_reviewer(channel_id: str, author_id: str, asked: list[str]) -> st
     free = [member for member in members if member.id != author_id and member.id not in asked]
     if not free:
         return None
-    duty, loads = await members_on_duty(now()), await _loads([member.id for member in free])
+    duty, loads = await asyncio.gather(members_on_duty(now()), _loads([member.id for member in free]))
 
     def rank(member: Member) -> tuple[int, int, int, str]:
         there = duty.get(member.id)

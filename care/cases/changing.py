@@ -67,8 +67,14 @@ async def follow(
 
 async def next_number() -> int:
     """Take the next case number; numbers are never given twice, and gaps are allowed."""
+    return (await next_numbers(1))[0]
+
+
+async def next_numbers(count: int) -> range:
+    """Take so many case numbers at once."""
     counters = Case.get_pymongo_collection().database["counters"]
     row: Any = await counters.find_one_and_update(
-        {"_id": "case_number"}, {"$inc": {"value": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        {"_id": "case_number"}, {"$inc": {"value": count}}, upsert=True, return_document=ReturnDocument.AFTER
     )
-    return int(row["value"])
+    last = int(row["value"])
+    return range(last - count + 1, last + 1)

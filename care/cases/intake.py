@@ -2,58 +2,106 @@
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from pymongo.errors import DuplicateKeyError
 
-from care.cases import clocks, cycles, lifecycle, severity
+from care.cases import clocks, lifecycle, severity
 from care.cases.answering import answer_within
-from care.cases.changing import Overtaken, change_as_read, next_number
-from care.cases.cycle_terms import keep, may_begin, under
+from care.cases.changing import Overtaken, change_as_read
+from care.cases.cycle_terms import may_begin, under
 from care.cases.last_message import show_last
 from care.cases.merging import home_of, keys_of_others
-from care.cases.promises import promise
+from care.cases.opening import Opening, new_case, read_opening
 from care.cases.rules import read_rules
 from care.cases.splitting import finish_splits
+from care.documents.case_rules import CaseRules
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
-from care.documents.channels import Channel, Environment
+from care.documents.channels import Channel
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
 from care.documents.under_way import Incoming
-from care.events import CaseOpened, MessageChanged, MessageReceived
+from care.events import MessageChanged, MessageReceived
 from core.clock import now
 from core.errors import NotFound, Unavailable
-from core.ids import derived_id
-from core.paging import count
 from core.records import change, save
 
 _TRIES = 50
 _LOOKED_AT = 5
-_SUBJECT_LENGTH = 100
 
 
-async def receive(incoming: Incoming, *, conversation: Conversation, customer: Customer, subject: str | None = None) -> Case:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a message comes into, as it was read: the case that has it, else the one that it goes to, else a new one."""
+
+    cases: list[Case]
+    taken: Case | None = None
+    home: Case | None = None
+    elsewhere: frozenset[str] = frozenset()
+    """Those of the conversations of a closed home that have an open case of their own by now."""
+    rules: CaseRules | None = None
+    """What a cycle keeps that the message begins; None where it begins none."""
+    opening: Opening | None = None
+
+
+async def receive(
+    incoming: Incoming,
+    *,
+    conversation: Conversation,
+    customer: Customer,
+    subject: str | None = None,
+    around: Around | None = None,
+) -> Case:
     """Put a customer's message into its case: the open one of the conversation, one just closed, or a new one.
 
     What a machine wrote joins its case without starting a clock or bringing it back. The message stands in the case's
-    `incoming` until it is a document of its own (`settle_incoming`); the same message again changes nothing. Raises
-    Unavailable when writers crowd each other out.
+    `incoming` until it is a document of its own (`settle_incoming`); the same message again changes nothing. Whoever has
+    looked around already gives what was seen. Raises Unavailable when writers crowd each other out.
     """
     for _ in range(_TRIES):
-        cases = await _latest_cases(conversation.id)
-        if taken := await _taken(incoming.message_id, cases):
-            return taken
+        if around is None:
+            cases = await latest_cases(conversation.id)
+            around = await look_around(incoming, cases, customer=customer, channel=conversation.channel_id)
         try:
-            if home := _home(cases, incoming, now()):
-                elsewhere = await _led_elsewhere(home)
-                heard = partial(add_incoming, incoming=incoming, elsewhere=elsewhere)
-                return await change_as_read(home, under(await read_rules(), heard) if may_begin(home) else heard)
-            return await _open(incoming, conversation, customer, subject=subject, follows=_last(cases))
+            if around.opening is None:
+                return await _joined(incoming, around)
+            case = new_case(incoming, conversation, customer, around.opening, subject=subject)
+            case.follows = _last(around.cases)
+            await save(case)
         except (Overtaken, DuplicateKeyError):
-            continue
+            around = None
+        else:
+            return case
     raise Unavailable("store", "too many messages of one conversation at once")
+
+
+async def look_around(incoming: Incoming, cases: list[Case], *, customer: Customer | None, channel: Channel | str) -> Around:
+    """Find out where a message goes, given the cases of its conversation, which were read before.
+
+    Only then is it looked whether the message is stored: one that another process takes in at the same moment is in its
+    case until it is. The customer is None for one who is new.
+    """
+    if waiting := next((case for case in cases if any(one.message_id == incoming.message_id for one in case.incoming)), None):
+        return Around(cases, taken=waiting)
+    home = _home(cases, incoming, now())
+    if home is None:
+        taken, opening = await asyncio.gather(_stored(incoming.message_id), read_opening(customer, channel))
+        return Around(cases, taken=taken, opening=opening if taken is None else None)
+    taken, rules, elsewhere = await asyncio.gather(_stored(incoming.message_id), _rules_for(home), _led_elsewhere(home))
+    return Around(cases, taken=taken, home=home, elsewhere=frozenset(elsewhere), rules=rules)
+
+
+async def _joined(incoming: Incoming, around: Around) -> Case:
+    """Give the case that has the message; the message joins it if it does not yet."""
+    if around.taken is not None:
+        return around.taken
+    if around.home is None:
+        raise Overtaken
+    heard = partial(add_incoming, incoming=incoming, elsewhere=around.elsewhere)
+    return await change_as_read(around.home, under(around.rules, heard) if around.rules else heard)
 
 
 async def settle_incoming(case_id: str, message: Message, known: Case | None = None) -> Case:
@@ -79,14 +127,14 @@ def _settle(case: Case, message: Message) -> None:
     case.record(MessageChanged(case_id=case.id, message_id=message.id))
 
 
-async def _latest_cases(conversation_id: str) -> list[Case]:
+async def latest_cases(conversation_id: str) -> list[Case]:
     """Give the cases of a conversation; what was merged or split half-way is finished first."""
     found = await Case.find({"conversation_ids": conversation_id}).sort("-opened_at", "-_id").limit(_LOOKED_AT).to_list()
     half_split = [case for case in found if any(split.done_at is None for split in case.splits)]
     for case in half_split:
         await finish_splits(case)
     if half_split:
-        return await _latest_cases(conversation_id)
+        return await latest_cases(conversation_id)
     homes = {home.id: home for home in [await home_of(case) for case in found]}
     return list(homes.values())
 
@@ -97,13 +145,14 @@ async def _led_elsewhere(case: Case) -> set[str]:
     return set() if is_plain else await keys_of_others(case.id, case.led)
 
 
-async def _taken(message_id: str, cases: list[Case]) -> Case | None:
-    """Give the case that has the message already, waiting or stored."""
-    for case in cases:
-        if any(entry.message_id == message_id for entry in case.incoming):
-            return case
+async def _stored(message_id: str) -> Case | None:
+    """Give the case of a message that is stored already."""
     stored = await Message.get(message_id)
     return await Case.get(stored.case_id) if stored else None
+
+
+async def _rules_for(home: Case) -> CaseRules | None:
+    return await read_rules() if may_begin(home) else None
 
 
 def _home(cases: list[Case], incoming: Incoming, at: datetime) -> Case | None:
@@ -143,74 +192,3 @@ def add_incoming(case: Case, incoming: Incoming, *, elsewhere: Collection[str] =
     case.incoming = [*case.incoming, incoming]
     case.record(MessageReceived(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case, touched_at=at)
-
-
-async def _open(
-    incoming: Incoming, conversation: Conversation, customer: Customer, *, subject: str | None, follows: str | None
-) -> Case:
-    at, said = now(), clocks.said_at(incoming.sent_at, incoming.received_at)
-    number, earlier_cases, rules = await asyncio.gather(next_number(), _earlier_cases(customer, at), read_rules())
-    reach = _reach(customer, conversation.channel_id)
-    case = Case(
-        id=derived_id("case", conversation.id, incoming.message_id),
-        created_at=at,
-        number=number,
-        subject=subject or subject_of(incoming),
-        channel_id=conversation.channel_id,
-        channel_kind=conversation.channel_kind,
-        environment=conversation.environment,
-        customer_id=customer.id,
-        department_id=await _department(conversation),
-        reach=reach,
-        reach_key=-1 if reach is None else reach,
-        opened_at=at,
-        updated_at=at,
-        conversation_ids=[conversation.id],
-        open_keys=[conversation.id],
-        follows=follows,
-        incoming=[incoming],
-        fingerprint=incoming.fingerprint,
-    )
-    case.request_subject = case.subject
-    case.earlier_cases = earlier_cases
-    if not incoming.automatic:
-        severity.weigh(case, incoming)
-    await promise(case, customer, said_at=said)
-    cycles.begin(case, at)
-    answer_within(case, incoming, at)
-    case.record(CaseOpened(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
-    lifecycle.project(case)
-    keep(case, rules)
-    await save(case)
-    return case
-
-
-async def _department(conversation: Conversation) -> str | None:
-    """Give the department of the channel; what is practised belongs to none."""
-    channel = await Channel.get(conversation.channel_id) if conversation.environment is Environment.LIVE else None
-    return channel.department_id if channel is not None else None
-
-
-def subject_of(incoming: Incoming) -> str:
-    """Make a subject of the first line of what was said, cut between words."""
-    if incoming.unparsed:
-        return "A delivery that could not be understood"
-    line = next((line.strip() for line in incoming.body.splitlines() if line.strip()), "")
-    if not line:
-        return "Attachment" if incoming.attachments else "Message without words"
-    if len(line) <= _SUBJECT_LENGTH:
-        return line
-    cut = line[:_SUBJECT_LENGTH]
-    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:") + "…"
-
-
-async def _earlier_cases(customer: Customer, at: datetime) -> int:
-    """Count the cases of a customer that make this one a repeat."""
-    everybody = {"$in": [customer.id, *customer.absorbed]}
-    return await count(Case, {"customer_id": everybody, "opened_at": {"$gte": at - severity.EARLIER_WITHIN}})
-
-
-def _reach(customer: Customer, channel_id: str) -> int | None:
-    """Tell how many people hear this customer on the channel, None where that is not known."""
-    known = [identity.followers for identity in customer.identities if identity.channel_id == channel_id]
-    return max((followers for followers in known if followers is not None), default=None)

@@ -38,7 +38,11 @@ class Book:
 
 async def read_book() -> Book:
     """Read everything that a case's policy is chosen by."""
-    policies, _ = await read_policies()
+    return await book_of((await read_policies())[0])
+
+
+async def book_of(policies: Sequence[SlaPolicy]) -> Book:
+    """Give policies, in the order in which they are tried, with the calendars that they name."""
     named = [terms.calendar_id for policy in policies for terms in terms_of(policy) if terms.calendar_id]
     return Book(policies, await by_ids(BusinessCalendar, named))
 
@@ -67,7 +71,11 @@ async def promise(case: Case, customer: Customer | None, *, said_at: datetime | 
 
     With no such instant no clock runs before the customer speaks.
     """
-    book = await read_book()
+    promise_by(await read_book(), case, customer, said_at=said_at)
+
+
+def promise_by(book: Book, case: Case, customer: Customer | None, *, said_at: datetime | None) -> None:
+    """Do so by policies that were read already."""
     policy, since = book.policy_for(case, customer), said_at or case.opened_at
     case.sla_policy = _applied(policy, case.opened_at)
     for name in CLOCKS:

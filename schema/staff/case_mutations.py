@@ -223,7 +223,7 @@ class CaseMutations:
         reply = await said(info, reply_to_case(info.context.actor, draft, once=once_for(info, "replyToCase", input)))
         return ReplyToCasePayload(
             message=Message.from_document(reply.message),
-            draft_review=await draft_review_of(reply.message),
+            draft_review=await draft_review_of(reply.message, reply.case),
             case=Case.from_document(reply.case),
         )
 
@@ -257,7 +257,7 @@ class CaseMutations:
         return RequestContactDetailsPayload(
             obligation=Obligation.of_case(asked.case, asked.obligation) if asked.obligation is not None else None,
             message=Message.from_document(asked.message),
-            draft_review=await draft_review_of(asked.message),
+            draft_review=await draft_review_of(asked.message, asked.case),
             case=Case.from_document(asked.case),
         )
 

@@ -132,11 +132,11 @@ async def _member(info: Info, member_id: str | None) -> Member | None:
     return Member.from_document(found) if found is not None else None
 
 
-async def draft_review_of(message: conversations.Message) -> DraftReview | None:
-    """Give the review of a reply that has just been held, opened if it was not yet."""
+async def draft_review_of(message: conversations.Message, case: cases.Case) -> DraftReview | None:
+    """Give the review of a reply that has just been held in its case, opened if it was not yet."""
     if message.delivery_status is not DeliveryStatus.HELD_FOR_REVIEW:
         return None
-    review = await open_review(message.id)
+    review = await open_review(message.id, case)
     return DraftReview.from_document(review) if review is not None else None
 
 

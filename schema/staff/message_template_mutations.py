@@ -160,6 +160,6 @@ class MessageTemplateMutations:
         reply = await said(info, send_template(info.context.actor, draft, once=once_for(info, "sendTemplate", input)))
         return SendTemplatePayload(
             message=Message.from_document(reply.message),
-            draft_review=await draft_review_of(reply.message),
+            draft_review=await draft_review_of(reply.message, reply.case),
             case=Case.from_document(reply.case),
         )

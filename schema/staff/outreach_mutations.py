@@ -55,5 +55,5 @@ class OutreachMutations:
         return ReachOutPayload(
             case=Case.from_document(begun.case),
             message=Message.from_document(begun.message),
-            draft_review=await draft_review_of(begun.message),
+            draft_review=await draft_review_of(begun.message, begun.case),
         )

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from care.cases.intake import receive, settle_incoming, subject_of
+from care.cases.intake import receive, settle_incoming
+from care.cases.opening import subject_of
 from care.documents.case_states import CaseStatus, RequestStatus
 from care.documents.cases import Case
 from care.documents.conversations import Message

@@ -1,7 +1,6 @@
 """From the inbox to cases: every event once, in whatever order and however often it comes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +23,6 @@ from care.messages import inbound_id
 from care.workers import inbox_worker, jobs_worker
 from core.clock import clock, now
 from core.database import Database
-from core.errors import Unavailable
 from core.leases import GiveUp, LeaseQueue
 from core.outbound import Outbound
 from core.records import save
@@ -115,31 +113,6 @@ async def test_delivery_taken_in_again_changes_nothing(store: Database) -> None:
     await take_in(one)
 
     assert {name: await store[name].find({}).sort("_id", 1).to_list() for name in before} == before
-
-
-@pytest.mark.parametrize("broken", ["ensure_customer", "ensure_conversation", "receive", "ensure_incoming", "settle_incoming"])
-@pytest.mark.parametrize("after", [False, True])
-async def test_crash_between_steps_is_made_good_by_running_again(
-    store: Database, monkeypatch: pytest.MonkeyPatch, broken: str, *, after: bool
-) -> None:
-    made = await make_channel()
-    one = delivery(made.channel.id, body_of(said()))
-    step: Callable[..., Awaitable[Any]] = getattr(ingest_messages, broken)
-
-    async def crash(*given_: Any, **options: Any) -> Any:
-        if after:
-            await step(*given_, **options)
-        raise Unavailable("process")
-
-    monkeypatch.setattr(ingest_messages, broken, crash)
-    with pytest.raises(Unavailable):
-        await take_in(one)
-    monkeypatch.undo()
-
-    await take_in(one)
-
-    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 1}
-    assert (await _only_case()).incoming == []
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"\xff\x00", b"[]", b'"hello"', b'{"events": {}}', "şikâyet".encode("cp1254")])

@@ -1,0 +1,148 @@
+"""What a message costs the worker, and that it is there once whatever is killed between two of its writes."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from care.customers import identity_key
+from care.documents.cases import Case
+from care.documents.conversations import Message
+from care.documents.customers import Customer, Identity
+from care.ingest.arrivals import Arrival
+from care.ingest.generic import MessageSaid
+from care.ingest.messages import incoming_of, receive_message
+from care.ingest.scenes import look, take_in_message
+from care.ingest.steps import take_in
+from care.messages import inbound_id
+from core.clock import now
+from core.database import Database
+from core.records import save
+from tests.care.ingest.sender import body_of, delivery, make_channel, said
+from tests.care.stored import event_types, handle_twice
+from tests.dying import dying
+from tests.round_trips import measured
+
+
+async def _take(channel_id: str, *events: object) -> None:
+    await take_in(delivery(channel_id, body_of(*events)))
+
+
+async def _all(store: Database) -> dict[str, int]:
+    names = ("customers", "conversations", "cases", "messages")
+    return {name: await store[name].count_documents({}) for name in names}
+
+
+async def _message(channel_id: str, external_id: str = "ext-1") -> Message:
+    found = await Message.get(inbound_id(channel_id, external_id))
+    assert found is not None
+    return found
+
+
+async def _only_case() -> Case:
+    (case,) = await Case.find_all().to_list()
+    return case
+
+
+CUSTOMER, CONVERSATION, CASE, MESSAGE, SETTLED = range(5)
+
+
+@pytest.mark.parametrize("visibility", ["public", "private"])
+@pytest.mark.parametrize("by_handler", [False, True])
+@pytest.mark.parametrize(
+    ("lost", "landing"),
+    [(CUSTOMER, [CONVERSATION]), (CUSTOMER, []), (CONVERSATION, []), (CASE, []), (MESSAGE, []), (SETTLED, [])],
+)
+async def test_first_message_survives_a_crash_between_any_two_writes(
+    store: Database, visibility: str, lost: int, landing: list[int], *, by_handler: bool
+) -> None:
+    made = await make_channel()
+    one = delivery(made.channel.id, body_of(said(visibility=visibility)))
+
+    async with dying(lost, landing=landing):
+        await take_in(one)
+    if by_handler:
+        await handle_twice()
+    await asyncio.gather(*(take_in(one) for _ in range(8)))
+    await take_in(one)
+
+    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 1}
+    case = await _only_case()
+    message = await _message(made.channel.id)
+    assert (case.incoming, case.heard, message.case_id, case.last_message_id) == ([], 1, case.id, message.id)
+    assert await event_types(Case) == ["CaseOpened", "MessageChanged"]
+
+
+@pytest.mark.parametrize("by_handler", [False, True])
+@pytest.mark.parametrize("lost", [0, 1, 2], ids=["case", "message", "settled"])
+async def test_further_message_survives_a_crash_between_any_two_writes(store: Database, lost: int, *, by_handler: bool) -> None:
+    made = await make_channel()
+    await _take(made.channel.id, said())
+    one = delivery(made.channel.id, body_of(said("ext-2", "Orada mısınız?")))
+
+    async with dying(lost):
+        await take_in(one)
+    if by_handler:
+        await handle_twice()
+    await asyncio.gather(*(take_in(one) for _ in range(8)))
+    await take_in(one)
+
+    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 2}
+    case = await _only_case()
+    assert (case.incoming, case.heard, (await _message(made.channel.id, "ext-2")).case_id) == ([], 2, case.id)
+    assert (await event_types(Case)).count("MessageReceived") == 1
+
+
+async def test_name_that_another_customer_takes_meanwhile_leads_to_that_customer(store: Database) -> None:
+    made, event = await make_channel(), MessageSaid.model_validate(said())
+    arrival = Arrival(made.channel, "d", now(), 0)
+    scene = await look(made.channel, event.author.person(), event.thread, event.visibility)
+    identity = Identity(
+        key=identity_key(made.channel.id, "u-7"), channel_id=made.channel.id, channel_kind=made.channel.kind,
+        external_id="u-7", handle="@ayse",
+    )  # fmt: skip
+    await save(Customer(id="cus_portal", created_at=now(), display_name="Ayşe", identities=[identity]))
+
+    assert await take_in_message(scene, incoming_of(arrival, event, scene.talk)) is None
+    case = await receive_message(arrival, event)
+
+    assert case is not None
+    assert (case.customer_id, (await _message(made.channel.id)).customer_id) == ("cus_portal", "cus_portal")
+    assert await Case.count() == 1
+
+
+async def test_message_without_its_case_opens_that_case(store: Database) -> None:
+    made = await make_channel()
+    await _take(made.channel.id, said())
+    before = await _only_case()
+    await store["cases"].delete_many({})  # as where the two are written beside each other, and only one was
+
+    await _take(made.channel.id, said())
+
+    assert ((await _only_case()).id, (await _only_case()).incoming, await Message.count()) == (before.id, [], 1)
+
+
+@pytest.mark.parametrize(
+    ("event", "waves", "commands"),
+    [
+        (said("new", author={"id": "u-1"}), 6, 16),
+        (said("further"), 6, 10),
+        (said("new talk", thread={"id": "t"}), 7, 16),
+        (said("in private", author={"id": "u-2"}, visibility="private"), 6, 16),
+        (said("changed", author={"id": "u-7", "followers": 9}), 6, 11),
+        (said(), 3, 7),
+    ],
+    ids=["first", "further", "another talk", "private", "changed profile", "again"],
+)
+async def test_message_costs_the_worker_so_many_waves(store: Database, event: dict[str, Any], waves: int, commands: int) -> None:
+    runs = []
+    for _ in range(5):  # reads of one wave can part when the machine is busy
+        made = await make_channel()
+        await _take(made.channel.id, said())
+        one = delivery(made.channel.id, body_of(event))
+        with measured() as trips:
+            await take_in(one)
+        runs.append(trips)
+
+    assert min(trips.waves for trips in runs) <= waves, [trips.names for trips in runs]
+    assert {len(trips.names) for trips in runs} == {commands}
