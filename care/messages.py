@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
 from care.cases.severity import feeling_of
 from care.documents.cases import Case
 from care.documents.channels import Channel
@@ -25,7 +23,7 @@ from care.events import MessageChanged
 from core.clock import now
 from core.events import SYSTEM
 from core.ids import derived_id
-from core.records import change, save
+from core.records import change, insert_or_read
 from core.text.intent import intent_of
 from core.text.language import detect_language
 
@@ -265,11 +263,4 @@ def _parties(case: Case, conversation: Conversation | None) -> tuple[str, str | 
 
 
 async def _stored(message: Message) -> Message:
-    try:
-        await save(message)
-    except DuplicateKeyError:
-        found = await Message.get(message.id)
-        if found is None:
-            raise
-        return found
-    return message
+    return await insert_or_read(message)

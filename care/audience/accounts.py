@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.audience.addresses import WebAddress
@@ -19,7 +18,7 @@ from core.clock import now
 from core.errors import AlreadyDone, InvalidInput
 from core.idempotency import Once
 from core.ids import derived_id
-from core.records import change, save
+from core.records import change, insert_or_read
 
 Line = Annotated[str, text(1, 100, lines="one")]
 Note = Annotated[str, text(1, 500)]
@@ -138,14 +137,8 @@ async def settle_followers(account_id: str) -> None:
 
 async def _kept(fresh: FollowerCount) -> FollowerCount:
     fresh.record(SocialAccountChanged(account_id=fresh.account_id), actor=fresh.recorded_by)
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        before = await FollowerCount.get(fresh.id)
-        if before is None:
-            raise
-        return await change(before, lambda current: _retake(current, fresh))
-    return fresh
+    stored = await insert_or_read(fresh)
+    return fresh if stored is fresh else await change(stored, lambda current: _retake(current, fresh))
 
 
 def _retake(current: FollowerCount, fresh: FollowerCount) -> None:

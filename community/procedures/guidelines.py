@@ -27,7 +27,7 @@ from core.clock import now
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.ids import derived_id
-from core.records import change, save
+from core.records import change, insert_or_read, save
 
 MOST_SIGNATORIES: Final = 10
 REMIND_EVERY: Final = timedelta(days=7)
@@ -223,11 +223,7 @@ async def attest_guideline(actor: Actor, draft: AttestationDraft) -> Attestation
         return before
     attested = GuidelineAttested(guideline_id=guideline.id, number=draft.number)
     attestation.record(attested, actor=actor.id)
-    try:
-        await save(attestation)
-    except DuplicateKeyError:
-        return await Attestation.get(attestation.id) or attestation
-    return attestation
+    return await insert_or_read(attestation)
 
 
 async def remind_of_attestations(at_once: int) -> int:
