@@ -45,8 +45,13 @@ async def ensure_incoming(case: Case, entry: Incoming, conversation: Conversatio
 
     Whoever has just read its conversation gives it.
     """
-    channel_id, customer_id = _parties(case, conversation or await Conversation.get(entry.conversation_id))
-    message = Message(
+    return await _stored(incoming_message(case, entry, conversation or await Conversation.get(entry.conversation_id)))
+
+
+def incoming_message(case: Case, entry: Incoming, conversation: Conversation | None) -> Message:
+    """Make the customer's message of an `incoming` entry; it is not stored yet."""
+    channel_id, customer_id = _parties(case, conversation)
+    return Message(
         id=entry.message_id,
         created_at=entry.sent_at,
         case_id=case.id,
@@ -72,7 +77,6 @@ async def ensure_incoming(case: Case, entry: Incoming, conversation: Conversatio
         delivery_id=entry.delivery_id,
         fingerprint=entry.fingerprint,
     )
-    return await _stored(message)
 
 
 @dataclass(frozen=True, slots=True)
