@@ -63,7 +63,7 @@ class PostOffice:
         if self.hangs:
             self.hanging.set()
             await asyncio.Event().wait()
-        if self.hangs_up and server.transport is not None:
+        if self.hangs_up and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
