@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
+from community.creation import insert_once
 from community.drafts import text
 from community.staged_files import StagedFile
 from core.clock import now
@@ -43,15 +44,7 @@ async def stage_upload(actor: Actor, draft: UploadDraft, *, once: Once) -> Stage
         id=once.identifier("upl"), created_at=at, name=draft.name, owner_id=actor.id,
         expires_at=at + TO_SEND, swept_at=at + TO_USE, fingerprint=once.fingerprint,
     )  # fmt: skip
-    try:
-        await save(staged)
-    except DuplicateKeyError:
-        before = await StagedFile.get(staged.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return staged
+    return await insert_once(staged, once)
 
 
 def upload_token(keyring: Keyring, staged: StagedFile) -> str:

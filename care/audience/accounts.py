@@ -13,6 +13,7 @@ from care.channels import read_channels
 from care.documents.channels import ChannelKind
 from care.documents.social_accounts import AccountKind, FollowerCount, SocialAccount
 from care.reading.social_accounts import require_account
+from community.creation import insert_once, made_before
 from community.drafts import text
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput
@@ -58,7 +59,7 @@ async def create_account(actor: Actor, draft: AccountDraft, *, once: Once) -> So
     Raises Forbidden without `channel:manage`, InvalidInput for a channel that is not there, IdempotencyMismatch.
     """
     actor.require(Permission.CHANNEL_MANAGE)
-    if before := await _made_before(once):
+    if before := await made_before(SocialAccount, once.identifier("sac"), once):
         return before
     if draft.channel_id is not None and draft.channel_id not in await read_channels(actor, [draft.channel_id]):
         raise InvalidInput("There is no such channel.", path=("channel_id",))
@@ -66,11 +67,7 @@ async def create_account(actor: Actor, draft: AccountDraft, *, once: Once) -> So
         id=once.identifier("sac"), created_at=now(), fingerprint=once.fingerprint, **draft.model_dump(exclude_none=True)
     )
     account.record(SocialAccountChanged(account_id=account.id), actor=actor.id)
-    try:
-        await save(account)
-    except DuplicateKeyError:  # an equal request was faster
-        return await _made_before(once) or account
-    return account
+    return await insert_once(account, once)
 
 
 async def update_account(actor: Actor, draft: AccountChange, *, expected_version: int) -> SocialAccount:
@@ -164,13 +161,6 @@ def _measured(draft: FollowersDraft) -> datetime:
     if draft.measured_at is not None and draft.measured_at > at:
         raise InvalidInput("This lies in the future; say when it was measured.", path=("measured_at",))
     return draft.measured_at or at
-
-
-async def _made_before(once: Once) -> SocialAccount | None:
-    before = await SocialAccount.get(once.identifier("sac")) if once.may_be_repeat else None
-    if before is not None:
-        once.same_input(before.fingerprint)
-    return before
 
 
 def _require_in_use(account: SocialAccount) -> None:

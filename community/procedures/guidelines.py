@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Role
+from community.creation import insert_once
 from community.directory import members_by_ids
 from community.drafts import Title, ids, text
 from community.procedures.documents import (
@@ -98,15 +99,8 @@ def new_guideline(actor: Actor, draft: GuidelineDraft, once: Once) -> Guideline:
 
 async def keep_new(guideline: Guideline, once: Once) -> Guideline:
     """Store a new one; a repeat of the same request gives what it made."""
-    try:
-        await save(guideline)
-    except DuplicateKeyError:
-        before = await Guideline.get(guideline.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return await keep_edition(before)
-    return guideline
+    stored = await insert_once(guideline, once)
+    return guideline if stored is guideline else await keep_edition(stored)
 
 
 async def update_guideline(actor: Actor, guideline_id: str, told: GuidelineChange, *, expected_version: int) -> Guideline:
