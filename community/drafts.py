@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from datetime import date
 from functools import partial
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -50,6 +52,23 @@ def _cleaned(given: str) -> str:
         raise PydanticCustomError("unreadable", "This contains half of a character; send well-formed Unicode")
     unified = unicodedata.normalize("NFC", given).replace("\r\n", "\n").replace("\r", "\n")
     return "".join(letter for letter in unified if letter in "\n\t" or unicodedata.category(letter) != "Cc")
+
+
+def _known_zone(given: str) -> str:
+    try:
+        ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError(
+            "zone", "There is no such time zone; take one of the IANA database, such as Europe/Istanbul"
+        ) from None
+    return given
+
+
+def _a_day(given: str) -> str:
+    try:
+        return date.fromisoformat(given).isoformat()
+    except ValueError:
+        raise PydanticCustomError("day", "Write the day as 2026-12-31") from None
 
 
 def ids(most: int, what: str) -> AfterValidator:
@@ -100,3 +119,5 @@ Remark = Annotated[str, text(1, 5_000)]
 TagNames = Annotated[list[str], AfterValidator(_tags)]
 CaseTagNames = Annotated[list[str], AfterValidator(partial(_tags, most=MOST_CASE_TAGS))]
 InvitedIds = Annotated[list[str], ids(MOST_INVITED, "experts")]
+Zone = Annotated[str, AfterValidator(_known_zone)]
+Day = Annotated[str, AfterValidator(_a_day)]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from auth.actor import Actor
-from care.service_levels.drafts import Zone
+from community.drafts import Zone
 from core.clock import now
 from core.defaults import change_or_insert, stored_or
 from core.errors import InvalidInput

@@ -1,9 +1,7 @@
 """What people hand in of calendars and policies, and the bounds of it."""
 
-from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Final, Self, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -12,7 +10,7 @@ from care.documents.case_states import CaseOrigin, Priority
 from care.documents.channels import ChannelKind, Environment
 from care.documents.customers import Lifecycle
 from care.documents.promises import MINUTES_OF_A_DAY, Block, Halt, Renewal, Target, TargetKind, WeeklyBlock
-from community.drafts import TagNames, ids, slug_of, text
+from community.drafts import Day, TagNames, Zone, ids, slug_of, text
 
 LONGEST_TARGET: Final = 90 * MINUTES_OF_A_DAY
 SHORTEST_WEEK: Final = 60
@@ -25,23 +23,6 @@ MOST_VALUES: Final = 20
 
 Name = Annotated[str, text(1, 100, lines="one")]
 DISORDERED: Final = "Blocks of a day must not overlap, and each must open before it closes"
-
-
-def _known_zone(given: str) -> str:
-    try:
-        ZoneInfo(given)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise PydanticCustomError(
-            "zone", "There is no such time zone; take one of the IANA database, such as Europe/Istanbul"
-        ) from None
-    return given
-
-
-def _a_day(given: str) -> str:
-    try:
-        return date.fromisoformat(given).isoformat()
-    except ValueError:
-        raise PydanticCustomError("day", "Write the day as 2026-12-31") from None
 
 
 def _distinct(given: list[Any]) -> list[Any]:
@@ -78,7 +59,7 @@ def _orderly_week(given: list[WeeklyBlock]) -> list[WeeklyBlock]:
 class ExceptionDraft(BaseModel):
     """A day unlike others; with no blocks a holiday."""
 
-    day: Annotated[str, AfterValidator(_a_day)]
+    day: Day
     name: Name
     blocks: Annotated[list[Block], Field(max_length=MOST_BLOCKS), AfterValidator(_orderly_day)] = Field(default_factory=list)
 
@@ -89,7 +70,6 @@ def _each_day_once(given: list[ExceptionDraft]) -> list[ExceptionDraft]:
     return sorted(given, key=lambda exception: exception.day)
 
 
-Zone = Annotated[str, AfterValidator(_known_zone)]
 Week = Annotated[list[WeeklyBlock], Field(max_length=MOST_BLOCKS), AfterValidator(_orderly_week)]
 Exceptions = Annotated[list[ExceptionDraft], Field(max_length=MOST_EXCEPTIONS), AfterValidator(_each_day_once)]
 

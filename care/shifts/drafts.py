@@ -2,14 +2,13 @@
 
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from care.documents.promises import Minute
 from care.duty import MOST_MINUTES
-from community.drafts import ids, text
+from community.drafts import Day, Zone, ids, text
 
 MOST_CHANNELS: Final = 50
 MOST_MEMBERS: Final = 100
@@ -21,30 +20,16 @@ _FROM: Final = date(2000, 1, 1)
 _UNTIL: Final = date(2100, 1, 1)
 
 
-def _zone(given: str) -> str:
-    try:
-        ZoneInfo(given)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise PydanticCustomError(
-            "zone", "There is no such time zone; take one of the IANA database, such as Europe/Istanbul"
-        ) from None
-    return given
-
-
 def _near(given: datetime) -> datetime:
     if not _FROM <= given.date() < _UNTIL:
         raise PydanticCustomError("time", "Choose a time from 2000 to 2099")
     return given
 
 
-def _day(given: str) -> str:
-    try:
-        day = date.fromisoformat(given)
-    except ValueError:
-        raise PydanticCustomError("day", "Write the day as 2026-12-31") from None
-    if not _FROM <= day < _UNTIL:
+def _near_day(given: str) -> str:
+    if not _FROM <= date.fromisoformat(given) < _UNTIL:
         raise PydanticCustomError("day", "Choose a day from 2000 to 2099")
-    return day.isoformat()
+    return given
 
 
 def _filled(given: list[str]) -> list[str]:
@@ -60,8 +45,7 @@ def _weekdays(given: list[int]) -> list[int]:
 
 
 Instant = Annotated[AwareDatetime, AfterValidator(_near)]
-Zone = Annotated[str, AfterValidator(_zone)]
-Day = Annotated[str, AfterValidator(_day)]
+NearDay = Annotated[Day, AfterValidator(_near_day)]
 ChannelIds = Annotated[list[str], ids(MOST_CHANNELS, "channels"), AfterValidator(_filled)]
 MemberIds = Annotated[list[str], ids(MOST_MEMBERS, "members"), AfterValidator(_filled)]
 SkillIds = Annotated[list[str], ids(MOST_SKILLS, "skills")]
@@ -103,8 +87,8 @@ class RotationDraft(BaseModel):
     channel_ids: ChannelIds
     member_ids: MemberIds
     zone: Zone
-    starts_on: Day
-    ends_on: Day | None = None
+    starts_on: NearDay
+    ends_on: NearDay | None = None
     turn_days: Annotated[int, Field(ge=1, le=366)]
     starts: Minute
     minutes: Annotated[int, Field(ge=15, le=MOST_MINUTES)]
