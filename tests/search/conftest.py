@@ -27,7 +27,7 @@ async def opened_engine(request: pytest.FixtureRequest) -> AsyncIterator[SearchE
         await engine.close()
         return
     url, key = stores.meilisearch() or ("", "")
-    remote = MeilisearchEngine(url, key, prefix=f"domain-{uuid.uuid4().hex[:8]}-")
+    remote = MeilisearchEngine(url, key, prefix=f"test-{uuid.uuid4().hex[:8]}-")
     await remote.open()
     yield remote
     await remote.drop()
