@@ -1,7 +1,7 @@
 """Filters of lists: conditions people combine, and which of them an index serves."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -87,7 +87,7 @@ class Listing:
 
     def query(self, gate: Gate, condition: Filter, order: Order) -> dict[str, Any]:
         """Give the Mongo query; InvalidInput for a filter that no index serves with this order, or a value that can't be."""
-        _require_modest(condition)
+        require_modest(condition)
         ordered_by = order.fields[0][0]
         rendered = self._rendered(condition)
         if rendered and not self._served(condition, ordered_by):
@@ -98,7 +98,7 @@ class Listing:
                 path=("filter",),
             )
         parts = [part for part in (to_mongo(gate), rendered) if part]
-        return _joined("$and", parts) if parts else {}
+        return joined(parts)
 
     def _served(self, condition: Filter, ordered_by: str) -> bool:
         match condition:
@@ -118,7 +118,7 @@ class Listing:
                 return self._compared(condition)
             case Every(parts):
                 rendered = [part for part in map(self._rendered, parts) if part]
-                return _joined("$and", rendered) if rendered else {}
+                return joined(rendered)
             case Either(parts):
                 return {"$or": [self._rendered(part) for part in parts]} if parts else dict(_NOTHING)
             case Without(part):
@@ -148,9 +148,7 @@ class Listing:
         values = value if isinstance(value, list) else [value]
         if len(values) > MOST_VALUES and condition.field not in self.looked_up:
             raise InvalidInput(f"Name at most {MOST_VALUES} values.", path=("filter", condition.field))
-        for text in values:
-            if isinstance(text, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
-                raise InvalidInput("This is no well-formed text.", path=("filter", condition.field))
+        require_readable(condition.field, values)
         spell = self.spellings.get(condition.field)
         if spell is None or condition.comparison is Comparison.IS_NULL:
             return value
@@ -168,14 +166,23 @@ def names(condition: Filter, field_name: str) -> bool:
             return names(part, field_name)
 
 
-def _joined(operator: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
+def joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give the Mongo query in which all parts hold."""
     keys = [key for part in parts for key in part]
     if len(keys) == len(set(keys)):
         return {key: value for part in parts for key, value in part.items()}
-    return {operator: parts}
+    return {"$and": parts}
 
 
-def _require_modest(condition: Filter) -> None:
+def require_readable(field_name: str, values: Iterable[object]) -> None:
+    """Raise InvalidInput for a text that no store can keep."""
+    for text in values:
+        if isinstance(text, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
+            raise InvalidInput("This is no well-formed text.", path=("filter", field_name))
+
+
+def require_modest(condition: Filter) -> None:
+    """Raise InvalidInput for more conditions than anybody needs, or deeper ones."""
     depths = list(_depths(condition))
     if len(depths) > MOST_CONDITIONS or max(depths, default=0) > DEEPEST:
         raise InvalidInput(f"Use at most {MOST_CONDITIONS} conditions, {DEEPEST} deep.", path=("filter",))

@@ -10,9 +10,10 @@ from care.documents.channels import Environment
 from care.documents.obligations import Obligation
 from care.reading.customers import same_customers
 from care.reading.gates import reads_all_live, visible_cases, visible_cases_in
-from care.reading.selection import MOST_VALUES, CaseSelection, customers_named, naming_customers, render
+from care.reading.selection import CaseSelection, customers_named, naming_customers, render
 from community.batches import count_children, read_children
 from community.drafts import may_be_id
+from community.listing import MOST_VALUES
 from core.errors import NotFound
 from core.gates import to_mongo
 from core.paging import Order, Slice, Window, count, read_slice

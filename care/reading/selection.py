@@ -8,13 +8,22 @@ from typing import Any, Final
 
 from care.documents.cases import LIST_INDEXES, NEVER
 from care.documents.channels import Environment
-from community.listing import BOUNDS, UNFILTERED, Comparison, Either, Every, Filter, Where, Without
+from community.listing import (
+    BOUNDS,
+    MOST_VALUES,
+    UNFILTERED,
+    Comparison,
+    Either,
+    Every,
+    Filter,
+    Where,
+    Without,
+    joined,
+    require_modest,
+    require_readable,
+)
 from core.errors import InvalidInput
 from core.paging import Order
-
-MOST_CONDITIONS: Final = 30
-MOST_VALUES: Final = 100
-DEEPEST: Final = 5
 
 
 class CaseOrderField(StrEnum):
@@ -99,7 +108,7 @@ def render(selection: CaseSelection, *, leading: tuple[str, ...] = ()) -> dict[s
     Raises InvalidInput for an unknown field, for more conditions or values than are modest, and for a filter that no
     index serves with this order; the message names the orders that are.
     """
-    _require_modest(selection.condition)
+    require_modest(selection.condition)
     _require_served(selection, leading)
     return _rendered(selection.condition)
 
@@ -131,12 +140,6 @@ def naming_customers(condition: Filter, same: Mapping[str, Sequence[str]]) -> Fi
     return condition
 
 
-def _require_modest(condition: Filter) -> None:
-    depths = list(_depths(condition))
-    if len(depths) > MOST_CONDITIONS or max(depths) > DEEPEST:
-        raise InvalidInput(f"Use at most {MOST_CONDITIONS} conditions, {DEEPEST} deep.", path=("filter",))
-
-
 def _require_served(selection: CaseSelection, leading: tuple[str, ...]) -> None:
     top = [part for part in _top(selection.condition) if isinstance(part, Where)]
     ranged, asked = _bounded_fields(selection.condition), selection.ordered.field
@@ -162,18 +165,11 @@ def _rendered(condition: Filter) -> dict[str, Any]:
         case Where():
             return _compared(condition)
         case Every(parts):
-            return _joined([rendered for rendered in map(_rendered, parts) if rendered])
+            return joined([rendered for rendered in map(_rendered, parts) if rendered])
         case Either(parts):
             return {"$or": [_rendered(part) for part in parts]} if parts else {"_id": {"$in": []}}
         case Without(part):
             return {"$nor": [_rendered(part)]}
-
-
-def _joined(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    keys = [key for part in parts for key in part]
-    if len(keys) == len(set(keys)):
-        return {key: value for part in parts for key, value in part.items()}
-    return {"$and": parts}
 
 
 def _compared(where: Where) -> dict[str, Any]:
@@ -212,9 +208,7 @@ def _empty(path: str, *, is_null: bool) -> dict[str, Any]:
 def _require_storable(name: str, values: list[Any]) -> None:
     if len(values) > MOST_VALUES:
         raise InvalidInput(f"Name at most {MOST_VALUES} values.", path=("filter", name))
-    for text in values:
-        if isinstance(text, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in text):
-            raise InvalidInput("This is no well-formed text.", path=("filter", name))
+    require_readable(name, values)
 
 
 def _values(where: Where) -> list[Any]:
@@ -242,13 +236,3 @@ def _fields(condition: Filter) -> set[str]:
             return {name for part in parts for name in _fields(part)}
         case Without(part):
             return _fields(part)
-
-
-def _depths(condition: Filter, depth: int = 0) -> Iterator[int]:
-    yield depth
-    match condition:
-        case Every(parts) | Either(parts):
-            for part in parts:
-                yield from _depths(part, depth + 1)
-        case Without(part):
-            yield from _depths(part, depth + 1)
