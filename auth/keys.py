@@ -4,14 +4,13 @@ from datetime import datetime, timedelta
 
 import orjson
 from joserfc.jwk import ECKey
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from auth.documents import KeyState, SigningKey, SigningKeys
 from auth.events import SigningKeyRevoked, SigningKeysRotated
 from core.clock import now
 from core.errors import InvalidInput, NotFound
-from core.records import change, save
+from core.records import change, insert_or_read
 from core.secrets import Keyring
 
 ALGORITHM = "ES256"
@@ -30,11 +29,7 @@ async def open_keys(keyring: Keyring) -> SigningKeys:
     moment = now()
     keys = [_new_key(keyring, moment, state=KeyState.ACTIVE), _new_key(keyring, moment, state=KeyState.NEXT)]
     made = SigningKeys(id=_ID, created_at=moment, keys=keys)
-    try:
-        await save(made)
-    except DuplicateKeyError:  # another process starts too and was first
-        return await open_keys(keyring)
-    return made
+    return await insert_or_read(made)  # another process may start too and be first
 
 
 async def rotate_keys(actor: Actor, keyring: Keyring) -> SigningKeys:

@@ -3,8 +3,6 @@
 import secrets
 from datetime import timedelta
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.accounts import has_admin, keep_account
 from auth.actor import SYSTEM, Role
 from auth.documents import Account, AccountKind, SetupToken
@@ -14,7 +12,7 @@ from auth.errors import NotAuthenticated
 from core.clock import now
 from core.errors import AlreadyDone
 from core.ids import new_id
-from core.records import change, fresh, save
+from core.records import change, insert_or_read
 from core.secrets import Keyring
 
 LASTS = timedelta(hours=24)
@@ -67,11 +65,7 @@ async def _first(keyring: Keyring) -> SetupToken:
     moment = now()
     sealed = keyring.encrypt(_secret())
     made = SetupToken(id=_ID, created_at=moment, serial=new_id("stp"), sealed=sealed, expires_at=moment + LASTS)
-    try:
-        await save(made)
-    except DuplicateKeyError:  # another process starts too and was first
-        return await fresh(made)
-    return made
+    return await insert_or_read(made)  # another process may start too and be first
 
 
 async def _renewed(stored: SetupToken, keyring: Keyring) -> SetupToken:

@@ -157,7 +157,7 @@ async def opened(store: str, options: argparse.Namespace) -> AsyncIterator[tuple
         port = free_port()
         product = Side(await _started(stack, installation.api("--no-worker")), installation.url)
         peer = Side(await _started(stack, installation.child("-m", "bench.peer", str(port))), f"http://127.0.0.1:{port}")
-        await product.child.answers(f"{product.url}/readyz")
+        await product.child.answers(installation.ready)
         await peer.child.answers(f"{peer.url}/healthz")
         bench = Bench(installation, product, peer, await installation.sign_in(), options)
         yield bench, make_tasks(hook, Shown(cases, pages, questions), rows=options.rows)

@@ -76,6 +76,11 @@ class Installation:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def ready(self) -> str:
+        """Give the address that answers once the API does its work."""
+        return f"{self.url}/readyz"
+
+    @property
     def settings(self) -> Settings:
         """Give the settings as this process reads them."""
         return read_settings(**self._given)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
@@ -12,6 +11,7 @@ from care.events import AnswerBankEntrySaved
 from care.policies import may_edit_entry, require_right
 from care.reading.answer_bank import require_entry
 from care.reading.cases import case_for
+from community.creation import insert_once, made_before
 from community.documents import Answer, Question
 from community.drafts import Body, Title, ids, text
 from community.reading import answers_below, question_for
@@ -19,7 +19,7 @@ from community.spaces.reading import moderates
 from core.clock import now
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 from core.text.language import detect_language
 
 REVIEW_AFTER = timedelta(days=180)
@@ -61,7 +61,7 @@ async def create_entry(actor: Actor, draft: EntryDraft, *, once: Once) -> Answer
     Raises Forbidden without `answer_bank:edit`, InvalidInput for a case the actor can't see, IdempotencyMismatch.
     """
     actor.require(Permission.ANSWER_BANK_EDIT)
-    if before := await _written_before(once):
+    if before := await made_before(AnswerBankEntry, once.identifier("abe"), once):
         return before
     if draft.case_id is not None and await case_for(actor, draft.case_id) is None:
         raise InvalidInput("There is no such case.", path=("case_id",))
@@ -81,13 +81,7 @@ async def create_entry(actor: Actor, draft: EntryDraft, *, once: Once) -> Answer
         fingerprint=once.fingerprint,
     )
     entry.record(AnswerBankEntrySaved(entry_id=entry.id), actor=actor.id)
-    try:
-        await save(entry)
-    except DuplicateKeyError:
-        if before := await _written_before(once):
-            return before
-        raise
-    return entry
+    return await insert_once(entry, once)
 
 
 async def edit_entry(actor: Actor, entry_id: str, changes: EntryChanges, *, expected_version: int) -> AnswerBankEntry:
@@ -172,10 +166,3 @@ def _status(actor: Actor) -> AnswerBankStatus:
 async def _draft_of(actor: Actor, question: Question, answer: Answer) -> EntryDraft:
     visible = await case_for(actor, question.case_id) if question.case_id else None
     return EntryDraft(title=question.title, body=answer.body, case_id=visible.id if visible else None)
-
-
-async def _written_before(once: Once) -> AnswerBankEntry | None:
-    found = await AnswerBankEntry.get(once.identifier("abe")) if once.may_be_repeat else None
-    if found is not None:
-        once.same_input(found.fingerprint)
-    return found

@@ -5,7 +5,6 @@ from typing import Annotated, Final, Self
 
 from pydantic import BaseModel, model_validator
 from pydantic_core import PydanticCustomError
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.channels import read_channels
@@ -19,7 +18,7 @@ from community.drafts import text
 from core.clock import now
 from core.errors import NotFound
 from core.ids import derived_id
-from core.records import save
+from core.records import insert_or_read
 from core.text.fold import fold
 
 _FEWEST_DIGITS = 3
@@ -65,11 +64,7 @@ async def usual_channel(kind: ContactKind) -> Channel:
             return present[0]
     made = Channel(id=identifier, created_at=now(), name=name, kind=channel_kind)
     made.record(ChannelChanged(channel_id=made.id))
-    try:
-        await save(made)
-    except DuplicateKeyError:
-        return await usual_channel(kind)
-    return made
+    return await insert_or_read(made)
 
 
 async def require_customer(actor: Actor, customer_id: str) -> Customer:

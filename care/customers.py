@@ -63,7 +63,7 @@ async def known_as(channel: Channel, person: Person) -> Customer | None:
 async def meet(channel: Channel, person: Person, known: Customer | None) -> Customer:
     """Make the customer behind a person that nobody knew a moment ago; bring one who was known up to date."""
     if known is None:
-        fresh = _met(channel, person)
+        fresh = first_met(channel, person)
         if await _is_first(fresh):
             return fresh
         known = await _second(fresh.id, identity_key(channel.id, person.external_id))
@@ -87,11 +87,11 @@ async def ensure_unknown_sender(channel: Channel) -> Customer:
     if found := await Customer.get(identifier):
         return found
     fresh = Customer(id=identifier, created_at=now(), display_name=UNKNOWN_SENDER, is_practice=_is_practice(channel))
+    fresh.record(CustomerChanged(customer_id=fresh.id))
     return fresh if await _is_first(fresh) else await _second(identifier, "")
 
 
 async def _is_first(customer: Customer) -> bool:
-    customer.record(CustomerChanged(customer_id=customer.id))
     try:
         await save(customer)
     except DuplicateKeyError:
@@ -129,7 +129,8 @@ def _is_practice(channel: Channel) -> bool | None:
     return True if channel.environment is Environment.PRACTICE else None
 
 
-def _met(channel: Channel, person: Person) -> Customer:
+def first_met(channel: Channel, person: Person) -> Customer:
+    """Make the customer of a person whom nobody knew; it is not stored yet."""
     customer = Customer(
         id=customer_id(channel.id, person.external_id),
         created_at=now(),
@@ -141,6 +142,7 @@ def _met(channel: Channel, person: Person) -> Customer:
         identities=[_identity(channel, person)],
     )
     customer.facts = [accepted(saying, customer.created_at) for saying in _sayings(channel, person)]
+    customer.record(CustomerChanged(customer_id=customer.id))
     return customer
 
 

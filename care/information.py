@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pydantic import AwareDatetime, BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.consultations import LATEST
@@ -21,11 +20,12 @@ from care.policies import may_answer_information, may_request_information, may_t
 from care.reading.cases import require_case
 from care.reading.information import require_information
 from care.written import body_of
+from community.creation import insert_once
 from community.drafts import Body
 from core.clock import now
 from core.errors import InvalidInput
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 ANSWER_WITHIN: Final = timedelta(minutes=20)
 """How long the company has, unless somebody says otherwise."""
@@ -51,15 +51,7 @@ async def request_information(actor: Actor, draft: InformationDraft, *, once: On
     may_request_information(actor, case).enforce()
     request = _request(actor, case, draft, once)
     request.record(InformationRequested(request_id=request.id, case_id=case.id), actor=actor.id)
-    try:
-        await save(request)
-    except DuplicateKeyError:
-        before = await InformationRequest.get(request.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return request
+    return await insert_once(request, once)
 
 
 async def take_information_request(actor: Actor, request_id: str, *, expected_version: int) -> InformationRequest:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
 from care.cases.severity import feeling_of
 from care.documents.cases import Case
 from care.documents.channels import Channel
@@ -25,7 +23,7 @@ from care.events import MessageChanged
 from core.clock import now
 from core.events import SYSTEM
 from core.ids import derived_id
-from core.records import change, save
+from core.records import change, insert_or_read
 from core.text.intent import intent_of
 from core.text.language import detect_language
 
@@ -45,8 +43,13 @@ async def ensure_incoming(case: Case, entry: Incoming, conversation: Conversatio
 
     Whoever has just read its conversation gives it.
     """
-    channel_id, customer_id = _parties(case, conversation or await Conversation.get(entry.conversation_id))
-    message = Message(
+    return await _stored(incoming_message(case, entry, conversation or await Conversation.get(entry.conversation_id)))
+
+
+def incoming_message(case: Case, entry: Incoming, conversation: Conversation | None) -> Message:
+    """Make the customer's message of an `incoming` entry; it is not stored yet."""
+    channel_id, customer_id = _parties(case, conversation)
+    return Message(
         id=entry.message_id,
         created_at=entry.sent_at,
         case_id=case.id,
@@ -72,7 +75,6 @@ async def ensure_incoming(case: Case, entry: Incoming, conversation: Conversatio
         delivery_id=entry.delivery_id,
         fingerprint=entry.fingerprint,
     )
-    return await _stored(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,11 +263,4 @@ def _parties(case: Case, conversation: Conversation | None) -> tuple[str, str | 
 
 
 async def _stored(message: Message) -> Message:
-    try:
-        await save(message)
-    except DuplicateKeyError:
-        found = await Message.get(message.id)
-        if found is None:
-            raise
-        return found
-    return message
+    return await insert_or_read(message)

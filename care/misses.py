@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Final
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.answer_bank import REVIEW_AFTER
@@ -29,7 +28,7 @@ from community.drafts import Body
 from core.clock import now
 from core.idempotency import Once
 from core.ids import derived_id, with_prefix
-from core.records import change, save
+from core.records import change, insert_or_read
 from core.text.language import detect_language
 
 REMIND_AFTER: Final = timedelta(hours=4)
@@ -158,11 +157,7 @@ def _miss(case: Case, question: str, *, reported_by: str) -> AnswerBankMiss:
 async def _stored(miss: AnswerBankMiss) -> AnswerBankMiss:
     if before := await AnswerBankMiss.get(miss.id):
         return before
-    try:
-        await save(miss)
-    except DuplicateKeyError:
-        return await AnswerBankMiss.get(miss.id) or miss
-    return miss
+    return await insert_or_read(miss)
 
 
 def _route(miss: AnswerBankMiss, consultation_id: str, asked: Sequence[str]) -> None:
@@ -189,11 +184,7 @@ async def _entry(miss: AnswerBankMiss, title: str, answer: Answer) -> AnswerBank
         case_id=miss.case_id,
     )
     entry.record(AnswerBankEntrySaved(entry_id=entry.id), actor=answer.author_id)
-    try:
-        await save(entry)
-    except DuplicateKeyError:
-        return await AnswerBankEntry.get(identifier) or entry
-    return entry
+    return await insert_or_read(entry)
 
 
 def _title(question: str) -> str:

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.cases.last_message import show_as_last
@@ -12,11 +11,11 @@ from care.documents.conversations import Direction, Message, Visibility
 from care.events import NoteAdded
 from care.policies import may_add_note
 from care.reading.cases import require_case
+from community.creation import insert_once
 from community.drafts import Body
 from community.handles import few_mentions
 from core.clock import now
 from core.idempotency import Once
-from core.records import save
 from core.text.language import detect_language
 
 
@@ -61,12 +60,4 @@ def _note(actor: Actor, case: Case, draft: NoteDraft, once: Once) -> Message:
 
 async def _inserted(note: Message, once: Once) -> Message:
     """Insert the note; give the one that an earlier, equal request made."""
-    try:
-        await save(note)
-    except DuplicateKeyError:
-        found = await Message.get(note.id)
-        if found is None:
-            raise
-        once.same_input(found.fingerprint)
-        return found
-    return note
+    return await insert_once(note, once)

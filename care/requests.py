@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel
 from pydantic_core import PydanticCustomError
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.cases import intake
@@ -32,7 +31,7 @@ from core.clock import now
 from core.errors import Conflict, InvalidInput, NotFound
 from core.idempotency import Once
 from core.ids import derived_id
-from core.records import by_ids, change, save
+from core.records import by_ids, change, insert_or_read
 from core.text.language import detect_language
 
 PORTAL_CHANNEL = derived_id("chn", "portal")
@@ -150,11 +149,7 @@ async def portal_channel() -> Channel:
         return found
     portal = Channel(id=PORTAL_CHANNEL, created_at=now(), name="Portal", kind=ChannelKind.PORTAL)
     portal.record(ChannelChanged(channel_id=portal.id))
-    try:
-        await save(portal)
-    except DuplicateKeyError:
-        return await portal_channel()
-    return portal
+    return await insert_or_read(portal)
 
 
 async def _own_talk(case: Case, customer: Customer) -> Conversation:
@@ -188,11 +183,7 @@ async def _stranger(contact: Contact, identifier: str) -> Customer:
     for saying in _sayings(contact):
         put_fact(customer, accepted(saying, customer.created_at))
     customer.record(CustomerChanged(customer_id=customer.id))
-    try:
-        await save(customer)
-    except DuplicateKeyError:
-        return await Customer.get(identifier) or customer
-    return customer
+    return await insert_or_read(customer)
 
 
 def _keep_contact(customer: Customer, sayings: list[Said]) -> None:

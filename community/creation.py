@@ -2,10 +2,8 @@
 
 from typing import TypeVar
 
-from pymongo.errors import DuplicateKeyError
-
 from core.idempotency import Once
-from core.records import CreatedOnce, save
+from core.records import CreatedOnce, insert_or_read
 
 CreatedT = TypeVar("CreatedT", bound=CreatedOnce)
 
@@ -25,12 +23,7 @@ async def insert_once(document: CreatedT, once: Once) -> CreatedT:
 
     Raises DuplicateKeyError when it is another unique key than the id that is taken.
     """
-    try:
-        await save(document)
-    except DuplicateKeyError:
-        found = await type(document).get(document.id)
-        if found is None:
-            raise
-        once.same_input(found.fingerprint)
-        return found
-    return document
+    stored = await insert_or_read(document)
+    if stored is not document:
+        once.same_input(stored.fingerprint)
+    return stored

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from community.anonymity import acting_as, authorship, is_hidden
@@ -30,7 +29,7 @@ from core.errors import InvalidInput, NotFound
 from core.events import SYSTEM
 from core.idempotency import Once
 from core.outcomes import Outcome, outcome
-from core.records import change, save
+from core.records import change, insert_or_read
 
 
 class QuestionDraft(BaseModel):
@@ -163,11 +162,7 @@ async def open_for_consultation(  # noqa: PLR0913 - what a consultation knows of
         ),
         actor=author_id,
     )
-    try:
-        await save(question)
-    except DuplicateKeyError:
-        return await _stored(question_id)
-    return question
+    return await insert_or_read(question)
 
 
 async def set_invited(question_id: str, expert_ids: Sequence[str], *, actor_id: str = SYSTEM) -> Question:

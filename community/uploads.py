@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Annotated, Final
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
+from community.creation import insert_once
 from community.drafts import text
 from community.staged_files import StagedFile
 from core.clock import now
@@ -15,7 +15,7 @@ from core.errors import AlreadyDone, Forbidden, NotFound
 from core.files import FileContents
 from core.idempotency import Once
 from core.ids import new_id
-from core.records import change, fresh, save
+from core.records import change, insert_or_read
 from core.secrets import Keyring
 
 TO_SEND: Final = timedelta(hours=1)
@@ -43,15 +43,7 @@ async def stage_upload(actor: Actor, draft: UploadDraft, *, once: Once) -> Stage
         id=once.identifier("upl"), created_at=at, name=draft.name, owner_id=actor.id,
         expires_at=at + TO_SEND, swept_at=at + TO_USE, fingerprint=once.fingerprint,
     )  # fmt: skip
-    try:
-        await save(staged)
-    except DuplicateKeyError:
-        before = await StagedFile.get(staged.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return staged
+    return await insert_once(staged, once)
 
 
 def upload_token(keyring: Keyring, staged: StagedFile) -> str:
@@ -116,10 +108,7 @@ async def stage_content(actor: Actor, name: str, content: bytes, *, identifier: 
     """Keep a content that came within another file as if it had been sent by itself. Can run twice."""
     at = now()
     staged = StagedFile(id=identifier, created_at=at, name=name, owner_id=actor.id, expires_at=at + TO_SEND, swept_at=at + TO_USE)
-    try:
-        await save(staged)
-    except DuplicateKeyError:
-        staged = await fresh(staged)
+    staged = await insert_or_read(staged)
     if staged.content_id is not None:
         return staged
     content_id = new_id("fil")

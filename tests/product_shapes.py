@@ -9,7 +9,7 @@ from types import FrameType
 from pymongo.monitoring import CommandStartedEvent
 from typing_extensions import override
 
-from tests.store.shapes import ShapeRecorder, unserved_shapes
+from tests.store.shapes import DeclaredIndex, ShapeRecorder, unserved_shapes
 
 BOUNDED = frozenset(
     {
@@ -55,6 +55,10 @@ SMALL = {
 
 class ProductShapes(ShapeRecorder):
     """Records what was sent by a function of the product, not by one of the tests."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.declared["files.chunks"] = {DeclaredIndex((("files_id", 1), ("n", 1)))}  # the driver makes it with the first file
 
     @override
     def started(self, event: CommandStartedEvent) -> None:

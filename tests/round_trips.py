@@ -1,7 +1,7 @@
 """How often, and in how many waves, a task and those that it starts ask the store, as the driver tells it."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,8 +13,6 @@ from typing_extensions import override
 
 WRAPPERS = {"nodes", "edges", "pageInfo"}
 """Fields that only wrap rows which are there already."""
-READS = {"find", "getMore", "aggregate", "count", "distinct"}
-"""Commands that change nothing."""
 
 
 @dataclass
@@ -39,23 +37,14 @@ class Trips:
     @property
     def waves(self) -> int:
         """Count the waves: commands sent before the first answer to the wave has come are sent together."""
-        return _waves(self.by_request.values())
-
-    @property
-    def waves_of_reads(self) -> int:
-        """Count the waves of what only reads: writes come one after another, since each is to find the one before it done."""
-        return _waves(trip for trip in self.by_request.values() if trip.name.split()[0] in READS)
-
-
-def _waves(trips: Iterable[Trip]) -> int:
-    count, ends = 0, 0
-    for trip in sorted(trips, key=lambda one: one.sent_at):
-        assert trip.answered_at is not None
-        if not count or trip.sent_at >= ends:
-            count, ends = count + 1, trip.answered_at
-        else:
-            ends = min(ends, trip.answered_at)
-    return count
+        count, ends = 0, 0
+        for trip in sorted(self.by_request.values(), key=lambda one: one.sent_at):
+            assert trip.answered_at is not None
+            if not count or trip.sent_at >= ends:
+                count, ends = count + 1, trip.answered_at
+            else:
+                ends = min(ends, trip.answered_at)
+        return count
 
 
 _current: ContextVar[Trips | None] = ContextVar("trips", default=None)

@@ -3,18 +3,16 @@
 import argparse
 import asyncio
 import random
-import signal
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.faults.checking import Findings, check_api, check_store, worked_off
+from bench.faults.playing import installed, make_parser, play_to_the_end, served
 from bench.faults.sending import Entry, Ledger, Sender
-from bench.installation import Hook, Installation, Servers, furnish
+from bench.installation import Hook, Installation, furnish
 from bench.processes import Child
 
 MESSAGES_A_THREAD = 5
@@ -124,44 +122,33 @@ class Run:
 
 async def run(options: argparse.Namespace) -> int:
     """Play one run and print it; 1 when anything acknowledged is missing, twice, or not shown."""
-    servers = Servers(mongodb_url=options.store, meilisearch_url=options.meilisearch, meilisearch_key=options.key)
-    async with AsyncExitStack() as stack:
-        folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kopru-faults-")))
-        installation = Installation(folder, servers)
-        stack.push_async_callback(installation.remove)
+    async with installed(options, folder=options.keep) as installation:
         hook = await furnish(installation)
-        children = [installation.api("--no-worker"), installation.kopru("worker")] if options.store else [installation.api()]
-        for child in children:
-            await child.start()
-            stack.push_async_callback(child.stop)
-        ready = f"{installation.url}/readyz"
-        await children[0].answers(ready)
-        plan = make_plan(options.seed, deliveries=options.deliveries, kills=options.kills)
-        played = Run(installation, plan, Nemesis(plan, children, ready), Findings(), {})
-        try:
-            async with asyncio.timeout(options.seconds):
-                await played.play(hook)
-        except TimeoutError:
-            played.findings.violations.append(f"not done within {options.seconds} s")
-        print(played.report())
-        return 1 if played.findings.violations else 0
+        async with served(installation) as children:
+            return await _played(options, installation, hook, children)
+
+
+async def _played(options: argparse.Namespace, installation: Installation, hook: Hook, children: Sequence[Child]) -> int:
+    plan = make_plan(options.seed, deliveries=options.deliveries, kills=options.kills)
+    played = Run(installation, plan, Nemesis(plan, children, installation.ready), Findings(), {})
+    try:
+        async with asyncio.timeout(options.seconds):
+            await played.play(hook)
+    except TimeoutError:
+        played.findings.violations.append(f"not done within {options.seconds} s")
+    print(played.report())
+    return 1 if played.findings.violations else 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the command line and run."""
-    parser = argparse.ArgumentParser(prog="bench.faults.first", description=__doc__)
+    parser = make_parser("first", __doc__)
     parser.add_argument("--deliveries", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6), help="of the moments; printed")
     parser.add_argument("--seconds", type=int, default=240, help="after which the run has failed")
     parser.add_argument("--keep", type=Path, help="an empty folder for data and logs, which stay there")
-    parser.add_argument("--store", help="MongoDB URL: then api and worker are two processes, killed in turn")
-    parser.add_argument("--meilisearch", help="Meilisearch URL")
-    parser.add_argument("--key", help="Meilisearch key")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the children end with us
-    with suppress(KeyboardInterrupt):
-        return asyncio.run(run(parser.parse_args(arguments)))
-    return 130
+    return play_to_the_end(run, parser.parse_args(arguments))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import SYSTEM
 from care.assignment.candidates import Field, duty_for, read_field
 from care.assignment.choosing import Choice, choose
@@ -22,7 +20,7 @@ from care.jobs import REASSIGN, jobs
 from core.clock import now
 from core.errors import Unavailable
 from core.paging import Order, Window, read_slice
-from core.records import change, save
+from core.records import change, insert_or_read
 
 AGAIN_AFTER: Final = timedelta(minutes=1)
 """How long after nobody could take a case it is tried again."""
@@ -207,12 +205,4 @@ async def _noted(ledger: AssignmentLedger, given: Given) -> bool:
 
 
 async def _ledger() -> AssignmentLedger:
-    found = await AssignmentLedger.get(LEDGER_ID)
-    if found is not None:
-        return found
-    fresh = AssignmentLedger(id=LEDGER_ID, created_at=now())
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        return await _ledger()
-    return fresh
+    return await AssignmentLedger.get(LEDGER_ID) or await insert_or_read(AssignmentLedger(id=LEDGER_ID, created_at=now()))

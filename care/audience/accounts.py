@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.audience.addresses import WebAddress
@@ -13,12 +12,13 @@ from care.channels import read_channels
 from care.documents.channels import ChannelKind
 from care.documents.social_accounts import AccountKind, FollowerCount, SocialAccount
 from care.reading.social_accounts import require_account
+from community.creation import insert_once, made_before
 from community.drafts import text
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput
 from core.idempotency import Once
 from core.ids import derived_id
-from core.records import change, save
+from core.records import change, insert_or_read
 
 Line = Annotated[str, text(1, 100, lines="one")]
 Note = Annotated[str, text(1, 500)]
@@ -58,7 +58,7 @@ async def create_account(actor: Actor, draft: AccountDraft, *, once: Once) -> So
     Raises Forbidden without `channel:manage`, InvalidInput for a channel that is not there, IdempotencyMismatch.
     """
     actor.require(Permission.CHANNEL_MANAGE)
-    if before := await _made_before(once):
+    if before := await made_before(SocialAccount, once.identifier("sac"), once):
         return before
     if draft.channel_id is not None and draft.channel_id not in await read_channels(actor, [draft.channel_id]):
         raise InvalidInput("There is no such channel.", path=("channel_id",))
@@ -66,11 +66,7 @@ async def create_account(actor: Actor, draft: AccountDraft, *, once: Once) -> So
         id=once.identifier("sac"), created_at=now(), fingerprint=once.fingerprint, **draft.model_dump(exclude_none=True)
     )
     account.record(SocialAccountChanged(account_id=account.id), actor=actor.id)
-    try:
-        await save(account)
-    except DuplicateKeyError:  # an equal request was faster
-        return await _made_before(once) or account
-    return account
+    return await insert_once(account, once)
 
 
 async def update_account(actor: Actor, draft: AccountChange, *, expected_version: int) -> SocialAccount:
@@ -141,14 +137,8 @@ async def settle_followers(account_id: str) -> None:
 
 async def _kept(fresh: FollowerCount) -> FollowerCount:
     fresh.record(SocialAccountChanged(account_id=fresh.account_id), actor=fresh.recorded_by)
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        before = await FollowerCount.get(fresh.id)
-        if before is None:
-            raise
-        return await change(before, lambda current: _retake(current, fresh))
-    return fresh
+    stored = await insert_or_read(fresh)
+    return fresh if stored is fresh else await change(stored, lambda current: _retake(current, fresh))
 
 
 def _retake(current: FollowerCount, fresh: FollowerCount) -> None:
@@ -164,13 +154,6 @@ def _measured(draft: FollowersDraft) -> datetime:
     if draft.measured_at is not None and draft.measured_at > at:
         raise InvalidInput("This lies in the future; say when it was measured.", path=("measured_at",))
     return draft.measured_at or at
-
-
-async def _made_before(once: Once) -> SocialAccount | None:
-    before = await SocialAccount.get(once.identifier("sac")) if once.may_be_repeat else None
-    if before is not None:
-        once.same_input(before.fingerprint)
-    return before
 
 
 def _require_in_use(account: SocialAccount) -> None:

@@ -14,11 +14,12 @@ from care.audience.events import TrackedLinkChanged
 from care.documents.links import TrackedLink
 from care.reading.cases import require_case
 from care.reading.links import require_link
+from community.creation import insert_once, made_before
 from community.drafts import text
 from core.clock import now
 from core.errors import AlreadyDone
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 _CODE_BYTES: Final = 6
 _COUNTERS: Final = "counters"
@@ -44,7 +45,7 @@ async def create_link(actor: Actor, draft: LinkDraft, *, once: Once, origin: str
     Raises Forbidden without `case:reply`, NotFound for a case that the actor may not know of, IdempotencyMismatch.
     """
     actor.require(Permission.CASE_REPLY)
-    if before := await _made_before(once):
+    if before := await made_before(TrackedLink, once.identifier("lnk"), once):
         return before
     if draft.case_id is not None:
         await require_case(actor, draft.case_id)
@@ -56,12 +57,9 @@ async def create_link(actor: Actor, draft: LinkDraft, *, once: Once, origin: str
         )  # fmt: skip
         link.record(TrackedLinkChanged(link_id=link.id), actor=actor.id)
         try:
-            await save(link)
-        except DuplicateKeyError:  # the same request was faster, or another link has the code
-            if before := await _made_before(once):
-                return before
+            return await insert_once(link, once)
+        except DuplicateKeyError:  # another link has the code
             continue
-        return link
     raise AlreadyDone("No code is free for this link; try again.")
 
 
@@ -129,10 +127,3 @@ def _target(draft: LinkDraft) -> str:
     there = parse_qsl(whole.query, keep_blank_values=True)
     more = [(name, value) for name, value in told.items() if value is not None and name not in dict(there)]
     return urlunsplit(whole._replace(query=urlencode([*there, *more]))) if more else draft.url
-
-
-async def _made_before(once: Once) -> TrackedLink | None:
-    before = await TrackedLink.get(once.identifier("lnk")) if once.may_be_repeat else None
-    if before is not None:
-        once.same_input(before.fingerprint)
-    return before

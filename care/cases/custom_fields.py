@@ -12,12 +12,13 @@ from care.cases.events import CustomFieldChanged
 from care.documents.custom_fields import MOST_FIELDS, MOST_OPTIONS, CustomField, CustomFieldKind, FieldOption
 from care.documents.cycles import LocalText
 from care.local_texts import LocalLabel, one_a_language
+from community.creation import insert_once, made_before
 from community.drafts import may_be_id
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once
 from core.paging import Order, Slice, Window, count, read_slice
-from core.records import by_ids, change, save
+from core.records import by_ids, change
 
 BY_KEY: Final = Order((("key", 1),))
 _IN_USE: Final[dict[str, Any]] = {"archived": False}
@@ -74,19 +75,16 @@ async def create_custom_field(actor: Actor, draft: CustomFieldDraft, *, once: On
     IdempotencyMismatch.
     """
     actor.require(Permission.CASEWORK_MANAGE)
-    if before := await _made_before(once):
+    if before := await made_before(CustomField, once.identifier("cfd"), once):
         return before
     if await count(CustomField, _IN_USE) >= MOST_FIELDS:
         raise LimitReached(f"There are {MOST_FIELDS} fields already; archive one first.")
     field = CustomField(id=once.identifier("cfd"), created_at=now(), fingerprint=once.fingerprint, **draft.model_dump())
     field.record(CustomFieldChanged(field_id=field.id), actor=actor.id)
     try:
-        await save(field)
+        return await insert_once(field, once)
     except DuplicateKeyError:
-        if before := await _made_before(once):  # an equal request was faster
-            return before
         raise InvalidInput("Another field has this key, or had it; choose another one.", path=("key",)) from None
-    return field
 
 
 async def update_custom_field(actor: Actor, draft: CustomFieldChange, *, expected_version: int) -> CustomField:
@@ -168,10 +166,3 @@ async def _require_field(actor: Actor, field_id: str) -> CustomField:
 def _require_in_use(field: CustomField) -> None:
     if field.archived:
         raise AlreadyDone("This field is archived; make a new one.", path=("field_id",))
-
-
-async def _made_before(once: Once) -> CustomField | None:
-    found = await CustomField.get(once.identifier("cfd")) if once.may_be_repeat else None
-    if found is not None:
-        once.same_input(found.fingerprint)
-    return found

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.cases.events import MistakeKindChanged
 from care.documents.mistakes import MistakeKind
+from community.creation import insert_once, made_before
 from community.documents import Department
 from community.drafts import Remark, may_be_id, text
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, NotFound
 from core.idempotency import Once
 from core.paging import Order, Slice, Window, count, read_slice
-from core.records import by_ids, change, save
+from core.records import by_ids, change
 from core.text.fold import fold
 
 BY_NAME: Final = Order((("sort_name", 1),))
@@ -49,7 +49,7 @@ async def create_mistake_kind(actor: Actor, draft: MistakeKindDraft, *, once: On
     Raises Forbidden without `casework:manage`, InvalidInput for a department that is not there, IdempotencyMismatch.
     """
     actor.require(Permission.CASEWORK_MANAGE)
-    if before := await _made_before(once):
+    if before := await made_before(MistakeKind, once.identifier("mik"), once):
         return before
     await _require_department(draft.department_id)
     kind = MistakeKind(
@@ -60,11 +60,7 @@ async def create_mistake_kind(actor: Actor, draft: MistakeKindDraft, *, once: On
         **draft.model_dump(),
     )
     kind.record(MistakeKindChanged(kind_id=kind.id), actor=actor.id)
-    try:
-        await save(kind)
-    except DuplicateKeyError:  # an equal request was faster
-        return await _made_before(once) or kind
-    return kind
+    return await insert_once(kind, once)
 
 
 async def update_mistake_kind(actor: Actor, draft: MistakeKindChange, *, expected_version: int) -> MistakeKind:
@@ -138,10 +134,3 @@ def _require_in_use(kind: MistakeKind) -> None:
 async def _require_department(department_id: str | None) -> None:
     if department_id is not None and await Department.get(department_id) is None:
         raise InvalidInput("There is no such department.", path=("department_id",))
-
-
-async def _made_before(once: Once) -> MistakeKind | None:
-    found = await MistakeKind.get(once.identifier("mik")) if once.may_be_repeat else None
-    if found is not None:
-        once.same_input(found.fingerprint)
-    return found

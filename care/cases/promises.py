@@ -38,7 +38,11 @@ class Book:
 
 async def read_book() -> Book:
     """Read everything that a case's policy is chosen by."""
-    policies, _ = await read_policies()
+    return await book_of((await read_policies())[0])
+
+
+async def book_of(policies: Sequence[SlaPolicy]) -> Book:
+    """Give policies, in the order in which they are tried, with the calendars that they name."""
     named = [terms.calendar_id for policy in policies for terms in terms_of(policy) if terms.calendar_id]
     return Book(policies, await by_ids(BusinessCalendar, named))
 

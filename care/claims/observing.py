@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.claims.events import ClaimAccepted, ClaimProposed
@@ -19,7 +18,7 @@ from community.drafts import text
 from core.clock import now
 from core.errors import InvalidInput
 from core.ids import derived_id
-from core.records import change, save
+from core.records import change, insert_or_read
 
 
 class ClaimDraft(BaseModel):
@@ -80,11 +79,7 @@ async def _keep(customer: Customer, saying: Said, state: ClaimState) -> Customer
         return await change(before, lambda current: _say_again(current, saying, state))
     fresh = _claim(customer, saying, identifier)
     _stand(fresh, state)
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        return await CustomerClaim.get(identifier) or fresh
-    return fresh
+    return await insert_or_read(fresh)
 
 
 async def observe_differences(customer: Customer, sayings: list[Said]) -> None:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from pymongo.errors import DuplicateKeyError
-
 from care.documents.imports import CustomerImport, ImportBatch, ImportState, RowError
 from care.imports.applying import Rehearsal, apply_rows
 from care.imports.columns import targets_of
@@ -20,7 +18,7 @@ from core.files import FileContents
 from core.ids import derived_id
 from core.leases import GiveUp, Job
 from core.logs import log
-from core.records import change, fresh, save
+from core.records import change, fresh, insert_or_read
 
 ROWS_AT_ONCE: Final = 500
 _TRIES: Final = 4
@@ -86,10 +84,7 @@ async def _batch(
         batch = ImportBatch(
             id=identifier, created_at=now(), import_id=imported.id, number=number, counts=done.counts, errors=done.errors
         )
-        try:
-            await save(batch)
-        except DuplicateKeyError:
-            batch = await ImportBatch.get(identifier) or batch
+        batch = await insert_or_read(batch)
     counted = batch
 
     def rule(current: CustomerImport) -> None:

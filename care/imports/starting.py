@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.documents.customers import Lifecycle
@@ -14,6 +13,7 @@ from care.imports.reading_rows import columns_in
 from care.jobs import IMPORT, jobs
 from care.policies import may_cancel_import, require_right
 from care.reading.imports import require_import
+from community.creation import insert_once, made_before
 from community.drafts import text
 from community.staged_files import StagedFile
 from community.uploads import keep_upload
@@ -21,7 +21,7 @@ from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.files import FileContents
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 MOST_COLUMNS = 50
 _NAMES_SOMEBODY = {ImportTarget.EXTERNAL_ID, ImportTarget.EMAIL, ImportTarget.PHONE}
@@ -53,16 +53,13 @@ async def create_import(actor: Actor, draft: ImportDraft, *, once: Once) -> Cust
     that can't be read, for columns that are not there and where none names the customer, IdempotencyMismatch.
     """
     actor.require(Permission.CUSTOMER_IMPORT)
-    if before := await _made_before(once):
+    if before := await made_before(CustomerImport, once.identifier("imp"), once):
         await follow_up_import(before.id)
         return before
     staged = await _sent(draft.file_id)
     imported = await _import(actor, draft, staged, once)
     imported.record(CustomerImportCreated(import_id=imported.id), actor=actor.id)
-    try:
-        await save(imported)
-    except DuplicateKeyError:  # an equal request was faster
-        imported = await _made_before(once) or imported
+    imported = await insert_once(imported, once)
     await follow_up_import(imported.id)
     return imported
 
@@ -89,13 +86,6 @@ async def follow_up_import(import_id: str) -> None:
     if imported is not None and imported.state in {ImportState.QUEUED, ImportState.RUNNING}:
         await keep_upload(imported.file_id)
         await jobs().add(f"import:{import_id}", {"kind": IMPORT, "import_id": import_id})
-
-
-async def _made_before(once: Once) -> CustomerImport | None:
-    before = await CustomerImport.get(once.identifier("imp")) if once.may_be_repeat else None
-    if before is not None:
-        once.same_input(before.fingerprint)
-    return before
 
 
 async def _sent(file_id: str) -> StagedFile:

@@ -4,7 +4,6 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.channels import read_channels
@@ -13,11 +12,12 @@ from care.documents.listening import ListeningKind, ListeningQuery
 from care.listening.events import ListeningQueryChanged
 from care.listening.matching import phrase_of
 from care.reading.listening import MOST_QUERIES, count_queries, require_query
+from community.creation import insert_once, made_before
 from community.drafts import ids, text
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, LimitReached
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 from core.text.language import LANGUAGES
 
 MOST_PHRASES: Final = 20
@@ -87,7 +87,7 @@ async def create_listening_query(actor: Actor, draft: QueryDraft, *, once: Once)
     are not there, LimitReached, IdempotencyMismatch.
     """
     actor.require(Permission.LISTENING_MANAGE)
-    if before := await _made_before(once):
+    if before := await made_before(ListeningQuery, once.identifier("lsq"), once):
         return before
     await _require_channels(actor, draft.channel_ids)
     if await count_queries(actor) >= MOST_QUERIES:
@@ -96,11 +96,7 @@ async def create_listening_query(actor: Actor, draft: QueryDraft, *, once: Once)
     query = ListeningQuery(id=once.identifier("lsq"), created_at=now(), owner_id=actor.id, fingerprint=once.fingerprint, **values)
     _require_phrase(query)
     query.record(ListeningQueryChanged(query_id=query.id), actor=actor.id)
-    try:
-        await save(query)
-    except DuplicateKeyError:  # an equal request was faster
-        return await _made_before(once) or query
-    return query
+    return await insert_once(query, once)
 
 
 async def update_listening_query(actor: Actor, draft: QueryChange, *, expected_version: int) -> ListeningQuery:
@@ -138,13 +134,6 @@ async def archive_listening_query(actor: Actor, query_id: str, *, expected_versi
         current.record(ListeningQueryChanged(query_id=current.id), actor=actor.id)
 
     return await change(query, rule, expected_version=expected_version)
-
-
-async def _made_before(once: Once) -> ListeningQuery | None:
-    before = await ListeningQuery.get(once.identifier("lsq")) if once.may_be_repeat else None
-    if before is not None:
-        once.same_input(before.fingerprint)
-    return before
 
 
 async def _require_channels(actor: Actor, channel_ids: list[str]) -> None:

@@ -16,13 +16,14 @@ from care.policies import may_edit_customer, may_work_on_plan, require_right
 from care.prospects.events import ActionPlanChanged, ActionPlanClosed, PlanStepOverdue
 from care.reading.customers import require_known_customer, surviving_customer
 from care.reading.prospects import require_plan
+from community.creation import insert_once, made_before
 from community.documents import Member
 from community.drafts import text
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once
 from core.ids import new_id
-from core.records import by_ids, change, save
+from core.records import by_ids, change
 
 MOST_STEPS: Final = 30
 LATEST: Final = timedelta(days=366)
@@ -74,8 +75,7 @@ async def create_plan(actor: Actor, draft: PlanDraft, *, once: Once) -> ActionPl
     customer = await require_known_customer(actor, draft.customer_id, path=("customer_id",))
     may_edit_customer(actor, customer).enforce()
     identifier = once.identifier("pln")
-    if once.may_be_repeat and (before := await ActionPlan.get(identifier)) is not None:
-        once.same_input(before.fingerprint)
+    if before := await made_before(ActionPlan, identifier, once):
         return before
     steps = await _steps(draft.steps, path="steps")
     plan = ActionPlan(
@@ -86,14 +86,9 @@ async def create_plan(actor: Actor, draft: PlanDraft, *, once: Once) -> ActionPl
     _project(plan)
     plan.record(ActionPlanChanged(plan_id=plan.id, customer_id=customer.id), actor=actor.id)
     try:
-        await save(plan)
+        return await insert_once(plan, once)
     except DuplicateKeyError:
-        before = await ActionPlan.get(identifier)
-        if before is None:
-            raise AlreadyDone("There is an open plan for this customer; add steps to it.", path=("customer_id",)) from None
-        once.same_input(before.fingerprint)
-        return before
-    return plan
+        raise AlreadyDone("There is an open plan for this customer; add steps to it.", path=("customer_id",)) from None
 
 
 async def add_step(actor: Actor, plan_id: str, draft: StepDraft, *, expected_version: int) -> ActionPlan:

@@ -4,7 +4,6 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission
 from care.documents.channels import ChannelKind
@@ -14,11 +13,12 @@ from care.reading.customer_lists import require_all_customers
 from care.reading.segments import MOST_SEGMENTS, count_segments, reads_segments, require_segment
 from care.segments.events import SegmentChanged
 from care.segments.running import EVERY, begin_run, queue_run
+from community.creation import insert_once, made_before
 from community.drafts import text
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, LimitReached
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 MOST_VALUES: Final = 20
 LONGEST_DAYS: Final = 3_650
@@ -83,7 +83,7 @@ async def create_segment(actor: Actor, draft: SegmentDraft, *, once: Once) -> Se
     IdempotencyMismatch.
     """
     _require_manager(actor)
-    if before := await _made_before(once):
+    if before := await made_before(Segment, once.identifier("seg"), once):
         return before
     if await count_segments(actor) >= MOST_SEGMENTS:
         raise LimitReached(f"There are {MOST_SEGMENTS} segments already; archive one first.")
@@ -93,10 +93,7 @@ async def create_segment(actor: Actor, draft: SegmentDraft, *, once: Once) -> Se
         owner_id=actor.id, run=SegmentRun(number=1, started_at=at), next_act_at=at + EVERY, fingerprint=once.fingerprint,
     )  # fmt: skip
     segment.record(SegmentChanged(segment_id=segment.id), actor=actor.id)
-    try:
-        await save(segment)
-    except DuplicateKeyError:  # an equal request was faster
-        return await _made_before(once) or segment
+    segment = await insert_once(segment, once)
     await queue_run(segment.id)
     return segment
 
@@ -155,13 +152,6 @@ def may_manage_segments(actor: Actor) -> bool:
 def _require_manager(actor: Actor) -> None:
     actor.require(Permission.SEGMENT_MANAGE)
     require_all_customers(actor)
-
-
-async def _made_before(once: Once) -> Segment | None:
-    before = await Segment.get(once.identifier("seg")) if once.may_be_repeat else None
-    if before is not None:
-        once.same_input(before.fingerprint)
-    return before
 
 
 def _require_in_use(segment: Segment) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from pymongo.errors import DuplicateKeyError
-
 from care.documents.customers import Customer
 from care.documents.segments import Segment, SegmentMembership, Spell
 from care.reading.customers import same_customers, united
@@ -14,7 +12,7 @@ from care.segments.events import SegmentJoined, SegmentLeft
 from care.segments.rules import fits
 from core.clock import now
 from core.ids import derived_id
-from core.records import by_ids, change, save
+from core.records import by_ids, change, insert_or_read
 
 KEPT_SPELLS: Final = 20
 
@@ -74,11 +72,7 @@ async def _joined(segment: Segment, customer: Customer, identifier: str) -> Segm
         spells=[Spell(since=at)],
     )  # fmt: skip
     fresh.record(SegmentJoined(segment_id=segment.id, customer_id=customer.id))
-    try:
-        await save(fresh)
-    except DuplicateKeyError:  # somebody else looked at the same time
-        return await SegmentMembership.get(identifier) or fresh
-    return fresh
+    return await insert_or_read(fresh)
 
 
 def _join(membership: SegmentMembership) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from pymongo.errors import DuplicateKeyError
-
 from care.documents.claims import ClaimState, CustomerClaim
 from care.documents.customers import Customer
 from care.documents.segments import Segment, SegmentQuality, SegmentRun, SegmentSnapshot
@@ -15,7 +13,7 @@ from care.segments.membership import place_in
 from care.segments.rules import quality_of
 from core.clock import now
 from core.ids import derived_id
-from core.records import change, save
+from core.records import change, insert_or_read
 
 BATCH: Final = 200
 EVERY: Final = timedelta(hours=6)
@@ -70,12 +68,9 @@ async def keep_snapshot(segment: Segment) -> None:
         id=derived_id("sgs", segment.id, day), created_at=at, segment_id=segment.id, day=day, taken_at=at,
         quality=segment.run.quality,
     )  # fmt: skip
-    try:
-        await save(snapshot)
-    except DuplicateKeyError:
-        before = await SegmentSnapshot.get(snapshot.id)
-        if before is not None:
-            await change(before, lambda current: _retake(current, snapshot))
+    stored = await insert_or_read(snapshot)
+    if stored is not snapshot:
+        await change(stored, lambda current: _retake(current, snapshot))
 
 
 def _begin_when_due(segment: Segment) -> None:

@@ -1,17 +1,16 @@
 """Business calendars: making and changing the hours that promises are counted in."""
 
-from pymongo.errors import DuplicateKeyError
-
 from auth.actor import Actor, Permission
 from care.documents.promises import BusinessHours, ExceptionalDay
 from care.documents.service_levels import BusinessCalendar
 from care.reading.service_levels import require_calendar
 from care.service_levels.drafts import CalendarChange, CalendarDraft, ExceptionDraft
 from care.service_levels.events import BusinessCalendarChanged
+from community.creation import insert_once, made_before
 from core.clock import now
 from core.errors import LimitReached
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 MOST_CALENDARS = 100
 
@@ -19,7 +18,7 @@ MOST_CALENDARS = 100
 async def create_calendar(actor: Actor, draft: CalendarDraft, *, once: Once) -> BusinessCalendar:
     """Make a calendar. Raises Forbidden without `sla:manage`, LimitReached, IdempotencyMismatch."""
     actor.require(Permission.SLA_MANAGE)
-    if before := await _made_before(once):
+    if before := await made_before(BusinessCalendar, once.identifier("bcl"), once):
         return before
     if await BusinessCalendar.find({}).limit(MOST_CALENDARS).count() >= MOST_CALENDARS:
         raise LimitReached(f"There are {MOST_CALENDARS} calendars already; change one of them.")
@@ -31,11 +30,7 @@ async def create_calendar(actor: Actor, draft: CalendarDraft, *, once: Once) -> 
         fingerprint=once.fingerprint,
     )
     calendar.record(BusinessCalendarChanged(calendar_id=calendar.id), actor=actor.id)
-    try:
-        await save(calendar)
-    except DuplicateKeyError:  # an equal request was faster
-        return await _made_before(once) or calendar
-    return calendar
+    return await insert_once(calendar, once)
 
 
 async def update_calendar(actor: Actor, draft: CalendarChange, *, expected_version: int) -> BusinessCalendar:
@@ -61,10 +56,3 @@ async def update_calendar(actor: Actor, draft: CalendarChange, *, expected_versi
 
 def _days(drafts: list[ExceptionDraft]) -> list[ExceptionalDay]:
     return [ExceptionalDay.model_validate(draft.model_dump()) for draft in drafts]
-
-
-async def _made_before(once: Once) -> BusinessCalendar | None:
-    found = await BusinessCalendar.get(once.identifier("bcl")) if once.may_be_repeat else None
-    if found is not None:
-        once.same_input(found.fingerprint)
-    return found

@@ -22,6 +22,7 @@ from coaching.courses.events import CourseChanged
 from coaching.courses.policies import may_train
 from coaching.courses.reading import edition_id, require_course
 from coaching.practice.reading import scenarios_by_ids
+from community.creation import insert_once
 from community.drafts import Remark, Title, ids, text
 from community.procedures.reading import guidelines_by_ids
 from community.wiki.attachments import files_by_ids
@@ -125,15 +126,7 @@ async def create_course(actor: Actor, draft: CourseDraft, *, once: Once) -> Cour
         **{**draft.model_dump(exclude={"units"}), "required_of": list(dict.fromkeys(draft.required_of))},
     )
     course.record(CourseChanged(course_id=course.id), actor=actor.id)
-    try:
-        await save(course)
-    except DuplicateKeyError:
-        before = await Course.get(course.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return course
+    return await insert_once(course, once)
 
 
 async def update_course(actor: Actor, course_id: str, told: CourseChange, *, expected_version: int) -> Course:

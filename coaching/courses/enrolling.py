@@ -6,7 +6,6 @@ from functools import partial
 from typing import Final
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from coaching.courses.documents import Course, CourseStatus, EnrolledBy, Enrolment
@@ -18,7 +17,7 @@ from community.documents import Member
 from core.clock import now
 from core.errors import AlreadyDone, Forbidden, NotFound
 from core.events import SYSTEM
-from core.records import by_ids, change, save
+from core.records import by_ids, change, insert_or_read
 
 LOOK_EVERY: Final = timedelta(hours=1)
 """How often it is looked for members whose role requires a course and who are not in it yet."""
@@ -152,11 +151,7 @@ async def _enrolled(course: Course, member_id: str, by: EnrolledBy, actor_id: st
     enrolment.record(CourseEnrolled(enrolment_id=enrolment.id), actor=actor_id)
     if before := await Enrolment.get(enrolment.id):
         return before
-    try:
-        await save(enrolment)
-    except DuplicateKeyError:
-        return await Enrolment.get(enrolment.id) or enrolment
-    return enrolment
+    return await insert_or_read(enrolment)
 
 
 def _make_mandatory(enrolment: Enrolment, course: Course, at: datetime) -> None:

@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from coaching.governance.documents import Assessment, Dimension, Finding, Maturity, MaturityWarning
 from coaching.governance.events import ReadinessAssessed
 from coaching.governance.policies import may_govern
+from community.creation import insert_once
 from community.drafts import Remark
 from core.clock import now
 from core.errors import InvalidInput
 from core.idempotency import Once
-from core.records import save
 
 HIGHEST: Final = 4
 BEGUN: Final = 2
@@ -62,15 +61,7 @@ async def assess_readiness(actor: Actor, draft: AssessmentDraft, *, once: Once) 
         fingerprint=once.fingerprint,
     )
     assessment.record(ReadinessAssessed(assessment_id=assessment.id), actor=actor.id)
-    try:
-        await save(assessment)
-    except DuplicateKeyError:
-        before = await Assessment.get(assessment.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return assessment
+    return await insert_once(assessment, once)
 
 
 def maturity_of(scores: Mapping[Dimension, int]) -> Maturity:

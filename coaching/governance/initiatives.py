@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.policies import require_right
@@ -20,13 +19,14 @@ from coaching.governance.events import InitiativeChanged, InitiativeReviewDue
 from coaching.governance.policies import may_govern, may_steer
 from coaching.governance.reading import require_initiative
 from coaching.governance.surveys import require_survey, shown_answers
+from community.creation import insert_once
 from community.directory import members_by_ids
 from community.drafts import Remark, Title, text
 from community.stages import KEPT_STEPS, Stage, StageStep, require_next
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput, NotFound
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 MOST_KPIS: Final = 20
 KEPT: Final = 50
@@ -117,15 +117,7 @@ async def create_initiative(actor: Actor, draft: InitiativeDraft, *, once: Once)
         **{**draft.model_dump(exclude={"kpis"}), "owner_id": owner},
     )
     initiative.record(InitiativeChanged(initiative_id=initiative.id), actor=actor.id)
-    try:
-        await save(initiative)
-    except DuplicateKeyError:
-        before = await Initiative.get(initiative.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return initiative
+    return await insert_once(initiative, once)
 
 
 async def update_initiative(actor: Actor, initiative_id: str, told: InitiativeChange, *, expected_version: int) -> Initiative:

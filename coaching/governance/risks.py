@@ -3,19 +3,19 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from coaching.governance.documents import Risk, RiskStatus
 from coaching.governance.events import RiskChanged
 from coaching.governance.policies import may_govern
 from coaching.governance.reading import require_initiative, require_risk
+from community.creation import insert_once
 from community.directory import members_by_ids
 from community.drafts import Remark, Title
 from core.clock import now
 from core.errors import NotFound
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 Grade = Annotated[int, Field(ge=1, le=5)]
 
@@ -61,15 +61,7 @@ async def create_risk(actor: Actor, draft: RiskDraft, *, once: Once) -> Risk:
         **{**draft.model_dump(), "owner_id": draft.owner_id or actor.member},
     )
     risk.record(RiskChanged(risk_id=risk.id), actor=actor.id)
-    try:
-        await save(risk)
-    except DuplicateKeyError:
-        before = await Risk.get(risk.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return risk
+    return await insert_once(risk, once)
 
 
 async def update_risk(actor: Actor, risk_id: str, told: RiskChange, *, expected_version: int) -> Risk:

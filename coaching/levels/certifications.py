@@ -3,7 +3,6 @@
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Role
 from care.channels import read_channels
@@ -13,11 +12,12 @@ from coaching.courses.reading import courses_by_ids
 from coaching.levels.events import CertificationChanged
 from coaching.levels.policies import may_manage_certifications
 from coaching.levels.reading import require_certification
+from community.creation import insert_once
 from community.drafts import Remark, Title, ids
 from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 MOST_CHANNELS: Final = 50
 MOST_COURSES: Final = 20
@@ -85,15 +85,7 @@ async def create_certification(actor: Actor, draft: CertificationDraft, *, once:
     )
     _tidy(certification)
     certification.record(CertificationChanged(certification_id=certification.id), actor=actor.id)
-    try:
-        await save(certification)
-    except DuplicateKeyError:
-        before = await Certification.get(certification.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return certification
+    return await insert_once(certification, once)
 
 
 async def update_certification(

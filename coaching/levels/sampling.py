@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import SYSTEM, Actor, Permission
 from care.cases.outgoing import find_outgoing
@@ -25,7 +24,7 @@ from core.defaults import change_or_insert, stored_or
 from core.errors import InvalidInput, NotFound
 from core.ids import with_prefix
 from core.paging import Order, Slice, Window, count, read_slice
-from core.records import by_ids, change, save
+from core.records import by_ids, change, insert_or_read
 
 MOST_RULES: Final = 20
 LONGEST_WAITING_FIRST: Final = Order((("created_at", 1),))
@@ -102,11 +101,7 @@ async def open_sample(message_id: str) -> SampledReply | None:
         author_id=author,
     )
     drawn.record(ReplySampled(sampled_reply_id=drawn.id))
-    try:
-        await save(drawn)
-    except DuplicateKeyError:
-        return await SampledReply.get(drawn.id)
-    return drawn
+    return await insert_or_read(drawn)
 
 
 async def review_sample(actor: Actor, identifier: str, draft: SampleReviewDraft, *, expected_version: int) -> SampledReply:

@@ -19,11 +19,12 @@ from coaching.mentorships.policies import (
 )
 from coaching.mentorships.programmes import require_in_use
 from coaching.mentorships.reading import require_mentorship, require_programme
+from community.creation import insert_once, made_before
 from community.drafts import Remark
 from core.clock import now
 from core.errors import AlreadyDone, LimitReached
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 
 class MentorshipDraft(BaseModel):
@@ -75,8 +76,7 @@ async def propose_mentorship(actor: Actor, draft: MentorshipDraft, *, once: Once
     may_seek_mentor(actor, draft.mentee_id).enforce()
     programme = await require_programme(actor, draft.programme_id)
     mentee = await require_mentee(actor, draft.mentee_id or actor.member)
-    if once.may_be_repeat and (before := await Mentorship.get(once.identifier("mts"))):
-        once.same_input(before.fingerprint)
+    if before := await made_before(Mentorship, once.identifier("mts"), once):
         return before
     require_in_use(programme)
     chosen = await choose(programme, mentee, draft.mentor_id)
@@ -87,14 +87,9 @@ async def propose_mentorship(actor: Actor, draft: MentorshipDraft, *, once: Once
     else:
         mentorship.record(MentorshipStarted(mentorship_id=mentorship.id), actor=actor.id)
     try:
-        await save(mentorship)
+        return await insert_once(mentorship, once)
     except DuplicateKeyError:
-        before = await Mentorship.get(mentorship.id)
-        if before is None:
-            raise AlreadyDone("This member has a mentor in this programme already.", path=("programme_id",)) from None
-        once.same_input(before.fingerprint)
-        return before
-    return mentorship
+        raise AlreadyDone("This member has a mentor in this programme already.", path=("programme_id",)) from None
 
 
 async def answer_mentorship(actor: Actor, draft: AnswerDraft, *, expected_version: int) -> Mentorship:

@@ -3,20 +3,20 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from coaching.mentorships.documents import MentorshipProgramme
 from coaching.mentorships.events import MentorshipProgrammeChanged
 from coaching.mentorships.policies import may_manage_mentorships
 from coaching.mentorships.reading import require_programme
+from community.creation import insert_once
 from community.directory import skills_by_ids
 from community.documents import Skill
 from community.drafts import Remark, Title
 from core.clock import now
 from core.errors import AlreadyDone, NotFound
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 MOST_SKILLS = 10
 
@@ -44,15 +44,7 @@ async def create_programme(actor: Actor, draft: ProgrammeDraft, *, once: Once) -
     given = {**draft.model_dump(), "skill_ids": skills, "fingerprint": once.fingerprint}
     programme = MentorshipProgramme(id=once.identifier("mpr"), created_at=now(), created_by=actor.member, **given)
     programme.record(MentorshipProgrammeChanged(programme_id=programme.id), actor=actor.id)
-    try:
-        await save(programme)
-    except DuplicateKeyError:
-        before = await MentorshipProgramme.get(programme.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return programme
+    return await insert_once(programme, once)
 
 
 async def close_programme(actor: Actor, programme_id: str, *, expected_version: int) -> MentorshipProgramme:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.documents.cases import Case
@@ -18,10 +17,10 @@ from coaching.practice.events import PracticeScenarioChanged
 from coaching.practice.policies import may_manage_practice
 from coaching.practice.scenarios import LONGEST_RUN, MOST_INJECTS, Level, Line, Minutes, Said
 from coaching.practice.second_look import customers_of, require_nothing_left
+from community.creation import insert_once
 from core.clock import now
 from core.errors import InvalidInput
 from core.idempotency import Once
-from core.records import save
 
 MOST_WORDS = 50
 _PERSONA = "customer"
@@ -53,15 +52,7 @@ async def create_scenario_from_case(actor: Actor, draft: CaseScenarioDraft, *, o
     original = original_of(case, customers, draft.also_remove)
     require_nothing_left(scenario, original, fields=("title", "summary"), otherwise="case_id")
     scenario.record(PracticeScenarioChanged(scenario_id=scenario.id), actor=actor.id)
-    try:
-        await save(scenario)
-    except DuplicateKeyError:
-        before = await PracticeScenario.get(scenario.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return scenario
+    return await insert_once(scenario, once)
 
 
 async def source_of(actor: Actor, scenario: PracticeScenario) -> Case | None:

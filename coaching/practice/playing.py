@@ -4,15 +4,15 @@ import asyncio
 from datetime import datetime
 from functools import partial
 
-from care.conversations import conversation_id
-from care.customers import customer_id
 from care.documents.cases import Case
-from care.documents.channels import Channel, Environment
+from care.documents.channels import Channel
 from care.documents.conversations import Message
 from care.ingest.arrivals import Arrival
+from care.ingest.firsts import First
 from care.ingest.generic import Author, MessageSaid, Thread
 from care.ingest.messages import receive_message
 from care.messages import inbound_id
+from coaching.practice.channels import channel_of_run
 from coaching.practice.documents import (
     ABANDONED_AFTER,
     InjectKind,
@@ -68,22 +68,34 @@ def end(run: PracticeRun, status: PracticeRunStatus, *, by: str | None = None) -
 
 async def play(run: PracticeRun) -> PracticeRun:
     """Let personas say what is marked as played, through the same intake as live messages. Can run twice."""
-    channel, unsaid = await asyncio.gather(Channel.get(run.channel_id), _unsaid(run))
-    if channel is None or channel.environment is not Environment.PRACTICE:
+    channel, said, cases = await asyncio.gather(channel_of_run(run.channel_id), _said(run), by_ids(Case, run.case_ids))
+    if channel is None:
         return run
     opened = [run.case_id]
-    for place, voice in unsaid:
-        opened.append(await _say(run, channel, place, voice))
-    await asyncio.gather(*(_let_in(case_id, run) for case_id in dict.fromkeys([*run.case_ids, *opened])))
+    for place, voice in _marked(run):
+        message = said.get(_message_id(run, place, voice))
+        if message is not None and message.case_id in cases:
+            continue
+        case = await receive_message(*_said_by(run, channel, place, voice))
+        if case is not None:
+            cases[case.id] = case
+            opened.append(case.id)
+    await asyncio.gather(*(_let_in(case, run) for case in cases.values()))
     return await change(run, partial(_keep_cases, found=opened))
 
 
-def first_case_id(run: PracticeRun) -> str:
-    """Give the id that the case of the first inject will have."""
-    inject, channel_id = run.injects[0], run.channel_id
-    customer = customer_id(channel_id, _author(run, inject, 0).id)
-    conversation = conversation_id(channel_id, run.id, customer, inject.visibility)
-    return derived_id("case", conversation, inbound_id(channel_id, external_id(run, 0, 0)))
+def firsts_of(run: PracticeRun, channel: Channel) -> list[First]:
+    """List what opens a conversation of a new run; that of the first inject comes first."""
+    firsts: dict[str, First] = {}
+    for place, voice in _marked(run):
+        first = First(*_said_by(run, channel, place, voice))
+        firsts.setdefault(first.talk.id, first)
+    return list(firsts.values())
+
+
+def is_all_said(run: PracticeRun, cases: list[Case]) -> bool:
+    """Tell whether these cases hold all that is marked as played, and whoever takes part sees them."""
+    return len(cases) == len(_marked(run)) and all(set(run.participants) <= set(case.participants) for case in cases)
 
 
 def external_id(run: PracticeRun, place: int, voice: int) -> str:
@@ -91,25 +103,29 @@ def external_id(run: PracticeRun, place: int, voice: int) -> str:
     return f"{run.id}:{place}:{voice}"
 
 
-async def _unsaid(run: PracticeRun) -> list[tuple[int, int]]:
-    """List the texts that are marked as played and of which there is no case yet, by inject and voice."""
-    marked = [(place, voice) for place, one in enumerate(run.injects) if one.played_at for voice in range(len(one.texts))]
-    names = {pair: inbound_id(run.channel_id, external_id(run, *pair)) for pair in marked}
-    said = await by_ids(Message, names.values())
-    return [pair for pair in marked if (message := said.get(names[pair])) is None or message.case_id not in run.case_ids]
+def _marked(run: PracticeRun) -> list[tuple[int, int]]:
+    """List the texts that are marked as played, by inject and voice."""
+    return [(place, voice) for place, one in enumerate(run.injects) if one.played_at for voice in range(len(one.texts))]
 
 
-async def _say(run: PracticeRun, channel: Channel, place: int, voice: int) -> str:
-    """Take a text in as a message; give the id of its case."""
+def _message_id(run: PracticeRun, place: int, voice: int) -> str:
+    return inbound_id(run.channel_id, external_id(run, place, voice))
+
+
+async def _said(run: PracticeRun) -> dict[str, Message]:
+    """Give those of the texts that are stored as messages; one may be there before its case."""
+    return await by_ids(Message, [_message_id(run, *pair) for pair in _marked(run)])
+
+
+def _said_by(run: PracticeRun, channel: Channel, place: int, voice: int) -> tuple[Arrival, MessageSaid]:
+    """Give a text as a delivery would bring it."""
     name, inject = external_id(run, place, voice), run.injects[place]
     at = inject.played_at or now()
     event = MessageSaid(
         type="message", message_id=name, visibility=inject.visibility, sent_at=at, text=inject.texts[voice],
         thread=Thread(id=run.id), author=_author(run, inject, voice),
     )  # fmt: skip
-    await receive_message(Arrival(channel, derived_id("ibx", run.id, str(place)), at, voice), event)
-    said = await Message.get(inbound_id(channel.id, name))
-    return said.case_id if said is not None else run.case_id
+    return Arrival(channel, derived_id("ibx", run.id, str(place)), at, voice), event
 
 
 def _author(run: PracticeRun, inject: PlayedInject, voice: int) -> Author:
@@ -125,10 +141,9 @@ def _persona(run: PracticeRun, inject: PlayedInject) -> Persona:
     return next(persona for persona in run.personas if persona.key == inject.persona)
 
 
-async def _let_in(case_id: str, run: PracticeRun) -> None:
+async def _let_in(case: Case, run: PracticeRun) -> None:
     """Let who takes part see a case of the run."""
-    case = await Case.get(case_id)
-    if case is not None and not set(run.participants) <= set(case.participants):
+    if not set(run.participants) <= set(case.participants):
         await change(case, partial(_take_part, members=run.participants))
 
 

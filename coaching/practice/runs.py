@@ -1,6 +1,8 @@
 """Runs: people begin to practise, alone or together, facilitators steer, and somebody ends it."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
@@ -8,12 +10,20 @@ from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
-from care.documents.channels import Channel, ChannelKind, Environment
+from care.cases.changing import next_numbers
+from care.cases.opening import Opening
+from care.cases.promises import book_of
+from care.cases.rules import read_rules
+from care.documents.cases import Case
+from care.documents.channels import Channel
 from care.documents.conversations import Visibility
+from care.ingest.firsts import First, take_in_firsts
 from care.policies import require_right
+from care.sla_order import read_policies
+from coaching.practice.channels import keep_channel, new_channel, practice_channel_id, practice_channels
 from coaching.practice.documents import InjectKind, PlayedInject, PracticeRun, PracticeRunStatus, PracticeScenario
 from coaching.practice.events import InjectPlayed, PracticeEnded, PracticePaused, PracticeResumed, PracticeStarted
-from coaching.practice.playing import end, first_case_id, mark_due, play
+from coaching.practice.playing import end, firsts_of, is_all_said, mark_due, play
 from coaching.practice.policies import may_end, may_facilitate, may_start
 from coaching.practice.reading import require_run, require_scenario
 from coaching.practice.scenarios import MOST_VOICES, Key, Line, Said, require_voice
@@ -22,7 +32,7 @@ from community.drafts import ids
 from core.clock import now
 from core.errors import AlreadyDone, LimitReached, NotFound
 from core.idempotency import Once
-from core.ids import derived_id
+from core.outcomes import outcome
 from core.records import change, save
 
 Rule = Callable[[PracticeRun], None]
@@ -48,26 +58,59 @@ class InjectNow(BaseModel):
     texts: Annotated[list[Said], Field(min_length=1, max_length=MOST_VOICES)]
 
 
-async def start_practice(actor: Actor, draft: RunDraft, *, once: Once) -> PracticeRun:
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A run that begins, with its scenario; and the case of its first inject, where this very request opened it."""
+
+    run: PracticeRun
+    scenario: PracticeScenario
+    case: Case | None = None
+
+
+async def start_practice(actor: Actor, draft: RunDraft, *, once: Once) -> Started:
     """Begin to practise, alone or with others; what is said at the start is there when this returns.
 
-    Raises NotFound for the scenario or a member, Forbidden without `case:reply`, AlreadyDone for a scenario out of use,
-    IdempotencyMismatch.
+    The run comes first, for all that follows has ids that follow from it, so that its handler can bring to an end what was
+    cut off. Raises NotFound for the scenario or a member, Forbidden without `case:reply`, AlreadyDone for a scenario out of
+    use, IdempotencyMismatch.
     """
-    scenario = await require_scenario(actor, draft.scenario_id)
+    chosen, together, channels, before, (policies, _), rules = await asyncio.gather(
+        outcome(require_scenario(actor, draft.scenario_id)),
+        outcome(_together(actor, draft.member_ids)),
+        practice_channels(),
+        _started_before(once),
+        read_policies(),
+        read_rules(),
+    )
+    scenario = chosen.take()
     may_start(actor, scenario).enforce()
-    members = await _together(actor, draft.member_ids)
-    run = _run(actor, scenario, members, await practice_channel(scenario.channel_kind), once)
-    run.record(PracticeStarted(run_id=run.id), actor=actor.id)
+    members = together.take()
+    if before is not None:
+        return Started(await _played_before(before, once), scenario)
+    kind = scenario.channel_kind
+    channel = channels.get(practice_channel_id(kind)) or new_channel(kind)
+    run, firsts = _run(actor, scenario, members, channel, once)
     try:
-        await save(run)
-    except DuplicateKeyError:
-        before = await PracticeRun.get(run.id)
+        _, _, numbers, book = await asyncio.gather(save(run), keep_channel(channel), next_numbers(len(firsts)), book_of(policies))
+    except DuplicateKeyError:  # an equal request was faster
+        before = await _started_before(once)
         if before is None:
             raise
-        once.same_input(before.fingerprint)
-        run = before
-    return await play(run)
+        return Started(await _played_before(before, once), scenario)
+    cases = await take_in_firsts(firsts, [Opening(number, rules, book) for number in numbers], run.participants)
+    if not is_all_said(run, cases):
+        return Started(await play(run), scenario)
+    return Started(run, scenario, cases[0])
+
+
+async def _started_before(once: Once) -> PracticeRun | None:
+    """Give the run that an earlier, equal request began."""
+    return await PracticeRun.get(once.identifier("prn")) if once.may_be_repeat else None
+
+
+async def _played_before(before: PracticeRun, once: Once) -> PracticeRun:
+    once.same_input(before.fingerprint)
+    return await play(before)
 
 
 async def pause_practice(actor: Actor, run_id: str, *, expected_version: int) -> PracticeRun:
@@ -140,20 +183,6 @@ async def end_practice(actor: Actor, run_id: str, *, abandon: bool, expected_ver
     return await change(run, rule, expected_version=expected_version)
 
 
-async def practice_channel(kind: ChannelKind) -> Channel:
-    """Give the house's own channel for practice of a kind, made at its first use: no secret, no address, nothing leaves by it."""
-    identifier = derived_id("chn", "practice", kind.value)
-    if found := await Channel.get(identifier):
-        return found
-    name = f"Practice: {kind.value.replace('_', ' ').title()}"
-    fresh = Channel(id=identifier, created_at=now(), name=name, kind=kind, environment=Environment.PRACTICE)
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        return await practice_channel(kind)
-    return fresh
-
-
 async def _steered(actor: Actor, run_id: str, rule: Rule, expected_version: int) -> PracticeRun:
     run = await require_run(actor, run_id)
     require_right(may_facilitate(actor, run))
@@ -177,7 +206,10 @@ async def _together(actor: Actor, member_ids: list[str]) -> list[str]:
     return wanted
 
 
-def _run(actor: Actor, scenario: PracticeScenario, members: list[str], channel: Channel, once: Once) -> PracticeRun:
+def _run(
+    actor: Actor, scenario: PracticeScenario, members: list[str], channel: Channel, once: Once
+) -> tuple[PracticeRun, list[First]]:
+    """Make a run, not stored yet, and list what is said first in it."""
     at = now()
     injects = [
         PlayedInject(**inject.model_dump(), due_at=at + timedelta(minutes=inject.after_minutes)) for inject in scenario.injects
@@ -197,11 +229,13 @@ def _run(actor: Actor, scenario: PracticeScenario, members: list[str], channel: 
         started_at=at,
         fingerprint=once.fingerprint,
     )
-    run.case_id = first_case_id(run)
-    run.case_ids = [run.case_id]
     mark_due(run, at)
     run.plan()
-    return run
+    run.record(PracticeStarted(run_id=run.id), actor=actor.id)
+    firsts = firsts_of(run, channel)
+    run.case_ids = [first.case_id for first in firsts]
+    run.case_id = run.case_ids[0]
+    return run, firsts
 
 
 def _minutes(run: PracticeRun) -> int:

@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.documents.channels import ChannelKind
@@ -13,11 +12,12 @@ from coaching.practice.events import PracticeScenarioChanged
 from coaching.practice.policies import may_manage_practice
 from coaching.practice.reading import require_scenario
 from coaching.practice.second_look import original_behind, require_nothing_left
+from community.creation import insert_once
 from community.drafts import text
 from core.clock import now
 from core.errors import InvalidInput
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 MOST_PERSONAS = 20
 MOST_INJECTS = 100
@@ -107,15 +107,7 @@ async def create_scenario(actor: Actor, draft: ScenarioDraft, *, once: Once) -> 
     )
     _require_playable(scenario)
     scenario.record(PracticeScenarioChanged(scenario_id=scenario.id), actor=actor.id)
-    try:
-        await save(scenario)
-    except DuplicateKeyError:
-        before = await PracticeScenario.get(scenario.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return scenario
+    return await insert_once(scenario, once)
 
 
 async def update_scenario(actor: Actor, scenario_id: str, told: ScenarioChange, *, expected_version: int) -> PracticeScenario:

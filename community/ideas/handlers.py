@@ -1,5 +1,6 @@
 """What follows from votes and merges, should the request have died before, or two have counted at once."""
 
+from community.ideas.documents import Idea
 from community.ideas.events import IdeaMerged, IdeaVoted
 from community.ideas.ideas import settle_merge
 from community.ideas.votes import settle_votes
@@ -14,11 +15,12 @@ def subscribe(handlers: Handlers) -> None:
 
 async def count_votes(event: Recorded[IdeaVoted]) -> None:
     """Let the count follow the votes, also of the idea that this one was merged into meanwhile."""
-    idea = await settle_votes(event.fact.idea_id)
-    if idea.merged_into is not None:
-        await settle_merge(idea.id)
+    idea = await Idea.get(event.fact.idea_id)
+    if idea is not None and (idea := await settle_votes(idea)).merged_into is not None:
+        await settle_merge(idea)
 
 
 async def follow_merge(event: Recorded[IdeaMerged]) -> None:
     """Let the other idea count the votes of the merged one."""
-    await settle_merge(event.fact.idea_id)
+    if (idea := await Idea.get(event.fact.idea_id)) is not None:
+        await settle_merge(idea)

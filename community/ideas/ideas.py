@@ -20,7 +20,7 @@ from community.spaces.documents import Space, SpaceVisibility
 from community.spaces.reading import looks_after_space, writable_space
 from community.turns.taking import take_turn
 from core.clock import now
-from core.errors import Forbidden, InvalidInput, LimitReached, NotFound
+from core.errors import Forbidden, InvalidInput, LimitReached
 from core.idempotency import Once
 from core.records import change
 
@@ -143,36 +143,27 @@ async def merge_idea(actor: Actor, idea_id: str, *, into_id: str, expected_versi
         current.merged_into, current.updated_at = into.id, now()
         current.record(IdeaMerged(idea_id=current.id, into_id=into.id), actor=actor.id)
 
-    await change(idea, rule, expected_version=expected_version)
-    return await settle_merge(idea.id)
+    return await settle_merge(await change(idea, rule, expected_version=expected_version))
 
 
-async def settle_merge(idea_id: str) -> Idea:
+async def settle_merge(idea: Idea) -> Idea:
     """Let the idea that another was merged into count its votes, too, and those of what that one had absorbed; can run twice.
 
     Two ideas that were merged into each other at once stay as they are: each counts both.
     """
-    idea = await _stored(idea_id)
-    into = await _stored(idea.merged_into or idea_id)
+    into = await Idea.get(idea.merged_into or idea.id)
+    if into is None:
+        return idea
     gained = [one for one in (idea.id, *idea.absorbed) if one != into.id]
 
     def rule(current: Idea) -> None:
         current.absorbed = list(dict.fromkeys([*current.absorbed, *gained]))
         current.message_ids = list(dict.fromkeys([*current.message_ids, *idea.message_ids]))[:MOST_MESSAGES]
 
-    await change(into, rule)
-    return await settle_votes(into.id)
+    return await settle_votes(await change(into, rule))
 
 
 def require_staff_only(space: Space | None, *, public: bool, path: str) -> None:
     """Refuse to let customers' eyes into a closed space. Raises NotForThePublic."""
     if public and space is not None and space.visibility is not SpaceVisibility.OPEN:
         raise NotForThePublic("What customers see stands in no closed space.", path=(path,))
-
-
-async def _stored(idea_id: str) -> Idea:
-    """Give an idea as it is stored."""
-    found = await Idea.get(idea_id)
-    if found is None:
-        raise NotFound("There is no such idea.", path=("idea_id",))
-    return found

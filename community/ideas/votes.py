@@ -7,7 +7,7 @@ from community.ideas.policies import may_vote, voter_of
 from community.ideas.reading import require_idea, vote_id, voters_of
 from community.marks import set_mark, settle_count
 from core.clock import now
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden
 
 
 async def vote_for_idea(actor: Actor, idea_id: str, *, voted: bool) -> Idea:
@@ -23,14 +23,11 @@ async def vote_for_idea(actor: Actor, idea_id: str, *, voted: bool) -> Idea:
         raise Forbidden("Sign in to do this.")
     vote = IdeaVote(id=vote_id(idea.id, voter), created_at=now(), idea_id=idea.id, voter_id=voter)
     await set_mark(vote, IdeaVoted(idea_id=idea.id), stands=voted, by=actor.id)
-    return await settle_votes(idea.id)
+    return await settle_votes(idea)
 
 
-async def settle_votes(idea_id: str) -> Idea:
-    """Let an idea's count follow its votes; can run twice. Raises NotFound."""
-    idea = await Idea.get(idea_id)
-    if idea is None:
-        raise NotFound("There is no such idea.", path=("idea_id",))
+async def settle_votes(idea: Idea) -> Idea:
+    """Let an idea's count follow its votes; can run twice."""
     return await settle_count(idea, "vote_count", _count)
 
 

@@ -1,5 +1,6 @@
 """What follows from what customers say to each other."""
 
+from community.documents import Answer
 from community.peer_answers.events import AnswerHelpSaid
 from community.peer_answers.helping import settle_help
 from core.events import Recorded
@@ -13,4 +14,5 @@ def subscribe(handlers: Handlers) -> None:
 
 async def follow_help(event: Recorded[AnswerHelpSaid]) -> None:
     """Let the count follow."""
-    await settle_help(event.fact.answer_id)
+    if (answer := await Answer.get(event.fact.answer_id)) is not None:
+        await settle_help(answer)

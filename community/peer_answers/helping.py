@@ -10,7 +10,7 @@ from community.peer_answers.events import AnswerHelpSaid
 from community.peer_answers.policies import may_find_helpful
 from community.reading import require_answer
 from core.clock import now
-from core.errors import Forbidden, NotFound
+from core.errors import Forbidden
 from core.ids import derived_id
 from core.records import by_ids
 
@@ -27,14 +27,11 @@ async def say_answer_helped(actor: Actor, answer_id: str, *, helped: bool) -> An
     identifier = _id(answer.id, actor.customer_id)
     mark = AnswerHelp(id=identifier, created_at=now(), answer_id=answer.id, customer_id=actor.customer_id)
     await set_mark(mark, AnswerHelpSaid(answer_id=answer.id), stands=helped, by=actor.id)
-    return await settle_help(answer.id)
+    return await settle_help(answer)
 
 
-async def settle_help(answer_id: str) -> Answer:
-    """Let an answer's count follow what customers said; can run twice. Raises NotFound."""
-    answer = await Answer.get(answer_id)
-    if answer is None:
-        raise NotFound("There is no such answer.", path=("answer_id",))
+async def settle_help(answer: Answer) -> Answer:
+    """Let an answer's count follow what customers said; can run twice."""
     return await settle_count(answer, "helped_count", _count)
 
 

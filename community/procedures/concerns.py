@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Final
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
+from community.creation import insert_once
 from community.drafts import Remark
 from community.procedures.documents import Concern, ConcernStatus
 from community.procedures.events import ConcernEscalated, ConcernRaised, ConcernSettled, ConcernTaken
@@ -16,7 +16,7 @@ from core.clock import now
 from core.errors import Forbidden
 from core.events import SYSTEM
 from core.idempotency import Once
-from core.records import change, save
+from core.records import change
 
 TAKEN_WITHIN: Final = timedelta(days=3)
 """How long a concern waits for somebody before it is passed on to the administrators."""
@@ -57,15 +57,7 @@ async def raise_concern(actor: Actor, draft: ConcernDraft, *, once: Once) -> Con
         fingerprint=once.fingerprint,
     )
     concern.record(ConcernRaised(concern_id=concern.id), actor=SYSTEM if draft.anonymous else actor.id)
-    try:
-        await save(concern)
-    except DuplicateKeyError:
-        before = await Concern.get(concern.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return before
-    return concern
+    return await insert_once(concern, once)
 
 
 async def take_concern(actor: Actor, concern_id: str, *, expected_version: int) -> Concern:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Role
+from community.creation import insert_once
 from community.directory import members_by_ids
 from community.drafts import Title, ids, text
 from community.procedures.documents import (
@@ -26,7 +27,7 @@ from core.clock import now
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.ids import derived_id
-from core.records import change, save
+from core.records import change, insert_or_read, save
 
 MOST_SIGNATORIES: Final = 10
 REMIND_EVERY: Final = timedelta(days=7)
@@ -98,15 +99,8 @@ def new_guideline(actor: Actor, draft: GuidelineDraft, once: Once) -> Guideline:
 
 async def keep_new(guideline: Guideline, once: Once) -> Guideline:
     """Store a new one; a repeat of the same request gives what it made."""
-    try:
-        await save(guideline)
-    except DuplicateKeyError:
-        before = await Guideline.get(guideline.id)
-        if before is None:
-            raise
-        once.same_input(before.fingerprint)
-        return await keep_edition(before)
-    return guideline
+    stored = await insert_once(guideline, once)
+    return guideline if stored is guideline else await keep_edition(stored)
 
 
 async def update_guideline(actor: Actor, guideline_id: str, told: GuidelineChange, *, expected_version: int) -> Guideline:
@@ -229,11 +223,7 @@ async def attest_guideline(actor: Actor, draft: AttestationDraft) -> Attestation
         return before
     attested = GuidelineAttested(guideline_id=guideline.id, number=draft.number)
     attestation.record(attested, actor=actor.id)
-    try:
-        await save(attestation)
-    except DuplicateKeyError:
-        return await Attestation.get(attestation.id) or attestation
-    return attestation
+    return await insert_or_read(attestation)
 
 
 async def remind_of_attestations(at_once: int) -> int:

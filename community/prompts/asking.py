@@ -4,7 +4,6 @@ from functools import partial
 from typing import Final
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor, Permission, permissions_of
 from community.blog.documents import BlogPost
@@ -25,7 +24,7 @@ from core.clock import now
 from core.errors import Conflict, InvalidInput
 from core.events import SYSTEM
 from core.ids import new_id
-from core.records import change, save
+from core.records import change, insert_or_read
 
 MOST_KEPT: Final = 20
 _NEEDED: Final = {PromptForm.QUESTION: Permission.QUESTION_ASK, PromptForm.POST: Permission.BLOG_WRITE}
@@ -131,11 +130,7 @@ async def _open_question(prompt: DiscussionPrompt, asking: Asking, said: PromptT
     put_in(question, space)
     schedule(question, space)
     question.record(QuestionAsked(question_id=question.id, author_id=asking.by), actor=asking.by)
-    try:
-        await save(question)
-    except DuplicateKeyError:
-        return await _open_question(prompt, asking, said, space)
-    return question
+    return await insert_or_read(question)
 
 
 def _act(prompt: DiscussionPrompt, *, may_ask: bool) -> None:

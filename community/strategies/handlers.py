@@ -1,5 +1,6 @@
 """What follows from taking an offer, should the request have died before."""
 
+from community.strategies.documents import StrategyOffer
 from community.strategies.events import StrategyOfferTaken
 from community.strategies.offers import settle_taken
 from core.events import Recorded
@@ -13,4 +14,5 @@ def subscribe(handlers: Handlers) -> None:
 
 async def follow_taken(event: Recorded[StrategyOfferTaken]) -> None:
     """Let the offer know that it was taken."""
-    await settle_taken(event.fact.offer_id, event.fact.number, event.actor)
+    if (offer := await StrategyOffer.get(event.fact.offer_id)) is not None:
+        await settle_taken(offer, event.fact.number, event.actor)

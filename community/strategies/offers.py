@@ -116,14 +116,11 @@ async def take_offer(actor: Actor, offer_id: str, draft: TakingDraft, *, expecte
         current.record(taken, actor=actor.id)
 
     page = await keep_if_many(await change(origin, rule, expected_version=expected_version))
-    return await settle_taken(offer.id, page.version, actor.member)
+    return await settle_taken(offer, page.version, actor.member)
 
 
-async def settle_taken(offer_id: str, number: int, by: str) -> StrategyOffer:
+async def settle_taken(offer: StrategyOffer, number: int, by: str) -> StrategyOffer:
     """Say of an offer that a revision took it. Can run twice."""
-    offer = await StrategyOffer.get(offer_id)
-    if offer is None:
-        raise NotFound("There is no such offer.", path=("offer_id",))
 
     def rule(current: StrategyOffer) -> None:
         if current.state is OfferState.TAKEN:

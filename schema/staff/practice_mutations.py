@@ -6,7 +6,9 @@ import strawberry
 
 from care.documents.channels import ChannelKind
 from care.documents.conversations import Visibility
+from care.reading.cases import cases_by_ids
 from coaching.practice.documents import InjectKind
+from coaching.practice.reading import scenarios_by_ids
 from coaching.practice.runs import (
     InjectNow,
     RunDraft,
@@ -224,8 +226,11 @@ class PracticeMutations:
     async def start_practice(self, info: Info, input: Annotated[StartPracticeInput, INPUT]) -> object:
         """Begin."""
         draft = parse(RunDraft, **values_of(input))
-        run = await start_practice(info.context.actor, draft, once=once_for(info, "startPractice", input))
-        return StartPracticePayload(run=PracticeRun.from_document(run))
+        started = await start_practice(info.context.actor, draft, once=once_for(info, "startPractice", input))
+        info.context.wrote(scenarios_by_ids, started.scenario)
+        if started.case is not None:
+            info.context.wrote(cases_by_ids, started.case)
+        return StartPracticePayload(run=PracticeRun.from_document(started.run))
 
     @mutation(PausePracticePayload, description="Stops the clock of a run; needs `practice:manage`.")
     async def pause_practice(self, info: Info, input: Annotated[PausePracticeInput, INPUT]) -> object:

@@ -23,7 +23,7 @@ from care.going_live.checking import MANUAL, Checklist, PointState, go_live_chec
 from care.going_live.probing import follow_up_probe, probe_channel
 from care.ingest.steps import take_in
 from care.workers import declare_queues, jobs_worker
-from coaching.practice.runs import practice_channel
+from coaching.practice.channels import practice_channel
 from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound

@@ -138,7 +138,7 @@ async def test_rows_that_cannot_be_taken_are_told_as_they_came(store: Database) 
     assert await open_file(make_actor(), with_prefix("ime", imported.id), keyring=KEYRING, outbound=Outbound()) is None
 
 
-@pytest.mark.parametrize("cut", ["save", "change", "apply_rows"])
+@pytest.mark.parametrize("cut", ["insert_or_read", "change", "apply_rows"])
 async def test_import_cut_in_the_middle_goes_on_and_counts_every_row_once(
     store: Database, monkeypatch: pytest.MonkeyPatch, cut: str
 ) -> None:

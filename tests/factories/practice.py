@@ -38,4 +38,4 @@ async def make_run(actor: Actor | None = None, scenario: PracticeScenario | None
     """Begin a run, as a trainee unless told."""
     learner = actor or await community.make_actor(Role.TRAINEE)
     chosen = scenario or await make_scenario()
-    return await start_practice(learner, RunDraft(scenario_id=chosen.id, **given), once=Once())
+    return (await start_practice(learner, RunDraft(scenario_id=chosen.id, **given), once=Once())).run

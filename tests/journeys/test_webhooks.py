@@ -92,6 +92,10 @@ class Desk:
         given = {"webhookId": webhook["id"], "expectedVersion": (await self.stored(webhook)).version}
         return (await self.world.staff("deniz").do(ACT % (verb.title(), verb), given))["webhook"]
 
+    async def refused(self, verb: str, webhook: Any) -> list[tuple[str, list[str]]]:
+        given = {"webhookId": webhook["id"], "expectedVersion": (await self.stored(webhook)).version}
+        return await self.world.staff("deniz").refused(ACT % (verb.title(), verb), given)
+
     async def stored(self, webhook: Any) -> Webhook:
         found = await Webhook.get(webhook["id"])
         assert found is not None

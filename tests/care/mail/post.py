@@ -42,6 +42,8 @@ class PostOffice:
     """Whether DATA is taken and never answered."""
     hangs_early: bool = False
     """Whether RCPT is never answered, so that nothing is taken."""
+    hangs_up: bool = False
+    """Whether DATA is taken, and the line goes dead before it is answered."""
     hanging: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_RCPT(  # noqa: N802 - the names are aiosmtpd's
@@ -55,12 +57,14 @@ class PostOffice:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         assert isinstance(envelope.original_content, bytes)
         self.taken.append((envelope.mail_from or "", envelope.rcpt_tos, envelope.original_content))
         if self.hangs:
             self.hanging.set()
             await asyncio.Event().wait()
+        if self.hangs_up and isinstance(server.transport, asyncio.Transport):
+            server.transport.abort()
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
     def mails(self) -> list[EmailMessage]:

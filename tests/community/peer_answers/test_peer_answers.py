@@ -192,7 +192,7 @@ async def test_helping_counts_each_customer_once(store: Database) -> None:
     await publish_answer(SYSTEM, answer.id, expected_version=1)
     for customer in (ayse, ayse, customer_actor()):
         await say_answer_helped(customer, answer.id, helped=True)
-    await settle_help(answer.id)
+    await settle_help(answer)
     assert (await fresh(answer)).helped_count == 2
     assert (await say_answer_helped(ayse, answer.id, helped=False)).helped_count == 1
     for actor in (baran, ANONYMOUS, await make_actor()):

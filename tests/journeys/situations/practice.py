@@ -1,8 +1,9 @@
 """Situations of practice."""
 
 from care.documents.channels import ChannelKind
+from coaching.practice.channels import practice_channel
 from coaching.practice.documents import PracticeRun, PracticeScenario
-from coaching.practice.runs import RunDraft, end_practice, pause_practice, practice_channel, start_practice
+from coaching.practice.runs import RunDraft, end_practice, pause_practice, start_practice
 from coaching.practice.scenarios import ScenarioDraft, create_scenario
 from core.idempotency import Once
 from core.records import save
@@ -21,7 +22,7 @@ async def _scenario(story: Story) -> PracticeScenario:
 
 async def _run(story: Story, who: str) -> PracticeRun:
     draft = RunDraft(scenario_id=(await _scenario(story)).id)
-    run = await start_practice(await story.actor("colleague"), draft, once=Once())
+    run = (await start_practice(await story.actor("colleague"), draft, once=Once())).run
     if member := story.world.members.get(who):
         run.participants = [member, *run.participants]  # whoever asks here takes part
         await save(run)

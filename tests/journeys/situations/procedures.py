@@ -62,7 +62,7 @@ async def _promote(story: Story, who: str) -> Input:
         ),
         once=Once(),
     )
-    run = await start_practice(mentor, RunDraft(scenario_id=scenario.id), once=Once())
+    run = (await start_practice(mentor, RunDraft(scenario_id=scenario.id), once=Once())).run
     run = await end_practice(mentor, run.id, abandon=False, expected_version=run.version)
     said = DebriefDraft(went_well=f"{MARK} Ton", to_improve=f"{MARK} Hız")
     await debrief_practice(mentor, run.id, said, expected_version=run.version)
