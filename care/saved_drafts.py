@@ -16,6 +16,7 @@ from community.drafts import Body
 from core.clock import now
 from core.errors import Conflict, InvalidInput, NotFound, Unavailable
 from core.ids import derived_id
+from core.outcomes import outcome
 from core.records import by_ids, change, save
 
 _TRIES = 20
@@ -35,10 +36,11 @@ async def save_draft(actor: Actor, draft: UnsentDraft, *, seen_version: int | No
     With `seen_version` a draft that another window saved meanwhile is not overwritten. Raises NotFound, Forbidden
     without `case:reply`, InvalidInput for a conversation of another case, Conflict.
     """
-    case, found = await asyncio.gather(require_case(actor, draft.case_id), _kept(actor, draft.conversation_id))
+    case, kept = await asyncio.gather(require_case(actor, draft.case_id), outcome(_kept(actor, draft.conversation_id)))
     actor.require(Permission.CASE_REPLY)
     if draft.conversation_id not in case.conversation_ids:
         raise InvalidInput("This conversation is not part of the case.", path=("conversation_id",))
+    found = kept.take()
     for _ in range(_TRIES):
         try:
             return await _saved(actor.member, draft, seen_version, found)
@@ -56,12 +58,12 @@ async def discard_draft(actor: Actor, conversation_id: str) -> Conversation:
 
     Raises NotFound for a conversation that the actor may not know of, Forbidden without `case:reply`.
     """
-    readable, draft = await asyncio.gather(conversations_by_ids(actor, [conversation_id]), _kept(actor, conversation_id))
+    readable, kept = await asyncio.gather(conversations_by_ids(actor, [conversation_id]), outcome(_kept(actor, conversation_id)))
     found = readable.get(conversation_id)
     if found is None:
         raise NotFound("There is no such conversation.", path=("conversation_id",))
     actor.require(Permission.CASE_REPLY)
-    await _clear(draft, saved_until=now())
+    await _clear(kept.take(), saved_until=now())
     return found
 
 
@@ -71,7 +73,7 @@ async def clear(member_id: str, conversation_id: str, *, saved_until: datetime) 
 
 
 async def _kept(actor: Actor, conversation_id: str) -> SavedDraft | None:
-    return await SavedDraft.get(_id(actor.member_id, conversation_id)) if actor.member_id is not None else None
+    return await SavedDraft.get(_id(actor.member, conversation_id))
 
 
 async def _clear(found: SavedDraft | None, *, saved_until: datetime) -> None:

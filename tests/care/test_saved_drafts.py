@@ -1,8 +1,9 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from auth.actor import Actor, Role
+from auth.actor import Actor, ActorKind, Role
 from care.documents.cases import Case
 from care.documents.drafts import SavedDraft
 from care.saved_drafts import UnsentDraft, discard_draft, drafts_in, save_draft
@@ -96,6 +97,10 @@ async def test_saving_is_refused(store: Database) -> None:
         await discard_draft(make_actor(), "cnv_nowhere")
     with pytest.raises(Forbidden):
         await discard_draft(expert, consulted.conversation_ids[0])
+    service = replace(make_actor(), kind=ActorKind.SERVICE, member_id=None)
+    for doing in (save_draft(service, words(case, "Merhaba")), discard_draft(service, case.conversation_ids[0])):
+        with pytest.raises(Forbidden):
+            await doing
 
     assert refusal.value.path == ("conversation_id",)
     assert await SavedDraft.find({}).count() == 0
