@@ -6,7 +6,6 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from care.cases import intake
@@ -42,7 +41,7 @@ from community.drafts import Body, text
 from core.clock import now
 from core.errors import InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
-from core.records import save
+from core.records import insert_or_read
 from core.text.language import detect_language
 
 OLDEST = timedelta(days=366)
@@ -167,13 +166,7 @@ async def _begin(log: _Log, conversation: Conversation, customer: Customer) -> R
     case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=log.actor.id)
     put_outgoing(case, log.outgoing(conversation), actor=log.actor.id)
     await promise(case, customer, said_at=None)
-    try:
-        await save(case)
-    except DuplicateKeyError:
-        found = await Case.get(case.id)
-        if found is None:
-            raise
-        case = found
+    case = await insert_or_read(case)
     return await _shown(log, await _kept(case, log))
 
 

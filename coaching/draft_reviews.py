@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import SYSTEM, Actor
 from care.cases.outgoing import find_outgoing
@@ -33,7 +32,7 @@ from community.drafts import Body, Remark, may_be_id
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput
 from core.ids import with_prefix
-from core.records import change, save
+from core.records import change, insert_or_read
 
 _OPEN = frozenset({DraftReviewStatus.PENDING, DraftReviewStatus.RETURNED, DraftReviewStatus.SUPERSEDED})
 
@@ -113,11 +112,7 @@ async def open_review(message_id: str, case: Case | None = None) -> DraftReview 
     if reviewer is None:
         review.escalated_at = at
         review.record(DraftEscalated(review_id=review.id))
-    try:
-        await save(review)
-    except DuplicateKeyError:
-        return await DraftReview.get(review.id)
-    return review
+    return await insert_or_read(review)
 
 
 async def review_draft(actor: Actor, draft: DecisionDraft, *, expected_version: int) -> Decided:

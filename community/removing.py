@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from pydantic import BaseModel
-from pymongo.errors import DuplicateKeyError
 
 from auth.actor import Actor
 from community.anonymity import acting_as
@@ -22,9 +21,10 @@ from community.turns.taking import require_unlocked
 from community.wiki.comments import require_comment as require_wiki_comment
 from community.wiki.documents import WikiComment
 from community.wiki.reading import require_page
+from core.defaults import change_or_insert
 from core.errors import InvalidInput
 from core.ids import derived_id
-from core.records import change, save
+from core.records import change
 
 
 class DeletionDraft(BaseModel):
@@ -82,7 +82,7 @@ async def _enter_decision(comment: Threaded) -> None:
     """Enter what a moderator did as a decision: reports of it are answered, the log keeps it, and the author is told."""
     removal = comment.removal
     if removal is None or removal.reason is None:
-        return None
+        return
     made = Decision(decision=ModerationDecision.DELETE, reason=removal.reason, by=removal.by, at=removal.at)
 
     def rule(current: ModerationItem) -> None:
@@ -94,14 +94,6 @@ async def _enter_decision(comment: Threaded) -> None:
         fact = ContentModerated(item_id=current.id, decision=made.decision.value, number=len(current.decisions))
         current.record(fact, actor=removal.by)
 
-    item = await ModerationItem.get(derived_id("mod", comment.id))
-    if item is not None:
-        await change(item, rule)
-    else:
-        item = await begun(comment, removal.at, [])
-        rule(item)
-        try:
-            await save(item)
-        except DuplicateKeyError:
-            return await _enter_decision(comment)
-    return await settle_item(item.id)
+    found = await ModerationItem.get(derived_id("mod", comment.id))
+    item = await change_or_insert(found or await begun(comment, removal.at, []), rule)
+    await settle_item(item.id)

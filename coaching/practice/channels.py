@@ -1,11 +1,9 @@
 """The house's own channels for practice, one of each kind: no secret, no address, nothing leaves by them."""
 
-from pymongo.errors import DuplicateKeyError
-
 from care.documents.channels import Channel, ChannelKind, Environment
 from core.clock import now
 from core.ids import derived_id
-from core.records import by_ids, save
+from core.records import by_ids, insert_or_read
 
 
 def practice_channel_id(kind: ChannelKind) -> str:
@@ -26,13 +24,7 @@ def new_channel(kind: ChannelKind) -> Channel:
 
 async def keep_channel(channel: Channel) -> Channel:
     """Store a channel that may have just been made; give the one that is there."""
-    if channel.revision:
-        return channel
-    try:
-        await save(channel)
-    except DuplicateKeyError:
-        return await Channel.get(channel.id) or channel
-    return channel
+    return channel if channel.revision else await insert_or_read(channel)
 
 
 async def practice_channel(kind: ChannelKind) -> Channel:

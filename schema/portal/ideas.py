@@ -5,10 +5,8 @@ from typing import Annotated, Any, ClassVar, Final, Self
 import strawberry
 
 from community.ideas import documents
-from community.ideas.documents import IdeaStatus
 from community.ideas.ideas import IdeaDraft, submit_idea
 from community.ideas.policies import may_vote
-from community.ideas.reading import IdeaOrder as IdeaOrderField
 from community.ideas.reading import count_ideas, idea_order, list_ideas, own_votes
 from community.ideas.votes import vote_for_idea
 from community.listing import UNFILTERED, Comparison, Every, Filter, Where
@@ -16,31 +14,13 @@ from core.ids import with_prefix
 from core.paging import Window
 from schema.connections import connection_of
 from schema.context import Info
-from schema.enums import told
 from schema.errors import Payload, mutation, parse
+from schema.idea_kinds import IdeaOrderField, IdeaStatus
 from schema.inputs import INPUT, changed, given, idempotency_key, once_for, required, set_fields, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.portal.enums import SortDirection
 from schema.public_html import html
-
-told(
-    IdeaStatus,
-    "What the company makes of an idea.",
-    OPEN="Nothing is decided.",
-    UNDER_REVIEW="The company looks at it.",
-    PLANNED="It will be done.",
-    STARTED="It is being done.",
-    DONE="It was done.",
-    DECLINED="It will not be done.",
-)
-told(
-    IdeaOrderField,
-    "What ideas can be ordered by.",
-    name="IdeaOrderField",
-    VOTE_COUNT="How many voted for them.",
-    CREATED_AT="When they were told.",
-)
 
 
 @strawberry.type(description="Something that somebody would like to be.")

@@ -4,28 +4,18 @@ from typing import Annotated, Final, Optional
 
 import strawberry
 
-from community.ideas.documents import IdeaStatus
-from community.ideas.reading import IdeaOrder as IdeaOrderField
 from community.ideas.reading import count_ideas, idea_order, list_ideas
 from community.listing import UNFILTERED
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
-from schema.enums import told
+from schema.idea_kinds import IdeaOrderField, IdeaStatus
 from schema.inputs import given, required
 from schema.paging import paged, pages
 from schema.staff.comparators import EQ, IN, IdComparator, condition_of
 from schema.staff.enums import SortDirection
 from schema.staff.ideas import Idea
 from schema.staff.reach import require_staff
-
-told(
-    IdeaOrderField,
-    "What ideas can be ordered by.",
-    name="IdeaOrderField",
-    VOTE_COUNT="How many voted for them.",
-    CREATED_AT="When they were told.",
-)
 
 
 @strawberry.input(description="Compares what the company makes of ideas.")

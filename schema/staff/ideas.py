@@ -9,7 +9,6 @@ from typing_extensions import override
 from care.reading.conversations import messages_by_ids
 from community.documents import Audience
 from community.ideas import documents
-from community.ideas.documents import IdeaStatus
 from community.ideas.ideas import MOST_STEPS
 from community.ideas.policies import may_manage, may_merge, may_vote
 from community.ideas.reading import ideas_by_ids, own_votes
@@ -18,7 +17,7 @@ from core.paging import Window
 from schema.connections import connection_of, later
 from schema.context import Info
 from schema.directives import list_size
-from schema.enums import told
+from schema.idea_kinds import IdeaStatus
 from schema.paging import paged, pages_of_ids
 from schema.staff.authors import Author, author_of
 from schema.staff.calm import places_for
@@ -29,17 +28,6 @@ from schema.staff.spaces import Space, looks_after, space_of
 from schema.staff.watching import Watched
 
 _MESSAGES = connection_of("schema.staff.messages", "Message")
-
-told(
-    IdeaStatus,
-    "What the company makes of an idea.",
-    OPEN="Nothing is decided.",
-    UNDER_REVIEW="The company looks at it.",
-    PLANNED="It will be done.",
-    STARTED="It is being done.",
-    DONE="It was done.",
-    DECLINED="It will not be done.",
-)
 
 
 @strawberry.type(description="What the company said of an idea.")
