@@ -1,5 +1,6 @@
 """A public thread that goes on in private: two conversations, linked with each other, in one case."""
 
+import asyncio
 from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
@@ -30,11 +31,11 @@ class Asked:
     public: Conversation
 
 
-async def private_part(public: Conversation) -> Conversation:
-    """Give the private conversation in which a public one can go on. Raises InvalidInput where there can't be one."""
+async def private_part(public: Conversation, channel: Channel | None) -> Conversation:
+    """Give the private conversation in which a public one of a channel can go on. InvalidInput where there can't be one."""
     if public.visibility is not Visibility.PUBLIC:
         raise InvalidInput("This conversation is private already; leave `privately` out.", path=("privately",))
-    channel, customer = await Channel.get(public.channel_id), await Customer.get(public.customer_id)
+    customer = await Customer.get(public.customer_id)
     talk = await private_talk(channel, customer) if channel is not None and customer is not None else None
     if talk is None:
         raise InvalidInput("The channel does not tell whom to write to in private; reply in public.", path=("privately",))
@@ -58,7 +59,7 @@ async def refuse_second_case(conversation_id: str) -> AnotherCaseOpen:
 
 async def link(public_id: str, private_id: str) -> None:
     """Let a public and a private conversation know of each other. Can run twice; of several public ones the last is named."""
-    public, private = await Conversation.get(public_id), await Conversation.get(private_id)
+    public, private = await asyncio.gather(Conversation.get(public_id), Conversation.get(private_id))
     if public is None or private is None:
         return
 
@@ -68,8 +69,7 @@ async def link(public_id: str, private_id: str) -> None:
     def come_from(current: Conversation) -> None:
         current.continued_from = public_id
 
-    await change(public, go_on)
-    await change(private, come_from)
+    await asyncio.gather(change(public, go_on), change(private, come_from))
 
 
 async def carried_on(message: Message) -> str | None:

@@ -1,5 +1,6 @@
 """Conversations: one customer's part of one thread on one channel, public and private apart."""
 
+import asyncio
 from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
@@ -56,13 +57,19 @@ async def private_talk(channel: Channel, customer: Customer) -> Conversation | N
     everybody = {"$in": [customer.id, *customer.absorbed]}
     wanted = {"customer_id": everybody, "channel_id": channel.id, "visibility": Visibility.PRIVATE.value}
     wanted |= {"environment": channel.environment.value}
-    if known := await Conversation.find(wanted).sort("-_id").limit(1).to_list():
-        return known[0]
     identity = next((identity for identity in customer.identities if identity.channel_id == channel.id), None)
-    if identity is None:
-        return None
-    holder = await Customer.find_one({"identity_keys": identity.key}) or customer
-    return await ensure_conversation(channel, holder, thread_id=identity.external_id, visibility=Visibility.PRIVATE)
+    known, holder = await asyncio.gather(
+        Conversation.find(wanted).sort("-_id").limit(1).to_list(), _holder(identity.key if identity is not None else None)
+    )
+    if known or identity is None:
+        return next(iter(known), None)
+    owner = holder or customer
+    return await ensure_conversation(channel, owner, thread_id=identity.external_id, visibility=Visibility.PRIVATE)
+
+
+async def _holder(identity_key: str | None) -> Customer | None:
+    """Give who goes by a name on a channel: a customer who was merged keeps their own."""
+    return await Customer.find_one({"identity_keys": identity_key}) if identity_key is not None else None
 
 
 async def ensure_conversation(

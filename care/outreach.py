@@ -36,6 +36,7 @@ from community.drafts import Body, Remark, text
 from core.errors import InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
 from core.ids import with_prefix
+from core.outcomes import outcome
 from core.records import save
 
 
@@ -68,7 +69,8 @@ async def reach_out(actor: Actor, draft: OutreachDraft, *, once: Once) -> Reply:
     may_reach_out(actor).enforce()
     if before := await _begun_before(once):
         return before
-    customer, channel = await _customer(actor, draft.customer_id), await _channel(actor, draft.channel_id)
+    found, place = await asyncio.gather(outcome(_customer(actor, draft.customer_id)), outcome(_channel(actor, draft.channel_id)))
+    customer, channel = found.take(), place.take()
     conversation = await _conversation(channel, customer)
     await _require_words(actor, draft, conversation)
     if draft.department_id is not None:

@@ -289,7 +289,7 @@ async def _address(entry: Outgoing, around: _Around) -> Conversation:
     entry.visibility, entry.in_reply_to = conversation.visibility, around.heard
     if entry.continues is None:
         return conversation
-    private = await private_part(conversation)
+    private = await private_part(conversation, await channel_of(conversation, around.channel))
     entry.conversation_id, entry.visibility = private.id, Visibility.PRIVATE
     return private
 
