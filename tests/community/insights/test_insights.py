@@ -12,6 +12,7 @@ from coaching.insights.evidence import ShownInsightDraft, keep_insight, link_evi
 from community.comments import CommentDraft, add_comment
 from community.departments import DepartmentDraft, add_department
 from community.documents import Comment
+from community.insights import insights, reading
 from community.insights.digests import set_digest, show_digest, tell_digests
 from community.insights.documents import DigestPeriod, Insight, InsightDigest, InsightKind
 from community.insights.insights import InsightChange, InsightMove, move_insight, update_insight
@@ -21,7 +22,7 @@ from community.stages import Stage
 from community.watching import WatchLevel, set_watch_level
 from core.clock import now
 from core.database import Database
-from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once
 from core.ids import new_id
 from core.paging import Window
@@ -200,3 +201,29 @@ async def test_department_is_told_once_a_period_of_what_was_learned_for_it(store
     off = await set_digest(MANAGER, department.id, DigestPeriod.OFF, expected_version=(await fresh(digest)).version)
     later(days=30)
     assert (off.next_act_at, await tell_digests(10), (await show_digest(agent, department.id)).version) == (None, 0, off.version)
+
+
+async def test_an_insight_is_shown_by_so_many_things(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = await community.make_actor(Role.AGENT)
+    first, second = [await make_case() for _ in range(2)]
+    insight = await learn(agent, first.last_message_id or "")
+    monkeypatch.setattr(insights, "MOST_EVIDENCE", 1)
+    with pytest.raises(LimitReached) as refused:
+        await link_evidence(agent, insight.id, second.last_message_id or "", linked=True)
+    assert refused.value.path == ("evidence_id",)
+    assert [one.target_id for one in (await fresh(insight)).evidence] == [first.last_message_id]
+
+
+async def test_insights_of_very_many_are_found_one_by_one_alike(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = await community.make_actor(Role.AGENT)
+    cases = [await make_case() for _ in range(2)]
+    for case in cases:
+        for _ in range(2):
+            await learn(agent, case.last_message_id or "")
+            later(seconds=1)
+    ids = [case.customer_id or "" for case in cases]
+    together = await insights_of_customers(agent, ids, Window(limit=1))
+    monkeypatch.setattr(reading, "_MOST", 1)
+    apart = await insights_of_customers(agent, ids, Window(limit=1))
+    assert [[one.id for one in apart[key].items] for key in ids] == [[one.id for one in together[key].items] for key in ids]
+    assert all(len(apart[key].items) == 1 for key in ids)

@@ -6,6 +6,7 @@ import pytest
 from auth.actor import SYSTEM, Actor, Role
 from community.blog.documents import BlogPost
 from community.documents import Question
+from community.polls import reading
 from community.polls.documents import Poll, PollKind, PollResults, PollVote
 from community.polls.policies import may_see_results
 from community.polls.polls import MOST_OPTIONS, PollDraft, close_poll, create_poll, vote_in_poll
@@ -168,3 +169,12 @@ async def test_polls_of_a_secret_space_are_its_members_own() -> None:
             await act
     await vote_in_poll(owner, poll.id, ["1"])
     await close_poll(owner, poll.id, expected_version=1)
+
+
+async def test_of_too_many_polls_the_first_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    asker = await make_actor(Role.AGENT)
+    question = await make_question(asker)
+    polls = [await poll_in(question, asker) for _ in range(2)]
+    monkeypatch.setattr(reading, "MOST_POLLS", 1)
+    shown = await polls_of(asker, [question.id, "qst_none"])
+    assert {one: [poll.id for poll in found] for one, found in shown.items()} == {question.id: [polls[0].id], "qst_none": []}
