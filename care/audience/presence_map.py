@@ -50,16 +50,17 @@ async def presence_map(actor: Actor, *, segment_id: str | None = None) -> Presen
     actor.require(Permission.REPORT_READ)
     require_all_customers(actor)
     at, members = now(), None if segment_id is None else await _members(actor, segment_id)
-    parts, counted = await identities_of_parts(), 0
+    parts, looked, counted = await identities_of_parts(), 0, 0
     platforms = {kind: Platform(kind) for kind in ChannelKind}
     query = {"merged_into": None, **to_mongo(PRESENT)}
     fields = {"identities": 1, "absorbed": 1}
     async for raw in Customer.get_pymongo_collection().find(query, fields).limit(MOST_CUSTOMERS + 1):
+        looked += 1
+        if looked > MOST_CUSTOMERS:
+            raise LimitReached(f"A report is about at most {MOST_CUSTOMERS:,} customers.")
         if members is not None and raw["_id"] not in members:
             continue
         counted += 1
-        if counted > MOST_CUSTOMERS:
-            raise LimitReached(f"A report is about at most {MOST_CUSTOMERS:,} customers.")
         _count(platforms, [*raw["identities"], *(one for part in raw.get("absorbed", ()) for one in parts.get(part, ()))])
     await _count_own(platforms)
     shown = [one for one in platforms.values() if one.customers or one.own_accounts or one.groups]

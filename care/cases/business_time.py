@@ -17,24 +17,24 @@ def add(hours: BusinessHours | None, at: datetime, span: timedelta) -> datetime:
     """Give the earliest instant by which so much business time has gone since `at`; None counts around the clock."""
     if hours is None or span <= _NOTHING:
         return at + max(span, _NOTHING)
-    left = span
-    for begin, end in _onwards(hours, at):
-        if end - begin >= left:
-            return begin + left
+    left, windows = span, _onwards(hours, at)
+    begin, end = next(windows)
+    while end - begin < left:
         left -= end - begin
-    raise AssertionError  # windows go on for ever
+        begin, end = next(windows)
+    return begin + left
 
 
 def subtract(hours: BusinessHours | None, at: datetime, span: timedelta) -> datetime:
     """Give the latest instant from which so much business time has gone until `at`."""
     if hours is None or span <= _NOTHING:
         return at - max(span, _NOTHING)
-    left = span
-    for begin, end in _backwards(hours, at):
-        if end - begin >= left:
-            return end - left
+    left, windows = span, _backwards(hours, at)
+    begin, end = next(windows)
+    while end - begin < left:
         left -= end - begin
-    raise AssertionError  # windows go back for ever
+        begin, end = next(windows)
+    return end - left
 
 
 def between(hours: BusinessHours | None, begin: datetime, end: datetime) -> timedelta:
@@ -43,12 +43,12 @@ def between(hours: BusinessHours | None, begin: datetime, end: datetime) -> time
         return _NOTHING
     if hours is None:
         return end - begin
-    total = _NOTHING
-    for opened, closed in _onwards(hours, begin):
-        if opened >= end:
-            return total
+    total, windows = _NOTHING, _onwards(hours, begin)
+    opened, closed = next(windows)
+    while opened < end:
         total += min(closed, end) - opened
-    raise AssertionError  # windows go on for ever
+        opened, closed = next(windows)
+    return total
 
 
 def _onwards(hours: BusinessHours, at: datetime) -> Iterator[Window]:

@@ -119,7 +119,7 @@ def _go_on(
         case EngagementKind.FINISHED:
             _require_whole(experience, visit)
             visit.finished_at = visit.finished_at or at
-        case EngagementKind.OPENED:
+        case _:  # OPENED: that the visit is there says it
             pass
     if visit.revision and visit != before:
         visit.record(ExperienceEngaged(experience_id=experience.id, visit_id=visit.id))

@@ -79,7 +79,7 @@ async def apply(arrival: Arrival, event: Follower) -> bool:
         case Reacted():
             kind = None if event.removed else event.kind or None
             await react_to_message(message, author_id=customer_id(arrival.channel.id, event.author.id), kind=kind)
-        case DeliveryReported():
+        case _:
             await _advance(message, event)
     return True
 

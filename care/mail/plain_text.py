@@ -64,7 +64,7 @@ class _Reader(HTMLParser):
             self._break()
             if tag == "p":
                 self._lines.append((self._quoted, []))
-        elif tag == "a":
+        else:  # a link: of other tags nothing is left
             self._end_link()
 
     @override

@@ -9,16 +9,19 @@ from care.customers import identity_key
 from care.documents.cases import Case
 from care.documents.conversations import Message
 from care.documents.customers import Customer, Identity
+from care.ingest import messages, steps
 from care.ingest.arrivals import Arrival
 from care.ingest.generic import MessageSaid
 from care.ingest.messages import incoming_of, receive_message
-from care.ingest.scenes import look, take_in_message
-from care.ingest.steps import take_in
+from care.ingest.scenes import Scene, look, take_in_message
+from care.ingest.steps import UNDERSTOOD_WITHIN, take_in
 from care.messages import inbound_id
 from core.clock import now
 from core.database import Database
+from core.errors import Unavailable
 from core.records import save
-from tests.care.ingest.sender import body_of, delivery, make_channel, said
+from tests.care.ingest.sender import KEYRING, body_of, delivery, make_channel, said
+from tests.care.mail.post import make_mail_channel, written
 from tests.care.stored import event_types, handle_twice
 from tests.dying import dying
 from tests.round_trips import measured
@@ -109,6 +112,76 @@ async def test_name_that_another_customer_takes_meanwhile_leads_to_that_customer
     assert case is not None
     assert (case.customer_id, (await _message(made.channel.id)).customer_id) == ("cus_portal", "cus_portal")
     assert await Case.count() == 1
+
+
+async def test_what_can_not_be_understood_comes_from_whoever_has_the_name_by_then(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, original = await make_channel(), messages.look  # type: ignore[attr-defined]  # taken by its user
+    identity = Identity(key=identity_key(made.channel.id, "u-7"), channel_id=made.channel.id, channel_kind=made.channel.kind,
+                        external_id="u-7", handle="@ayse")  # fmt: skip
+
+    async def then_taken(*given: Any) -> Scene:
+        scene: Scene = await original(*given)
+        if await Customer.get("cus_portal") is None:
+            await save(Customer(id="cus_portal", created_at=now(), display_name="Ayşe", identities=[identity]))
+        return scene
+
+    monkeypatch.setattr(messages, "look", then_taken)
+    await _take(made.channel.id, said() | {"text": {"html": "x"}})
+
+    (message,) = await Message.find_all().to_list()
+    assert (message.unparsed, message.customer_id, (await _only_case()).customer_id) == (True, "cus_portal", "cus_portal")
+
+
+class _Broken:
+    """Stands for a provider's adapter that a delivery breaks."""
+
+    def translate(self, body: bytes, keys: object) -> None:
+        raise ValueError(f"{len(body)} bytes, {keys}")
+
+
+async def test_delivery_that_breaks_its_adapter_is_tried_again_and_then_shown(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await make_channel()
+    monkeypatch.setitem(steps.ADAPTERS, made.channel.adapter, _Broken())  # type: ignore[attr-defined]
+    one = delivery(made.channel.id, b'{"entry": "\xfe"}')
+
+    with pytest.raises(ValueError, match="bytes"):
+        await take_in(one, attempt=UNDERSTOOD_WITHIN - 1)
+    assert (await _all(store))["messages"] == 0
+    for attempt in (UNDERSTOOD_WITHIN, UNDERSTOOD_WITHIN + 1):
+        await take_in(one, attempt=attempt)
+
+    (message,) = await Message.find_all().to_list()
+    assert (message.unparsed, message.body) == (True, '{"entry": "\ufffd"}')
+    assert (await _only_case()).first_response.due_at is not None
+
+
+async def test_email_that_breaks_the_reader_is_tried_again_and_then_shown(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, raw = await make_mail_channel(), written("Merhaba")
+    one = delivery(channel.id, raw)
+    fault: Exception = Unavailable("store", "away")
+
+    async def broken(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(steps, "take_in_mail", broken)
+    with pytest.raises(Unavailable):  # an outage is waited for however long it lasts
+        await take_in(one, attempt=UNDERSTOOD_WITHIN + 5, keyring=KEYRING)
+    fault = ValueError("a fault of ours")
+    with pytest.raises(ValueError, match="of ours"):
+        await take_in(one, attempt=UNDERSTOOD_WITHIN - 1, keyring=KEYRING)
+    assert (await _all(store))["messages"] == 0
+
+    await take_in(one, attempt=UNDERSTOOD_WITHIN, keyring=KEYRING)
+
+    (message,) = await Message.find_all().to_list()
+    assert (message.unparsed, "Merhaba" in message.body) == (True, True)
+    assert (await _only_case()).first_response.due_at is not None
 
 
 async def test_message_without_its_case_opens_that_case(store: Database) -> None:

@@ -12,19 +12,22 @@ _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\S+')
 
 @dataclass
 class ImapServer:
-    """A mailbox: e-mails by UID, what was commanded, and a command at which the line goes dead."""
+    """A mailbox: e-mails by UID, what was commanded, and a command that is refused or at which the line goes dead."""
 
     port: int = 0
     uidvalidity: int = 7
     mails: dict[int, bytes] = field(default_factory=dict)
     commands: list[str] = field(default_factory=list)
     dies_at: str | None = None
+    refuses: str | None = None
+    gone: set[int] = field(default_factory=set)
+    """What is listed, and deleted before it is fetched."""
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"* OK ready\r\n")
         try:
             while line := await reader.readline():
-                tag, _, asked = line.decode().strip().partition(" ")
+                tag, _, asked = line.decode(errors="replace").strip().partition(" ")
                 self.commands.append(asked if not asked.startswith("LOGIN") else "LOGIN")
                 if self.dies_at is not None and self.dies_at in asked:
                     break
@@ -60,14 +63,16 @@ class ImapServer:
 
     def _fetched(self, uid: int, asked: str) -> list[bytes]:
         raw = self.mails.get(uid)
-        if raw is None:
+        if raw is None or uid in self.gone:
             return []
         limit = int(asked.rpartition("<0.")[2].partition(">")[0])
         part = raw[:limit]
         return [f"* 1 FETCH (UID {uid} RFC822.SIZE {len(raw)} BODY[]<0> {{{len(part)}}}\r\n".encode(), part, b")\r\n"]
 
     def _end(self, asked: str) -> str:
-        words = _WORD.findall(asked)
+        words = _WORD.findall(asked) or [""]
+        if self.refuses is not None and self.refuses in asked:
+            return "NO not now"
         if words[0] == "LOGIN":
             given = [re.sub(r"\\(.)", r"\1", word[1:-1]) for word in words[1:]]
             return "OK in" if given == [USER, PASSWORD] else "NO [AUTHENTICATIONFAILED] wrong"

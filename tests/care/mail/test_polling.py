@@ -99,6 +99,47 @@ async def test_mailbox_numbered_anew_gives_nothing_twice_and_loses_nothing(store
     assert [command for command in server.commands if "SINCE" in command][-1].startswith(f"UID SEARCH SINCE {day}-")
 
 
+async def test_email_deleted_between_the_list_and_the_fetch_is_passed_over(store: Database) -> None:
+    async with imap_server() as server:
+        channel = await make_mailbox(server)
+        server.mails, server.gone = {1: written("bir"), 2: written("iki")}, {1}
+        await look(store)
+
+    assert (await bodies(), (await row_of(store, channel))["uid"]) == (["iki"], 2)
+
+
+async def test_channel_that_only_sends_is_not_looked_into(store: Database) -> None:
+    await make_mail_channel()
+    await declare_queues(store)
+
+    await watch_mailboxes(KEYRING)
+
+    assert await store["jobs"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize(
+    ("security", "refuses", "told"),
+    [
+        ("NONE", "EXAMINE", "the folder can't be opened"),
+        ("NONE", "UID SEARCH", "SEARCH was refused"),
+        ("NONE", "UID FETCH", "FETCH was refused"),
+        ("TLS", None, "127.0.0.1 does not answer"),
+        ("STARTTLS", None, "127.0.0.1 did not let us in"),
+    ],
+)
+async def test_refusal_of_the_server_is_told_and_the_mailbox_looked_into_again(
+    store: Database, security: str, refuses: str | None, told: str
+) -> None:
+    async with imap_server() as server:
+        channel = await make_mailbox(server, security=security)
+        server.mails, server.refuses = {1: written("bir")}, refuses
+        await look(store)
+
+    row = await row_of(store, channel)
+    assert told in row["error"]
+    assert (row["state"], await bodies()) == ("READY", [])
+
+
 @pytest.mark.parametrize("dies_at", ["LOGIN", "EXAMINE", "SEARCH", "FETCH 2"])
 async def test_line_that_goes_dead_loses_nothing_and_doubles_nothing(store: Database, dies_at: str) -> None:
     async with imap_server() as server:

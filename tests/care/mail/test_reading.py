@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from care.documents.conversations import DeliveryStatus, Message
+from care.mail import parts as mail_parts
 from care.mail.plain_text import without_quotation, words_of_html
 from care.mail.reading import read_mail
 from core.database import Database
@@ -75,6 +76,38 @@ def test_html_alone_becomes_words() -> None:
     assert text_of(parts(html=html)) == "Merhaba Narin,\n\n- bir\n- iki\nburaya (https://n.example/x)"
 
 
+@pytest.mark.parametrize(
+    ("link", "read"),
+    [
+        ("<a href='https://n.example/x'>n.example/x</a>", "n.example/x"),
+        ("<a href='javascript:alert(1)'>buraya</a>", "buraya"),
+        ("<a href='https://n.example/x'></a>son", "son"),
+    ],
+)
+def test_address_of_a_link_is_written_only_where_it_says_more(link: str, read: str) -> None:
+    assert words_of_html(link) == read
+
+
+def test_files_and_parts_over_the_bound_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"] = "a@example.com"
+    mail.set_content("Ekte")
+    for name in ("1.png", "2.png", "3.png"):
+        mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename=name)
+
+    def names() -> list[str | None]:
+        read = read_mail(mail.as_bytes())
+        assert read is not None
+        assert read.text == "Ekte"
+        return [one.name for one in read.parts]
+
+    assert names() == ["1.png", "2.png", "3.png"]
+    monkeypatch.setattr(mail_parts, "MOST_PARTS", 2)
+    assert names() == ["1.png", "2.png"]
+    monkeypatch.setattr(mail_parts, "MOST_LOOKED_AT", 3)  # the whole, the words and one file
+    assert names() == ["1.png"]
+
+
 def test_quotation_in_html_is_marked() -> None:
     assert words_of_html("Yeni<blockquote>eski<br>söz</blockquote>") == "Yeni\n> eski\n> söz"
 
@@ -95,7 +128,16 @@ def test_what_an_answer_quotes_at_its_end_is_left_out(quoted: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["> soru\ncevap\n> soru 2\ncevap 2", "> yalnız alıntı", "Dedi ki:\nolmaz", "a\nYazdı:\n> x\nve y"]
+    "text",
+    [
+        "> soru\ncevap\n> soru 2\ncevap 2",
+        "> yalnız alıntı",
+        "Dedi ki:\nolmaz",
+        "a\nYazdı:\n> x\nve y",
+        "a\nOn Thu, 26 Nov 2026, Narin wrote:\n> x\nve y",
+        "Merhaba\n\nŞunlar eksik:\nvida",
+        "On " + "çok " * 300 + "\nwrote:\n> x\nson",
+    ],
 )
 def test_answers_between_the_lines_keep_everything(text: str) -> None:
     assert without_quotation(text) == text

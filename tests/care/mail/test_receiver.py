@@ -8,14 +8,19 @@ import pytest
 from aiosmtplib import SMTP, SMTPDataError, SMTPRecipientsRefused
 from pymongo.errors import ConnectionFailure
 
+from auth.actor import SYSTEM
+from care.channels import archive_channel
+from care.documents.channels import Channel, ChannelAdapter, ChannelKind
 from care.ingest import mail_receiver
 from care.ingest.mail_receiver import MailProtocol, MailReceiver, receive_for_ever, receiving
 from care.mail.reading import LARGEST_MAIL
 from care.workers import inbox_worker
+from core.clock import now
 from core.database import Database
+from core.records import save
 from core.tasks import running
 from tests.care.ingest.sender import KEYRING
-from tests.care.mail.post import ADDRESS, make_mail_channel, messages, written
+from tests.care.mail.post import ADDRESS, mail_settings, make_mail_channel, messages, save_mail_channel, written
 
 
 @asynccontextmanager
@@ -86,6 +91,51 @@ async def test_email_that_could_not_be_stored_is_asked_for_again(store: Database
             await client.sendmail("", [ADDRESS], written())
 
     assert refusal.value.code == 451
+
+
+async def test_address_that_goes_while_the_email_is_on_its_way_is_refused_for_good(store: Database) -> None:
+    channel = await make_mail_channel()
+    async with client_of(store) as client:
+        await client.ehlo()
+        await client.mail("ayse@example.com")
+        await client.rcpt(ADDRESS)
+        await archive_channel(SYSTEM, channel.id, expected_version=1)
+
+        with pytest.raises(SMTPDataError) as refusal:
+            await client.data(written())
+
+    assert (refusal.value.code, refusal.value.message) == (550, "5.1.1 There is nobody of this name here any more")
+    assert await store["inbox"].count_documents({}) == 0
+
+
+async def test_address_that_is_changed_while_it_is_read_is_read_again(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = await make_mail_channel()
+    await save_mail_channel(mail_settings(address="eski@narin.example"), KEYRING)
+    receiver = MailReceiver(store, KEYRING)
+    original, reads = mail_receiver.mail_channels, 0  # type: ignore[attr-defined]  # taken by its user, where it is put in place
+
+    async def changed_meanwhile() -> list[Channel]:
+        nonlocal reads
+        reads += 1
+        found: list[Channel] = await original()
+        if reads == 1:
+            await archive_channel(SYSTEM, first.id, expected_version=1)
+        return found
+
+    monkeypatch.setattr(mail_receiver, "mail_channels", changed_meanwhile)
+    assert [await receiver._channel_of(ADDRESS) for _ in range(2)] == [first.id, None]
+    assert (await receiver._channel_of("eski@narin.example") is None, reads) == (False, 2)
+
+
+async def test_channel_without_settings_has_no_address(store: Database) -> None:
+    channel = await make_mail_channel()
+    await save(Channel(id="chn_bare", created_at=now(), name="Boş", kind=ChannelKind.EMAIL, adapter=ChannelAdapter.EMAIL))
+    async with client_of(store) as client:
+        await client.sendmail("ayse@example.com", [ADDRESS], written())
+
+    row = await store["inbox"].find_one({})
+    assert row is not None
+    assert row["channel_id"] == channel.id
 
 
 async def test_lmtp_answers_once_for_its_one_recipient(store: Database) -> None:

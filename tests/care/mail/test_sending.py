@@ -1,5 +1,7 @@
 """Replies as e-mails: what the provider's server gets, and what becomes of the message."""
 
+from datetime import timedelta
+
 import pytest
 
 from care.cases.outgoing import put_outgoing
@@ -7,8 +9,9 @@ from care.documents.conversations import DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer
 from care.documents.under_way import Outgoing
 from care.follow_ups import send_outgoing
+from care.mail import composing
 from care.outreach import OutreachDraft, reach_out
-from core.clock import now
+from core.clock import clock, now
 from core.database import Database
 from core.events import SYSTEM
 from core.idempotency import Once
@@ -159,6 +162,38 @@ async def test_long_names_of_emails_are_written_as_they_are(store: Database) -> 
         await send_all(store)
 
     assert f"\r\nIn-Reply-To: <{name}>\r\nReferences: <{name}>\r\n".encode() in office.taken[0][2]
+
+
+async def test_of_many_long_names_the_newest_are_referred_to(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(composing, "_LONGEST_REFERENCES", 70)
+    async with post_office() as office:
+        channel = await make_mail_channel(office.port)
+        for name in ("birinci", "ikinci", "ucuncu"):
+            await arrive(
+                channel, written(name, Message_ID=f"<{name}-{'x' * 10}@example.com>", In_Reply_To="<birinci@example.com>")
+            )
+            clock.shift(timedelta(seconds=1))
+        await make_reply(await only_case())
+
+        await send_all(store)
+
+    (mail,) = office.mails()
+    assert mail["In-Reply-To"] == f"<ucuncu-{'x' * 10}@example.com>"
+    assert mail["References"] == f"<ikinci-{'x' * 10}@example.com> <ucuncu-{'x' * 10}@example.com>"
+
+
+@pytest.mark.parametrize("gone", ["customers", "conversations"])
+async def test_reply_to_who_is_not_known_any_more_is_failed(store: Database, gone: str) -> None:
+    async with post_office() as office:
+        await arrive(await make_mail_channel(office.port), written())
+        reply = await make_reply(await only_case())
+        await store[gone].delete_many({})
+
+        await send_all(store)
+
+    message = await stored(reply.message)
+    assert (message.delivery_status, message.delivery_error) == (DeliveryStatus.FAILED, "the customer is not known any more")
+    assert office.taken == []
 
 
 async def test_machine_is_not_answered_by_a_machine(store: Database) -> None:

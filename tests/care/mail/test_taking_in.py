@@ -16,10 +16,11 @@ from care.merging import merge_customers
 from core.clock import now
 from core.database import Database
 from core.idempotency import Once
+from core.ids import new_id
 from core.records import save
 from tests.care.ingest.sender import KEYRING
 from tests.care.mail.post import ADDRESS, arrive, make_mail_channel, messages, only_case, post_office, send_all, stored, written
-from tests.factories.care import deliver, make_actor, make_conversation, make_reply, reread
+from tests.factories.care import deliver, make_actor, make_case, make_conversation, make_reply, reread
 
 
 async def test_email_becomes_a_case_with_a_clock(store: Database) -> None:
@@ -101,6 +102,17 @@ async def test_answer_to_our_email_finds_its_case(store: Database, way: str) -> 
     assert [message.case_id for message in await messages()] == [case.id] * 3
     assert (await stored(reply.message)).delivery_status is DeliveryStatus.SENT
     assert status(case.next_response, now()) is ClockStatus.RUNNING
+
+
+async def test_answer_that_names_a_message_that_is_gone_too_finds_its_case_by_the_other(store: Database) -> None:
+    channel = await make_mail_channel()
+    await arrive(channel, written())
+    reply = await make_reply(await only_case())
+    gone, there = (wire_id(KEYRING, name, domain="narin.example") for name in (new_id("msg"), reply.message.id))
+
+    await arrive(channel, written("Ne zaman?", References=f"<{gone}> <{there}>", Subject="Başka"))
+    await arrive(channel, written("Yeni", References=f"<{gone}>", Subject="Bambaşka"))
+    assert (await Case.count(), len([one for one in await messages() if one.case_id == reply.case.id])) == (2, 3)
 
 
 async def test_signed_name_of_another_message_proves_nothing_when_it_is_forged(store: Database) -> None:
@@ -280,6 +292,17 @@ async def test_case_number_counts_for_whoever_was_merged_with_its_customer(store
     await arrive(channel, written("Yine ben", From="ayse@home.example", Subject=f"Re: [#{case.number}]"))
 
     assert await Message.find({"case_id": case.id}).count() == 2
+
+
+async def test_case_number_of_a_case_without_emails_opens_one_of_its_own(store: Database) -> None:
+    channel = await make_mail_channel()
+    await arrive(channel, written())
+    customer = await Customer.get((await only_case()).customer_id)
+    public = await make_case(await make_conversation(customer=customer))
+
+    await arrive(channel, written("Bir şey daha", Subject=f"Re: [#{public.number}]"))
+
+    assert (await Case.count(), await Message.find({"case_id": public.id}).count()) == (3, 1)
 
 
 async def test_case_number_leads_into_no_talk_that_others_can_read(store: Database) -> None:
