@@ -184,3 +184,13 @@ async def test_a_claim_of_a_skill_that_was_merged_into_one_that_one_has_is_settl
         await settle_skill_merge(other.id)
     settled = await fresh(member)
     assert (settled.skill_ids, [one for one in settled.standings if one.status == "PENDING"]) == ([customs.id], [])
+
+
+async def test_a_claim_is_settled_so_too_by_a_skill_of_which_nothing_else_is_known(store: Database) -> None:
+    hr, customs, other = await make_actor(Role.HR), await make_skill("Gümrük"), await make_skill("Gümrükleme")
+    member = await make_member()
+    await claim_skill(actor_of(member), ClaimDraft(skill_id=other.id))
+    await store["members"].update_one({"_id": member.id}, {"$set": {"skill_ids": [customs.id]}})
+    await merge_skills(hr, other.id, customs.id, expected_version=other.version)
+    settled = await fresh(member)
+    assert (settled.skill_ids, settled.standings) == ([customs.id], [])

@@ -10,6 +10,7 @@ from auth.drafts import AccountDraft
 from auth.identify import actor_of
 from community.accounts import ensure_member
 from community.exports import exports as operations
+from community.exports import writing
 from community.exports.documents import ExportState, WikiExport
 from community.exports.exports import ExportDraft, export_file, exports_by_ids, start_export, sweep_exports
 from community.exports.writing import write_export
@@ -24,7 +25,7 @@ from core.errors import Forbidden, InvalidInput, LimitReached, NotFound
 from core.files import FileContents
 from core.idempotency import Once
 from core.ids import new_id, with_prefix
-from core.records import fresh
+from core.records import fresh, save
 from notifications import exports
 from notifications.documents import Notification, NotificationKind
 from tests.care.stored import handle_twice
@@ -166,3 +167,33 @@ async def test_two_who_take_away_what_is_old_do_it_once() -> None:
         await sweep_exports(10)
     old = await fresh(export)
     assert (old.state, old.expires_at, await export_file(owner, export.id)) == (ExportState.EXPIRED, None, None)
+
+
+async def test_an_export_that_another_process_ended_meanwhile_stays_as_that_left_it() -> None:
+    owner = await person("ada")
+    page = await make_page("iade", owner)
+    export = await asked(owner, page)
+
+    async def given_up() -> None:
+        current = await fresh(export)
+        current.state, current.reason = ExportState.FAILED, "Başka bir süreç bitirdi."
+        await save(current)
+
+    async with overtaken(writing, given_up):
+        await write_export(export.id)
+
+    ended = await fresh(export)
+    assert (ended.state, ended.reason, ended.finished_at) == (ExportState.FAILED, "Başka bir süreç bitirdi.", None)
+    assert await export_file(owner, export.id) is None
+    gone = await asked(owner, page)
+    await delete_page(SYSTEM, page.id, expected_version=page.version)
+
+    async def done() -> None:
+        current = await fresh(gone)
+        current.state = ExportState.EXPIRED
+        await save(current)
+
+    async with overtaken(writing, done):
+        await write_export(gone.id)
+
+    assert ((await fresh(gone)).state, (await fresh(gone)).reason) == (ExportState.EXPIRED, None)

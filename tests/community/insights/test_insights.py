@@ -16,7 +16,13 @@ from community.insights import insights, reading
 from community.insights.digests import set_digest, show_digest, tell_digests
 from community.insights.documents import DigestPeriod, Insight, InsightDigest, InsightKind
 from community.insights.insights import InsightChange, InsightMove, move_insight, update_insight
-from community.insights.reading import insights_by_ids, insights_of_customers, insights_on, list_insights
+from community.insights.reading import (
+    count_insights_of_customers,
+    insights_by_ids,
+    insights_of_customers,
+    insights_on,
+    list_insights,
+)
 from community.listing import Comparison, Where
 from community.stages import Stage
 from community.watching import WatchLevel, set_watch_level
@@ -227,3 +233,11 @@ async def test_insights_of_very_many_are_found_one_by_one_alike(store: Database,
     apart = await insights_of_customers(agent, ids, Window(limit=1))
     assert [[one.id for one in apart[key].items] for key in ids] == [[one.id for one in together[key].items] for key in ids]
     assert all(len(apart[key].items) == 1 for key in ids)
+
+
+async def test_insights_of_customers_are_counted_for_who_reads_them(store: Database) -> None:
+    agent, case = await community.make_actor(Role.AGENT), await make_case()
+    await learn(agent, case.last_message_id or "")
+    ids = [case.customer_id or "", "cus_none"]
+    assert await count_insights_of_customers(agent, ids) == {ids[0]: 1, "cus_none": 0}
+    assert await count_insights_of_customers(community.customer_actor(ids[0]), ids) == dict.fromkeys(ids, 0)

@@ -283,3 +283,14 @@ async def test_only_a_customer_takes_back_an_answer_of_a_customer(store: Databas
         with pytest.raises((Forbidden, NotFound)):
             await withdraw_own_answer(actor, answer.id)
     assert (await fresh(answer)).deleted_at is None
+
+
+async def test_the_count_of_whom_an_answer_helped_follows_where_the_process_died_before_it(store: Database) -> None:
+    answer, reader = await answered(await published(), customer_actor()), customer_actor()
+    answer = await publish_answer(SYSTEM, answer.id, expected_version=answer.version)
+    counted = await say_answer_helped(reader, answer.id, helped=True)
+    await Answer.get_pymongo_collection().update_one({"_id": answer.id}, {"$set": {"helped_count": 0}})
+    fact = AnswerHelpSaid(answer_id=answer.id)
+    for _ in range(2):
+        await follow_help(Recorded(fact=fact, number=1, event_id="evt_1", at=now(), actor="system", subject="x"))
+    assert (await fresh(answer)).helped_count == counted.helped_count == 1

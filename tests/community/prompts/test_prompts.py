@@ -6,6 +6,7 @@ import pytest
 from auth.actor import Actor, Role
 from community.blog.documents import BlogPost, BlogRevision, PostStatus
 from community.documents import Member, Question
+from community.prompts import asking
 from community.prompts.asking import AskingDraft, ask_due_prompts, ask_prompt
 from community.prompts.campaigns import CampaignDraft, create_campaign, end_campaign
 from community.prompts.documents import DiscussionPrompt, QuestionCampaign, Weekday, Weekly
@@ -38,6 +39,7 @@ from core.records import fresh
 from tests.care.stored import handle_twice
 from tests.factories.community import make_actor, make_answer, make_question
 from tests.factories.spaces import inside, make_space
+from tests.rivals import overtaken
 
 pytestmark = pytest.mark.usefixtures("store")
 TR = {"locale": "tr", "title": "Bu hafta ne öğrendiniz?", "body": "Anlatın."}
@@ -284,3 +286,15 @@ async def test_a_prompt_is_asked_weekly_in_a_language_that_it_has_and_its_tags_c
     changed = await edit_prompt(manager, prompt.id, PromptChanges(tag_slugs=["İade", "kargo"]), expected_version=prompt.version)
     assert [tag.slug for tag in changed.tags] == ["iade", "kargo"]
     assert (changed.texts, changed.weekly, changed.next_act_at) == (prompt.texts, None, None)
+
+
+async def test_who_expects_a_question_is_told_when_it_became_a_post_meanwhile() -> None:
+    manager = await make_actor(Role.MANAGER)
+    prompt = await prompt_of(manager)
+    as_posts = PromptChanges.model_validate({"becomes": "POST"})
+
+    async with overtaken(asking, lambda: edit_prompt(manager, prompt.id, as_posts, expected_version=1)):
+        with pytest.raises(Conflict, match="becomes"):
+            await ask_prompt(manager, prompt.id, IN_TURKISH, expected_version=2)
+
+    assert ((await fresh(prompt)).times_asked, await Question.count(), await BlogPost.count()) == (0, 0, 0)
