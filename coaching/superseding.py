@@ -64,9 +64,7 @@ def _step(review: DraftReview, coming: _Next) -> None:
     at = now()
     if review.next_act_at is None or review.next_act_at > at or review.asked != coming.asked:
         return
-    if review.status not in _WAITS:
-        review.next_act_at = None
-    elif coming.deadline is not None and at >= coming.deadline:
+    if coming.deadline is not None and at >= coming.deadline:
         review.status, review.superseded_at, review.next_act_at = DraftReviewStatus.SUPERSEDED, at, None
         review.record(DraftSuperseded(review_id=review.id))
     elif review.status is DraftReviewStatus.RETURNED:

@@ -105,6 +105,4 @@ async def sweep_exports(most: int) -> int:
 
 
 def _expire(export: WikiExport) -> None:
-    export.expires_at = None
-    if export.state is ExportState.DONE:
-        export.state = ExportState.EXPIRED
+    export.state, export.expires_at = ExportState.EXPIRED, None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from auth.actor import Actor, ActorKind, Permission
+from auth.actor import Actor, Permission
 from community.calm import Calm
 from community.documents import SpaceContent
 from community.spaces.documents import Space
@@ -32,7 +32,5 @@ def places_in(root: object, space: Space | None) -> list[Place]:
 
 def is_free(actor: Actor, places: Sequence[Place]) -> bool:
     """Tell whether somebody moderates there, whom no limit, no slow mode and no lock holds."""
-    if actor.kind is ActorKind.SYSTEM:
-        return True
     space = next((place for place in places if isinstance(place, Space)), None)
     return bool(may_moderate_content(actor, space)) if space is not None else actor.may(Permission.QUESTION_MODERATE)
