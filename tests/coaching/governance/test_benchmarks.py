@@ -21,6 +21,7 @@ from core.database import Database
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.text.addresses import checked_address
+from tests.community.watching import reads
 from tests.factories.care import later, make_actor, make_case, make_reply
 from tests.factories.community import make_actor as make_member
 from tests.factories.procedures import make_policy, sections
@@ -166,7 +167,9 @@ async def test_value_has_a_gap_until_something_that_holds_stands_for_it(store: D
 async def test_a_benchmark_that_nothing_is_counted_for_has_no_own_figure(store: Database) -> None:
     other = await make_benchmark(measure="OTHER")
     await make_reply(await make_case())
-    assert await own_figures(MANAGER, [other.id]) == {}
+    with reads() as kept:
+        assert await own_figures(MANAGER, [other.id]) == {}
+    assert kept == ["find benchmarks"], "no report is made for it"
     counted = await make_benchmark(measure="WITHIN_TARGET_SHARE", unit="PERCENT", low=80)
     assert list(await own_figures(MANAGER, [other.id, counted.id])) == [counted.id]
 

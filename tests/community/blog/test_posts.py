@@ -190,6 +190,9 @@ async def test_all_of_a_post_can_be_changed_and_what_is_not_said_stays(store: Da
     changed = await edit_post(manager, post.id, PostChanges.model_validate(given), expected_version=1)
 
     assert (changed.title, changed.body, changed.slug) == (post.title, post.body, post.slug)
+    await keep_post_revisions(changed)
+    kept = [await BlogRevision.get(post_revision_id(post.id, number)) is not None for number in (1, 2)]
+    assert kept == [True, False], "only words make a revision"
     assert (changed.author_ids, [tag.slug for tag in changed.tags]) == ([manager.member, other.member], ["kargo"])
     assert changed.series is not None
     assert changed.announcement is not None

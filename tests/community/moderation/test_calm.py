@@ -276,3 +276,5 @@ async def test_who_moderates_there_and_the_system_are_held_by_nothing() -> None:
     people = (SYSTEM, manager, inside(owner, space), inside(member, space))
     assert [is_free(one, []) for one in people] == [True, True, False, False]
     assert [is_free(one, [space]) for one in people if one is not manager] == [True, True, False]
+    space.archived = True
+    assert is_free(SYSTEM, [space])
