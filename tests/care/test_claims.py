@@ -8,6 +8,7 @@ import pytest
 from auth.actor import Role
 from care.claims.deciding import RejectionDraft, accept_claim, reject_claim
 from care.claims.observing import ClaimDraft, record_claim
+from care.claims.settling import expire
 from care.claims.updating import CustomerChange, update_customer
 from care.clock_scan import scan
 from care.customers import Person, ensure_customer, identity_key
@@ -20,7 +21,7 @@ from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidFields, InvalidInput, NotFound
 from core.paging import Window
-from core.records import fresh
+from core.records import change, fresh
 from tests.care.stored import event_types, everything, handle_twice
 from tests.factories.care import later, make_actor, make_channel, make_customer
 
@@ -231,3 +232,24 @@ async def test_agency_knows_what_its_own_channels_told(store: Database) -> None:
     assert visible_facts(agency, await fresh(customer)) == []
     assert [fact.field for fact in visible_facts(AGENT, await fresh(customer))] == [F.NAME, F.CITY]
     assert visible_facts(make_actor(Role.EXPERT), await fresh(customer)) == []
+
+
+async def test_member_who_writes_the_same_again_changes_nothing(store: Database) -> None:
+    customer = await write(await make_customer(), city="Ankara")
+    told = [fact.model_dump() for fact in customer.facts]
+    later(minutes=1)
+
+    again = await write(customer, city="Ankara")
+
+    assert ([fact.model_dump() for fact in again.facts], again.former_facts) == (told, [])
+
+
+async def test_that_a_claim_was_rejected_is_remembered_when_its_value_is_forgotten(store: Database) -> None:
+    customer = await write(await make_customer(), city="Ankara")
+    claim = await record_claim(AGENT, claim_of(customer, keep_until=now() + timedelta(days=3)))
+    await reject_claim(AGENT, RejectionDraft(claim_id=claim.id, reason="Eski profil"), expected_version=1)
+    await change(await fresh(claim), expire)
+
+    kept = await fresh(claim)
+    assert (kept.state, kept.value, kept.reason) == (S.REJECTED, None, "Eski profil")
+    assert (await event_types(CustomerClaim)).count("ClaimExpired") == 1

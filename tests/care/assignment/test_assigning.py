@@ -276,3 +276,22 @@ async def test_changed_plan_is_followed_by_a_job_that_goes_through_all_waiting_c
     await look_again(leave.member_id, batch=2)
 
     assert {(await reread(case)).assignee_id for case in cases} == {other.member}
+
+
+async def test_case_that_was_given_and_is_not_written_down_yet_counts_as_work(store: Database) -> None:
+    channel = await make_channel()
+    agents = [await on_shift(channel) for _ in range(2)]
+    await make_policy(members=named(*agents))
+    first = (await opened(channel))[0]
+
+    def forget(current: Case) -> None:  # as where the worker was cut off between its two writes
+        current.assignee_id, current.assignments = None, []
+
+    await change(await reread(first), forget)
+    second = (await opened(channel))[0]
+    assert second.assignee_id != first.assignee_id
+
+    gone = next(agent for agent in agents if agent.member == first.assignee_id)
+    await make_leave(gone, now() - timedelta(hours=1), now() + timedelta(hours=1))
+    await assign(first.id)
+    assert (await reread(first)).assignee_id == second.assignee_id
