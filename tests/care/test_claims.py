@@ -8,8 +8,8 @@ import pytest
 from auth.actor import Role
 from care.claims.deciding import RejectionDraft, accept_claim, reject_claim
 from care.claims.observing import ClaimDraft, record_claim
-from care.claims.settling import expire
-from care.claims.updating import CustomerChange, update_customer
+from care.claims.settling import expire, forget_personal
+from care.claims.updating import ConsentDraft, CustomerChange, record_consent, update_customer, withdraw_consent
 from care.clock_scan import scan
 from care.customers import Person, ensure_customer, identity_key
 from care.documents.channels import ChannelKind
@@ -253,3 +253,17 @@ async def test_that_a_claim_was_rejected_is_remembered_when_its_value_is_forgott
     kept = await fresh(claim)
     assert (kept.state, kept.value, kept.reason) == (S.REJECTED, None, "Eski profil")
     assert (await event_types(CustomerClaim)).count("ClaimExpired") == 1
+
+
+async def test_personal_details_stay_with_who_consents_again(store: Database) -> None:
+    customer = await make_customer()
+    draft = ConsentDraft(customer_id=customer.id, note="Telefonda")
+    await record_consent(AGENT, draft, expected_version=1)
+    await write(customer, birthday="1986-05-04")
+
+    await forget_personal(customer.id)  # as a handler that comes late does
+    assert value_of(await fresh(customer), F.BIRTHDAY) == "1986-05-04"
+
+    later(seconds=1)
+    await withdraw_consent(AGENT, draft, expected_version=(await fresh(customer)).version)
+    assert value_of(await fresh(customer), F.BIRTHDAY) is None

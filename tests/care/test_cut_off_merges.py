@@ -154,3 +154,14 @@ async def test_two_workers_make_the_half_of_a_split_once(store: Database) -> Non
 
     assert (await Case.count(), (await reread(halves.new)).split_from) == (2, case.id)
     assert (await reread(case)).splits[0].done_at is not None
+
+
+async def test_duplicate_that_was_resolved_leaves_the_other_promise_as_it_is(store: Database) -> None:
+    duplicate, target = await pair()
+    await deliver((await make_reply(duplicate)).message)
+    duplicate = await change(await reread(duplicate), lambda current: setattr(current.resolution, "met_at", now()))
+
+    merged = await merge_cases(AGENT, MergeDraft(case_id=duplicate.id, into_id=target.id), expected_version=duplicate.version)
+
+    assert merged.into.resolution == target.resolution
+    assert merged.into.first_response.due_at == target.first_response.due_at

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from auth.actor import Role
 from care import contacts
@@ -18,6 +19,7 @@ from care.documents.channels import Channel, ChannelKind
 from care.documents.claims import CustomerClaim
 from care.documents.conversations import Conversation, Message, Visibility
 from care.documents.customers import Customer
+from care.forms import FormDraft
 from care.ingest import firsts
 from care.ingest.arrivals import Arrival
 from care.ingest.firsts import First, take_in_firsts
@@ -56,6 +58,12 @@ async def test_question_on_another_channel_leads_nowhere_and_of_two_the_newest_c
     found = await where_asked(other.id, customer)
     assert found is not None
     assert found.case.id == elsewhere.id
+
+    private = await make_conversation(x, customer, visibility=Visibility.PRIVATE)
+    for _ in range(2):
+        await continue_where_asked(private, customer)
+    assert (await reread(first)).open_keys == [*first.conversation_ids, private.id]
+    assert (await fresh(private)).continued_from == first.conversation_ids[0]
 
 
 async def test_private_talk_of_who_was_asked_nothing_leads_nowhere(store: Database) -> None:
@@ -203,3 +211,13 @@ async def test_firsts_that_an_earlier_try_took_in_are_taken_in_once(store: Datab
     monkeypatch.setattr(firsts, "save", taken)
     with pytest.raises(Unavailable, match="neither made nor found"):
         await take_in_firsts([await first(channel, "ext-2")], [opening], [])
+
+
+@pytest.mark.parametrize(("website", "is_taken"), [("", True), (" ", True), ("http://spam.example", False)])
+def test_field_that_nobody_sees_stops_programs_alone(website: str, *, is_taken: bool) -> None:
+    given = {"name": "Ayşe", "email": "ayse@example.com", "message": "500 adet için fiyat?", "website": website}
+    if is_taken:
+        assert FormDraft.model_validate(given).message == "500 adet için fiyat?"
+    else:
+        with pytest.raises(ValidationError, match="Leave this field empty"):
+            FormDraft.model_validate(given)

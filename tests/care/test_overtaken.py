@@ -1,5 +1,6 @@
 """Two at once: who comes second finds what the first did, undoes none of it, and tells of it no second time."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from types import ModuleType
@@ -8,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from auth.actor import Role
+from auth.actor import ANONYMOUS, Role
 from care import answer_bank, clock_scan, consultations, information
 from care.answer_bank import EntryChanges, edit_entry, expire_entries
 from care.birthdays import suggesting
@@ -22,14 +23,17 @@ from care.consultations import cancel_consultations, decline_consultation
 from care.documents.answer_bank import AnswerBankStatus
 from care.documents.birthdays import BirthdayState, BirthdaySuggestion
 from care.documents.case_states import CaseStatus
+from care.documents.channels import Channel
 from care.documents.claims import ClaimField, ClaimSource, ClaimState, CustomerClaim
-from care.documents.consultations import ConsultationStatus
+from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.conversations import DeliveryStatus
 from care.documents.information import InformationRequest, InformationStatus
 from care.documents.listening import ListeningAlert, ListeningQuery
 from care.experiences import engaging
 from care.experiences.documents import ExperienceVisit
 from care.experiences.engaging import forget_engagement
+from care.going_live import probing
+from care.going_live.probing import probe, probe_channel
 from care.information import answer_information_request, cancel_information_requests, remind_of_information
 from care.listening import alerts, earlier
 from care.listening.alerts import look_at_alerts
@@ -40,28 +44,45 @@ from core.clock import clock, now
 from core.database import Database
 from core.errors import NotFound
 from core.idempotency import Once
-from core.records import change, fresh
+from core.leases import Job
+from core.outbound import Outbound
+from core.records import Record, change, fresh
 from tests.care.experiences.test_experiences import do
+from tests.care.ingest.sender import KEYRING
 from tests.care.stored import event_types
 from tests.care.test_birthdays import born, consent, suggested
 from tests.care.test_consultations import make_consultation
 from tests.care.test_information import AGENT, ask
 from tests.care.test_listening_alerts import MANAGER, hear, listening
 from tests.factories import community
-from tests.factories.care import deliver, later, make_actor, make_case, make_conversation, make_customer, make_entry, reread, say
+from tests.factories.care import (
+    deliver,
+    later,
+    make_actor,
+    make_case,
+    make_channel,
+    make_conversation,
+    make_customer,
+    make_entry,
+    reread,
+    say,
+)
 from tests.factories.community import customer_actor
 from tests.factories.experiences import make_experience
+from tests.receiver import listening as listening_at
 
 
-def overtaken(monkeypatch: pytest.MonkeyPatch, module: ModuleType, rival: Callable[[], Awaitable[object]]) -> None:
-    """Let a rival be faster, once: between a look of a module's at a document and its change of it."""
+def overtaken(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, rival: Callable[[], Awaitable[object]], of: type[Record] = Record
+) -> None:
+    """Let a rival be faster, once: between a look of a module's at a document, of a kind, and its change of it."""
     original: Any = module.__dict__["change"]
     waiting = [rival]
 
-    async def slower(*given: Any, **named: Any) -> Any:
-        while waiting:
+    async def slower(document: Record, *given: Any, **named: Any) -> Any:
+        while waiting and isinstance(document, of):
             await waiting.pop()()
-        return await original(*given, **named)
+        return await original(document, *given, **named)
 
     monkeypatch.setattr(module, "change", slower)
 
@@ -92,7 +113,7 @@ async def test_expert_who_declines_meanwhile_is_neither_late_nor_called_off(
         return decline_consultation(expert, consultation.id, "Bilmiyorum", expected_version=consultation.version)
 
     if asked == "scan":
-        overtaken(monkeypatch, clock_scan, decline)
+        overtaken(monkeypatch, clock_scan, decline, Consultation)
         await clock_scan.scan()
     else:
         await change(await reread(case), lambda current: setattr(current, "closed_at", now()))
@@ -100,7 +121,7 @@ async def test_expert_who_declines_meanwhile_is_neither_late_nor_called_off(
         await cancel_consultations(case.id)
 
     assert (await fresh(consultation)).status is ConsultationStatus.DECLINED
-    assert {"ConsultationOverdue", "ConsultationCancelled"}.isdisjoint(await event_types(type(consultation)))
+    assert {"ConsultationOverdue", "ConsultationCancelled"}.isdisjoint(await event_types(Consultation))
 
 
 @pytest.mark.parametrize("asked", ["scan", "close"])
@@ -232,3 +253,34 @@ async def test_earlier_messages_are_counted_once_by_two_workers(store: Database,
     assert done is not None
     assert (done.looked_at, done.found, done.finished_at is None) == (1, 1, False)
     assert await ListeningQuery.count() == 1
+
+
+async def test_test_call_that_two_workers_made_is_noted_once(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening_at((204, b""), (500, b"")) as network:
+        channel = await make_channel(send_url=f"{network.url}/send")
+        channel = await change(
+            channel, lambda current: setattr(current, "sealed_secrets", [KEYRING.encrypt("whsec_" + "YWJj" * 8)])
+        )
+        await probe_channel(MANAGER, channel.id, expected_version=channel.version)
+        job = Job("probe", 1, 1, {"channel_id": channel.id, "number": 1})
+
+        def other() -> Awaitable[object]:
+            return probe(job, keyring=KEYRING, outbound=Outbound(["127.0.0.1"]))
+
+        overtaken(monkeypatch, probing, other)
+        await other()
+
+    noted = (await fresh(channel)).probe
+    assert noted is not None
+    assert (len(network.heard), noted.ended_at is None) == (2, False)
+    assert (await event_types(Channel)).count("ChannelProbeEnded") == 1
+
+
+async def test_visit_that_two_requests_begin_is_one(store: Database) -> None:
+    experience, key = await make_experience(), uuid4()
+
+    visits = await asyncio.gather(*(do(experience, ANONYMOUS, key, "ANSWERED", question=1, choice=one) for one in (1, 2, 1)))
+
+    assert {visit.id for visit in visits} == {visits[0].id}
+    (kept,) = await ExperienceVisit.find_all().to_list()
+    assert len(kept.answers) == 1

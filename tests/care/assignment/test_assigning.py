@@ -295,3 +295,18 @@ async def test_case_that_was_given_and_is_not_written_down_yet_counts_as_work(st
     await make_leave(gone, now() - timedelta(hours=1), now() + timedelta(hours=1))
     await assign(first.id)
     assert (await reread(first)).assignee_id == second.assignee_id
+
+
+async def test_work_of_who_is_not_asked_counts_for_nobody_else(store: Database) -> None:
+    one, other = await make_channel(), await make_channel()
+    mine, theirs = await on_shift(one), await on_shift(other)
+    for channel, agent in ((one, mine), (other, theirs)):
+        await make_policy(members=named(agent), conditions={"channel_ids": [channel.id]}, capacity=1)
+    first = (await opened(one))[0]
+
+    def forget(current: Case) -> None:
+        current.assignee_id, current.assignments = None, []
+
+    await change(await reread(first), forget)
+
+    assert (await opened(other))[0].assignee_id == theirs.member

@@ -115,19 +115,17 @@ def open_at(case: Case, at: datetime) -> None:
     case.opened_at = at
 
 
-async def test_of_several_cases_the_first_is_where_a_customer_comes_from(store: Database) -> None:
+async def test_of_several_cases_the_first_of_all_parts_is_where_a_customer_comes_from(store: Database) -> None:
     channel = await make_channel()
-    customer = await make_customer(channel)
-    contacts = [await say(await make_conversation(channel, customer, visibility=Visibility.PRIVATE)) for _ in range(2)]
-    later(days=1)
-    contacts.append(await say(await make_conversation(channel, customer)))
+    survivor, double = await make_customer(channel), await make_customer(channel)
+    private = await say(await make_conversation(channel, survivor, visibility=Visibility.PRIVATE))
+    public = await say(await make_conversation(channel, double))
+    await merge_customers(MANAGER, survivor.id, double.id, expected_version=1, once=Once())
 
-    for opened in ([0, 1, 2], [2, 1, 0]):  # whichever of them the store gives first
-        for case, place in zip(contacts, opened, strict=True):
-            at = now() - timedelta(days=place)
-            await change(await fresh(case), partial(open_at, at=at))
-        found = (await acquisitions_of([customer]))[customer.id]
-        assert found.way is (AcquisitionWay.CONTENT if opened[2] == 2 else AcquisitionWay.MESSAGE)
+    for first, second, way in ((private, public, AcquisitionWay.MESSAGE), (public, private, AcquisitionWay.CONTENT)):
+        for case, days in ((first, 3), (second, 2)):
+            await change(await fresh(case), partial(open_at, at=now() - timedelta(days=days)))
+        assert await way_of(await fresh(survivor)) is way
 
 
 async def test_map_tells_of_whom_the_identity_is_proved(store: Database) -> None:
