@@ -8,7 +8,7 @@ from auth.actor import Role
 from care import policies, replies, requests, waiting_replies
 from care.documents.cases import Case
 from care.documents.channels import Environment
-from care.documents.conversations import DeliveryStatus, Message
+from care.documents.conversations import Conversation, DeliveryStatus, Message
 from care.documents.customers import Customer
 from care.documents.imports import CustomerImport, ImportState
 from care.errors import UndoExpired
@@ -73,6 +73,15 @@ async def test_reply_that_two_mentors_release_leaves_once(store: Database, monke
 
     assert refused.value.path == ("message_id",)
     assert (await fresh(reply.message)).body == reply.message.body
+
+
+async def test_held_reply_whose_talk_is_lost_is_released_in_other_words(store: Database) -> None:
+    reply = await make_reply(await make_case(), make_actor(Role.TRAINEE))
+    await Conversation.get_pymongo_collection().delete_one({"_id": reply.message.conversation_id})
+
+    released = await release(make_actor(Role.MENTOR), reply.message.id, body="Başka bir metin.")
+
+    assert (released.message.body, released.message.author_id) == ("Başka bir metin.", reply.message.author_id)
 
 
 async def test_too_many_writers_of_a_case_are_told_to_try_again(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +149,19 @@ async def test_request_of_a_customer_who_is_gone_is_not_there(store: Database) -
     with pytest.raises(NotFound) as refused:
         await add_message(asker, RequestMessageDraft(request_id=portal_id(case), body="Alo?"), once=Once())
     assert (refused.value.path, await Message.count()) == (("request_id",), 1)
+
+
+async def test_request_whose_talk_is_lost_goes_on_in_a_new_one(store: Database) -> None:
+    customer = await make_customer()
+    asker = make_customer_actor(customer)
+    case = await make_request(asker)
+    await Conversation.get_pymongo_collection().delete_one({"_id": case.conversation_ids[0]})
+
+    for body in ("Alo?", "Hâlâ bekliyorum."):
+        await add_message(asker, RequestMessageDraft(request_id=portal_id(case), body=body), once=Once())
+
+    (talk,) = await Conversation.find_all().to_list()
+    assert (talk.customer_id, (await reread(case)).led) == (customer.id, [*case.conversation_ids, talk.id])
 
 
 def test_practice_asks_no_experts_and_imports_are_for_who_may() -> None:
