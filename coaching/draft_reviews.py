@@ -13,6 +13,7 @@ from care.documents.cases import Case
 from care.documents.channels import Channel, Environment
 from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Message
 from care.documents.phrases import PhraseBookKind
+from care.documents.under_way import Outgoing
 from care.messages import Place, channel_of
 from care.native_sending import require_sendable
 from care.personalisation import personalised
@@ -156,8 +157,8 @@ async def resubmit_draft(actor: Actor, draft: ResubmissionDraft, *, expected_ver
     """
     review, found = await review_with_case(actor, draft.draft_review_id)
     require_right(may_resubmit(actor, review))
-    case = _held(review, found)
-    body = await _sendable(actor, case, review, draft.body)
+    case, entry = _held(review, found)
+    body = await _sendable(actor, case, entry, review, draft.body)
     chosen = review.decided_by or await next_reviewer(review.channel_id, review.author_id, [])
 
     def rule(current: DraftReview) -> None:
@@ -251,26 +252,22 @@ async def _final_body(actor: Actor, review: DraftReview, draft: DecisionDraft, f
         return None
     if may_review(actor, review).refusal is not None:
         return None  # the state of things is told once the version was compared
-    case = _held(review, found)
+    case, entry = _held(review, found)
     may_release(actor, case).enforce()
-    if entry := find_outgoing(case, review.message_id):
-        await require_still_taken(actor, case, entry, field="draft_review_id")
-    return None if draft.body is None else await _sendable(actor, case, review, draft.body)
+    await require_still_taken(actor, case, entry, field="draft_review_id")
+    return None if draft.body is None else await _sendable(actor, case, entry, review, draft.body)
 
 
-def _held(review: DraftReview, case: Case | None) -> Case:
+def _held(review: DraftReview, case: Case | None) -> tuple[Case, Outgoing]:
     entry = find_outgoing(case, review.message_id) if case else None
     if case is None or entry is None or entry.state is not DeliveryStatus.HELD_FOR_REVIEW:
         raise AlreadyDone("This reply is not held any more.", path=("draft_review_id",))
-    return case
+    return case, entry
 
 
-async def _sendable(actor: Actor, case: Case, review: DraftReview, body: str) -> str:
-    entry = find_outgoing(case, review.message_id)
-    if entry is not None:
-        require_own_words(entry, body)
-    sources = entry.sources if entry is not None else []
-    final = await personalised(actor, case, body, author_id=review.author_id, sources=sources)
-    if entry is not None and (conversation := await Conversation.get(entry.conversation_id)):
+async def _sendable(actor: Actor, case: Case, entry: Outgoing, review: DraftReview, body: str) -> str:
+    require_own_words(entry, body)
+    final = await personalised(actor, case, body, author_id=review.author_id, sources=entry.sources)
+    if conversation := await Conversation.get(entry.conversation_id):
         await require_sendable(conversation, final)
     return final

@@ -1,6 +1,7 @@
 """Whose turn it is to look at a reply, and until when: reviewers on duty, and the clock of the case."""
 
 import asyncio
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,15 +47,11 @@ async def next_reviewer(channel_id: str, author_id: str, asked: list[str]) -> st
         place = 0 if there is not None and channel_id in there else 1 if there is not None else 2
         away = place == 2 and member.availability is not Availability.ONLINE  # noqa: PLR2004 - the place named above
         leads = Role.MENTOR not in member.roles
-        return (place + away, int(leads), loads.get(member.id, 0), member.id)
+        return (place + away, int(leads), loads[member.id], member.id)
 
     return min(free, key=rank).id
 
 
-async def _loads(member_ids: list[str]) -> dict[str, int]:
+async def _loads(member_ids: list[str]) -> Counter[str | None]:
     query = {"reviewer_id": {"$in": member_ids}, "status": DraftReviewStatus.PENDING.value}
-    loads: dict[str, int] = {}
-    for review in await DraftReview.find(query).limit(_MOST).to_list():
-        if review.reviewer_id is not None:
-            loads[review.reviewer_id] = loads.get(review.reviewer_id, 0) + 1
-    return loads
+    return Counter(review.reviewer_id for review in await DraftReview.find(query).limit(_MOST).to_list())

@@ -73,8 +73,7 @@ async def _delete(actor: Actor, comment: RemarkT, root: object, draft: DeletionD
 async def settle_removal(comment: RemarkT) -> RemarkT:
     """Let the place of the thread, the queue and the log of moderation follow a remark; can run twice."""
     comment = await settle_place(comment)
-    if comment.removal is not None and comment.removal.reason is not None:
-        await _enter_decision(comment)
+    await _enter_decision(comment)
     return comment
 
 

@@ -10,12 +10,12 @@ RemarkT = TypeVar("RemarkT", bound=Threaded)
 
 
 def take_away(remark: Threaded, by: str, *, reason: str | None, keeps_place: bool) -> None:
-    """Take the words of a remark away, once; what it said stays in the store alone, and no edge shows it."""
+    """Take the words of a remark away that still says something; they stay in the store alone, and no edge shows them."""
     worded: Any = remark
-    if remark.removal is None:
-        remark.removal = Removal(by=by, at=now(), reason=reason, body=worded.body)
+    at = now()
+    remark.removal = Removal(by=by, at=at, reason=reason, body=worded.body)
     worded.body, remark.kept_for = "", None
-    remark.deleted_at = None if keeps_place else remark.removal.at
+    remark.deleted_at = None if keeps_place else at
 
 
 async def has_answers(remark: Threaded) -> bool:

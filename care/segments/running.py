@@ -55,14 +55,11 @@ async def run_segment(segment_id: str, number: int) -> None:
         reached = rows[-1].id if rows else came_to
         await change(segment, _progress(number, came_to, reached, counted, over=len(rows) < BATCH))
     if segment is not None and segment.run.number == number and segment.run.finished_at is not None:
-        await keep_snapshot(segment)
+        await _keep_snapshot(segment, segment.run.finished_at)
 
 
-async def keep_snapshot(segment: Segment) -> None:
-    """Keep what the finished run counted as the segment's of that day; of several the last one. Can run twice."""
-    at = segment.run.finished_at
-    if at is None:
-        return
+async def _keep_snapshot(segment: Segment, at: datetime) -> None:
+    """Keep what a run that finished then counted as the segment's of that day; of several the last one. Can run twice."""
     day = at.date().isoformat()
     snapshot = SegmentSnapshot(
         id=derived_id("sgs", segment.id, day), created_at=at, segment_id=segment.id, day=day, taken_at=at,

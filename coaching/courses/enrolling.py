@@ -177,10 +177,7 @@ def _look_again(course: Course) -> None:
 
 def _remind(enrolment: Enrolment) -> None:
     at = now()
-    if enrolment.next_act_at is None or enrolment.next_act_at > at:
-        return
-    if enrolment.completed_at is not None or enrolment.open_due is None:
-        enrolment.next_act_at = None
+    if enrolment.next_act_at is None or enrolment.next_act_at > at or enrolment.open_due is None:
         return
     enrolment.next_act_at = enrolment.open_due if at < enrolment.open_due else at + REMIND_EVERY
     enrolment.record(TrainingDue(enrolment_id=enrolment.id))

@@ -136,12 +136,8 @@ def step(certificate: Certificate, status: CertificateStatus, by: str | None, re
 
 
 def _act(certificate: Certificate) -> None:
-    at = now()
-    if certificate.next_act_at is None or certificate.next_act_at > at:
-        return
-    expires = certificate.expires_at
-    if certificate.status is not S.ACTIVE or expires is None:
-        certificate.next_act_at = None
+    at, expires = now(), certificate.expires_at
+    if certificate.next_act_at is None or certificate.next_act_at > at or expires is None:
         return
     said: CertificateEvent
     if expires <= at:

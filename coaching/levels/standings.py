@@ -194,10 +194,7 @@ async def act_on_standings(at_once: int) -> int:
 
 def _act(standing: Standing) -> None:
     at, again = now(), standing.re_evaluate_at
-    if standing.next_act_at is None or standing.next_act_at > at:
-        return
-    if again is None:
-        standing.next_act_at = None
+    if standing.next_act_at is None or standing.next_act_at > at or again is None:
         return
     said: StandingEvent
     if again <= at:

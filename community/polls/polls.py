@@ -121,8 +121,7 @@ def _end(poll: Poll) -> None:
     if poll.next_act_at is None or poll.next_act_at > now():
         return
     poll.next_act_at = None
-    if poll.deleted_at is None:
-        poll.record(PollClosed(poll_id=poll.id))
+    poll.record(PollClosed(poll_id=poll.id))
 
 
 async def _set(actor: Actor, poll: Poll, chosen: list[str]) -> None:

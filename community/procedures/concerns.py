@@ -110,7 +110,5 @@ async def escalate_concerns(at_once: int) -> int:
 def _escalate(concern: Concern) -> None:
     if concern.next_act_at is None or concern.next_act_at > now():
         return
-    concern.next_act_at = None
-    if concern.status is ConcernStatus.RAISED:
-        concern.status = ConcernStatus.ESCALATED
-        concern.record(ConcernEscalated(concern_id=concern.id))
+    concern.next_act_at, concern.status = None, ConcernStatus.ESCALATED
+    concern.record(ConcernEscalated(concern_id=concern.id))

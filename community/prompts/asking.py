@@ -135,14 +135,13 @@ async def _open_question(prompt: DiscussionPrompt, asking: Asking, said: PromptT
 
 def _act(prompt: DiscussionPrompt, *, may_ask: bool) -> None:
     at, weekly = now(), prompt.weekly
-    if prompt.next_act_at is None or prompt.next_act_at > at:
+    if prompt.next_act_at is None or prompt.next_act_at > at or weekly is None:
         return
-    prompt.next_act_at = None
     if not may_ask:
-        prompt.weekly = None
-    elif weekly is not None and not prompt.archived and prompt.deleted_at is None:
-        _enter(prompt, _asking(prompt, weekly.locale, weekly.by), SYSTEM)
-        prompt.next_act_at = next_time(weekly, at)
+        prompt.weekly = prompt.next_act_at = None
+        return
+    _enter(prompt, _asking(prompt, weekly.locale, weekly.by), SYSTEM)
+    prompt.next_act_at = next_time(weekly, at)
 
 
 def _asking(prompt: DiscussionPrompt, locale: Locale, by: str) -> Asking:

@@ -108,11 +108,9 @@ def _vouch(page: WikiPage, actor: Actor, until: datetime | None) -> None:
 
 def _act(page: WikiPage) -> None:
     at, until = now(), page.verified_until
-    if page.next_act_at is None or page.next_act_at > at:
+    if page.next_act_at is None or page.next_act_at > at or until is None:
         return
     page.next_act_at = None
-    if until is None or page.deleted_at is not None:
-        return
     if until <= at:
         page.outdated_at = at
         page.record(WikiPageOutdated(page_id=page.id, owner_id=page.owner_id or page.verified_by))

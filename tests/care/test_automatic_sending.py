@@ -107,6 +107,22 @@ async def test_reminder_after_the_window_is_the_template_set_for_it(store: Datab
     assert (message.delivery_status, len(counted.cycle.reminded), counted.withheld) == (DeliveryStatus.SENT, 1, [])
 
 
+async def test_template_whose_places_are_others_by_now_gives_way_to_the_next(store: Database) -> None:
+    await declare_queues(store)
+    await set_policy(remind_after_minutes=[DAY])
+    async with listening(TAKEN) as graph:
+        channel = await open_channel(graph.url)
+        other = await set_template(channel, name="a_eski")
+        told = {"body": "{{1}}: {{2}} çözüldü mü?"}  # as the provider tells it since
+        await MessageTemplate.get_pymongo_collection().update_one({"_id": other.id}, {"$set": told})
+        await set_template(channel)
+        await solved(channel)
+        later(hours=25)
+        await work(store)
+
+    assert [one["template"]["name"] for one in texts(graph)] == ["hatirlatma"]
+
+
 @pytest.mark.parametrize("uses", [[], [{"purpose": "HOLDING_REPLY", "values": ["{{case.number}}"]}]])
 async def test_reminder_that_nothing_is_set_for_is_withheld_once(store: Database, uses: list[dict[str, Any]]) -> None:
     await declare_queues(store)

@@ -4,14 +4,17 @@ from datetime import timedelta
 import pytest
 
 from auth.actor import Actor, Role
+from care.cases.changing import Overtaken
 from care.cases.merging import MergeDraft, merge_cases
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.conversations import DeliveryStatus, Message
 from care.documents.customers import Customer
+from care.documents.phrases import PhraseBookKind
 from care.handlers import subscribe as subscribe_care
-from care.phrase_books import holding_reply
+from care.phrase_books import PhraseBookDraft, holding_reply, set_phrases
 from care.waiting_replies import undo_reply
+from coaching import letting_go
 from coaching.documents import DraftReview, DraftReviewStatus
 from coaching.draft_reviews import (
     DecisionDraft,
@@ -36,7 +39,7 @@ from coaching.reading import (
 from coaching.superseding import act_on_reviews, retime_reviews
 from core.clock import now
 from core.database import Database
-from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from core.paging import Window
 from core.records import fresh, save
 from tests.care.stored import event_types, everything, handle_twice
@@ -325,3 +328,53 @@ async def test_lists_show_what_is_the_viewers(store: Database) -> None:
     assert [len(rows) for rows in of_case] == [1, 1, 0]
     seen = [await reviews_by_ids(who, [review.id]) for who in (author, mentor, make_actor(Role.AGENT))]
     assert [len(rows) for rows in seen] == [1, 1, 0]
+
+
+async def test_no_holding_reply_leaves_where_none_is_offered(store: Database) -> None:
+    none = PhraseBookDraft(kind=PhraseBookKind.HOLDING_REPLY, phrases=[])
+    await set_phrases(make_actor(Role.ADMIN), none, expected_version=0)
+    review = await hand_in()
+    later(hours=30)
+    await act_on_reviews(10)
+
+    late = await fresh(review)
+    assert (late.status, await Message.get(holding_id(review))) == (DraftReviewStatus.SUPERSEDED, None)
+    assert ((await reply_of(review)).delivery_status, (await everything())["jobs"]) == (HELD, [])
+
+
+async def test_a_holding_reply_that_writers_crowd_out_is_tried_again(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crowded_out(*_: object) -> None:
+        raise Overtaken
+
+    review = await hand_in()
+    later(hours=30)
+    monkeypatch.setattr(letting_go, "change_as_read", crowded_out)
+    with pytest.raises(Unavailable):
+        await act_on_reviews(10)
+    monkeypatch.undo()
+    await handle_twice(subscribe, (DraftReview,))
+
+    holding = await Message.get(holding_id(review))
+    assert holding is not None
+    assert (holding.delivery_status, len((await everything())["jobs"])) == (DeliveryStatus.QUEUED, 1)
+
+
+async def test_nobody_decides_on_what_they_wrote_before_they_became_a_mentor(store: Database) -> None:
+    author = await community.make_actor(Role.TRAINEE)
+    review = await hand_in(author=author)
+    promoted = make_actor(Role.MENTOR, member_id=author.member)
+    with pytest.raises(Forbidden, match="of their own"):
+        await review_draft(promoted, decision(review), expected_version=review.version)
+    assert (await fresh(review)).status is DraftReviewStatus.PENDING
+
+
+async def test_a_review_is_found_by_its_id_and_by_who_may_know_of_its_case(store: Database) -> None:
+    author = await community.make_actor(Role.TRAINEE)
+    review = await hand_in(author=author)
+    elsewhere = make_actor(Role.EXPERT, member_id=author.member)  # reads no cases any more
+    for actor, given in ((author, "msg_1"), (author, "drv_none"), (elsewhere, review.id)):
+        told = ResubmissionDraft(draft_review_id=given, body="Yeniden.")
+        with pytest.raises(NotFound) as refused:
+            await resubmit_draft(actor, told, expected_version=review.version)
+        assert refused.value.path == ("draft_review_id",)
+    assert (await fresh(review)).body == review.body

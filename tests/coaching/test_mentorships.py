@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from auth.actor import Actor, Role
+from coaching.mentorships import accompanying
 from coaching.mentorships.accompanying import (
     ConclusionDraft,
     FeedbackDraft,
@@ -245,3 +246,33 @@ async def test_who_was_the_mentor_is_told_that_another_one_follows(store: Databa
     told = [(one.recipient_id, one.kind.value) for one in await Notification.find_all().to_list() if one.id not in before]
     assert [(who, kind) for who, kind in told if kind == "MENTORSHIP_ENDED"] == [(mentor.member, "MENTORSHIP_ENDED")]
     assert (next_one.member, "MENTORSHIP_STARTED") in told
+
+
+async def test_a_mentorship_holds_so_many_meetings_and_pieces_of_feedback(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mentee, mentor, staff = await pair()
+    found = await make_mentorship(staff, mentee, mentor)
+    monkeypatch.setattr(accompanying, "MOST_MEETINGS", 1)
+    monkeypatch.setattr(accompanying, "MOST_FEEDBACK", 1)
+    meeting = MeetingDraft(mentorship_id=found.id, subject="Haftalık", starts_at=now() + timedelta(days=1))
+    said = FeedbackDraft(mentorship_id=found.id, text="Hızlı öğreniyor.")
+    found = await plan_meeting(mentor, meeting, expected_version=found.version)
+    found = await give_feedback(mentor, said, expected_version=found.version)
+
+    with pytest.raises(LimitReached, match="at most 1 meetings"):
+        await plan_meeting(mentor, meeting, expected_version=found.version)
+    with pytest.raises(LimitReached, match="at most 1 pieces of feedback"):
+        await give_feedback(mentee, said, expected_version=found.version)
+    assert await fresh(found) == found
+
+
+async def test_feedback_waits_until_the_mentorship_has_begun(store: Database) -> None:
+    mentee, mentor, _ = await pair()
+    asked = await make_mentorship(mentee, mentee, mentor)
+    said = FeedbackDraft(mentorship_id=asked.id, text="Umutluyum.")
+    with pytest.raises(AlreadyDone, match="not begun") as refused:
+        await give_feedback(mentee, said, expected_version=asked.version)
+    assert refused.value.path == ("mentorship_id",)
+    begun = await answered(mentor, asked)
+    assert len((await give_feedback(mentee, said, expected_version=begun.version)).feedback) == 1

@@ -7,11 +7,14 @@ from auth.actor import SYSTEM, Role
 from auth.documents import Account
 from auth.drafts import AccountDraft
 from auth.events import AccountChange, AccountChanged, AccountCreated
+from community import accounts
 from community.accounts import ensure_member, reflect_roles, welcome
 from community.documents import Member
 from core.clock import now
 from core.database import Database
 from core.events import Event, Recorded
+from tests.factories.community import make_member
+from tests.rivals import overtaken
 
 
 def recorded(fact: Event) -> Recorded[Any]:
@@ -59,4 +62,29 @@ async def test_other_changes_leave_the_member_alone(store: Database) -> None:
     event = recorded(AccountChanged(account_id=account.id, change=AccountChange.PASSWORD))
     await reflect_roles(event)
 
+    assert await Member.find().count() == 0
+
+
+async def test_two_who_make_the_member_of_an_account_at_once_make_one(store: Database) -> None:
+    account = await make_account()
+
+    async with overtaken(accounts, lambda: ensure_member(account), name="save"):
+        await ensure_member(account)
+
+    assert [one.id for one in await Member.find().to_list()] == [account.member_id]
+
+
+async def test_who_is_overtaken_by_a_namesake_gets_another_handle(store: Database) -> None:
+    account = await make_account()
+
+    async with overtaken(accounts, lambda: make_member(display_name=account.name), name="save"):
+        await ensure_member(account)
+
+    handles = {one.id: one.handle for one in await Member.find().to_list()}
+    assert len(set(handles.values())) == len(handles) == 2
+    assert handles[str(account.member_id)] != "ada-isik"
+
+
+async def test_roles_of_an_account_that_is_gone_are_shown_nowhere(store: Database) -> None:
+    await reflect_roles(recorded(AccountChanged(account_id="acc_gone", change=AccountChange.ROLES)))
     assert await Member.find().count() == 0

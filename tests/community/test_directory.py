@@ -11,6 +11,7 @@ from community.directory import (
     list_members,
     members_by_ids,
     open_question_counts,
+    present_members_of,
     require_member,
     skills_by_ids,
     with_those_on_shift,
@@ -168,3 +169,19 @@ def test_a_skill_needs_a_name_with_letters() -> None:
         SkillDraft(name="---")
 
     assert [error["msg"] for error in caught.value.errors()] == ["Use letters or digits in the name"]
+
+
+async def test_members_of_departments_are_given_to_who_may_read_members(store: Database) -> None:
+    department = await make_department("Depo")
+    member = await make_member(department_id=department.id)
+    await make_member()
+    assert [one.id for one in await present_members_of(SYSTEM, [department.id], 10)] == [member.id]
+    assert await present_members_of(SYSTEM, [], 10) == []
+    assert await present_members_of(customer_actor(), [department.id], 10) == []
+
+
+def test_who_is_on_a_shift_is_put_in_wherever_it_is_asked_for() -> None:
+    on_shift, here = Where("on_shift", Comparison.EQ, True), Where("id", Comparison.EQ, "mem_1")
+    there, away = Where("on_shift", Comparison.IN, ["mem_2"]), Where("on_shift", Comparison.NOT_IN, ["mem_2"])
+    asked = Either((Without(on_shift), Every((here, Where("on_shift", Comparison.EQ, False)))))
+    assert with_those_on_shift(asked, ["mem_2"]) == Either((Without(there), Every((here, away))))

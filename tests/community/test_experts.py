@@ -1,9 +1,13 @@
 import asyncio
 
-from community.documents import EvidenceKind
-from community.experts import evidence_id, record_evidence, withdraw_evidence
+import pytest
+
+from community import experts
+from community.documents import Evidence, EvidenceKind
+from community.experts import complete_evidence, evidence_id, record_evidence, withdraw_evidence
 from core.clock import now
 from core.database import Database
+from tests.factories.community import make_answer, make_question
 
 
 async def recorded(**overrides: object) -> None:
@@ -48,3 +52,17 @@ async def test_a_withdrawn_reason_comes_back_when_it_is_true_again(store: Databa
     assert row is not None
     assert "withdrawn_at" not in row
     assert await store["evidence"].count_documents({}) == 1
+
+
+async def test_older_evidence_comes_to_name_its_question_page_by_page(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(experts, "_PAGE", 1)
+    answers = [await make_answer(await make_question()) for _ in range(2)]
+    await record_evidence(
+        "mem_1", EvidenceKind.ANSWER, source_id="ans_gone", text="Kargo", tags=["kargo"], weight=1.0, occurred_at=now()
+    )
+    await store["evidence"].update_many({}, {"$unset": {"question_id": ""}})
+
+    assert [await complete_evidence() for _ in range(2)] == [2, 0]
+
+    named = {one.source_id: one.question_id for one in await Evidence.find_all().to_list()}
+    assert named == {**{one.id: one.question_id for one in answers}, "ans_gone": None}

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from community.listing import UNFILTERED, Comparison, Either, Every, Filter, Where, Without
+from community.listing import UNFILTERED, Comparison, Either, Every, Filter, Where, Without, names
 from community.reading import NEWEST_FIRST, QUESTIONS, QuestionOrder, question_order
 from core.errors import InvalidInput
 from core.gates import EVERYTHING, NOTHING, PRESENT, Eq
@@ -104,3 +104,18 @@ def test_hostile_filters_are_refused(condition: Filter, path: tuple[str, ...], m
         QUESTIONS.query(PRESENT, condition, NEWEST_FIRST)
 
     assert (caught.value.path, caught.value.message) == (path, message)
+
+
+@pytest.mark.parametrize(
+    ("condition", "does"),
+    [
+        (OPEN, True),
+        (Where("tag", Comparison.EQ, "iade"), False),
+        (Every((Where("tag", Comparison.EQ, "iade"), OPEN)), True),
+        (Either((Where("tag", Comparison.EQ, "iade"), Without(OPEN))), True),
+        (Without(Where("tag", Comparison.EQ, "iade")), False),
+        (UNFILTERED, False),
+    ],
+)
+def test_a_field_is_found_wherever_a_filter_names_it(condition: Filter, *, does: bool) -> None:
+    assert names(condition, "status") is does

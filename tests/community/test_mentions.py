@@ -8,6 +8,7 @@ from community.comments import CommentDraft
 from community.handles import MOST_MENTIONS, handle_of, handles_in, parts_of
 from community.members import MemberChanges, change_member
 from community.mentions import members_by_handles, mentions_in, suggest_mentions
+from community.spaces.documents import SpaceVisibility
 from core.database import Database
 from core.errors import Forbidden
 from core.text.markdown import mentioned
@@ -101,3 +102,11 @@ async def test_suggestions_know_every_spelling_and_respect_closed_spaces(store: 
         await suggest_mentions(ANONYMOUS, "is")
     await let_in(space, owner, stranger)
     assert await names(inside(stranger, space), "is", secret.id) == ["Isa Demir", "Zeynep Işık"]
+
+
+async def test_near_what_stands_in_an_open_space_everybody_is_suggested(store: Database) -> None:
+    owner = await make_actor(Role.AGENT, display_name="Zeynep Işık")
+    await make_member(display_name="Isa Demir")
+    space = await make_space(owner, visibility=SpaceVisibility.OPEN)
+    question = await make_question(owner, space_id=space.id)
+    assert await names(owner, "is", question.id) == await names(owner, "is", space.id) == ["Isa Demir", "Zeynep Işık"]

@@ -7,11 +7,12 @@ from community.errors import NotForThePublic, NotYours
 from community.events import AnswerGiven, QuestionMerged
 from community.handlers import follow_given, follow_merge
 from community.merging import merge_question, settle_merge
+from community.moving import SpaceMove, move_to_space
 from community.reading import answers_of_questions
 from community.spaces.documents import SpaceVisibility
 from community.watching import Happening, WatchLevel, followers_of, set_watch_level
 from core.database import Database
-from core.errors import AlreadyDone, InvalidInput
+from core.errors import AlreadyDone, Forbidden, InvalidInput
 from core.paging import Window
 from core.records import change, fresh, save
 from tests.community.watching import facts, snapshot
@@ -110,3 +111,34 @@ async def test_merges_that_can_t_be_leave_no_trace(store: Database) -> None:
 
     assert await snapshot(store) == before
     assert await Comment.find_all().count() == 0
+
+
+async def test_who_moderates_only_one_of_the_two_merges_neither(store: Database) -> None:
+    owner = await make_actor()
+    space = await make_space(owner, visibility=SpaceVisibility.OPEN)
+    owner = inside(owner, space)
+    own, other = await make_question(owner, space_id=space.id), await make_question()
+    with pytest.raises(Forbidden, match="both"):
+        await merge_question(owner, own.id, into_id=other.id, expected_version=1)
+    with pytest.raises(NotYours):
+        await merge_question(owner, other.id, into_id=own.id, expected_version=1)
+    assert [(await fresh(one)).merged_into_id for one in (own, other)] == [None, None]
+
+
+async def test_the_question_of_a_consultation_stays_where_the_front_office_waits(store: Database) -> None:
+    owner = await make_actor(Role.MANAGER)
+    space = await make_space(owner)
+    owner = inside(owner, space)
+    asked, other = await make_question(owner), await make_question(owner)
+    asked.consultation_id = "cns_1"
+    await save(asked)
+
+    with pytest.raises(Forbidden, match="waits for its answer"):
+        await merge_question(owner, asked.id, into_id=other.id, expected_version=asked.version)
+    with pytest.raises(InvalidInput, match="close this one") as refused:
+        await merge_question(owner, other.id, into_id=asked.id, expected_version=other.version)
+    assert refused.value.path == ("into_id",)
+    with pytest.raises(Forbidden, match="stays where"):
+        await move_to_space(owner, SpaceMove(content_id=asked.id, space_id=space.id), expected_version=asked.version)
+    kept = await fresh(asked)
+    assert (kept.merged_into_id, kept.space_id, (await fresh(other)).merged_into_id) == (None, None, None)

@@ -208,3 +208,18 @@ async def test_what_hr_gives_is_confirmed_and_what_was_given_before_stays_so(sto
     assert settled is not None
     assert settled.skill_ids == [older.id, skill_id]
     assert (taken.standings, taken.skill_ids) == ([], [older.id])
+
+
+async def test_what_was_shown_already_is_given_by_hr_without_being_told_again(store: Database) -> None:
+    member, skill_id = await claimant()
+    hr = await make_actor(Role.HR)
+    await show(member, EvidenceKind.CASE_SOLVED)
+    shown = await fresh(member)
+    assert standing(shown) == [(skill_id, "CONFIRMED", None, 3)]
+    draft = ConfirmationDraft(member_id=member.id, skill_id=skill_id, reason="Gördüm.")
+    given = await confirm_skill(hr, draft, expected_version=shown.version)
+    assert (standing(given), given.skill_ids) == ([(skill_id, "CONFIRMED", hr.id, 3)], [skill_id])
+    told = [name for name, _ in await facts(store, "members", member.id)]
+    assert told.count("SkillConfirmed") == 1
+    with pytest.raises(AlreadyDone):
+        await confirm_skill(hr, draft, expected_version=given.version)

@@ -7,6 +7,8 @@ from auth.actor import SYSTEM, Role
 from care.assignment.drafts import PolicyDraft
 from care.assignment.policies import create_policy
 from care.documents.assignment import AssignmentPolicy
+from care.shifts.coverage import set_coverage
+from care.shifts.drafts import CoverageDraft
 from care.skill_merging import follow_skill_merge
 from community.departments import DepartmentDraft, add_department, archive_department, rename_department
 from community.directory import present_departments, present_skills
@@ -22,6 +24,7 @@ from core.idempotency import Once
 from core.records import fresh
 from search.experts.skills import named_skills
 from tests.community.watching import facts, keyed
+from tests.factories.care import make_channel
 from tests.factories.community import actor_of, make_actor, make_department, make_member, make_skill
 
 
@@ -103,6 +106,9 @@ async def test_merged_skills_are_one(store: Database) -> None:
         SYSTEM, PolicyDraft.model_validate({"name": "Gümrük", "method": "SKILL", "skill_ids": [other.id]}), once=Once()
     )
 
+    needs = CoverageDraft(channel_id=(await make_channel()).id, skill_ids=[customs.id, other.id])
+    needed = await set_coverage(SYSTEM, needs, expected_version=0)
+
     into = await merge_skills(hr, other.id, customs.id, expected_version=1)
     for _ in range(2):
         await settle_skill_merge(other.id)
@@ -121,6 +127,7 @@ async def test_merged_skills_are_one(store: Database) -> None:
     named = await AssignmentPolicy.get(policy.id)
     assert named is not None
     assert named.skill_ids == [customs.id]
+    assert (await fresh(needed)).skill_ids == [customs.id]
     with pytest.raises(AlreadyDone):
         await merge_skills(hr, other.id, customs.id, expected_version=2)
     with pytest.raises(AlreadyDone):
@@ -149,3 +156,48 @@ async def test_whoever_keeps_copies_of_members_hears_of_new_names(store: Databas
     await tell_of_members({"skill_ids": skill.id})
 
     assert [len(await facts(store, "members", one.id)) for one in (holder, other)] == [2, 1]
+
+
+async def test_what_is_not_said_of_a_skill_stays(store: Database) -> None:
+    hr, skill = await make_actor(Role.HR), await make_skill("Gümrük", "beyanname")
+    named = SkillChanges.model_validate({"aliases": [{"locale": "en", "text": "Customs"}]})
+    skill = await update_skill(hr, skill.id, named, expected_version=skill.version)
+    assert (skill.words, skill.keywords) == (["Gümrük", "Customs", "beyanname"], ["beyanname"])
+    found = SkillChanges(keywords=["gtip", "beyanname", "gtip"])
+    skill = await update_skill(hr, skill.id, found, expected_version=skill.version)
+    assert (skill.name, len(skill.aliases), skill.keywords) == ("Gümrük", 1, ["gtip", "beyanname"])
+
+
+async def test_departments_are_archived_once_and_found_by_their_id(store: Database) -> None:
+    hr, department = await make_actor(Role.HR), await make_department("Kargo")
+    with pytest.raises(AlreadyDone) as told:
+        await archive_department(hr, department.id, archived=False, expected_version=department.version)
+    assert told.value.path == ("archived",)
+    archived = await archive_department(hr, department.id, archived=True, expected_version=department.version)
+    with pytest.raises(AlreadyDone):
+        await archive_department(hr, department.id, archived=True, expected_version=archived.version)
+    with pytest.raises(NotFound) as missing:
+        await rename_department(hr, "dep_none", DepartmentDraft(name="Depo"), expected_version=1)
+    assert (missing.value.path, await fresh(department)) == (("department_id",), archived)
+
+
+async def test_a_claim_of_a_skill_that_was_merged_into_one_that_one_has_is_settled_by_it(store: Database) -> None:
+    hr, customs, other = await make_actor(Role.HR), await make_skill("Gümrük"), await make_skill("Gümrükleme")
+    member = await make_member(skill_ids=[customs.id])
+    claimed = await claim_skill(actor_of(member), ClaimDraft(skill_id=other.id))
+    assert [one.skill_id for one in claimed.standings if one.status == "PENDING"] == [other.id]
+    await merge_skills(hr, other.id, customs.id, expected_version=other.version)
+    for _ in range(2):
+        await settle_skill_merge(other.id)
+    settled = await fresh(member)
+    assert (settled.skill_ids, [one for one in settled.standings if one.status == "PENDING"]) == ([customs.id], [])
+
+
+async def test_a_claim_is_settled_so_too_by_a_skill_of_which_nothing_else_is_known(store: Database) -> None:
+    hr, customs, other = await make_actor(Role.HR), await make_skill("Gümrük"), await make_skill("Gümrükleme")
+    member = await make_member()
+    await claim_skill(actor_of(member), ClaimDraft(skill_id=other.id))
+    await store["members"].update_one({"_id": member.id}, {"$set": {"skill_ids": [customs.id]}})
+    await merge_skills(hr, other.id, customs.id, expected_version=other.version)
+    settled = await fresh(member)
+    assert (settled.skill_ids, settled.standings) == ([customs.id], [])

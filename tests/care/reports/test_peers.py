@@ -8,7 +8,9 @@ from auth.actor import Role
 from care.documents.channels import Channel, Environment
 from care.documents.conversations import DeliveryStatus, Direction, Message, Visibility
 from care.documents.customers import Customer
+from care.reports import peers
 from care.reports.peers import PORTAL, PeerGroup, peer_report
+from community.documents import Answer
 from core.clock import now
 from core.database import Database
 from core.errors import Forbidden
@@ -113,3 +115,36 @@ async def test_report_needs_its_right_and_has_no_shares_of_nothing(store: Databa
     assert (report.groups, report.whole.peer_share, report.whole.staff_share) == ([], None, None)
     with pytest.raises(Forbidden):
         await peer_report(make_actor(Role.TRAINEE), last_hour())
+
+
+async def test_company_that_answers_after_a_week_has_not_answered(store: Database) -> None:
+    channel = await make_channel()
+    ayse = await make_customer(channel)
+    await put(channel, ayse, "soru", intent=Intent.QUESTION)
+    sent = {"direction": Direction.OUTBOUND, "delivery_status": DeliveryStatus.SENT, "author_id": "mem_a"}
+    await put(channel, ayse, "biz", created_at=now() + timedelta(days=6, hours=23, minutes=40), **sent)
+
+    assert numbers((await peer_report(make_actor(Role.MANAGER), last_hour())).whole) == (1, 0, 0, 0)
+
+
+async def test_answer_in_the_portal_is_a_peers_only_when_somebody_else_gives_it(store: Database) -> None:
+    own, helped = [await publish(await make_public_question()) for _ in range(2)]
+    for question, author_id in ((own, own.author_id), (helped, "cus_baran")):
+        answer = await make_answer(await fresh(question))
+        await Answer.get_pymongo_collection().update_one({"_id": answer.id}, {"$set": {"author_id": author_id}})
+
+    assert numbers((await peer_report(make_actor(Role.MANAGER), last_hour())).whole) == (2, 1, 0, 0)
+
+
+async def test_who_was_merged_over_many_steps_is_no_peer_of_their_own(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    channel = await make_channel()
+    ayse, middle, last = [await make_customer(channel) for _ in range(3)]
+    for one, into in ((ayse, middle), (middle, last)):
+        one.merged_into = into.id
+        await save(one)
+    await put(channel, ayse, "soru", intent=Intent.QUESTION)
+    await put(channel, last, "yine-ben", in_reply_to="soru")
+
+    assert numbers((await peer_report(make_actor(Role.MANAGER), last_hour())).whole) == (1, 0, 0, 0)
+    monkeypatch.setattr(peers, "_MOST_HOPS", 1)  # a chain longer than is followed ends where it was left
+    assert numbers((await peer_report(make_actor(Role.MANAGER), last_hour())).whole) == (1, 1, 0, 0)

@@ -5,16 +5,25 @@ from typing import Any
 
 import pytest
 
-from auth.actor import Role
+from auth.actor import Actor, Role
 from coaching.courses.courses import CourseChange, UnitDraft, create_course, update_course
 from coaching.courses.documents import Course, CourseEdition, CourseStatus, EnrolledBy, Enrolment
 from coaching.courses.enrolling import EnrolmentDraft, enrol, enrol_required, remind_of_trainings, restart_course
 from coaching.courses.learning import complete_unit
-from coaching.courses.reading import count_courses, count_overdue_trainings, enrolment_id, training_duties, units_of
+from coaching.courses.reading import (
+    count_courses,
+    count_enrolments_of_course,
+    count_overdue_trainings,
+    enrolment_id,
+    enrolments_of_course,
+    training_duties,
+    units_of,
+)
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
-from core.records import fresh
+from core.paging import Window
+from core.records import fresh, save
 from notifications.courses import subscribe
 from notifications.documents import Notification, NotificationKind
 from tests.care.stored import everything, handle_twice
@@ -40,6 +49,7 @@ def question(**given: Any) -> list[dict[str, Any]]:
         question(kind="MULTIPLE", choices=["a", "b"], right=[2]),
         question(kind="ORDER", choices=["a", "b"], right=[0]),
         question(kind="TEXT", choices=["a"]),
+        [{"key": "u", "title": "U", "quiz": {"questions": UNITS[1]["quiz"]["questions"][:1] * 2}}],
         [{"key": "u", "title": "U", "quiz": {"questions": UNITS[1]["quiz"]["questions"], "asked": 4}}],
         [{"key": "u", "title": "U", "linked_ids": ["cus_1"]}],
     ],
@@ -146,3 +156,68 @@ async def test_course_that_a_role_requires_is_due_reminded_of_and_listed_as_over
     late = await fresh(own)
     await complete_unit(can, own.id, "read", expected_version=late.version)
     assert (await count_overdue_trainings(MENTOR), await training_duties(can)) == (0, [])
+
+
+@pytest.mark.parametrize("units", [READ, [*UNITS[1:], *READ]], ids=["no quiz", "two units"])
+async def test_a_placement_test_has_one_unit_with_a_quiz(store: Database, units: list[dict[str, Any]]) -> None:
+    with pytest.raises(InvalidInput, match="one unit, with a quiz") as refused:
+        await create_course(MENTOR, course_draft(kind="PLACEMENT", units=units), once=Once())
+    assert (refused.value.path, await Course.count()) == (("units",), 0)
+
+
+async def test_what_is_not_taught_any_more_is_not_begun_anew(store: Database) -> None:
+    can = await community.make_actor(Role.TRAINEE)
+    course = await make_course(units=READ)
+    done = await completed(can, course)
+    over = CourseChange(status=CourseStatus.ARCHIVED)
+    await update_course(MENTOR, course.id, over, expected_version=course.version)
+    for actor in (can, MENTOR):
+        with pytest.raises(AlreadyDone, match="not taught") as refused:
+            await restart_course(actor, done.id, expected_version=done.version)
+        assert refused.value.path == ("enrolment_id",)
+    assert await fresh(done) == done
+
+
+async def test_who_trains_lets_a_learner_begin_anew_who_then_owes_a_mandatory_course_from_then_on(store: Database) -> None:
+    can = await community.make_actor(Role.TRAINEE)
+    course = await make_course(units=READ, required_of=["TRAINEE"], due_days=10)
+    await enrol_required(10)
+    owing = await Enrolment.get(enrolment_id(course.id, can.member))
+    assert owing is not None
+    done = await complete_unit(can, owing.id, "read", expected_version=owing.version)
+    assert (done.open_due, await training_duties(can)) == (None, [])
+    later(days=30)
+    anew = await restart_course(MENTOR, done.id, expected_version=done.version)
+    assert (anew.mandatory, anew.due_at, anew.open_due) == (True, anew.enrolled_at + timedelta(days=10), anew.due_at)
+    assert [one.id for one in await training_duties(can)] == [anew.id]
+
+
+async def test_an_enrolment_whose_course_is_gone_says_so(store: Database) -> None:
+    can = await community.make_actor(Role.TRAINEE)
+    enrolment = await make_learner(await make_course(units=READ), can)
+    enrolment.course_id = "crs_gone"
+    await save(enrolment)
+    for act in (
+        restart_course(can, enrolment.id, expected_version=enrolment.version),
+        complete_unit(can, enrolment.id, "read", expected_version=enrolment.version),
+    ):
+        with pytest.raises(NotFound, match="no such course") as refused:
+            await act
+        assert refused.value.path == ("enrolment_id",)
+
+
+async def test_learners_of_a_course_are_listed_to_who_trains_in_their_order(store: Database) -> None:
+    can, ece = [await community.make_actor(Role.TRAINEE) for _ in range(2)]
+    course, other = await make_course(), await make_course()
+    learners = []
+    for who, what in ((can, course), (ece, course), (can, other)):
+        later(seconds=1)
+        learners.append(await make_learner(what, who))
+
+    async def listed(actor: Actor) -> list[str]:
+        found = (await enrolments_of_course(actor, course.id, Window())).items
+        assert len(found) == await count_enrolments_of_course(actor, course.id)
+        return [one.id for one in found]
+
+    assert await listed(MENTOR) == [one.id for one in learners[:2]]
+    assert await listed(can) == []

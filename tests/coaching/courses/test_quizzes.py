@@ -20,7 +20,7 @@ from coaching.courses.learning import (
 from coaching.courses.quizzes import draw, right_of, shows_right
 from coaching.courses.reading import count_enrolments_to_mark
 from core.database import Database
-from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitReached
+from core.errors import AlreadyDone, Conflict, DomainError, Forbidden, InvalidInput, LimitReached
 from tests.care.stored import everything
 from tests.factories import community
 from tests.factories.care import later
@@ -176,3 +176,21 @@ async def test_placement_test_proposes_a_level_and_a_mentor_confirms(store: Data
     assert (confirmed.confirmed_level, confirmed.confirmed_by) == (SocialLevel(level), mentor.member)
     with pytest.raises(AlreadyDone):
         await confirm_placement(mentor, done.id, SocialLevel(level), expected_version=confirmed.version)
+
+
+async def test_units_are_done_by_what_they_ask_for_and_once(store: Database) -> None:
+    can = await community.make_actor(Role.TRAINEE)
+    enrolment = await make_learner(await make_course(), can)
+
+    async def refused(error: type[DomainError], act: Any, unit: str) -> str:
+        with pytest.raises(error) as told:
+            await act(can, enrolment.id, unit, expected_version=enrolment.version)
+        assert told.value.path == ("unit",)
+        return told.value.message
+
+    assert "has no quiz" in await refused(InvalidInput, start_attempt, "basics")
+    assert "ends with a quiz" in await refused(InvalidInput, complete_unit, "check")
+    assert "“basics” comes first" in await refused(InvalidInput, start_attempt, "check")
+    enrolment = await complete_unit(can, enrolment.id, "basics", expected_version=enrolment.version)
+    assert "is done" in await refused(AlreadyDone, complete_unit, "basics")
+    assert await Enrolment.get(enrolment.id) == enrolment

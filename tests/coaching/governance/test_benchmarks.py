@@ -161,3 +161,22 @@ async def test_value_has_a_gap_until_something_that_holds_stands_for_it(store: D
             await stand(quick, **given)
     with pytest.raises(Forbidden):
         await map_value(AGENT, quick.id, MappingDraft(anchors=[]), expected_version=quick.version)
+
+
+async def test_a_benchmark_that_nothing_is_counted_for_has_no_own_figure(store: Database) -> None:
+    other = await make_benchmark(measure="OTHER")
+    await make_reply(await make_case())
+    assert await own_figures(MANAGER, [other.id]) == {}
+    counted = await make_benchmark(measure="WITHIN_TARGET_SHARE", unit="PERCENT", low=80)
+    assert list(await own_figures(MANAGER, [other.id, counted.id])) == [counted.id]
+
+
+async def test_what_stands_for_a_value_is_named_once(store: Database) -> None:
+    value = await create_value(MANAGER, ValueDraft(name="Birlikte", description="Birlikte."), once=Once())
+    goal = InitiativeDraft.model_validate({"title": "Canlı yayın", "goal": "Güven", "kind": "SERVICE"})
+    initiative = await create_initiative(MANAGER, goal, once=Once())
+    twice = MappingDraft.model_validate({"anchors": [{"subject_id": initiative.id, "how": "Dinleriz."}] * 2})
+    with pytest.raises(InvalidInput, match="once") as refused:
+        await map_value(MANAGER, value.id, twice, expected_version=value.version)
+    assert refused.value.path == ("anchors",)
+    assert await value_gaps(MANAGER) == [value]

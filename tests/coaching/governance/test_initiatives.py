@@ -137,3 +137,14 @@ async def test_only_who_governs_begins_and_only_the_owner_steers_too(store: Data
     with pytest.raises(InvalidInput):
         await begun(origin=InitiativeOrigin.CUSTOMERS)
     assert await Initiative.count() == 1
+
+
+async def test_nobody_is_reminded_of_an_initiative_that_is_over(store: Database) -> None:
+    initiative = await begun()
+    over = await update_initiative(MANAGER, initiative.id, InitiativeChange(archived=True), expected_version=1)
+    last = ReviewDraft(outcome="Bitti", next_review_at=now() + timedelta(days=1))
+    await review_initiative(MANAGER, over.id, last, expected_version=over.version)
+    later(days=1)
+    await remind_of_reviews(10)
+    assert "InitiativeReviewDue" not in await event_types(Initiative)
+    assert await remind_of_reviews(10) == 0

@@ -87,3 +87,17 @@ async def test_who_does_not_govern_reads_programmes_and_changes_none(store: Data
     ):
         with pytest.raises(Forbidden):
             await refused
+
+
+async def test_bodies_are_taken_whole(store: Database) -> None:
+    owner, other = await make_actor(Role.MANAGER), await make_actor(Role.MANAGER)
+    board = {"name": "Yürütme kurulu", "duty": "Karar verir.", "member_ids": [owner.member]}
+    draft = ProgrammeDraft.model_validate({"name": "Sosyal program", "mission": "Öğrenmek.", "bodies": [board]})
+    programme = await create_social_programme(owner, draft, once=Once())
+    council = {"name": "Danışma kurulu", "duty": "Öğüt verir.", "member_ids": [owner.member, other.member]}
+    told = ProgrammeChange.model_validate({"bodies": [council]})
+    changed = await update_social_programme(owner, programme.id, told, expected_version=programme.version)
+    assert [(one.name, one.member_ids) for one in changed.bodies] == [("Danışma kurulu", [owner.member, other.member])]
+    unknown = ProgrammeChange.model_validate({"bodies": [{**council, "member_ids": ["mem_none"]}]})
+    with pytest.raises(NotFound):
+        await update_social_programme(owner, programme.id, unknown, expected_version=changed.version)

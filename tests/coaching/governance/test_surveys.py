@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from auth.actor import Role
+from coaching.governance import surveys
 from coaching.governance.survey_documents import MotiveSurvey
 from coaching.governance.surveys import AnswerDraft, SurveyDraft, answer_survey, close_survey, create_survey, shown_answers
 from core.database import Database
-from core.errors import AlreadyDone, Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Forbidden, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once
 from core.records import fresh
 from tests.care.stored import everything
@@ -64,3 +65,14 @@ async def test_a_survey_is_made_and_closed_by_who_governs(store: Database) -> No
     await close_survey(MANAGER, survey.id, expected_version=survey.version)
     with pytest.raises(AlreadyDone):
         await answer_survey(AGENT, survey.id, AnswerDraft(motive_ids=[survey.motives[0].id]))
+
+
+async def test_a_survey_takes_no_more_answers_than_it_can_hold(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(surveys, "_MOST_ANSWERS", 2)
+    survey = await make_survey()
+    for _ in range(2):
+        await answer(survey, 0)
+    with pytest.raises(LimitReached) as refused:
+        await answer(survey, 1)
+    assert refused.value.path == ("survey_id",)
+    assert [one.named for one in (await fresh(survey)).motives] == [2, 0, 0]

@@ -166,3 +166,27 @@ async def test_what_was_not_agreed_on_is_closed_by_who_manages_people_alone(stor
         await close_incident(manager, incident.id, note, expected_version=closed.version)
     with pytest.raises(AlreadyDone):
         await propose_outcome(mentor, incident.id, draft, expected_version=closed.version)
+
+
+async def test_the_case_that_is_named_is_that_of_the_message(store: Database) -> None:
+    manager, ece = await make_actor(Role.MANAGER), await make_actor(Role.AGENT)
+    reply, other = await make_reply(await make_case(), ece), await make_case()
+    with pytest.raises(InvalidInput, match="another case") as refused:
+        await record(manager, ece, message_id=reply.message.id, case_id=other.id)
+    assert (refused.value.path, await ConductIncident.count()) == (("case_id",), 0)
+    incident = await record(manager, ece, message_id=reply.message.id, case_id=reply.case.id)
+    assert incident.case_id == reply.case.id
+
+
+async def test_nothing_is_proposed_in_a_mentorship_that_is_over(store: Database) -> None:
+    manager, mentor, ece = [await make_actor(role) for role in (Role.MANAGER, Role.MENTOR, Role.AGENT)]
+    past, goes_on = await make_mentorship(manager, ece, mentor), await make_mentorship(manager, ece, mentor)
+    past.status = MentorshipStatus.ENDED
+    await save(past)
+    incident = await record(manager, ece)
+    draft = OutcomeDraft(mentorship_id=past.id, text="Önce mola.")
+    with pytest.raises(AlreadyDone, match="ENDED") as refused:
+        await propose_outcome(mentor, incident.id, draft, expected_version=incident.version)
+    assert refused.value.path == ("mentorship_id",)
+    again = OutcomeDraft(mentorship_id=goes_on.id, text="Önce mola.")
+    assert (await propose_outcome(mentor, incident.id, again, expected_version=incident.version)).outcome is not None

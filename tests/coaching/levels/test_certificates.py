@@ -25,13 +25,14 @@ from coaching.levels.certificates import (
 )
 from coaching.levels.certifications import CertificationChange, CertificationDraft, create_certification, update_certification
 from coaching.levels.evidence import RequirementKind
-from coaching.levels.reading import count_certificates_of, count_holders_of, readiness_for
+from coaching.levels.reading import count_certificates_of, count_holders_of, holders_of, readiness_for
 from coaching.practice.runs import end_practice
 from coaching.practice.scoring import ScoreDraft, score_practice
 from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
+from core.paging import Window
 from core.records import fresh
 from notifications.certificates import subscribe
 from notifications.documents import Notification
@@ -203,3 +204,29 @@ async def test_certification_that_can_not_be_leaves_no_trace(store: Database) ->
     await update_certification(MANAGER, certification.id, over, expected_version=certification.version)
     with pytest.raises(AlreadyDone):
         await certified(await community.make_actor(Role.AGENT), certification)
+
+
+async def test_holders_are_listed_to_who_trains_and_requirements_are_taken_whole(store: Database) -> None:
+    ece, mentor = await community.make_actor(Role.AGENT), await community.make_actor(Role.MENTOR)
+    certification, other = await make_certification(), await make_certification()
+    held = await certified(ece, certification)
+    await certified(ece, other)
+    assert [one.id for one in (await holders_of(mentor, certification.id, Window())).items] == [held.id]
+    assert (await holders_of(ece, certification.id, Window())).items == []
+
+    told = CertificationChange.model_validate({"requirements": {"reviews": 3, "sign_off": True}})
+    changed = await update_certification(MANAGER, certification.id, told, expected_version=certification.version)
+    assert (changed.requirements.reviews, changed.requirements.sign_off, changed.name) == (3, True, certification.name)
+    again = CertificationChange.model_validate({"requirements": {"reviews": 1}})
+    changed = await update_certification(MANAGER, certification.id, again, expected_version=changed.version)
+    assert (changed.requirements.reviews, changed.requirements.sign_off) == (1, False)
+
+
+async def test_nobody_certifies_or_stands_for_themselves(store: Database) -> None:
+    boss = await community.make_actor(Role.MANAGER)
+    certification = await make_certification()
+    stands = SignOffDraft(certification_id=certification.id, member_id=boss.member)
+    for act in (certified(boss, certification, by=boss), sign_off_certificate(boss, stands, expected_version=0)):
+        with pytest.raises(Forbidden, match="on themselves"):
+            await act
+    assert await Certificate.count() == 0

@@ -12,7 +12,7 @@ from care.documents.standing import Requirements, Standing
 from care.replies import Reply
 from care.sampling import is_drawn, rule_for, sampling_policy
 from coaching.documents import SampledReply, SampleVerdict
-from coaching.draft_reviews import open_review
+from coaching.draft_reviews import DecisionDraft, DraftDecision, open_review, review_draft
 from coaching.levels.evidence import shown_by
 from coaching.levels.handlers import subscribe
 from coaching.levels.sampling import (
@@ -137,3 +137,17 @@ async def test_policy_is_set_by_who_sets_service_levels_from_the_version_seen(st
     with pytest.raises(Conflict):
         await set_sampling_policy(MANAGER, draft, expected_version=0)
     assert (policy.rules[0].percent, (await show_sampling_policy(MANAGER)).version) == (5, policy.version)
+
+
+async def test_what_a_reviewer_has_seen_before_it_left_is_not_looked_at_again(store: Database) -> None:
+    ece, mentor = await graduate_agent(), await community.make_actor(Role.MENTOR)
+    await samples(before=True)
+    held = await said_by(ece)
+    review = await open_review(held.message.id)
+    assert review is not None
+    approve = DecisionDraft(draft_review_id=review.id, decision=DraftDecision.APPROVE)
+    await review_draft(mentor, approve, expected_version=review.version)
+    await samples()
+    assert await open_sample(held.message.id) is None
+    assert await SampledReply.count() == 0
+    assert await open_sample((await said_by(ece)).message.id) is not None

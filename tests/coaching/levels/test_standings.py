@@ -152,3 +152,29 @@ async def test_confirmed_placement_is_the_level_once(store: Database) -> None:
     await handle_twice(subscribe, (Enrolment,))
     standing = await standing_of(can.member)
     assert (standing.level, [one.by for one in standing.steps]) == (L.PRACTITIONER, ["mem_mentor"])
+
+
+async def test_nobody_rises_above_the_highest_level(store: Database) -> None:
+    ece = await community.make_actor(Role.AGENT)
+    version = 0
+    for _ in list(L)[1:]:
+        version = (await raised(MANAGER, ece, version, despite="Yıllardır yazıyor.")).version
+    top = await standing_of(ece.member)
+    ready = await graduation_readiness(ece, None)
+    assert (top.level, ready.following, ready.shown) == (list(L)[-1], None, [])
+    with pytest.raises(AlreadyDone, match="highest") as refused:
+        await raised(MANAGER, ece, version, despite="Daha da iyi.")
+    assert refused.value.path == ("member_id",)
+    assert await fresh(top) == top
+
+
+async def test_a_placement_that_was_begun_anew_meanwhile_changes_no_level(store: Database) -> None:
+    can = await community.make_actor(Role.TRAINEE)
+    again = Enrolment(
+        id="enr_2", created_at=now(), course_id="crs_1", member_id=can.member, number=1, enrolled_by=EnrolledBy.SELF,
+        enrolled_at=now(),
+    )  # fmt: skip
+    again.record(PlacementConfirmed(enrolment_id=again.id))
+    await save(again)
+    await handle_twice(subscribe, (Enrolment,))
+    assert ((await standing_of(can.member)).level, await Standing.count()) == (L.NEWCOMER, 0)

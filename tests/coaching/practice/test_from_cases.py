@@ -4,12 +4,14 @@ import pytest
 
 from auth.actor import Role
 from care.documents.cases import Case
+from care.documents.conversations import Message
 from coaching.practice.documents import PracticeScenario
 from coaching.practice.from_cases import CaseScenarioDraft, create_scenario_from_case, source_of
 from coaching.practice.scenarios import ScenarioChange, update_scenario
 from core.database import Database
 from core.errors import Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
+from core.records import save
 from tests.factories.care import later, make_actor, make_channel, make_conversation, make_customer, say
 from tests.factories.practice import make_run
 
@@ -83,3 +85,31 @@ async def test_only_who_may_read_the_case_makes_a_scenario_of_it_and_learns_of_i
         await create_scenario_from_case(MENTOR, draft(case, case_id=run.case_id), once=Once())
     assert refused.value.path == ("case_id",)
     assert [(await source_of(actor, made)) is not None for actor in (MENTOR, make_actor())] == [True, False]
+
+
+async def test_how_many_follow_somebody_is_told_only_where_it_is_known(store: Database) -> None:
+    channel = await make_channel()
+    customer = await make_customer(channel, handle="@kim", name="Kim", followers=None)
+    case = await say(await make_conversation(channel, customer), "Paketim nerede?")
+    made = await create_scenario_from_case(MENTOR, draft(case), once=Once())
+    assert [one.followers for one in made.personas] == [None]
+
+
+async def test_a_case_in_which_the_customer_said_nothing_is_no_scenario(store: Database) -> None:
+    case = await told_case()
+    for message in await Message.find({"case_id": case.id}).to_list():
+        message.automatic = True
+        await save(message)
+    with pytest.raises(InvalidInput, match="said nothing") as refused:
+        await create_scenario_from_case(MENTOR, draft(case), once=Once())
+    assert (refused.value.path, await PracticeScenario.count()) == (("case_id",), 0)
+
+
+async def test_a_case_of_nobody_known_tells_no_names_and_can_still_be_practised(store: Database) -> None:
+    case = await told_case()
+    case.customer_id = None
+    await save(case)
+    made = await create_scenario_from_case(MENTOR, draft(case), once=Once())
+    assert "TR-481920" not in str(made.injects)
+    told = ScenarioChange(title="Kayıp paket", archived=False)
+    assert (await update_scenario(MENTOR, made.id, told, expected_version=1)).title == "Kayıp paket"

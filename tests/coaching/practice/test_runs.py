@@ -8,6 +8,7 @@ from care.documents.channels import Environment
 from care.documents.conversations import Message, Visibility
 from care.ingest.messages import receive_message
 from care.reading.cases import cases_by_ids
+from coaching.practice import runs
 from coaching.practice.documents import PracticeRun, PracticeRunStatus
 from coaching.practice.handlers import subscribe
 from coaching.practice.playing import act, act_on_practice, play
@@ -15,11 +16,11 @@ from coaching.practice.reading import count_runs, runs_by_ids
 from coaching.practice.runs import InjectNow, end_practice, inject_now, pause_practice, resume_practice
 from coaching.practice.scenarios import ScenarioChange, update_scenario
 from core.database import Database
-from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
-from core.records import change, fresh
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitReached, NotFound
+from core.records import change, fresh, save
 from tests.care.stored import handle_twice
 from tests.factories import community
-from tests.factories.care import later, make_actor
+from tests.factories.care import later, make_actor, make_channel
 from tests.factories.practice import make_run, make_scenario
 
 MENTOR = make_actor(Role.MENTOR)
@@ -189,3 +190,24 @@ async def test_who_only_takes_part_steers_nothing(store: Database) -> None:
     with pytest.raises(NotFound):
         await make_run(make_actor(Role.EXPERT))
     assert ((await fresh(run)).revision, await PracticeRun.count()) == (before, 1)
+
+
+async def test_a_run_holds_so_many_injects(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = await make_run()
+    monkeypatch.setattr(runs, "MOST_INJECTS", len(run.injects) + 1)
+    told = InjectNow(persona="ece", texts=["Hâlâ bekliyorum…"])
+    full = await inject_now(MENTOR, run.id, told, expected_version=run.version)
+    with pytest.raises(LimitReached) as refused:
+        await inject_now(MENTOR, run.id, told, expected_version=full.version)
+    assert refused.value.path == ("run_id",)
+    assert await said() == ["Kargom kırık geldi, kimse yanıt vermiyor!", "Hâlâ bekliyorum…"]
+
+
+async def test_a_run_says_nothing_on_a_channel_that_is_not_for_practice(store: Database) -> None:
+    run = await make_run()
+    run.channel_id = (await make_channel()).id
+    await save(run)
+    later(minutes=10)
+    assert await act_on_practice(10) == 1
+    assert await said() == ["Kargom kırık geldi, kimse yanıt vermiyor!"]
+    assert [one.environment for one in await Case.find_all().to_list()] == [Environment.PRACTICE]

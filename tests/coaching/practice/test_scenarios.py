@@ -38,6 +38,7 @@ async def test_scenario_keeps_its_people_and_injects_in_their_order(store: Datab
         ({"injects": [{"persona": "ece", "phase": "x", "kind": "TWEETSTORM", "texts": ["a"]}]}, "injects"),
         ({"injects": [{"persona": "ece", "phase": "x", "after_minutes": 1, "texts": ["a"]}]}, "injects"),
         ({"personas": [PERSONAS[0], PERSONAS[0]], "injects": [INJECTS[1]]}, "personas"),
+        ({"criteria": [{"key": "tone", "label": "Ton"}] * 2}, "criteria"),
     ],
 )
 async def test_what_can_not_be_played_is_refused(store: Database, wrong: dict[str, Any], field: str) -> None:

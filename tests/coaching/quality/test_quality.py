@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from auth.actor import Actor, Role
+from care.cases.closing import ClosingDraft, close_case
 from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.documents.cases import Case
 from care.documents.channels import ChannelKind
@@ -13,8 +14,10 @@ from care.documents.conversations import Message
 from care.documents.cycles import CycleOutcome
 from care.reports.ranges import ReportRange
 from coaching.documents import DraftReview, DraftReviewStatus, SampledReply, SampleVerdict
+from coaching.levels import calibration
 from coaching.levels.calibration import CalibrationDraft, calibrate_sample, calibration_report
 from coaching.levels.sampling import SampleReviewDraft, count_waiting_samples, review_sample
+from coaching.quality import reports
 from coaching.quality.documents import QualityEvidence, QualityForm
 from coaching.quality.forms import MarkDraft, QualityFormDraft, current_form, publish_quality_form, show_quality_form
 from coaching.quality.policies import is_blind
@@ -22,7 +25,7 @@ from coaching.quality.reports import QualityDimension, QualityReport, quality_re
 from coaching.reading import review_id_of
 from core.clock import now
 from core.database import Database
-from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from core.ids import with_prefix
 from core.records import save
 from tests.care.stored import everything
@@ -250,3 +253,53 @@ async def test_form_is_published_in_versions_that_stay(store: Database) -> None:
     with pytest.raises(NotFound):
         await show_quality_form(agent, 3)
     assert await everything(QualityForm) == before
+
+
+@pytest.mark.parametrize(("verdict", "value"), [(SampleVerdict.GOOD, 1.0), (SampleVerdict.NEEDS_WORK, 0.0)])
+async def test_without_criteria_the_verdict_itself_speaks(store: Database, verdict: SampleVerdict, value: float) -> None:
+    message = await sent(make_actor())
+    sample = await drawn(message)
+    marked = SampleReviewDraft(verdict=verdict, feedback="Özür dileyin.", marks=marks(4, 4))
+    with pytest.raises(InvalidInput, match="no criteria") as refused:
+        await review_sample(make_actor(Role.MENTOR), sample.id, marked, expected_version=sample.version)
+    assert refused.value.path == ("marks",)
+    told = marked.model_copy(update={"marks": []})
+    await review_sample(make_actor(Role.MENTOR), sample.id, told, expected_version=sample.version)
+    assert await spoken(message) == {E.REVIEW: value, E.CONDUCT: 1.0}
+    _, found = await reply_quality(MANAGER, message.id)
+    assert found.evidence[0].reason == f"A reviewer said that it {'was good' if value else 'needs work'}."
+
+
+async def test_reports_on_too_much_ask_for_a_shorter_range(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    await publish(calibration_percent=100)
+    for name in ("Ankara", "Bursa"):
+        message = await sent(make_actor(), await make_case(await make_conversation(await make_channel(name=name))))
+        sample = await looked(make_actor(Role.MENTOR), await drawn(message), 4, 4)
+        again = CalibrationDraft(marks=marks(2, 4))
+        await calibrate_sample(make_actor(Role.MENTOR), sample.id, again, expected_version=sample.version)
+    assert len((await quality_report(MANAGER, today(), QualityDimension.CHANNEL)).groups) == 2
+
+    monkeypatch.setattr(calibration, "MOST_PAIRS", 1)
+    with pytest.raises(LimitReached, match="shorter range") as refused:
+        await calibration_report(MANAGER, today())
+    assert refused.value.path == ("range",)
+    for name, path in (("MOST_GROUPS", "by"), ("MOST_REPLIES", "range")):
+        monkeypatch.setattr(reports, name, 1)
+        with pytest.raises(LimitReached, match="shorter range") as refused:
+            await quality_report(MANAGER, today(), QualityDimension.CHANNEL)
+        assert refused.value.path == (path,)
+
+
+@pytest.mark.parametrize(("outcome", "said"), [(CycleOutcome.SATISFIED, {E.CUSTOMER: 1.0}), (CycleOutcome.OVERRIDDEN, {})])
+async def test_case_that_is_closed_speaks_of_its_last_reply(
+    store: Database, outcome: CycleOutcome, said: dict[QualityEvidence, float]
+) -> None:
+    case = await make_case()
+    message = await sent(make_actor(), case)
+    judged_case = await judged(case, outcome)
+    assert await spoken(message) == {**said, E.CONDUCT: 1.0}
+    await close_case(MANAGER, ClosingDraft(case_id=case.id), expected_version=judged_case.version)
+    assert await spoken(message) == {**said, E.REOPENING: 1.0, E.CONDUCT: 1.0}
+    _, found = await reply_quality(MANAGER, message.id)
+    reasons = {one.kind: one.reason for one in found.evidence}
+    assert reasons[E.REOPENING] == "The case was closed and did not come back."

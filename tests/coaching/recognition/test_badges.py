@@ -8,6 +8,7 @@ import pytest
 
 from auth.actor import Actor, Role
 from coaching.handlers import subscribe
+from coaching.recognition import rewards
 from coaching.recognition.badge_documents import AwardedBadge, Badge, BadgeGrade
 from coaching.recognition.badges import (
     BadgeChange,
@@ -19,7 +20,7 @@ from coaching.recognition.badges import (
     settle_badges,
     update_badge,
 )
-from coaching.recognition.leaderboard_documents import ClaimStatus, Leaderboard, LeaderboardMeasure, Reward
+from coaching.recognition.leaderboard_documents import ClaimStatus, Leaderboard, LeaderboardChoice, LeaderboardMeasure, Reward
 from coaching.recognition.leaderboards import LeaderboardDraft, choose_listing, create_leaderboard, is_listed, ranks_of
 from coaching.recognition.ledger import Award, award, withdraw
 from coaching.recognition.points_documents import PointCause, PointDay
@@ -34,12 +35,13 @@ from coaching.recognition.rewards import (
 )
 from core.clock import now
 from core.database import Database
-from core.errors import Conflict, Forbidden, InvalidInput, LimitReached, NotFound
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once
 from core.records import fresh
-from tests.care.stored import handle_twice
+from tests.care.stored import event_types, handle_twice
 from tests.factories.care import make_actor as make_caller
-from tests.factories.community import make_actor, make_skill
+from tests.factories.community import customer_actor, make_actor, make_skill
+from tests.rivals import overtaken
 
 C, M = PointCause, LeaderboardMeasure
 MANAGER = make_caller(Role.MANAGER)
@@ -206,3 +208,52 @@ async def test_nobody_decides_about_their_own_claim(store: Database) -> None:
         await offer()
     grown = await update_reward(MANAGER, reward.id, RewardChange(stock=3), expected_version=reward.version)
     assert grown.left() == 2
+
+
+async def test_who_says_again_that_they_want_to_be_listed_changes_nothing(store: Database) -> None:
+    ali = await make_actor(Role.EXPERT)
+    for listed in (True, True, False, False):
+        assert await choose_listing(ali, listed=listed) is listed
+    assert await event_types(LeaderboardChoice) == ["LeaderboardChosen"] * 2
+
+
+async def test_badges_are_shown_to_who_may_read_members(store: Database) -> None:
+    ali = await make_actor(Role.EXPERT)
+    badge = await make_badge(times=1)
+    await earn(ali, "ans_1")
+    await settle_badges(ali.member)
+    assert await had(ali) == [badge.id]
+    assert await badges_of_members(customer_actor(), [ali.member]) == {}
+
+
+async def test_a_claim_is_decided_once_and_what_is_closed_is_claimed_no_more(store: Database) -> None:
+    ali, zehra = [await make_actor(Role.EXPERT) for _ in range(2)]
+    for number, one in enumerate((ali, zehra)):
+        await earn(one, f"ans_{number}")
+    reward = await offer(stock=3, least_points=1)
+    reward = await claim_reward(ali, reward.id)
+    yes, no = ClaimDecision(approved=True), ClaimDecision(approved=False, reason="Bu ay dağıtıldı.")
+    reward = await decide_claim(MANAGER, reward.id, reward.claims[0].id, yes, expected_version=reward.version)
+    with pytest.raises(AlreadyDone, match="decided already") as refused:
+        await decide_claim(MANAGER, reward.id, reward.claims[0].id, no, expected_version=reward.version)
+    assert refused.value.path == ("claim_id",)
+    closed = RewardChange(closed=True)
+
+    async with overtaken(rewards, lambda: update_reward(MANAGER, reward.id, closed, expected_version=reward.version)):
+        with pytest.raises(AlreadyDone, match="no longer") as refused:
+            await claim_reward(zehra, reward.id)
+
+    assert refused.value.path == ("reward_id",)
+    assert [(one.member_id, one.status) for one in (await fresh(reward)).claims] == [(ali.member, ClaimStatus.APPROVED)]
+
+
+async def test_stock_does_not_shrink_below_what_is_asked_for(store: Database) -> None:
+    members = [await make_actor(Role.EXPERT) for _ in range(2)]
+    reward = await offer(stock=3, least_points=1)
+    for number, one in enumerate(members):
+        await earn(one, f"ans_{number}")
+        reward = await claim_reward(one, reward.id)
+    with pytest.raises(InvalidInput, match="granted or asked for") as refused:
+        await update_reward(MANAGER, reward.id, RewardChange(stock=1), expected_version=reward.version)
+    assert (refused.value.path, (await fresh(reward)).stock) == (("stock",), 3)
+    assert (await update_reward(MANAGER, reward.id, RewardChange(stock=2), expected_version=reward.version)).left() == 0

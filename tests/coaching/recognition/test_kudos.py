@@ -28,6 +28,7 @@ from tests.care.stored import event_types, everything
 from tests.factories.care import later, make_case
 from tests.factories.care import make_actor as make_caller
 from tests.factories.community import make_actor, make_answer, make_page, make_question
+from tests.factories.practice import make_run
 
 MANAGER = make_caller(Role.MANAGER)
 
@@ -188,3 +189,11 @@ async def test_the_same_request_thanks_once(store: Database) -> None:
     given = [await thank(ayse, ali, question.id, value_id=value.id, once=once) for once in keyed]
     assert given[0].id == given[1].id
     assert await Kudos.count() == 1
+
+
+async def test_practice_is_not_thanked_for(store: Database) -> None:
+    mentor, learner = await make_actor(Role.MENTOR), await make_actor(Role.TRAINEE)
+    run = await make_run(learner)
+    with pytest.raises(InvalidInput, match="Practice") as refused:
+        await thank(mentor, learner, run.case_id)
+    assert (refused.value.path, await Kudos.count()) == (("subject_id",), 0)

@@ -9,7 +9,15 @@ from community.blog.documents import BlogRevision, PostStatus
 from community.blog.events import AnnouncementOverdue, BlogPostPublished
 from community.blog.posts import PostChanges, PostDraft, create_post, delete_post, edit_post
 from community.blog.publishing import acknowledge_post, act_on_due_posts, publish_post, withdraw_post
-from community.blog.reading import acknowledged_by, count_posts, list_drafts, not_acknowledged_by, post_at, posts_by_ids
+from community.blog.reading import (
+    acknowledged_by,
+    count_posts,
+    list_drafts,
+    not_acknowledged_by,
+    own_acknowledgements,
+    post_at,
+    posts_by_ids,
+)
 from community.blog.reading_time import reading_minutes
 from community.blog.revisions import keep_post_revisions, post_revision_id
 from community.documents import Comment
@@ -27,7 +35,7 @@ from notifications.documents import Notification, NotificationKind
 from notifications.following import tell_of_remark
 from tests.community.watching import facts, snapshot
 from tests.factories.care import later
-from tests.factories.community import make_actor, make_comment, make_post
+from tests.factories.community import customer_actor, make_actor, make_comment, make_post
 
 DRAFT = PostDraft(title="Depoda yeni düzen", body="Kargolar artık sabah ayrılır.", tag_slugs=["depo"], series="Depo")
 
@@ -171,3 +179,34 @@ def test_reading_time_follows_the_language() -> None:
 
     assert [reading_minutes(words, language) for language in ("en", "tr", "fa", None)] == [2, 2, 3, 2]
     assert reading_minutes("**Kısa.**", "tr") == 1
+
+
+async def test_all_of_a_post_can_be_changed_and_what_is_not_said_stays(store: Database) -> None:
+    manager, other = await make_actor(Role.MANAGER), await make_actor()
+    post = await create_post(manager, DRAFT, once=Once())
+    due = now() + timedelta(days=1)
+    given: dict[str, object] = {"co_author_ids": [other.member, manager.member], "tag_slugs": ["Kargo"]}
+    given |= {"series": "Yeni", "announcement": {"due_at": due}}
+    changed = await edit_post(manager, post.id, PostChanges.model_validate(given), expected_version=1)
+
+    assert (changed.title, changed.body, changed.slug) == (post.title, post.body, post.slug)
+    assert (changed.author_ids, [tag.slug for tag in changed.tags]) == ([manager.member, other.member], ["kargo"])
+    assert changed.series is not None
+    assert changed.announcement is not None
+    assert (changed.series.slug, changed.announcement.due_at) == ("yeni", due)
+    none = PostChanges.model_validate({"series": None, "announcement": None})
+    bare = await edit_post(manager, post.id, none, expected_version=changed.version)
+    assert (bare.series, bare.announcement, bare.next_act_at) == (None, None, None)
+    past = PostChanges.model_validate({"announcement": {"due_at": now()}})
+    with pytest.raises(InvalidInput) as refused:
+        await edit_post(manager, post.id, past, expected_version=bare.version)
+    assert refused.value.path == ("announcement", "due_at")
+    assert await fresh(post) == bare
+
+
+async def test_who_is_no_member_has_acknowledged_nothing(store: Database) -> None:
+    post = await make_post(await make_actor(Role.MANAGER), announcement={"roles": [Role.EXPERT]})
+    member = await make_actor()
+    await acknowledge_post(member, post.id)
+    assert list(await own_acknowledgements(member, [post.id])) == [post.id]
+    assert await own_acknowledgements(customer_actor(), [post.id]) == {}

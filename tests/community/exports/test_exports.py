@@ -9,25 +9,29 @@ from auth.actor import SYSTEM, Actor, Role
 from auth.drafts import AccountDraft
 from auth.identify import actor_of
 from community.accounts import ensure_member
+from community.exports import exports as operations
+from community.exports import writing
 from community.exports.documents import ExportState, WikiExport
 from community.exports.exports import ExportDraft, export_file, exports_by_ids, start_export, sweep_exports
 from community.exports.writing import write_export
 from community.spaces.membership import remove_member
 from community.uploads import stage_content
+from community.wiki.approvals import ApprovalRule, set_approval_rule
 from community.wiki.attachments import attach_file
 from community.wiki.documents import WikiPage
 from community.wiki.pages import delete_page
 from core.clock import clock
-from core.errors import Forbidden, LimitReached, NotFound
+from core.errors import Forbidden, InvalidInput, LimitReached, NotFound
 from core.files import FileContents
 from core.idempotency import Once
 from core.ids import new_id, with_prefix
-from core.records import fresh
+from core.records import fresh, save
 from notifications import exports
 from notifications.documents import Notification, NotificationKind
 from tests.care.stored import handle_twice
 from tests.factories.community import customer_actor, make_actor, make_page
 from tests.factories.spaces import inside, make_space
+from tests.rivals import overtaken
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -128,3 +132,68 @@ async def test_few_exports_wait_for_one_member_and_customers_ask_for_none() -> N
 
     assert refused.value.path == ("page_id",)
     assert await WikiExport.count() == 3
+
+
+async def test_what_nobody_approved_yet_is_not_exported() -> None:
+    author = await make_actor()
+    parent = await make_page("kurallar")
+    await set_approval_rule(SYSTEM, parent.id, ApprovalRule(minimum=1), expected_version=parent.version)
+    proposed = await make_page("kurallar/yeni", author)
+    with pytest.raises(InvalidInput, match="approved") as refused:
+        await asked(author, proposed)
+    assert (refused.value.path, await WikiExport.count()) == (("page_id",), 0)
+
+
+async def test_a_file_whose_content_is_gone_is_left_out() -> None:
+    owner = await person("ada")
+    page = await make_page("iade", owner)
+    files = []
+    for name in ("şema.png", "plan.png"):
+        place = await stage_content(owner, name, b"\x89PNG", identifier=new_id("upl"))
+        files.append(await attach_file(owner, page.id, place.id))
+    await FileContents(WikiExport.get_pymongo_collection().database).remove(files[0].content_id)
+    export = await asked(owner, page)
+    await write_export(export.id)
+    assert (await fresh(export)).state is ExportState.DONE
+    assert await names(owner, export) == sorted(["iade.md", f"files/{files[1].id}/plan.png"])
+
+
+async def test_two_who_take_away_what_is_old_do_it_once() -> None:
+    owner = await person("ada")
+    export = await asked(owner, await make_page("iade", owner))
+    await write_export(export.id)
+    clock.shift(timedelta(days=7, seconds=1))
+    async with overtaken(operations, lambda: sweep_exports(10)):
+        await sweep_exports(10)
+    old = await fresh(export)
+    assert (old.state, old.expires_at, await export_file(owner, export.id)) == (ExportState.EXPIRED, None, None)
+
+
+async def test_an_export_that_another_process_ended_meanwhile_stays_as_that_left_it() -> None:
+    owner = await person("ada")
+    page = await make_page("iade", owner)
+    export = await asked(owner, page)
+
+    async def given_up() -> None:
+        current = await fresh(export)
+        current.state, current.reason = ExportState.FAILED, "Başka bir süreç bitirdi."
+        await save(current)
+
+    async with overtaken(writing, given_up):
+        await write_export(export.id)
+
+    ended = await fresh(export)
+    assert (ended.state, ended.reason, ended.finished_at) == (ExportState.FAILED, "Başka bir süreç bitirdi.", None)
+    assert await export_file(owner, export.id) is None
+    gone = await asked(owner, page)
+    await delete_page(SYSTEM, page.id, expected_version=page.version)
+
+    async def done() -> None:
+        current = await fresh(gone)
+        current.state = ExportState.EXPIRED
+        await save(current)
+
+    async with overtaken(writing, done):
+        await write_export(gone.id)
+
+    assert ((await fresh(gone)).state, (await fresh(gone)).reason) == (ExportState.EXPIRED, None)

@@ -1,11 +1,12 @@
 import pytest
+from pydantic import ValidationError
 
 from auth.actor import ANONYMOUS, SYSTEM, Actor, Role
 from community.answers import AnswerChanges, edit_answer
 from community.documents import Answer, Question
 from community.errors import NotForThePublic
 from community.handlers import subscribe
-from community.help.articles import ArticleDraft, publish_article, withdraw_article
+from community.help.articles import ArticleDraft, publish_article, settle_article, withdraw_article
 from community.help.documents import ArticleStatus, HelpArticle
 from community.help.reading import article_at, articles_by_ids, articles_of, count_articles, list_articles
 from community.moderation.decisions import Verdict, decide_item
@@ -18,8 +19,8 @@ from community.wiki.pages import delete_page, edit_page
 from community.wiki.writing import PageChanges
 from core.errors import AlreadyDone, Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from core.paging import Window
-from core.records import fresh
-from tests.care.stored import handle_twice
+from core.records import fresh, save
+from tests.care.stored import event_types, handle_twice
 from tests.factories.community import customer_actor, make_actor, make_answer, make_page, make_question
 from tests.factories.spaces import inside, make_space
 
@@ -136,3 +137,33 @@ async def test_of_two_who_publish_at_once_one_does() -> None:
 
     assert isinstance(refused, Conflict)
     assert refused.current.id == article.id
+
+
+@pytest.mark.parametrize("slug", ["", "İade", "iade nasil", "a" * 200, "iade/kargo"])
+def test_an_address_is_small_letters_digits_and_hyphens(slug: str) -> None:
+    with pytest.raises(ValidationError, match="Use small letters") as refused:
+        ArticleDraft.model_validate({"source_id": "wik_1", "slug": slug})
+    assert [error["loc"] for error in refused.value.errors()] == [("slug",)]
+
+
+async def test_what_answers_the_front_office_is_not_published() -> None:
+    manager = await make_actor(Role.MANAGER)
+    question = await make_question()
+    answer = await make_answer(question)
+    question = await fresh(question)
+    question.consultation_id = "cns_1"
+    await save(question)
+    refused = await refusal(manager, answer.id)
+    assert (type(refused), refused.path, await HelpArticle.count()) == (NotForThePublic, ("source_id",), 0)
+
+
+async def test_an_article_whose_source_is_gone_from_the_store_is_shown_no_more() -> None:
+    manager = await make_actor(Role.MANAGER)
+    page = await make_page("iade")
+    article = await published(manager, page)
+    await WikiPage.get_pymongo_collection().delete_one({"_id": page.id})
+    await settle_article(page.id)
+    await settle_article(page.id)
+    gone = await fresh(article)
+    assert (gone.status, await article_at(ANONYMOUS, article.slug)) == (WITHDRAWN, None)
+    assert await event_types(HelpArticle) == ["HelpArticlePublished", "HelpArticleWithdrawn"]

@@ -1,23 +1,25 @@
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from auth.actor import ANONYMOUS, Actor, Role
 from care.ideas import MessageIdeaDraft, create_idea_from_message, link_idea_to_message
+from community.ideas import ideas
 from community.ideas.documents import Idea, IdeaStatus, IdeaVote
 from community.ideas.events import IdeaMerged, IdeaStatusSet, IdeaVoted
 from community.ideas.handlers import count_votes, follow_merge
-from community.ideas.ideas import IdeaDraft, IdeaVerdict, merge_idea, set_idea_status, submit_idea
+from community.ideas.ideas import IdeaDraft, IdeaVerdict, link_message, merge_idea, set_idea_status, settle_merge, submit_idea
 from community.ideas.reading import IdeaOrder, idea_order, ideas_by_ids, list_ideas, own_votes
 from community.ideas.votes import vote_for_idea
 from core.clock import now
 from core.database import Database
-from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from core.events import Event, Recorded
 from core.idempotency import Once
 from core.paging import Window
-from core.records import fresh
+from core.records import fresh, save
 from notifications.documents import Notification
 from notifications.ideas import tell_of_status
 from tests.community.watching import facts
@@ -135,3 +137,38 @@ async def test_idea_is_linked_to_the_message_that_it_comes_from(store: Database)
     assert linked[-1].message_ids == [case.last_message_id]
     with pytest.raises(NotFound):
         await create_idea_from_message(expert, draft, once=Once())
+
+
+async def test_an_idea_holds_so_many_messages_and_answers(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    manager = await make_actor(Role.MANAGER)
+    idea = await tell(manager)
+    for name in ("MOST_MESSAGES", "MOST_STEPS"):
+        monkeypatch.setattr(ideas, name, 1)
+    for _ in range(2):
+        idea = await link_message(manager, idea.id, "msg_1")
+    with pytest.raises(LimitReached) as refused:
+        await link_message(manager, idea.id, "msg_2")
+    assert refused.value.path == ("idea_id",)
+    planned, done = IdeaVerdict(status=IdeaStatus.PLANNED), IdeaVerdict(status=IdeaStatus.DONE)
+    idea = await set_idea_status(manager, idea.id, planned, expected_version=idea.version)
+    with pytest.raises(LimitReached) as refused:
+        await set_idea_status(manager, idea.id, done, expected_version=idea.version)
+    assert refused.value.path == ("idea_id",)
+    kept = await fresh(idea)
+    assert (kept.message_ids, kept.status) == (["msg_1"], IdeaStatus.PLANNED)
+
+
+async def test_members_without_the_permission_tell_of_no_ideas(store: Database) -> None:
+    outsider = replace(await make_actor(), permissions=frozenset())
+    with pytest.raises(Forbidden, match="idea:submit"):
+        await tell(outsider)
+    assert await Idea.count() == 0
+
+
+async def test_an_idea_that_was_merged_into_one_that_is_gone_stays_as_it_is(store: Database) -> None:
+    idea = await tell(customer_actor())
+    idea.merged_into = "ide_gone"
+    await save(idea)
+    assert await settle_merge(idea) == idea
+    await follow_merge(told(IdeaMerged(idea_id=idea.id, into_id="ide_gone")))
+    assert await fresh(idea) == idea

@@ -12,16 +12,23 @@ from coaching.insights.evidence import ShownInsightDraft, keep_insight, link_evi
 from community.comments import CommentDraft, add_comment
 from community.departments import DepartmentDraft, add_department
 from community.documents import Comment
+from community.insights import insights, reading
 from community.insights.digests import set_digest, show_digest, tell_digests
 from community.insights.documents import DigestPeriod, Insight, InsightDigest, InsightKind
 from community.insights.insights import InsightChange, InsightMove, move_insight, update_insight
-from community.insights.reading import insights_by_ids, insights_of_customers, insights_on, list_insights
+from community.insights.reading import (
+    count_insights_of_customers,
+    insights_by_ids,
+    insights_of_customers,
+    insights_on,
+    list_insights,
+)
 from community.listing import Comparison, Where
 from community.stages import Stage
 from community.watching import WatchLevel, set_watch_level
 from core.clock import now
 from core.database import Database
-from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once
 from core.ids import new_id
 from core.paging import Window
@@ -200,3 +207,37 @@ async def test_department_is_told_once_a_period_of_what_was_learned_for_it(store
     off = await set_digest(MANAGER, department.id, DigestPeriod.OFF, expected_version=(await fresh(digest)).version)
     later(days=30)
     assert (off.next_act_at, await tell_digests(10), (await show_digest(agent, department.id)).version) == (None, 0, off.version)
+
+
+async def test_an_insight_is_shown_by_so_many_things(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = await community.make_actor(Role.AGENT)
+    first, second = [await make_case() for _ in range(2)]
+    insight = await learn(agent, first.last_message_id or "")
+    monkeypatch.setattr(insights, "MOST_EVIDENCE", 1)
+    with pytest.raises(LimitReached) as refused:
+        await link_evidence(agent, insight.id, second.last_message_id or "", linked=True)
+    assert refused.value.path == ("evidence_id",)
+    assert [one.target_id for one in (await fresh(insight)).evidence] == [first.last_message_id]
+
+
+async def test_insights_of_very_many_are_found_one_by_one_alike(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    agent = await community.make_actor(Role.AGENT)
+    cases = [await make_case() for _ in range(2)]
+    for case in cases:
+        for _ in range(2):
+            await learn(agent, case.last_message_id or "")
+            later(seconds=1)
+    ids = [case.customer_id or "" for case in cases]
+    together = await insights_of_customers(agent, ids, Window(limit=1))
+    monkeypatch.setattr(reading, "_MOST", 1)
+    apart = await insights_of_customers(agent, ids, Window(limit=1))
+    assert [[one.id for one in apart[key].items] for key in ids] == [[one.id for one in together[key].items] for key in ids]
+    assert all(len(apart[key].items) == 1 for key in ids)
+
+
+async def test_insights_of_customers_are_counted_for_who_reads_them(store: Database) -> None:
+    agent, case = await community.make_actor(Role.AGENT), await make_case()
+    await learn(agent, case.last_message_id or "")
+    ids = [case.customer_id or "", "cus_none"]
+    assert await count_insights_of_customers(agent, ids) == {ids[0]: 1, "cus_none": 0}
+    assert await count_insights_of_customers(community.customer_actor(ids[0]), ids) == dict.fromkeys(ids, 0)

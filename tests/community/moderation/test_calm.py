@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from auth.actor import Actor, Permission, Role
+from auth.actor import SYSTEM, Actor, Permission, Role
 from community.answers import AnswerChanges, AnswerDraft, answer_question, edit_answer
 from community.blog.posts import PostChanges, edit_post
 from community.comments import CommentChanges, edit_comment
@@ -18,6 +18,7 @@ from community.spaces.documents import Space, SpaceVisibility
 from community.turns.documents import Pace
 from community.turns.errors import Locked
 from community.turns.limits import LimitsDraft, set_limits, show_limits
+from community.turns.places import is_free
 from community.wiki.comments import CommentDraft, add_comment
 from community.wiki.documents import WikiComment
 from community.wiki.pages import edit_page
@@ -267,3 +268,11 @@ async def test_log_keeps_every_act_once_where_moderators_of_the_place_read_it() 
         ]
     )
     assert (await list_actions(manager, Window())).items == []
+
+
+async def test_who_moderates_there_and_the_system_are_held_by_nothing() -> None:
+    owner, member, manager = await make_actor(), await make_actor(), await make_actor(Role.MANAGER)
+    space = await make_space(owner, member)
+    people = (SYSTEM, manager, inside(owner, space), inside(member, space))
+    assert [is_free(one, []) for one in people] == [True, True, False, False]
+    assert [is_free(one, [space]) for one in people if one is not manager] == [True, True, False]

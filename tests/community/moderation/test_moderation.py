@@ -11,6 +11,7 @@ from community.ideas.reading import ideas_by_ids
 from community.insights.documents import InsightKind
 from community.insights.insights import InsightDraft, create_insight
 from community.kudos.documents import Kudos, KudosSubject
+from community.moderation import decisions
 from community.moderation.contents import REPORTABLE, stored
 from community.moderation.decisions import Verdict, claim_item, decide_item
 from community.moderation.documents import (
@@ -279,3 +280,25 @@ async def test_who_asked_anonymously_is_told_and_still_reads_what_was_hidden() -
 
     seen = [await question_for(actor, question.id) is not None for actor in (author, reader, manager)]
     assert (seen, item.author_ids) == ([True, False, True], [author.member])
+
+
+async def test_so_many_decisions_are_made_about_one_thing(monkeypatch: pytest.MonkeyPatch) -> None:
+    moderator = await make_actor(Role.MANAGER)
+    item = await report(await make_question())
+    monkeypatch.setattr(decisions, "MOST_DECISIONS", 1)
+    item = await decide(moderator, item, ModerationDecision.HIDE)
+    with pytest.raises(LimitReached) as refused:
+        await decide(moderator, item, ModerationDecision.RESTORE)
+    assert refused.value.path == ("item_id",)
+    assert (await fresh(item)).state is ContentState.HIDDEN
+
+
+async def test_what_was_decided_about_something_that_is_gone_is_settled_without_it() -> None:
+    moderator = await make_actor(Role.MANAGER)
+    question = await make_question()
+    item = await decide(moderator, await report(question), ModerationDecision.HIDE)
+    await Question.get_pymongo_collection().delete_one({"_id": question.id})
+    await settle_item(item.id)
+    await settle_item("mod_none")
+    assert await fresh(item) == item
+    assert await count_actions(moderator) == 1

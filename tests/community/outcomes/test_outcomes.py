@@ -27,7 +27,7 @@ from community.outcomes.outcomes import (
 from community.public_questions import PublicQuestionDraft, ask_public_question, publish_question
 from core.clock import now
 from core.database import Database
-from core.errors import AlreadyDone, Forbidden, IdempotencyMismatch, InvalidInput
+from core.errors import AlreadyDone, Forbidden, IdempotencyMismatch, InvalidInput, NotFound
 from core.events import Recorded
 from core.idempotency import Once
 from core.paging import Window
@@ -132,3 +132,29 @@ async def test_who_asked_is_told_of_an_answer_that_they_can_read(store: Database
 
 def recorded(fact: Any) -> Recorded[Any]:
     return Recorded(fact=fact, number=7, event_id="evt_7", at=now(), actor="mem_somebody", subject="x")
+
+
+async def test_an_outcome_that_is_not_there_is_told_so(store: Database) -> None:
+    manager = await make_actor(Role.MANAGER)
+    for act in (
+        publish_outcome(manager, "out_none", expected_version=1),
+        withdraw_outcome(manager, "out_none", expected_version=1),
+        update_outcome(manager, "out_none", OutcomeChanges(done="Bitti."), expected_version=1),
+    ):
+        with pytest.raises(NotFound) as refused:
+            await act
+        assert refused.value.path == ("outcome_id",)
+
+
+async def test_a_notice_is_read_once(store: Database) -> None:
+    ayse, manager = customer_actor(), await make_actor(Role.MANAGER)
+    outcome = await create_outcome(manager, draft(idea_ids=[await idea_of(ayse)]), once=Once())
+    await publish_outcome(manager, outcome.id, expected_version=1)
+    await tell_of_outcome(recorded(OutcomePublished(outcome_id=outcome.id)))
+    (notice,) = (await list_notices(ayse, Window())).items
+    seen = []
+    for _ in range(2):
+        assert await mark_notices_read(ayse, ReadDraft(notice_ids=[notice.id])) == 0
+        seen.append((await list_notices(ayse, Window())).items[0])
+    assert seen[0].read_at is not None
+    assert seen[1] == seen[0]

@@ -24,6 +24,8 @@ from community.peer_answers.answers import (
     publish_answer,
     withdraw_own_answer,
 )
+from community.peer_answers.events import AnswerHelpSaid
+from community.peer_answers.handlers import follow_help
 from community.peer_answers.helping import say_answer_helped, settle_help
 from community.peer_answers.settings import PolicyDraft, set_policy
 from community.public_questions import PublicQuestionDraft, ask_public_question, publish_question
@@ -31,6 +33,7 @@ from community.reading import answer_counts, answers_by_ids, answers_of_question
 from core.clock import clock, now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, IdempotencyMismatch, InvalidInput, NotFound, RateLimited
+from core.events import Recorded
 from core.idempotency import Once
 from core.paging import Window
 from core.records import fresh
@@ -265,3 +268,29 @@ async def test_the_peer_report_counts_what_was_published(store: Database) -> Non
     after = (await peer_report(manager, span)).whole.peer_share
 
     assert (before, after) == (0.0, 0.5)
+
+
+async def test_what_customers_say_of_an_answer_that_is_gone_counts_nowhere(store: Database) -> None:
+    fact = AnswerHelpSaid(answer_id="ans_gone")
+    await follow_help(Recorded(fact=fact, number=1, event_id="evt_1", at=now(), actor="system", subject="x"))
+    assert await Answer.find_all().count() == 0
+
+
+async def test_only_a_customer_takes_back_an_answer_of_a_customer(store: Database) -> None:
+    customer = customer_actor()
+    answer = await answered(await published(), customer)
+    for actor in (await make_actor(Role.MANAGER), ANONYMOUS):
+        with pytest.raises((Forbidden, NotFound)):
+            await withdraw_own_answer(actor, answer.id)
+    assert (await fresh(answer)).deleted_at is None
+
+
+async def test_the_count_of_whom_an_answer_helped_follows_where_the_process_died_before_it(store: Database) -> None:
+    answer, reader = await answered(await published(), customer_actor()), customer_actor()
+    answer = await publish_answer(SYSTEM, answer.id, expected_version=answer.version)
+    counted = await say_answer_helped(reader, answer.id, helped=True)
+    await Answer.get_pymongo_collection().update_one({"_id": answer.id}, {"$set": {"helped_count": 0}})
+    fact = AnswerHelpSaid(answer_id=answer.id)
+    for _ in range(2):
+        await follow_help(Recorded(fact=fact, number=1, event_id="evt_1", at=now(), actor="system", subject="x"))
+    assert (await fresh(answer)).helped_count == counted.helped_count == 1

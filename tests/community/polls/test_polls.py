@@ -5,17 +5,21 @@ import pytest
 
 from auth.actor import SYSTEM, Actor, Role
 from community.blog.documents import BlogPost
+from community.contents import closed_to
 from community.documents import Question
+from community.moderation.documents import ReportReason
+from community.moderation.reports import ReportDraft, report_content
+from community.polls import reading
 from community.polls.documents import Poll, PollKind, PollResults, PollVote
 from community.polls.policies import may_see_results
 from community.polls.polls import MOST_OPTIONS, PollDraft, close_poll, create_poll, vote_in_poll
 from community.polls.reading import MOST_POLLS, own_votes, polls_by_ids, polls_of, tallies, voters_of
-from community.spaces.documents import Space
+from community.spaces.documents import Space, SpaceVisibility
 from core.clock import clock, now
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once, once
 from tests.factories.community import make_actor, make_post, make_question
-from tests.factories.spaces import inside, make_space
+from tests.factories.spaces import inside, let_in, make_space
 
 pytestmark = pytest.mark.usefixtures("store")
 DAYS = ["Salı", "چهارشنبه", "Friday"]
@@ -168,3 +172,30 @@ async def test_polls_of_a_secret_space_are_its_members_own() -> None:
             await act
     await vote_in_poll(owner, poll.id, ["1"])
     await close_poll(owner, poll.id, expected_version=1)
+
+
+async def test_of_too_many_polls_the_first_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    asker = await make_actor(Role.AGENT)
+    question = await make_question(asker)
+    polls = [await poll_in(question, asker) for _ in range(2)]
+    monkeypatch.setattr(reading, "MOST_POLLS", 1)
+    shown = await polls_of(asker, [question.id, "qst_none"])
+    assert {one: [poll.id for poll in found] for one, found in shown.items()} == {question.id: [polls[0].id], "qst_none": []}
+
+
+async def test_a_poll_is_for_who_reads_what_it_stands_in_and_its_space_moderates_it() -> None:
+    owner = await make_actor()
+    closed, opened = await make_space(owner), await make_space(owner, visibility=SpaceVisibility.OPEN)
+    owner = inside(owner, closed, opened)
+    polls = [await poll_in(await make_question(owner, space_id=one.id), owner) for one in (closed, opened)]
+    talks = [await poll_in(one, owner) for one in (closed, opened)]
+    assert [await closed_to(poll.id) for poll in (*polls, *talks)] == [closed.id, None, closed.id, None]
+    assert await closed_to("pol_none") is None
+
+    items = []
+    for space, poll in zip((closed, opened), talks, strict=True):
+        reporter = await make_actor()
+        await let_in(space, owner, reporter)
+        draft = ReportDraft(content_id=poll.id, reason=ReportReason.SPAM)
+        items.append(await report_content(inside(reporter, space), draft))
+    assert [item.space_id for item in items] == [closed.id, opened.id]

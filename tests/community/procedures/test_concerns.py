@@ -23,6 +23,7 @@ from notifications.documents import Notification, NotificationKind
 from tests.care.stored import event_types, handle_twice
 from tests.factories import community
 from tests.factories.care import later, make_actor
+from tests.factories.procedures import make_policy
 
 SECRET = "Yöneticim müşterilere yalan söylememizi istiyor."
 
@@ -94,3 +95,13 @@ async def test_concern_is_taken_by_a_colleague_and_settled_once(store: Database)
     settled = await settle_concern(colleague, concern.id, "Tamam.", expected_version=taken.version)
     with pytest.raises(AlreadyDone):
         await settle_concern(colleague, concern.id, "Yine.", expected_version=settled.version)
+
+
+async def test_a_concern_names_a_policy_that_holds(store: Database) -> None:
+    manager, boss = await community.make_actor(Role.MANAGER), await community.make_actor(Role.ADMIN)
+    policy = await make_policy(manager, boss)
+    told = await raise_concern(make_actor(), ConcernDraft(text=SECRET, guideline_id=policy.id), once=Once())
+    assert told.guideline_id == policy.id
+    with pytest.raises(NotFound) as refused:
+        await raise_concern(make_actor(), ConcernDraft(text=SECRET, guideline_id="gdl_none"), once=Once())
+    assert (refused.value.path, await Concern.count()) == (("guideline_id",), 1)

@@ -25,6 +25,8 @@ from community.procedures.reading import (
     list_editions,
     who_is_missing,
 )
+from community.procedures.template_documents import GuidelineTemplate
+from community.procedures.templates import TemplateDraft, create_template
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
@@ -163,3 +165,34 @@ async def test_who_does_not_attest_is_reminded_when_time_is_over_and_weekly(stor
     assert archived.next_act_at is None
     with pytest.raises(NotFound):
         await attest_guideline(can, AttestationDraft(guideline_id=held.id, number=1))
+
+
+async def test_sections_have_keys_of_their_own_and_templates_are_whole(store: Database) -> None:
+    whole = sections(POLICY)
+    with pytest.raises(InvalidInput, match="key of its own") as refused:
+        await make_guideline(MANAGER, POLICY, sections=[*whole, whole[0]])
+    assert (refused.value.path, await Guideline.count()) == (("sections",), 0)
+    draft = {
+        "kind": POLICY,
+        "locale": "tr",
+        "title": "Politika şablonu",
+        "source": "S1",
+        "licence": "CC0",
+        "sections": [*whole[1:], {**whole[0], "body": " "}],
+    }
+    with pytest.raises(InvalidInput, match=whole[0]["key"]) as refused:
+        await create_template(MANAGER, TemplateDraft.model_validate(draft), once=Once())
+    assert (refused.value.path, await GuidelineTemplate.count()) == (("sections",), 0)
+    made = await create_template(MANAGER, TemplateDraft.model_validate({**draft, "sections": whole}), once=Once())
+    assert [one.key for one in made.sections] == [one["key"] for one in whole]
+
+
+async def test_what_is_out_of_use_is_not_published_and_what_was_never_published_is_attested_by_nobody(store: Database) -> None:
+    boss = await community.make_actor(Role.ADMIN)
+    draft = await make_guideline(MANAGER, POLICY, signatory_ids=[boss.member])
+    assert await attestations_of(MANAGER, draft) == []
+    signed = await sign_guideline(boss, draft.id, expected_version=draft.version)
+    away = await update_guideline(MANAGER, draft.id, GuidelineChange(archived=True), expected_version=signed.version)
+    with pytest.raises(AlreadyDone, match="out of use"):
+        await publish_guideline(MANAGER, draft.id, expected_version=away.version)
+    assert await GuidelineEdition.count() == 0

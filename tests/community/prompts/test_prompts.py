@@ -6,6 +6,7 @@ import pytest
 from auth.actor import Actor, Role
 from community.blog.documents import BlogPost, BlogRevision, PostStatus
 from community.documents import Member, Question
+from community.prompts import asking
 from community.prompts.asking import AskingDraft, ask_due_prompts, ask_prompt
 from community.prompts.campaigns import CampaignDraft, create_campaign, end_campaign
 from community.prompts.documents import DiscussionPrompt, QuestionCampaign, Weekday, Weekly
@@ -38,6 +39,7 @@ from core.records import fresh
 from tests.care.stored import handle_twice
 from tests.factories.community import make_actor, make_answer, make_question
 from tests.factories.spaces import inside, make_space
+from tests.rivals import overtaken
 
 pytestmark = pytest.mark.usefixtures("store")
 TR = {"locale": "tr", "title": "Bu hafta ne öğrendiniz?", "body": "Anlatın."}
@@ -258,3 +260,41 @@ async def test_weekly_post_ends_when_its_host_may_write_no_posts() -> None:
     await ask_due_prompts(10)
 
     assert ((await fresh(prompt)).weekly, (await fresh(prompt)).times_asked) == (None, 0)
+
+
+async def test_campaigns_end_in_the_future_and_are_of_their_space() -> None:
+    host = await make_actor()
+    space, other = await make_space(host), await make_space(host)
+    host = inside(host, space, other)
+    past = CampaignDraft(name="Kargo haftası", goal="Soralım.", ends_at=now(), space_id=space.id)
+    with pytest.raises(InvalidInput) as refused:
+        await create_campaign(host, past, once=Once())
+    assert (refused.value.path, await QuestionCampaign.count()) == (("ends_at",), 0)
+    campaign = await campaign_of(host, space.id)
+    with pytest.raises(InvalidInput, match="another space") as refused:
+        await make_question(host, space_id=other.id, campaign_id=campaign.id)
+    assert (refused.value.path, await Question.count()) == (("campaign_id",), 0)
+
+
+async def test_a_prompt_is_asked_weekly_in_a_language_that_it_has_and_its_tags_can_change() -> None:
+    manager = await make_actor(Role.MANAGER)
+    prompt = await prompt_of(manager)
+    english = ScheduleDraft(weekday=Weekday.MONDAY, locale="en")
+    with pytest.raises(InvalidInput, match="no words") as refused:
+        await schedule_prompt(manager, prompt.id, english, expected_version=prompt.version)
+    assert refused.value.path == ("locale",)
+    changed = await edit_prompt(manager, prompt.id, PromptChanges(tag_slugs=["İade", "kargo"]), expected_version=prompt.version)
+    assert [tag.slug for tag in changed.tags] == ["iade", "kargo"]
+    assert (changed.texts, changed.weekly, changed.next_act_at) == (prompt.texts, None, None)
+
+
+async def test_who_expects_a_question_is_told_when_it_became_a_post_meanwhile() -> None:
+    manager = await make_actor(Role.MANAGER)
+    prompt = await prompt_of(manager)
+    as_posts = PromptChanges.model_validate({"becomes": "POST"})
+
+    async with overtaken(asking, lambda: edit_prompt(manager, prompt.id, as_posts, expected_version=1)):
+        with pytest.raises(Conflict, match="becomes"):
+            await ask_prompt(manager, prompt.id, IN_TURKISH, expected_version=2)
+
+    assert ((await fresh(prompt)).times_asked, await Question.count(), await BlogPost.count()) == (0, 0, 0)

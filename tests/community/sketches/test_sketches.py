@@ -4,6 +4,7 @@ import pytest
 
 from auth.actor import Actor, Role
 from community.documents import Question
+from community.sketches import sketches
 from community.sketches.documents import QuestionSketch
 from community.sketches.sketches import (
     MOST_SKETCHES,
@@ -22,6 +23,7 @@ from core.paging import Window
 from core.records import fresh
 from tests.factories.community import customer_actor, make_actor
 from tests.factories.spaces import inside, make_space
+from tests.rivals import overtaken
 
 pytestmark = pytest.mark.usefixtures("store")
 WORDS = {"title": "Hangi depo?", "body": "Bilen var mı?", "tag_slugs": ["kargo"]}
@@ -146,3 +148,15 @@ async def test_drafts_are_made_once_and_bounded() -> None:
     await QuestionSketch.get_pymongo_collection().insert_many(rows)
     with pytest.raises(LimitReached):
         await begin(member)
+
+
+async def test_what_was_asked_meanwhile_is_written_on_no_more() -> None:
+    member = await make_actor(Role.AGENT)
+    draft = await begin(member)
+
+    async with overtaken(sketches, lambda: ask_sketch(member, draft.id, expected_version=draft.version)):
+        with pytest.raises(NotFound) as refused:
+            await edit_sketch(member, draft.id, SketchWords(body="Başka?"), expected_version=draft.version)
+
+    assert refused.value.path == ("draft_id",)
+    assert [one.body for one in await Question.find_all().to_list()] == [WORDS["body"]]

@@ -9,6 +9,7 @@ from auth.drafts import AccountDraft
 from auth.identify import actor_of as identified
 from community.accounts import ensure_member
 from community.handlers import subscribe
+from community.spaces import membership
 from community.spaces.documents import Space, SpaceRole, SpaceVisibility
 from community.spaces.errors import LastOwner, SpaceArchived
 from community.spaces.membership import (
@@ -26,7 +27,7 @@ from community.spaces.membership import (
 )
 from community.spaces.spaces import SpaceChanges, update_space
 from core.database import Database
-from core.errors import AlreadyDone, Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Forbidden, InvalidInput, LimitReached, NotFound
 from core.ids import with_prefix
 from core.records import fresh
 from tests.care.stored import event_types, handle_twice
@@ -182,3 +183,31 @@ async def test_nobody_joins_an_archived_space(store: Database) -> None:
 
 async def answer(actor: Actor, space: Space, who: Actor, decision: JoinDecision) -> Space:
     return await answer_join_request(actor, JoinAnswer(space_id=space.id, member_id=who.member, decision=decision))
+
+
+async def test_a_space_holds_so_many_members_and_so_many_who_wait(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, first, second = [await make_actor() for _ in range(3)]
+    space = await make_space(owner, visibility=SpaceVisibility.CLOSED)
+    owner = inside(owner, space)
+    monkeypatch.setattr(membership, "MOST_MEMBERS", 1)
+    monkeypatch.setattr(membership, "MOST_REQUESTS", 1)
+    with pytest.raises(LimitReached, match="at most 1 members"):
+        await add_members(owner, MembersDraft(space_id=space.id, member_ids=[first.member]))
+    await join_space(first, JoinDraft(space_id=space.id))
+    await join_space(first, JoinDraft(space_id=space.id, message="Lütfen"))
+    with pytest.raises(LimitReached, match="Too many people wait") as refused:
+        await join_space(second, JoinDraft(space_id=space.id))
+    assert refused.value.path == ("space_id",)
+    left = await fresh(space)
+    assert [one.member_id for one in left.members] == [owner.member]
+    assert [(one.member_id, one.message) for one in left.requests] == [(first.member, "Lütfen")]
+
+
+async def test_who_is_in_a_space_already_stays_what_they_are_and_nobody_is_told(store: Database) -> None:
+    owner, moderator = await make_actor(), await make_actor()
+    space = await make_space(owner)
+    space = await let_in(space, inside(owner, space), moderator, role=MODERATOR)
+    before = (await event_types(Space)).count("SpaceMembersChanged")
+    again = await add_members(inside(owner, space), MembersDraft(space_id=space.id, member_ids=[moderator.member]))
+    assert (again.role_of(moderator.member), again.revision) == (MODERATOR, space.revision)
+    assert (await event_types(Space)).count("SpaceMembersChanged") == before

@@ -3,10 +3,11 @@
 import pytest
 
 from auth.actor import ANONYMOUS, Role
+from community.spaces import network
 from community.spaces.documents import SpaceVisibility
 from community.spaces.network import CommunityNetwork, community_network
 from core.database import Database
-from core.errors import Forbidden
+from core.errors import Forbidden, LimitReached
 from tests.factories.community import make_actor, make_department
 from tests.factories.spaces import inside, make_space
 
@@ -47,3 +48,13 @@ async def test_departments_overlaps_and_bridges_are_counted_and_secret_spaces_by
     assert (within.member_count, [one.member.id for one in within.bridges]) == (4, [bridge.member, owner.member])
     with pytest.raises(Forbidden):
         await community_network(ANONYMOUS)
+
+
+async def test_one_picture_holds_so_many_spaces(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner = await make_actor()
+    monkeypatch.setattr(network, "MOST_SPACES", 1)
+    await make_space(owner, name="Kalite", visibility=SpaceVisibility.OPEN)
+    assert len((await community_network(owner)).communities) == 1
+    await make_space(owner, name="Depo", visibility=SpaceVisibility.OPEN)
+    with pytest.raises(LimitReached, match="at most 1 spaces"):
+        await community_network(owner)

@@ -21,7 +21,7 @@ from community.strategies.reading import forks_of, list_strategies, offers_by_id
 from community.strategies.strategies import ForkDraft, Section, StrategyDraft, fork_strategy, sections_of, set_strategy
 from community.wiki.approvals import ApprovalRule, set_approval_rule
 from community.wiki.documents import WikiPage
-from community.wiki.pages import edit_page
+from community.wiki.pages import delete_page, edit_page
 from community.wiki.writing import PageChanges
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
@@ -165,3 +165,20 @@ async def test_what_a_closed_space_holds_is_neither_forked_nor_offered_out_of_it
     within = await forked(member, shared, space_id=space.id, path="ic-uyarlama")
     with pytest.raises(InvalidInput):
         await offered(member, within)
+
+
+async def test_only_what_says_something_else_than_its_origin_is_offered_back(store: Database) -> None:
+    author, theirs = await make_actor(Role.AGENT), await make_actor()
+    origin = await strategy(author)
+    with pytest.raises(InvalidInput, match="published fork") as refused:
+        await offered(author, origin)
+    assert refused.value.path == ("page_id",)
+    same = await forked(theirs, origin, body=BODY)
+    with pytest.raises(InvalidInput, match="says the same") as refused:
+        await offered(theirs, same)
+    assert refused.value.path == ("page_id",)
+    other = await forked(theirs, origin, path="baska-uyarlama")
+    await delete_page(MANAGER, origin.id, expected_version=(await fresh(origin)).version)
+    with pytest.raises(NotFound, match="came from") as missing:
+        await offered(theirs, other)
+    assert (missing.value.path, await StrategyOffer.count()) == (("page_id",), 0)

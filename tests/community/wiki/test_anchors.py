@@ -55,3 +55,12 @@ def test_a_changed_quote_is_found_between_the_same_words_and_a_gone_one_is_not()
 
 def test_what_is_quoted_is_what_people_see() -> None:
     assert readable("## İade\n\nÖnce **depoya**   [sorulur](/wiki/depo).\n\n- bir\n- iki") == "İade Önce depoya sorulur. bir iki"
+
+
+def test_a_changed_quote_is_not_looked_for_over_half_the_page() -> None:
+    was = locate("Sipariş iki haftada gelir, sorulmaz.", Selector("iki haftada gelir"))
+    assert was is not None
+    far = "Sipariş " + "beklenmeyen bir şey oldu ve kimse bilmiyor " * 20 + ", sorulmaz."
+    assert locate(far, was) is None
+    turned = ", sorulmaz. Böyle denir. Sipariş "
+    assert locate(turned, was) is None

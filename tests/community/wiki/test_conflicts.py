@@ -96,3 +96,12 @@ async def test_a_merge_that_is_none_is_refused(store: Database) -> None:
     with pytest.raises(Forbidden):
         await merge_edit(agency, page.id, marked, expected_version=2)
     assert await snapshot(store) == before
+
+
+async def test_where_what_was_there_is_not_kept_the_conflict_is_told_without_a_merge(store: Database) -> None:
+    page, agent = await _edited("1\niki\nüç\ndört")
+    await WikiRevision.get_pymongo_collection().delete_many({"page_id": page.id})
+    with pytest.raises(Conflict) as caught:
+        await edit_page(agent, page.id, PageChanges(body="bir\niki\nüç\n4"), expected_version=1)
+    assert type(caught.value) is Conflict
+    assert (caught.value.current, (await WikiPage.get(page.id))) == (page, page)

@@ -25,3 +25,8 @@ def test_what_people_write_is_understood() -> None:
     )
     assert parted("Metin\n---\nyok") == ({}, "Metin\n---\nyok")
     assert parted("---\ntitle: açık") == ({}, "---\ntitle: açık")
+
+
+def test_lines_that_say_nothing_are_passed_over() -> None:
+    file = "---\n  - kimin?\ntitle: İade\n??\ntags:\n  - kargo\n\n  - iade\n---\nMetin"
+    assert parted(file) == ({"title": "İade", "tags": ["kargo", "iade"]}, "Metin")

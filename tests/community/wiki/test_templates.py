@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from auth.actor import Actor, Role
 from community.wiki.documents import WikiTemplate
@@ -61,7 +62,8 @@ async def test_gaps_without_words_and_words_without_gaps_are_refused(store: Data
         await create_from_template(agent, short.id, Filling(path="olay", values={"subject": "x"}), once=Once())
     assert caught.value.problems[0].path == ("values",)
     twice = [*DRAFT["variables"], DRAFT["variables"][0]]
-    wrong: list[dict[str, Any]] = [{"body": "{{unknown}}"}, {"variables": []}, {"variables": twice}]
+    unused = [*DRAFT["variables"], {"name": "date", "label": "Tarih"}]
+    wrong: list[dict[str, Any]] = [{"body": "{{unknown}}"}, *({"variables": one} for one in ([], twice, unused))]
     for changes in wrong:
         with pytest.raises(InvalidInput):
             await create_template(manager, TemplateDraft.model_validate(DRAFT | changes), once=Once())
@@ -87,3 +89,11 @@ async def test_templates_are_changed_listed_by_name_and_taken_away(store: Databa
     await delete_template(manager, template.id, expected_version=2)
     with pytest.raises(NotFound):
         await create_from_template(agent, template.id, Filling(path="olay"), once=Once())
+
+
+@pytest.mark.parametrize("name", ["", "Tarih", "baş", "start date", "start-date"])
+def test_a_variable_is_named_by_small_letters(name: str) -> None:
+    given = DRAFT | {"variables": [{"name": name, "label": "Tarih"}]}
+    with pytest.raises(ValidationError, match="small letters") as refused:
+        TemplateDraft.model_validate(given)
+    assert [error["loc"] for error in refused.value.errors()] == [("variables", 0, "name")]

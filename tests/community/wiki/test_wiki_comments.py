@@ -23,6 +23,7 @@ from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.paging import Window
 from core.records import fresh
+from tests.care.stored import event_types
 from tests.community.test_handlers import handle_everything
 from tests.community.watching import snapshot
 from tests.factories.community import customer_actor, make_actor, make_page
@@ -138,3 +139,14 @@ async def test_comments_are_changed_by_who_wrote_them_and_hidden_with_their_page
     last = await add_comment(author, CommentDraft(page_id=page.id, body="Son."), once=Once())
     await delete_page(manager, page.id, expected_version=1)
     assert await comments_by_ids(author, [last.id]) == {}
+
+
+async def test_a_thread_that_is_resolved_again_changes_nothing(store: Database) -> None:
+    page, author = await make_page(body=BODY), await make_actor()
+    thread = await _thread(page)
+    opened = await resolve_thread(author, thread.id, resolved=False, expected_version=1)
+    assert (opened.resolved_at, await event_types(WikiComment)) == (None, ["WikiCommentAdded"])
+    first = await resolve_thread(author, thread.id, resolved=True, expected_version=opened.version)
+    again = await resolve_thread(await make_actor(), thread.id, resolved=True, expected_version=first.version)
+    assert (again.resolved_by, again.resolved_at) == (author.member, first.resolved_at)
+    assert await event_types(WikiComment) == ["WikiCommentAdded", "WikiCommentChanged"]

@@ -17,12 +17,13 @@ from community.wiki.errors import StaleEdit
 from community.wiki.pages import edit_page
 from community.wiki.writing import PageChanges
 from core.database import Database
-from core.errors import Conflict, Forbidden, IdempotencyMismatch, InvalidFields, LimitReached, NotFound
+from core.errors import Conflict, Forbidden, IdempotencyMismatch, InvalidFields, InvalidInput, LimitReached, NotFound
 from core.idempotency import Once, once
 from core.paging import Window
 from tests.community.test_handlers import handle_everything
 from tests.community.watching import snapshot
 from tests.factories.community import make_actor, make_page
+from tests.rivals import overtaken
 
 NEW = DraftStart(path="kargo", title="Kargo nasıl izlenir?", body="Numarayla.", tag_slugs=["kargo"])
 
@@ -113,3 +114,24 @@ async def test_drafts_are_begun_once_and_discarded(store: Database, monkeypatch:
     await discard_draft(author, draft.id, expected_version=1)
     assert await drafts_by_ids(author, [draft.id]) == {}
     assert await WikiDraft.find({"deleted_at": {"$exists": False}}).count() == 0
+
+
+async def test_an_edit_says_on_which_version_it_builds(store: Database) -> None:
+    page, author = await make_page(), await make_actor()
+    draft = await start_draft(author, DraftStart(page_id=page.id), once=Once())
+    draft = await edit_draft(author, draft.id, DraftWords(body="Yeni.", base_version=None), expected_version=draft.version)
+    with pytest.raises(InvalidInput) as refused:
+        await publish_draft(author, draft.id, expected_version=draft.version)
+    assert refused.value.path == ("base_version",)
+    assert await WikiPage.get(page.id) == page
+
+
+async def test_what_was_published_meanwhile_is_written_on_no_more(store: Database) -> None:
+    author = await make_actor()
+    draft = await start_draft(author, NEW, once=Once())
+
+    async with overtaken(drafts, lambda: publish_draft(author, draft.id, expected_version=draft.version)):
+        with pytest.raises(NotFound):
+            await edit_draft(author, draft.id, DraftWords(body="Başka."), expected_version=draft.version)
+
+    assert [page.body for page in await WikiPage.find({}).to_list()] == [NEW.body]
