@@ -154,8 +154,11 @@ async def test_call_that_was_cut_off_after_its_case_is_logged_once_by_the_repeat
         patched.setattr(contacts, "_kept", killed)
         with pytest.raises(ConnectionError):
             await log_contact(AGENT, draft, once=same)
+    told = (await event_types(Case))[-1]
+    times = (await event_types(Case)).count(told)
     logged = [await log_contact(AGENT, draft, once=same) for _ in range(2)]
 
+    assert (await event_types(Case)).count(told) == times
     assert len({one.message.id for one in logged}) == 1
     held = await reread(case)
     assert (held.incoming, find_outgoing(held, logged[0].message.id)) == ([], None)

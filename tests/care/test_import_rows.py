@@ -19,6 +19,7 @@ from core.files import FileContents
 from core.leases import GiveUp, Job
 from core.records import change, fresh, save
 from tests.care.imports_of import begin_import, take_in, work
+from tests.care.stored import event_types
 from tests.factories.care import later, make_customer
 
 F = ClaimField
@@ -229,3 +230,4 @@ async def test_two_workers_with_one_import_count_every_row_once(
     done = await fresh(imported)
     assert (done.state, done.batches, done.counts) == (ImportState.DONE, 2, counts(rows=3, created=2, updated=1))
     assert await Customer.find().count() == (0 if dry_run else 2)
+    assert (await event_types(CustomerImport)).count("CustomerImportFinished") == 1

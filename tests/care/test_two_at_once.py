@@ -144,19 +144,26 @@ async def test_request_that_is_answered_meanwhile_is_neither_late_nor_called_off
     assert await event_types(InformationRequest) == ["InformationRequested", "InformationAnswered"]
 
 
-async def test_claims_whose_time_is_over_are_forgotten_once_by_two_scans(
-    store: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_claim_that_is_said_again_meanwhile_is_kept(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     customer = await make_customer()
     draft = ClaimDraft(
         customer_id=customer.id, field=ClaimField.CITY, value="İzmir", source=ClaimSource.SOCIAL_PROFILE, origin="@ayse"
     )
     claim = await record_claim(make_actor(), draft)
     later(seconds=PROVIDER_RETENTION.total_seconds() + 1)
-    overtaken(monkeypatch, settling, lambda: expire_claims(10))
 
+    def say_again(current: CustomerClaim) -> None:
+        current.keep_until = current.next_act_at = now() + timedelta(days=3)
+
+    async def rival() -> None:
+        await change(await fresh(claim), say_again)
+
+    overtaken(monkeypatch, settling, rival, CustomerClaim)
     await expire_claims(10)
+    assert ((await fresh(claim)).state, (await fresh(claim)).value) == (ClaimState.ACCEPTED, "İzmir")
 
+    later(days=4)
+    await expire_claims(10)
     assert ((await fresh(claim)).state, (await fresh(claim)).value) == (ClaimState.EXPIRED, None)
     assert (await event_types(CustomerClaim)).count("ClaimExpired") == 1
 
