@@ -137,8 +137,6 @@ def require_fitting(kind: ChannelKind, adapter: ChannelAdapter, given: set[str])
 def require_whole(draft: ChannelDraft) -> None:
     """Raise InvalidInput, which names the field, unless a new channel's adapter serves its kind and has what it needs."""
     kind, adapter = draft.kind, draft.adapter
-    if adapter is not ChannelAdapter.GENERIC and adapter not in KINDS:
-        raise InvalidInput(f"There is no adapter {adapter.value} yet; choose GENERIC.", path=("adapter",))
     if adapter in KINDS and kind not in KINDS[adapter]:
         served = " or ".join(sorted(KINDS[adapter]))
         raise InvalidInput(f"The adapter {adapter.value} serves channels of the kind {served}.", path=("kind",))

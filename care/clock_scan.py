@@ -126,10 +126,8 @@ def _codes(targets: list[Target]) -> tuple[str, ...]:
 
 
 def _act_on_consultation(consultation: Consultation) -> None:
+    """Mark one that is late; only one that waits has a time to act at."""
     if consultation.next_act_at is None or consultation.next_act_at > now():
         return
-    consultation.next_act_at = None
-    if consultation.status is ConsultationStatus.WAITING:
-        consultation.status = ConsultationStatus.OVERDUE
-        overdue = ConsultationOverdue(consultation_id=consultation.id, case_id=consultation.case_id)
-        consultation.record(overdue)
+    consultation.status, consultation.next_act_at = ConsultationStatus.OVERDUE, None
+    consultation.record(ConsultationOverdue(consultation_id=consultation.id, case_id=consultation.case_id))

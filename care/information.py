@@ -141,10 +141,9 @@ def _cancel(request: InformationRequest) -> None:
 
 
 def _act(request: InformationRequest) -> None:
+    """Mark one that is late; only one that waits has a time to act at."""
     at = now()
     if request.next_act_at is None or request.next_act_at > at:
         return
-    request.next_act_at = None
-    if request.status in _OPEN:
-        request.overdue_at = at
-        request.record(InformationOverdue(request_id=request.id, case_id=request.case_id))
+    request.overdue_at, request.next_act_at = at, None
+    request.record(InformationOverdue(request_id=request.id, case_id=request.case_id))

@@ -66,8 +66,7 @@ async def record_mistake(actor: Actor, draft: MistakeDraft, *, expected_version:
         may_record_mistake(actor, current).enforce()
         if len(current.mistakes) >= MOST_MISTAKES:
             raise LimitReached(f"A case has at most {MOST_MISTAKES} mistakes recorded.", path=("case_id",))
-        if _find(current, wanted) is None:
-            _put(current, [*current.mistakes, mistake], mistake.id, actor)
+        _put(current, [*current.mistakes, mistake], mistake.id, actor)
 
     try:
         return await _changed(case, rule, wanted, expected_version=expected_version)

@@ -6,16 +6,21 @@ import orjson
 import pytest
 
 from auth.actor import SYSTEM, Role
+from care import automatic_sending
+from care.automatic_sending import as_it_can_leave
 from care.cases.steps import StepDraft, complete_step
+from care.cases.withholding import withhold
 from care.clock_scan import scan
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.conversations import DeliveryStatus, Message
 from care.documents.cycles import ResolutionStep
 from care.documents.templates import AutomaticPurpose, MessageTemplate, TemplateState
+from care.documents.under_way import Outgoing
 from care.replies import ReplyDraft, release, reply_to_case
 from care.templates.keeping import TemplateChange, update_message_template
 from care.workers import declare_queues, jobs_worker
+from core.clock import now
 from core.database import Database
 from core.errors import InvalidInput
 from core.idempotency import Once
@@ -100,6 +105,22 @@ async def test_reminder_after_the_window_is_the_template_set_for_it(store: Datab
     assert (message.body, message.template.template_id) == (f"{case.number} numaralı talebiniz çözüldü mü?", template.id)
     counted = await reread(case)
     assert (message.delivery_status, len(counted.cycle.reminded), counted.withheld) == (DeliveryStatus.SENT, 1, [])
+
+
+async def test_template_whose_places_are_others_by_now_gives_way_to_the_next(store: Database) -> None:
+    await declare_queues(store)
+    await set_policy(remind_after_minutes=[DAY])
+    async with listening(TAKEN) as graph:
+        channel = await open_channel(graph.url)
+        other = await set_template(channel, name="a_eski")
+        told = {"body": "{{1}}: {{2}} çözüldü mü?"}  # as the provider tells it since
+        await MessageTemplate.get_pymongo_collection().update_one({"_id": other.id}, {"$set": told})
+        await set_template(channel)
+        await solved(channel)
+        later(hours=25)
+        await work(store)
+
+    assert [one["template"]["name"] for one in texts(graph)] == ["hatirlatma"]
 
 
 @pytest.mark.parametrize("uses", [[], [{"purpose": "HOLDING_REPLY", "values": ["{{case.number}}"]}]])
@@ -200,3 +221,44 @@ async def test_uses_that_could_never_be_sent_are_refused(
     assert refused.value.path == path
     kept = await fresh(template)
     assert [use.model_dump(mode="json") for use in kept.automatic] == USES
+
+
+async def test_reminder_that_was_withheld_before_a_cut_is_withdrawn_by_the_next_try(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await declare_queues(store)
+    await set_policy(remind_after_minutes=[DAY - 15])
+    async with listening((503, b"")) as graph:
+        channel = await open_channel(graph.url)
+        case = await solved(channel)
+        later(hours=23, minutes=50)
+        await work(store)
+        later(hours=2)
+        (message,) = await reminders(case)
+        original, cuts = automatic_sending.withdraw_message, 0  # type: ignore[attr-defined]  # taken by its user
+
+        async def cut(*given: Any, **named: Any) -> Any:
+            nonlocal cuts
+            cuts += 1
+            if cuts == 1:
+                raise ConnectionError
+            return await original(*given, **named)
+
+        monkeypatch.setattr(automatic_sending, "withdraw_message", cut)
+        with pytest.raises(ConnectionError):
+            await as_it_can_leave(message)
+        assert (await fresh(message)).deleted_at is None
+        assert [await as_it_can_leave(await fresh(message)) for _ in range(2)] == [None, None]
+
+    held = await reread(case)
+    withhold(held, message_entry(message), now())
+    assert ((await fresh(message)).deleted_at is None, len(held.withheld)) == (False, 1)
+    assert (await event_types(Case)).count("ReplyWithheld") == 1
+
+
+def message_entry(message: Message) -> Outgoing:
+    """Give the entry of a reminder as a case held it."""
+    return Outgoing(
+        message_id=message.id, conversation_id=message.conversation_id, body=message.body, visibility=message.visibility,
+        author_id=None, state=DeliveryStatus.QUEUED, created_at=message.created_at, reminder=True,
+    )  # fmt: skip

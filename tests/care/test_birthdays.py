@@ -174,3 +174,29 @@ async def test_reading_is_for_who_knows_all_customers(store: Database) -> None:
     with pytest.raises(InvalidInput) as refusal:
         await upcoming_birthdays(AGENT, TODAY, 61)
     assert refusal.value.path == ("days",)
+
+
+async def test_day_of_a_merged_part_counts_only_where_the_whole_has_no_other(store: Database) -> None:
+    go_to(datetime(2027, 2, 22, 12, tzinfo=UTC))
+    double, survivor = await born("1990-02-25"), await born("1990-06-01")
+    await merge_customers(make_actor(), survivor.id, double.id, expected_version=(await fresh(double)).version, once=Once())
+
+    assert await near() == []
+    assert await near(today=date(2027, 5, 25)) == [(survivor.id, "2027-06-01", 37)]
+
+
+async def test_who_agrees_again_is_suggested_again(store: Database) -> None:
+    go_to(datetime(2027, 2, 22, 12, tzinfo=UTC))
+    customer = await born("1980-02-25")
+    await suggest_birthdays()
+    for given in (False, True):
+        clock.shift(timedelta(seconds=1))
+        steps = [*(await fresh(customer)).consents, consent(given=given)]
+        await change(await fresh(customer), lambda current, steps=steps: setattr(current, "consents", steps))  # type: ignore[misc]
+        await forget_birthdays(customer.id)
+
+    assert await suggest_birthdays() == 0
+
+    (again,) = await suggested()
+    assert (again.on, again.state, again.deleted_at) == ("2027-02-25", BirthdayState.SUGGESTED, None)
+    assert [one.suggestion for one in await upcoming_birthdays(AGENT, TODAY, 14)] == [again]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from auth.actor import Actor, Role
 from care.channel_drafts import ChannelChange, ChannelDraft
 from care.channel_health import ChannelHealth, health_of, note_failed, note_received, note_refused, note_sent
-from care.channels import archive_channel, create_channel, open_secrets, restore_channel, rotate_secret, update_channel
+from care.channels import archive_channel, create_channel, open_keys, open_secrets, restore_channel, rotate_secret, update_channel
 from care.documents.channels import Channel, ChannelAdapter, ChannelKind, Environment
 from care.documents.conversations import DeliveryStatus
 from care.ingest.hook import InboundHooks
@@ -236,3 +236,18 @@ async def test_portal_and_channels_of_others_can_not_be_archived(store: Database
     with pytest.raises(AlreadyDone):
         await restore_channel(MANAGER, x.id, expected_version=1)
     assert await everything(Channel) == before
+
+
+async def test_settings_are_given_to_a_channel_that_has_none(store: Database) -> None:
+    mail = await make_channel(kind=ChannelKind.EMAIL, adapter=ChannelAdapter.EMAIL, send_url=None)
+    bot = await make_channel(kind=ChannelKind.TELEGRAM, adapter=ChannelAdapter.TELEGRAM, send_url=None)
+    without = {name: value for name, value in MAIL.items() if name != "imap"}
+
+    sends = await edit(mail, email=without)
+    again = await edit(sends, email={**without, "smtp": {**SMTP, "password": None}})
+    speaks = await edit(bot, telegram={"bot_token": "1234567:" + "a" * 35, "api_url": None})
+
+    settings = settings_of(again, KEYRING)
+    assert settings is not None
+    assert (settings.smtp.password, settings.imap) == ("gizli-1", None)
+    assert open_keys(speaks, KEYRING).credentials is not None

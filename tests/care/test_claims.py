@@ -8,7 +8,8 @@ import pytest
 from auth.actor import Role
 from care.claims.deciding import RejectionDraft, accept_claim, reject_claim
 from care.claims.observing import ClaimDraft, record_claim
-from care.claims.updating import CustomerChange, update_customer
+from care.claims.settling import expire, forget_personal
+from care.claims.updating import ConsentDraft, CustomerChange, record_consent, update_customer, withdraw_consent
 from care.clock_scan import scan
 from care.customers import Person, ensure_customer, identity_key
 from care.documents.channels import ChannelKind
@@ -20,7 +21,7 @@ from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidFields, InvalidInput, NotFound
 from core.paging import Window
-from core.records import fresh
+from core.records import change, fresh
 from tests.care.stored import event_types, everything, handle_twice
 from tests.factories.care import later, make_actor, make_channel, make_customer
 
@@ -231,3 +232,38 @@ async def test_agency_knows_what_its_own_channels_told(store: Database) -> None:
     assert visible_facts(agency, await fresh(customer)) == []
     assert [fact.field for fact in visible_facts(AGENT, await fresh(customer))] == [F.NAME, F.CITY]
     assert visible_facts(make_actor(Role.EXPERT), await fresh(customer)) == []
+
+
+async def test_member_who_writes_the_same_again_changes_nothing(store: Database) -> None:
+    customer = await write(await make_customer(), city="Ankara")
+    told = [fact.model_dump() for fact in customer.facts]
+    later(minutes=1)
+
+    again = await write(customer, city="Ankara")
+
+    assert ([fact.model_dump() for fact in again.facts], again.former_facts) == (told, [])
+
+
+async def test_that_a_claim_was_rejected_is_remembered_when_its_value_is_forgotten(store: Database) -> None:
+    customer = await write(await make_customer(), city="Ankara")
+    claim = await record_claim(AGENT, claim_of(customer, keep_until=now() + timedelta(days=3)))
+    await reject_claim(AGENT, RejectionDraft(claim_id=claim.id, reason="Eski profil"), expected_version=1)
+    await change(await fresh(claim), expire)
+
+    kept = await fresh(claim)
+    assert (kept.state, kept.value, kept.reason) == (S.REJECTED, None, "Eski profil")
+    assert (await event_types(CustomerClaim)).count("ClaimExpired") == 1
+
+
+async def test_personal_details_stay_with_who_consents_again(store: Database) -> None:
+    customer = await make_customer()
+    draft = ConsentDraft(customer_id=customer.id, note="Telefonda")
+    await record_consent(AGENT, draft, expected_version=1)
+    await write(customer, birthday="1986-05-04")
+
+    await forget_personal(customer.id)  # as a handler that comes late does
+    assert value_of(await fresh(customer), F.BIRTHDAY) == "1986-05-04"
+
+    later(seconds=1)
+    await withdraw_consent(AGENT, draft, expected_version=(await fresh(customer)).version)
+    assert value_of(await fresh(customer), F.BIRTHDAY) is None

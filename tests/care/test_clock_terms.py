@@ -150,3 +150,9 @@ def test_a_pause_keeps_the_business_time_that_was_left(ran: timedelta, stood: ti
 
     left = business_time.between(OFFICE, MONDAY + ran, running.due_at)
     assert business_time.between(OFFICE, MONDAY + ran + stood, resumed.due_at) == left
+
+
+def test_renewal_never_brings_a_due_time_nearer() -> None:
+    clock = clocks.started(at(0), terms(60)).model_copy(update={"due_at": at(9)})
+
+    assert clocks.renewed(clock, at(0.5), Renewal.CUSTOMER_WROTE) is clock

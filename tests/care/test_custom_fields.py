@@ -202,3 +202,8 @@ async def test_refusals_leave_no_trace(store: Database) -> None:
     assert named_twice.value.path == ("values", "1", "key")
 
     assert await everything(Case, CustomField) == before
+
+
+def test_option_that_is_named_twice_is_refused() -> None:
+    with pytest.raises(ValidationError, match="Name each option once"):
+        draft("region", "CHOICE", options=[*REGIONS, REGIONS[0]])

@@ -18,10 +18,12 @@ from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind, Environment, GoLivePoint
 from care.documents.conversations import Conversation, Message
 from care.documents.customers import Customer
+from care.documents.phrases import PhraseBookKind
 from care.going_live.acting import GoLiveDraft, Live, MarkDraft, mark_point, take_live
 from care.going_live.checking import MANUAL, Checklist, PointState, go_live_checklist
 from care.going_live.probing import follow_up_probe, probe_channel
 from care.ingest.steps import take_in
+from care.phrase_books import PhraseBookDraft, set_phrases
 from care.workers import declare_queues, jobs_worker
 from coaching.practice.channels import practice_channel
 from core.clock import now
@@ -32,7 +34,10 @@ from core.outbound import Outbound
 from core.records import change, fresh
 from tests.care.ingest.sender import KEYRING, body_of, delivery, said
 from tests.care.stored import everything
-from tests.factories.care import later, make_actor, make_entry
+from tests.factories.care import later, make_actor, make_channel, make_entry
+from tests.factories.community import make_actor as make_member
+from tests.factories.service_levels import make_policy as promise
+from tests.factories.shifts import make_shift
 from tests.receiver import Heard, listening
 
 MANAGER = make_actor(Role.MANAGER)
@@ -236,3 +241,36 @@ async def test_only_a_send_url_in_use_is_tried(store: Database) -> None:
         await probe_channel(make_actor(Role.AGENT), without.id, expected_version=without.version)
 
     assert await everything() == before
+
+
+async def test_what_is_promised_planned_and_written_meets_its_points(store: Database) -> None:
+    channel = await make()
+    points = {"SERVICE_LEVEL", "DUTY", "HOLDING_REPLY"}
+    assert points & await open_points(channel) == {"SERVICE_LEVEL", "DUTY"}
+
+    await promise("Hızlı", conditions={"channel_ids": [(await make()).id]})
+    assert "SERVICE_LEVEL" in await open_points(channel)
+    await promise("Herkese", conditions={"channel_ids": [channel.id]})
+    begun = now() - timedelta(hours=1)
+    for begin in (begun, begun + timedelta(hours=13)):
+        await make_shift(await make_member(), channel, begin, begin + timedelta(hours=13))
+    assert points & await open_points(channel) == set()
+    told = {one.point.value: one.reason for one in (await look(channel)).points}
+    assert told["SERVICE_LEVEL"] == "What is promised is said by Herkese."
+    assert told["DUTY"].startswith("Somebody is on duty at all times")
+
+    book = PhraseBookDraft.model_validate(
+        {"kind": PhraseBookKind.HOLDING_REPLY, "phrases": [{"locale": "tr", "text": "Mesajınızı aldık."}]}
+    )
+    await set_phrases(MANAGER, book, expected_version=0)
+    (shown,) = [one for one in (await look(channel)).points if one.point.value == "HOLDING_REPLY"]
+    assert (shown.state, "fa" in shown.reason, "tr" in shown.reason.split(":")[1]) == (PointState.OPEN, True, False)
+
+
+async def test_channel_without_the_keys_of_its_provider_can_neither_be_proved_nor_answered(store: Database) -> None:
+    channel = await make_channel(kind=ChannelKind.X, adapter="X", send_url=None, environment=Environment.PRACTICE)
+
+    points = {one.point.value: (one.state, one.reason) for one in (await look(channel)).points}
+
+    assert points["SIGNATURE"] == (PointState.OPEN, "The provider's keys are missing.")
+    assert points["WAY_OUT"] == (PointState.OPEN, "Nothing can be sent without the provider's keys.")

@@ -19,6 +19,7 @@ from core.files import FileContents
 from core.leases import GiveUp, Job
 from core.records import change, fresh, save
 from tests.care.imports_of import begin_import, take_in, work
+from tests.care.stored import event_types
 from tests.factories.care import later, make_customer
 
 F = ClaimField
@@ -205,20 +206,21 @@ async def test_import_that_a_row_breaks_is_tried_four_times_and_an_outage_is_wai
     assert (failed.state, failed.reason) == (ImportState.FAILED, "It broke after row 1; ask the operator.")
 
 
+@pytest.mark.parametrize("overtaken_at", [1, 2])
 @pytest.mark.parametrize("dry_run", [True, False])
 async def test_two_workers_with_one_import_count_every_row_once(
-    store: Database, monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
+    store: Database, monkeypatch: pytest.MonkeyPatch, overtaken_at: int, *, dry_run: bool
 ) -> None:
     monkeypatch.setattr(running, "ROWS_AT_ONCE", 2)
     imported = await begin_import("id,name,city\n1,Ayşe,\n2,Ali,\n1,Ayşe,İzmir\n", dry_run=dry_run)
     original: Any = running.insert_or_read  # type: ignore[attr-defined]  # taken by its user, where it is put in place
-    is_first = True
+    batches = 0
 
     async def overtaken(batch: ImportBatch) -> ImportBatch:
-        nonlocal is_first
+        nonlocal batches
         kept: ImportBatch = await original(batch)
-        if is_first:
-            is_first = False
+        batches += 1
+        if batches == overtaken_at:
             await run_import(job_of(imported))
         return kept
 
@@ -228,3 +230,4 @@ async def test_two_workers_with_one_import_count_every_row_once(
     done = await fresh(imported)
     assert (done.state, done.batches, done.counts) == (ImportState.DONE, 2, counts(rows=3, created=2, updated=1))
     assert await Customer.find().count() == (0 if dry_run else 2)
+    assert (await event_types(CustomerImport)).count("CustomerImportFinished") == 1

@@ -33,6 +33,7 @@ async def kinds(case: Case, body: str) -> list[AdviceKind]:
         ("ara: 0532 123 45 67", PersonalData.PHONE_NUMBER, "0532 123 45 67"),
         ("call +90 (532) 123-45-67!", PersonalData.PHONE_NUMBER, "+90 (532) 123-45-67"),
         ("زنگ ۰۹۱۲۳۴۵۶۷۸۹", PersonalData.PHONE_NUMBER, "۰۹۱۲۳۴۵۶۷۸۹"),
+        ("Kart mı, telefon mu: 00905321112237", PersonalData.CARD_NUMBER, "00905321112237"),
     ],
 )
 def test_personal_data_is_known_by_its_check_digits(text: str, kind: PersonalData, passage: str) -> None:
@@ -46,6 +47,7 @@ def test_personal_data_is_known_by_its_check_digits(text: str, kind: PersonalDat
     [
         "4111 1111 1111 1112",
         "TR34 0006 1005 1978 6457 8413 26",
+        "TR33 0006 1005 1978",
         "10000000147",
         "Sipariş 123456",
         "2026-11-26 13:00",

@@ -20,6 +20,7 @@ from care.documents.case_rules import CaseRules
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
 from care.documents.conversations import DeliveryStatus, Direction, Message
+from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome, ResolutionStep
 from care.replies import ContactDetailsDraft, request_contact_details
 from core.database import Database
@@ -242,3 +243,26 @@ async def test_policies_are_set_by_managers_alone(store: Database) -> None:
 
     assert await everything(CaseRules) == before
     assert (await set_no_answer_policy(MANAGER, policy, expected_version=rules.version)).terms() is None
+
+
+async def test_customer_is_reminded_in_their_own_language(store: Database) -> None:
+    await set_policy()
+    case = await solved()
+    customer = await Customer.get(case.customer_id)
+    assert customer is not None
+    await change(customer, lambda current: setattr(current, "locale", "fa"))
+
+    await pass_time(case, hours=25)
+
+    assert (await said(case))[1:] == [TEXTS[1]["text"]]
+
+
+async def test_case_whose_talk_is_gone_is_reminded_of_nothing_and_left_to_people(store: Database) -> None:
+    await set_policy()
+    case = await solved()
+    await store["conversations"].delete_many({})
+
+    held = await pass_time(case, hours=25)
+
+    assert (held.cycle.silent_since, held.cycle.reminded, held.status) == (None, [], CaseStatus.RESOLVED)
+    assert (await said(case), held.withheld) == (["Hemen bakıyorum."], [])

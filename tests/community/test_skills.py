@@ -7,6 +7,8 @@ from auth.actor import SYSTEM, Role
 from care.assignment.drafts import PolicyDraft
 from care.assignment.policies import create_policy
 from care.documents.assignment import AssignmentPolicy
+from care.shifts.coverage import set_coverage
+from care.shifts.drafts import CoverageDraft
 from care.skill_merging import follow_skill_merge
 from community.departments import DepartmentDraft, add_department, archive_department, rename_department
 from community.directory import present_departments, present_skills
@@ -22,6 +24,7 @@ from core.idempotency import Once
 from core.records import fresh
 from search.experts.skills import named_skills
 from tests.community.watching import facts, keyed
+from tests.factories.care import make_channel
 from tests.factories.community import actor_of, make_actor, make_department, make_member, make_skill
 
 
@@ -103,6 +106,9 @@ async def test_merged_skills_are_one(store: Database) -> None:
         SYSTEM, PolicyDraft.model_validate({"name": "Gümrük", "method": "SKILL", "skill_ids": [other.id]}), once=Once()
     )
 
+    needs = CoverageDraft(channel_id=(await make_channel()).id, skill_ids=[customs.id, other.id])
+    needed = await set_coverage(SYSTEM, needs, expected_version=0)
+
     into = await merge_skills(hr, other.id, customs.id, expected_version=1)
     for _ in range(2):
         await settle_skill_merge(other.id)
@@ -121,6 +127,7 @@ async def test_merged_skills_are_one(store: Database) -> None:
     named = await AssignmentPolicy.get(policy.id)
     assert named is not None
     assert named.skill_ids == [customs.id]
+    assert (await fresh(needed)).skill_ids == [customs.id]
     with pytest.raises(AlreadyDone):
         await merge_skills(hr, other.id, customs.id, expected_version=2)
     with pytest.raises(AlreadyDone):

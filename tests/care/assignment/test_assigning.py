@@ -276,3 +276,36 @@ async def test_changed_plan_is_followed_by_a_job_that_goes_through_all_waiting_c
     await look_again(leave.member_id, batch=2)
 
     assert {(await reread(case)).assignee_id for case in cases} == {other.member}
+
+
+async def test_case_that_was_given_and_is_not_written_down_yet_counts_as_work(store: Database) -> None:
+    channel = await make_channel()
+    agents = [await on_shift(channel) for _ in range(2)]
+    await make_policy(members=named(*agents))
+    first, second = await opened(channel, 2)
+
+    def forget(current: Case) -> None:  # as where the worker was cut off between its two writes
+        current.assignee_id, current.assignments = None, []
+
+    def close(current: Case) -> None:
+        current.status, current.closed_at, current.open_keys = CaseStatus.CLOSED, now(), None
+
+    await change(await reread(first), forget)
+    await change(await reread(second), close)
+
+    assert (await opened(channel))[0].assignee_id == second.assignee_id != first.assignee_id
+
+
+async def test_work_of_who_is_not_asked_counts_for_nobody_else(store: Database) -> None:
+    one, other = await make_channel(), await make_channel()
+    mine, theirs = await on_shift(one), await on_shift(other)
+    for channel, agent in ((one, mine), (other, theirs)):
+        await make_policy(members=named(agent), conditions={"channel_ids": [channel.id]}, capacity=1)
+    first = (await opened(one))[0]
+
+    def forget(current: Case) -> None:
+        current.assignee_id, current.assignments = None, []
+
+    await change(await reread(first), forget)
+
+    assert (await opened(other))[0].assignee_id == theirs.member

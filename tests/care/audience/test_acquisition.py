@@ -1,6 +1,7 @@
 """Where customers come from, and on which platforms they are."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -9,6 +10,7 @@ from care.audience.accounts import AccountDraft, FollowersDraft, create_account,
 from care.audience.acquisition import AcquisitionWay, acquisition_report, acquisitions_of
 from care.audience.presence_map import presence_map
 from care.conversations import ensure_conversation
+from care.documents.cases import Case
 from care.documents.channels import ChannelKind
 from care.documents.conversations import Visibility
 from care.documents.customers import Customer
@@ -22,7 +24,7 @@ from core.clock import now
 from core.database import Database
 from core.errors import Forbidden, NotFound
 from core.idempotency import Once
-from core.records import save
+from core.records import change, fresh, save
 from tests.factories.care import later, make_actor, make_channel, make_conversation, make_customer, say
 
 MANAGER = make_actor(Role.MANAGER)
@@ -107,3 +109,31 @@ async def test_map_of_a_segment_shows_its_members(store: Database) -> None:
     assert [(one.kind, one.customers) for one in found.platforms] == [(ChannelKind.INSTAGRAM, 1)]
     with pytest.raises(NotFound):
         await presence_map(MANAGER, segment_id="seg_none")
+
+
+def open_at(case: Case, at: datetime) -> None:
+    case.opened_at = at
+
+
+async def test_of_several_cases_the_first_of_all_parts_is_where_a_customer_comes_from(store: Database) -> None:
+    channel = await make_channel()
+    survivor, double = await make_customer(channel), await make_customer(channel)
+    private = await say(await make_conversation(channel, survivor, visibility=Visibility.PRIVATE))
+    public = await say(await make_conversation(channel, double))
+    await merge_customers(MANAGER, survivor.id, double.id, expected_version=1, once=Once())
+
+    for first, second, way in ((private, public, AcquisitionWay.MESSAGE), (public, private, AcquisitionWay.CONTENT)):
+        for case, days in ((first, 3), (second, 2)):
+            await change(await fresh(case), partial(open_at, at=now() - timedelta(days=days)))
+        assert await way_of(await fresh(survivor)) is way
+
+
+async def test_map_tells_of_whom_the_identity_is_proved(store: Database) -> None:
+    channel = await make_channel()
+    proved = await make_customer(channel)
+    await make_customer(channel)
+    await change(proved, lambda current: setattr(current.identities[0], "verified", True))
+
+    found = await presence_map(MANAGER)
+
+    assert [(one.kind, one.customers, one.verified) for one in found.platforms] == [(ChannelKind.X, 2, 1)]

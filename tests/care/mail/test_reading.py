@@ -244,3 +244,49 @@ def test_email_that_is_made_to_keep_the_reader_busy_does_not(raw: bytes) -> None
 
     assert mail is None or mail.sender == "a@example.com"
     assert time.process_time() - begun < 10
+
+
+def receipt(disposition: str) -> bytes:
+    """Write a notice of what became of an e-mail with its reader, by RFC 8098."""
+    return f"""From: Ayse@Example.com\r
+To: destek@narin.example\r
+Content-Type: multipart/report; report-type=disposition-notification; boundary="b"\r
+\r
+--b\r
+Content-Type: text/plain\r
+\r
+Okundu.\r
+--b\r
+Content-Type: message/disposition-notification\r
+\r
+Original-Message-ID: <one@narin.example>\r
+Disposition: {disposition}\r
+--b--\r
+""".encode()
+
+
+@pytest.mark.parametrize(
+    ("disposition", "status"),
+    [
+        ("manual-action/MDN-sent-manually; displayed", DeliveryStatus.READ),
+        ("automatic-action/MDN-sent-automatically; deleted", None),
+    ],
+)
+def test_receipt_tells_whether_an_email_was_read(disposition: str, status: DeliveryStatus | None) -> None:
+    mail = read_mail(receipt(disposition))
+    assert mail is not None
+    assert mail.report is not None
+    assert (mail.report.status, mail.report.original_ids) == (status, ("one@narin.example",))
+
+
+def test_checks_that_failed_are_known_by_the_server_that_made_them() -> None:
+    results = [
+        b"mx.narin.example; dmarc=pass",
+        b"mx.other.example 1; spf=pass; DMARC = fail",
+        b"; dmarc=fail",
+        b"mx.third.example",
+    ]
+    heads = b"".join(b"Authentication-Results: " + one + b"\r\n" for one in results)
+    mail = read_mail(heads + b"From: a@example.com\r\n\r\nMerhaba")
+    assert mail is not None
+    assert mail.failed_checks == frozenset({"mx.other.example", ""})

@@ -10,6 +10,7 @@ from care.documents.customers import Customer
 from care.documents.under_way import Outgoing
 from care.follow_ups import send_outgoing
 from care.mail import composing
+from care.mail.sending import MailNotTaken, send_mail
 from care.outreach import OutreachDraft, reach_out
 from core.clock import clock, now
 from core.database import Database
@@ -17,7 +18,9 @@ from core.events import SYSTEM
 from core.idempotency import Once
 from core.ids import new_id
 from core.leases import TRIES
-from core.records import change, save
+from core.outbound import Outbound
+from core.records import change, fresh, save
+from tests.care.ingest.sender import KEYRING
 from tests.care.mail.post import ADDRESS, arrive, make_mail_channel, only_case, post_office, send_all, stored, written
 from tests.factories.care import make_actor, make_customer, make_reply
 
@@ -230,3 +233,17 @@ async def notice() -> Message:
     )
     case = await change(case, lambda current: put_outgoing(current, entry, actor=SYSTEM))
     return await send_outgoing(case, entry)
+
+
+async def test_channel_without_its_settings_sends_nothing_and_tries_again(store: Database) -> None:
+    async with post_office() as office:
+        channel = await make_mail_channel(office.port)
+        await arrive(channel, written())
+        reply = await make_reply(await only_case())
+        await change(channel, lambda current: setattr(current, "sealed_credentials", None))
+
+        with pytest.raises(MailNotTaken, match="settings of the channel are missing"):
+            await send_mail(await stored(reply.message), await fresh(channel), keyring=KEYRING, outbound=Outbound(["127.0.0.1"]))
+        await send_all(store)
+
+    assert ((await stored(reply.message)).delivery_status, office.taken) == (DeliveryStatus.QUEUED, [])

@@ -13,6 +13,7 @@ from care.documents.customers import Customer
 from care.documents.twins import Likeness, LikenessKeys, MergeSuggestion, SuggestionState
 from care.merging import merge_customers, undo_merge
 from care.reading.twins import count_suggestions, list_suggestions, suggestions_by_ids, suggestions_of_customers
+from care.twins import finding
 from care.twins.deciding import Acceptance, Dismissal, accept_suggestion, dismiss_suggestion
 from care.twins.finding import MOST_ALIKE, find_twins, suggestion_id
 from core.database import Database
@@ -20,6 +21,7 @@ from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.paging import Window
 from core.records import fresh
+from tests.care.overtaking import overtake
 from tests.care.stored import everything, handle_twice
 from tests.factories.care import make_actor, make_channel
 
@@ -169,6 +171,26 @@ async def test_suggestion_goes_with_what_was_in_common_and_comes_back(store: Dat
     assert (await fresh(suggestion)).state is SuggestionState.OBSOLETE
     await mail(second, "ayse@example.com")
     assert (await the_suggestion()).id == suggestion_id(first.id, second.id)
+
+
+async def test_pair_that_is_dismissed_while_nothing_is_in_common_any_more_stays_dismissed(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await meet(handle="@one1", name="A"), await meet(handle="@two2", name="B")
+    for customer in (first, second):
+        told = CustomerChange(customer_id=customer.id, told={ClaimField.EMAIL: "ayse@example.com"})
+        await update_customer(AGENT, told, expected_version=(await fresh(customer)).version)
+        await handle_twice()
+    suggestion = await the_suggestion()
+    other = CustomerChange(customer_id=second.id, told={ClaimField.EMAIL: "baska@example.com"})
+    await update_customer(AGENT, other, expected_version=(await fresh(second)).version)
+    draft = Dismissal(suggestion_id=suggestion.id)
+    overtake(monkeypatch, finding, lambda: dismiss_suggestion(AGENT, draft, expected_version=suggestion.version))
+
+    await find_twins(second.id)
+    await find_twins(second.id)
+
+    assert (await fresh(suggestion)).state is SuggestionState.DISMISSED
 
 
 async def test_refused_decisions_leave_no_trace(store: Database) -> None:
