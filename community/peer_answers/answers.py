@@ -112,7 +112,7 @@ async def decline_answer(actor: Actor, answer_id: str, draft: DecliningDraft, *,
 
 
 async def withdraw_own_answer(actor: Actor, answer_id: str) -> Answer:
-    """Take one's own answer back, published or not; doing so again changes nothing. Raises NotFound for another's."""
+    """Take one's own answer back, published or not; doing so again changes nothing. Raises NotFound, Forbidden for another's."""
     answer = await require_answer(actor, answer_id)
     if answer.author_id != actor.customer_id:
         raise Forbidden("Only who wrote the answer can take it back.")
