@@ -8,19 +8,37 @@ from typing import Any
 import pytest
 
 
+def overtake(
+    patch: pytest.MonkeyPatch,
+    module: ModuleType,
+    rival: Callable[[], Awaitable[object]],
+    *,
+    before: str = "change",
+    of: type[object] = object,
+) -> None:
+    """Let a rival act once, right before the next step of a module's functions, of a kind of document; it goes on as ever."""
+    real: Callable[..., Awaitable[Any]] = getattr(module, before)
+
+    async def after_the_rival(*given: Any, **named: Any) -> Any:
+        if isinstance(given[0] if given else None, of):
+            patch.setattr(module, before, real)
+            await rival()
+        return await real(*given, **named)
+
+    patch.setattr(module, before, after_the_rival)
+
+
 @asynccontextmanager
 async def overtaken(module: ModuleType, rival: Callable[[], Awaitable[object]], *, name: str = "change") -> AsyncIterator[None]:
     """Let a rival act once between what the functions of a module read and their first `change`. It has to come to that."""
-    write, acted = getattr(module, name), False
+    acted = False
 
-    async def late(*args: Any, **given: Any) -> Any:
+    async def act() -> None:
         nonlocal acted
-        if not acted:
-            acted = True
-            await rival()
-        return await write(*args, **given)
+        acted = True
+        await rival()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, name, late)
+        overtake(patch, module, act, before=name)
         yield
     assert acted

@@ -14,11 +14,11 @@ from core.database import Database
 from core.errors import AlreadyDone, InvalidInput, NotFound
 from core.idempotency import Once
 from core.records import change, fresh
-from tests.care.overtaking import overtake
 from tests.care.stored import event_types
 from tests.care.test_customer_merging import AGENT, merge
 from tests.care.twins.test_twins import meet, the_suggestion
 from tests.factories.care import make_actor, make_customer, make_customer_actor
+from tests.rivals import overtake
 
 
 async def into(customer: Customer, target: str) -> Customer:

@@ -20,10 +20,10 @@ from core.database import Database
 from core.errors import Unavailable
 from core.idempotency import Once
 from core.records import fresh
-from tests.care.overtaking import overtake
 from tests.care.stored import event_types
 from tests.factories.care import later, make_actor, make_case, make_customer, make_customer_actor
 from tests.factories.community import make_actor as make_colleague
+from tests.rivals import overtake
 
 
 async def test_who_comes_back_before_the_sweep_stays(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,11 +22,11 @@ from core.database import Database
 from core.errors import AlreadyDone, Forbidden, IdempotencyMismatch, NotFound, Unavailable
 from core.idempotency import Once, once
 from core.records import fresh
-from tests.care.overtaking import overtake
 from tests.care.stored import event_types
 from tests.care.test_outreach import draft, repeatable
 from tests.care.test_requests import make_request, portal_id
 from tests.factories.care import make_actor, make_case, make_customer, make_customer_actor, make_reply, reread
+from tests.rivals import overtake
 
 HOUR = timedelta(hours=1)
 

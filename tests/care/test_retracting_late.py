@@ -18,11 +18,11 @@ from core.leases import GiveUp, Job, TryLater
 from core.outbound import Outbound
 from core.records import fresh
 from tests.care.ingest.sender import KEYRING
-from tests.care.overtaking import overtake
 from tests.care.stored import event_types
 from tests.care.test_retracting import answered, retract, state_of
 from tests.factories.care import conversation_of, later, make_reply, reread, say
 from tests.receiver import listening
+from tests.rivals import overtake
 
 
 async def do(message: Message, attempt: int = 1) -> None:

@@ -22,11 +22,11 @@ from core.outbound import Outbound
 from core.paging import Window
 from core.records import fresh
 from tests.care.ingest.sender import KEYRING
-from tests.care.overtaking import overtake
 from tests.care.stored import event_types
 from tests.care.test_message_templates import enter, open_channel, page, synchronise, talk_on, told
 from tests.factories.care import make_actor, make_customer, make_customer_actor, say
 from tests.receiver import listening
+from tests.rivals import overtake
 
 LOOPBACK = Outbound(["127.0.0.1"])
 

@@ -1,10 +1,8 @@
 """Two at once: who comes second finds what the first did, undoes none of it, and tells of it no second time."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
-from types import ModuleType
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -46,7 +44,7 @@ from core.errors import NotFound
 from core.idempotency import Once
 from core.leases import Job
 from core.outbound import Outbound
-from core.records import Record, change, fresh
+from core.records import change, fresh
 from tests.care.experiences.test_experiences import do
 from tests.care.ingest.sender import KEYRING
 from tests.care.stored import event_types
@@ -70,28 +68,14 @@ from tests.factories.care import (
 from tests.factories.community import customer_actor
 from tests.factories.experiences import make_experience
 from tests.receiver import listening as listening_at
-
-
-def overtaken(
-    monkeypatch: pytest.MonkeyPatch, module: ModuleType, rival: Callable[[], Awaitable[object]], of: type[Record] = Record
-) -> None:
-    """Let a rival be faster, once: between a look of a module's at a document, of a kind, and its change of it."""
-    original: Any = module.__dict__["change"]
-    waiting = [rival]
-
-    async def slower(document: Record, *given: Any, **named: Any) -> Any:
-        while waiting and isinstance(document, of):
-            await waiting.pop()()
-        return await original(document, *given, **named)
-
-    monkeypatch.setattr(module, "change", slower)
+from tests.rivals import overtake
 
 
 async def test_answer_that_is_written_anew_does_not_expire(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     mentor = make_actor(Role.MENTOR)
     entry = await make_entry(mentor)
     later(days=181)
-    overtaken(monkeypatch, answer_bank, lambda: edit_entry(mentor, entry.id, EntryChanges(body="Yeni söz."), expected_version=1))
+    overtake(monkeypatch, answer_bank, lambda: edit_entry(mentor, entry.id, EntryChanges(body="Yeni söz."), expected_version=1))
 
     await expire_entries()
 
@@ -113,11 +97,11 @@ async def test_expert_who_declines_meanwhile_is_neither_late_nor_called_off(
         return decline_consultation(expert, consultation.id, "Bilmiyorum", expected_version=consultation.version)
 
     if asked == "scan":
-        overtaken(monkeypatch, clock_scan, decline, Consultation)
+        overtake(monkeypatch, clock_scan, decline, of=Consultation)
         await clock_scan.scan()
     else:
         await change(await reread(case), lambda current: setattr(current, "closed_at", now()))
-        overtaken(monkeypatch, consultations, decline)
+        overtake(monkeypatch, consultations, decline)
         await cancel_consultations(case.id)
 
     assert (await fresh(consultation)).status is ConsultationStatus.DECLINED
@@ -131,7 +115,7 @@ async def test_request_that_is_answered_meanwhile_is_neither_late_nor_called_off
     case = await make_case()
     request = await ask(case)
     later(hours=1)
-    overtaken(monkeypatch, information, lambda: answer_information_request(AGENT, request.id, "İzmir.", expected_version=1))
+    overtake(monkeypatch, information, lambda: answer_information_request(AGENT, request.id, "İzmir.", expected_version=1))
 
     if asked == "scan":
         await remind_of_information(10)
@@ -158,7 +142,7 @@ async def test_claim_that_is_said_again_meanwhile_is_kept(store: Database, monke
     async def rival() -> None:
         await change(await fresh(claim), say_again)
 
-    overtaken(monkeypatch, settling, rival, CustomerClaim)
+    overtake(monkeypatch, settling, rival, of=CustomerClaim)
     await expire_claims(10)
     assert ((await fresh(claim)).state, (await fresh(claim)).value) == (ClaimState.ACCEPTED, "İzmir")
 
@@ -187,7 +171,7 @@ async def test_birthday_that_is_forgotten_meanwhile_is_not_settled(store: Databa
         await change(customer, lambda current: setattr(current, "consents", [*current.consents, consent(given=False)]))
         await forget_birthdays(made.customer_id)
 
-    overtaken(monkeypatch, suggesting, withdraw)
+    overtake(monkeypatch, suggesting, withdraw)
     with pytest.raises(NotFound) as refused:
         await settle_birthday(AGENT, BirthdayDraft(suggestion_id=made.id, greeted=True, note="Aradım"), expected_version=1)
 
@@ -199,7 +183,7 @@ async def test_birthday_that_is_settled_on_its_last_day_has_not_passed(store: Da
     made = await suggestion()
     later(days=5)
     draft = BirthdayDraft(suggestion_id=made.id, greeted=True)
-    overtaken(monkeypatch, suggesting, lambda: settle_birthday(AGENT, draft, expected_version=1))
+    overtake(monkeypatch, suggesting, lambda: settle_birthday(AGENT, draft, expected_version=1))
 
     await suggest_birthdays()
 
@@ -211,7 +195,7 @@ async def test_question_that_never_arrived_is_nothing_to_fulfil(store: Database,
     draft = ContactDetailsDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body="Numaranız?")
     asked = await request_contact_details(make_actor(), draft, expected_version=case.version, once=Once())
     assert asked.obligation is not None
-    overtaken(monkeypatch, obligations, lambda: deliver(asked.message, DeliveryStatus.FAILED))
+    overtake(monkeypatch, obligations, lambda: deliver(asked.message, DeliveryStatus.FAILED))
 
     with pytest.raises(NotFound) as refused:
         await fulfil_obligation(make_actor(), asked.obligation.id, expected_version=asked.case.version)
@@ -224,7 +208,7 @@ async def test_engagement_is_forgotten_once_by_two_requests(store: Database, mon
     who = customer_actor((await make_customer()).id)
     await do(await make_experience(), who, uuid4(), "OPENED", consents=True)
     told = len(await event_types(ExperienceVisit))
-    overtaken(monkeypatch, engaging, lambda: forget_engagement(who, confirmed=True))
+    overtake(monkeypatch, engaging, lambda: forget_engagement(who, confirmed=True))
 
     assert await forget_engagement(who, confirmed=True) == 1
 
@@ -238,7 +222,7 @@ async def test_rise_is_over_once_for_two_scans(store: Database, monkeypatch: pyt
     for _ in range(3):
         await hear(conversation)
     later(hours=2)
-    overtaken(monkeypatch, alerts, lambda: look_at_alerts(10))
+    overtake(monkeypatch, alerts, lambda: look_at_alerts(10))
 
     await look_at_alerts(10)
 
@@ -252,7 +236,7 @@ async def test_earlier_messages_are_counted_once_by_two_workers(store: Database,
     query = await listening()
     later(minutes=1)
     query = await find_earlier_mentions(MANAGER, query.id, now() - timedelta(days=1), expected_version=query.version)
-    overtaken(monkeypatch, earlier, lambda: search_earlier(query.id))
+    overtake(monkeypatch, earlier, lambda: search_earlier(query.id))
 
     await search_earlier(query.id)
 
@@ -274,7 +258,7 @@ async def test_test_call_that_two_workers_made_is_noted_once(store: Database, mo
         def other() -> Awaitable[object]:
             return probe(job, keyring=KEYRING, outbound=Outbound(["127.0.0.1"]))
 
-        overtaken(monkeypatch, probing, other)
+        overtake(monkeypatch, probing, other)
         await other()
 
     noted = (await fresh(channel)).probe

@@ -20,12 +20,12 @@ from core.database import Database
 from core.errors import InvalidInput, NotFound
 from core.idempotency import Once, once
 from core.records import change, fresh
-from tests.care.overtaking import overtake
 from tests.care.stored import event_types
 from tests.factories.care import make_actor as nobody
 from tests.factories.care import make_channel, make_customer, make_customer_actor
 from tests.factories.community import make_actor
 from tests.factories.shifts import make_leave, make_rotation, make_shift
+from tests.rivals import overtake
 
 START = datetime(2026, 12, 1, tzinfo=UTC)
 DAY = (START, START + timedelta(days=1))

@@ -20,10 +20,10 @@ from core.database import Database
 from core.errors import NotFound
 from core.leases import GiveUp, Job, TryLater
 from core.records import fresh
-from tests.care.overtaking import overtake
 from tests.care.stored import event_types
 from tests.care.syncs.test_syncs import AYSE, KEYRING, LOOPBACK, ORDER, counts, page, set_up, work
 from tests.receiver import listening
+from tests.rivals import overtake
 
 
 def job_of(sync: CrmSync, run: int = 1, attempt: int = 1) -> Job:

@@ -21,9 +21,9 @@ from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.paging import Window
 from core.records import fresh
-from tests.care.overtaking import overtake
 from tests.care.stored import everything, handle_twice
 from tests.factories.care import make_actor, make_channel
+from tests.rivals import overtake
 
 AGENT = make_actor()
 STORED = (Customer, LikenessKeys, MergeSuggestion)
