@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from core.records import Record
+from tests.care.stored import everything
+
 
 def overtake(
     patch: pytest.MonkeyPatch,
@@ -42,3 +45,16 @@ async def overtaken(module: ModuleType, rival: Callable[[], Awaitable[object]], 
         overtake(patch, module, act, before=name)
         yield
     assert acted
+
+
+async def seen_to_once(module: ModuleType, work: Callable[[int], Awaitable[int]], kind: type[Record]) -> None:
+    """Let two processes see to what is due at once: the second leaves the store exactly as the first one did."""
+    done: dict[str, list[dict[str, Any]]] = {}
+
+    async def first() -> None:
+        await work(10)
+        done.update(await everything(kind))
+
+    async with overtaken(module, first):
+        assert await work(10) == 1
+    assert await everything(kind) == done, "the other one did it all"

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -40,7 +39,7 @@ from core.database import Database
 from core.errors import AlreadyDone
 from core.idempotency import Once
 from core.records import Record, fresh, save
-from tests.care.stored import event_types, everything
+from tests.care.stored import event_types
 from tests.factories.care import conversation_of, later, make_actor, make_case, make_reply, reread, say
 from tests.factories.community import make_actor as make_member
 from tests.factories.community import make_page, make_skill
@@ -48,7 +47,7 @@ from tests.factories.courses import make_course, make_learner
 from tests.factories.levels import MANAGER, certified, make_certification
 from tests.factories.mentorships import make_programme
 from tests.factories.practice import make_run
-from tests.rivals import overtaken
+from tests.rivals import overtaken, seen_to_once
 
 READ = [{"key": "read", "title": "Oku"}]
 
@@ -124,15 +123,7 @@ async def test_what_is_due_is_seen_to_once(
     await prepare()
     before = (await event_types(kind)).count(said or "")
 
-    done: dict[str, list[dict[str, Any]]] = {}
-
-    async def first() -> None:
-        await work(10)
-        done.update(await everything(kind))
-
-    async with overtaken(module, first):
-        assert await work(10) == 1
-    assert await everything(kind) == done, "the other one did it all"
+    await seen_to_once(module, work, kind)
 
     assert (await event_types(kind)).count(said or "") - before == (said is not None)
     assert await work(10) == 0

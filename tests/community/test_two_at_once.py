@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from types import ModuleType
-from typing import Any
 
 import pytest
 
@@ -33,11 +32,11 @@ from core.database import Database
 from core.errors import AlreadyDone
 from core.idempotency import Once
 from core.records import Record, fresh
-from tests.care.stored import event_types, everything
+from tests.care.stored import event_types
 from tests.factories.care import later
 from tests.factories.community import customer_actor, make_actor, make_page, make_public_question, make_question, publish
 from tests.factories.procedures import make_policy
-from tests.rivals import overtaken
+from tests.rivals import overtaken, seen_to_once
 
 
 async def unanswered() -> None:
@@ -112,15 +111,7 @@ async def test_what_is_due_is_seen_to_once(
 ) -> None:
     await prepare()
 
-    done: dict[str, list[dict[str, Any]]] = {}
-
-    async def first() -> None:
-        await work(10)
-        done.update(await everything(kind))
-
-    async with overtaken(module, first):
-        assert await work(10) == 1
-    assert await everything(kind) == done, "the other one did it all"
+    await seen_to_once(module, work, kind)
 
     assert (await event_types(kind)).count(said) == 1
     assert await work(10) == 0

@@ -15,37 +15,16 @@ from care.ingest.generic import MessageSaid
 from care.ingest.messages import incoming_of, receive_message
 from care.ingest.scenes import Scene, look, take_in_message
 from care.ingest.steps import UNDERSTOOD_WITHIN, take_in
-from care.messages import inbound_id
 from core.clock import now
 from core.database import Database
 from core.errors import Unavailable
 from core.records import save
 from tests.care.ingest.sender import KEYRING, body_of, delivery, make_channel, said
+from tests.care.ingest.taken import counted, message_of, only_case, take
 from tests.care.mail.post import make_mail_channel, written
 from tests.care.stored import event_types, handle_twice
 from tests.dying import dying
 from tests.round_trips import measured
-
-
-async def _take(channel_id: str, *events: object) -> None:
-    await take_in(delivery(channel_id, body_of(*events)))
-
-
-async def _all(store: Database) -> dict[str, int]:
-    names = ("customers", "conversations", "cases", "messages")
-    return {name: await store[name].count_documents({}) for name in names}
-
-
-async def _message(channel_id: str, external_id: str = "ext-1") -> Message:
-    found = await Message.get(inbound_id(channel_id, external_id))
-    assert found is not None
-    return found
-
-
-async def _only_case() -> Case:
-    (case,) = await Case.find_all().to_list()
-    return case
-
 
 CUSTOMER, CONVERSATION, CASE, MESSAGE, SETTLED = range(5)
 
@@ -69,9 +48,9 @@ async def test_first_message_survives_a_crash_between_any_two_writes(
     await asyncio.gather(*(take_in(one) for _ in range(8)))
     await take_in(one)
 
-    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 1}
-    case = await _only_case()
-    message = await _message(made.channel.id)
+    assert await counted(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 1}
+    case = await only_case()
+    message = await message_of(made.channel.id)
     assert (case.incoming, case.heard, message.case_id, case.last_message_id) == ([], 1, case.id, message.id)
     assert await event_types(Case) == ["CaseOpened", "MessageChanged"]
 
@@ -80,7 +59,7 @@ async def test_first_message_survives_a_crash_between_any_two_writes(
 @pytest.mark.parametrize("lost", [0, 1, 2], ids=["case", "message", "settled"])
 async def test_further_message_survives_a_crash_between_any_two_writes(store: Database, lost: int, *, by_handler: bool) -> None:
     made = await make_channel()
-    await _take(made.channel.id, said())
+    await take(made.channel.id, said())
     one = delivery(made.channel.id, body_of(said("ext-2", "Orada mısınız?")))
 
     async with dying(lost):
@@ -90,9 +69,9 @@ async def test_further_message_survives_a_crash_between_any_two_writes(store: Da
     await asyncio.gather(*(take_in(one) for _ in range(8)))
     await take_in(one)
 
-    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 2}
-    case = await _only_case()
-    assert (case.incoming, case.heard, (await _message(made.channel.id, "ext-2")).case_id) == ([], 2, case.id)
+    assert await counted(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 2}
+    case = await only_case()
+    assert (case.incoming, case.heard, (await message_of(made.channel.id, "ext-2")).case_id) == ([], 2, case.id)
     assert (await event_types(Case)).count("MessageReceived") == 1
 
 
@@ -110,7 +89,7 @@ async def test_name_that_another_customer_takes_meanwhile_leads_to_that_customer
     case = await receive_message(arrival, event)
 
     assert case is not None
-    assert (case.customer_id, (await _message(made.channel.id)).customer_id) == ("cus_portal", "cus_portal")
+    assert (case.customer_id, (await message_of(made.channel.id)).customer_id) == ("cus_portal", "cus_portal")
     assert await Case.count() == 1
 
 
@@ -128,10 +107,10 @@ async def test_what_can_not_be_understood_comes_from_whoever_has_the_name_by_the
         return scene
 
     monkeypatch.setattr(messages, "look", then_taken)
-    await _take(made.channel.id, said() | {"text": {"html": "x"}})
+    await take(made.channel.id, said() | {"text": {"html": "x"}})
 
     (message,) = await Message.find_all().to_list()
-    assert (message.unparsed, message.customer_id, (await _only_case()).customer_id) == (True, "cus_portal", "cus_portal")
+    assert (message.unparsed, message.customer_id, (await only_case()).customer_id) == (True, "cus_portal", "cus_portal")
 
 
 class _Broken:
@@ -150,13 +129,13 @@ async def test_delivery_that_breaks_its_adapter_is_tried_again_and_then_shown(
 
     with pytest.raises(ValueError, match="bytes"):
         await take_in(one, attempt=UNDERSTOOD_WITHIN - 1)
-    assert (await _all(store))["messages"] == 0
+    assert (await counted(store))["messages"] == 0
     for attempt in (UNDERSTOOD_WITHIN, UNDERSTOOD_WITHIN + 1):
         await take_in(one, attempt=attempt)
 
     (message,) = await Message.find_all().to_list()
     assert (message.unparsed, message.body) == (True, '{"entry": "\ufffd"}')
-    assert (await _only_case()).first_response.due_at is not None
+    assert (await only_case()).first_response.due_at is not None
 
 
 async def test_email_that_breaks_the_reader_is_tried_again_and_then_shown(
@@ -175,24 +154,24 @@ async def test_email_that_breaks_the_reader_is_tried_again_and_then_shown(
     fault = ValueError("a fault of ours")
     with pytest.raises(ValueError, match="of ours"):
         await take_in(one, attempt=UNDERSTOOD_WITHIN - 1, keyring=KEYRING)
-    assert (await _all(store))["messages"] == 0
+    assert (await counted(store))["messages"] == 0
 
     await take_in(one, attempt=UNDERSTOOD_WITHIN, keyring=KEYRING)
 
     (message,) = await Message.find_all().to_list()
     assert (message.unparsed, "Merhaba" in message.body) == (True, True)
-    assert (await _only_case()).first_response.due_at is not None
+    assert (await only_case()).first_response.due_at is not None
 
 
 async def test_message_without_its_case_opens_that_case(store: Database) -> None:
     made = await make_channel()
-    await _take(made.channel.id, said())
-    before = await _only_case()
+    await take(made.channel.id, said())
+    before = await only_case()
     await store["cases"].delete_many({})  # as where the two are written beside each other, and only one was
 
-    await _take(made.channel.id, said())
+    await take(made.channel.id, said())
 
-    assert ((await _only_case()).id, (await _only_case()).incoming, await Message.count()) == (before.id, [], 1)
+    assert ((await only_case()).id, (await only_case()).incoming, await Message.count()) == (before.id, [], 1)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +190,7 @@ async def test_message_costs_the_worker_so_many_waves(store: Database, event: di
     runs = []
     for _ in range(5):  # reads of one wave can part when the machine is busy
         made = await make_channel()
-        await _take(made.channel.id, said())
+        await take(made.channel.id, said())
         one = delivery(made.channel.id, body_of(event))
         with measured() as trips:
             await take_in(one)

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from care.customers import UNKNOWN_SENDER, customer_id
-from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
 from care.documents.customers import Customer
@@ -19,7 +18,6 @@ from care.ingest.generic import LONGEST_TEXT
 from care.ingest.hook import InboundHooks
 from care.ingest.inbox import put
 from care.ingest.steps import EventsFailed, take_in
-from care.messages import inbound_id
 from care.workers import inbox_worker, jobs_worker
 from core.clock import clock, now
 from core.database import Database
@@ -27,27 +25,8 @@ from core.leases import GiveUp, LeaseQueue
 from core.outbound import Outbound
 from core.records import save
 from tests.care.ingest.sender import KEYRING, body_of, delivery, make_channel, said, signed
+from tests.care.ingest.taken import counted, message_of, only_case, take
 from tests.care.ingest.test_generic import JSON
-
-
-async def _take(channel_id: str, *events: object) -> None:
-    await take_in(delivery(channel_id, body_of(*events)))
-
-
-async def _all(store: Database) -> dict[str, int]:
-    names = ("customers", "conversations", "cases", "messages")
-    return {name: await store[name].count_documents({}) for name in names}
-
-
-async def _message(channel_id: str, external_id: str = "ext-1") -> Message:
-    found = await Message.get(inbound_id(channel_id, external_id))
-    assert found is not None
-    return found
-
-
-async def _only_case() -> Case:
-    (case,) = await Case.find_all().to_list()
-    return case
 
 
 async def _work_jobs(store: Database) -> int:
@@ -58,9 +37,9 @@ async def test_complaint_becomes_a_case_with_a_clock(store: Database) -> None:
     made = await make_channel()
     event = said(attachments=[{"url": "https://x.example/f.png", "name": "f.png", "contentType": "image/png", "size": 7}])
 
-    await _take(made.channel.id, event)
+    await take(made.channel.id, event)
 
-    case, message = await _only_case(), await _message(made.channel.id)
+    case, message = await only_case(), await message_of(made.channel.id)
     customer, conversation = await Customer.get(message.customer_id), await Conversation.get(message.conversation_id)
     assert customer is not None
     assert conversation is not None
@@ -91,7 +70,7 @@ async def test_twenty_deliveries_of_the_same_are_one_of_everything(store: Databa
     worked += await worker.drain()
 
     assert (worked, await store["inbox"].count_documents({})) == (1, 1)
-    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 1}
+    assert await counted(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 1}
 
 
 async def test_the_same_message_in_eight_deliveries_at_once_is_one(store: Database) -> None:
@@ -99,8 +78,8 @@ async def test_the_same_message_in_eight_deliveries_at_once_is_one(store: Databa
 
     await asyncio.gather(*(take_in(delivery(made.channel.id, body)) for _ in range(8)))
 
-    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 1}
-    case = await _only_case()
+    assert await counted(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 1}
+    case = await only_case()
     assert (case.incoming, case.next_response.due_at) == ([], None)
 
 
@@ -121,7 +100,7 @@ async def test_broken_delivery_is_kept_and_shown_with_a_clock(store: Database, b
 
     await take_in(delivery(made.channel.id, body))
 
-    case = await _only_case()
+    case = await only_case()
     (message,) = await Message.find_all().to_list()
     customer = await Customer.get(message.customer_id)
     assert customer is not None
@@ -136,16 +115,16 @@ async def test_broken_deliveries_at_once_have_one_unknown_sender(store: Database
 
     await asyncio.gather(*(take_in(delivery(made.channel.id, b"{")) for _ in range(6)))
 
-    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 6}
+    assert await counted(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 6}
 
 
 async def test_unknown_type_is_a_message_of_its_author_that_starts_the_clock(store: Database) -> None:
     made = await make_channel()
     event = said("ext-5") | {"type": "story.mention"}
 
-    await _take(made.channel.id, event)
+    await take(made.channel.id, event)
 
-    case, (message,) = await _only_case(), await Message.find_all().to_list()
+    case, (message,) = await only_case(), await Message.find_all().to_list()
     assert (message.unparsed, orjson.loads(message.body)) == (True, event)
     assert message.author_id == customer_id(made.channel.id, "u-7")
     assert case.first_response.due_at is not None
@@ -154,7 +133,7 @@ async def test_unknown_type_is_a_message_of_its_author_that_starts_the_clock(sto
 async def test_one_bad_event_holds_up_none_of_the_others(store: Database) -> None:
     made = await make_channel()
 
-    await _take(made.channel.id, 5, said("a"), {"type": "message"}, said("b"), None, said("c"))
+    await take(made.channel.id, 5, said("a"), {"type": "message"}, said("b"), None, said("c"))
 
     bodies = [message.unparsed for message in await Message.find_all().to_list()]
     assert (bodies.count(True), bodies.count(False)) == (3, 3)
@@ -203,13 +182,13 @@ async def test_long_text_is_cut_and_kept_whole_in_the_inbox(store: Database) -> 
 
     row = await store["inbox"].find_one({})
     assert row is not None
-    assert (len((await _message(made.channel.id)).body), bytes(row["body"]), row["state"]) == (LONGEST_TEXT, body, "DONE")
+    assert (len((await message_of(made.channel.id)).body), bytes(row["body"]), row["state"]) == (LONGEST_TEXT, body, "DONE")
 
 
 async def test_private_part_of_a_public_thread_is_another_conversation(store: Database) -> None:
     made = await make_channel()
 
-    await _take(made.channel.id, said("a"), said("b", visibility="private"), said("c", thread={"id": "post-10"}))
+    await take(made.channel.id, said("a"), said("b", visibility="private"), said("c", thread={"id": "post-10"}))
 
     conversations = await Conversation.find_all().to_list()
     assert sorted((one.external_thread_id, one.visibility.value) for one in conversations) == [
@@ -227,17 +206,17 @@ async def test_time_of_the_provider_counts_within_a_week(store: Database) -> Non
     body = body_of(said("a", sentAt=old), said("b", sentAt=older), said("c", sentAt=future), said("d", sentAt=None))
     await take_in(type(one)(one.channel_id, one.webhook_id, body, one.received_at))
 
-    sent = [(await _message(made.channel.id, name)).sent_at for name in "abcd"]
+    sent = [(await message_of(made.channel.id, name)).sent_at for name in "abcd"]
     assert sent == [old, one.received_at, one.received_at, one.received_at]
 
 
 async def test_customer_is_kept_up_to_date(store: Database) -> None:
     made = await make_channel()
-    await _take(made.channel.id, said())
+    await take(made.channel.id, said())
     renamed = {"id": "u-7", "name": "Ayşe Yılmaz", "handle": "@ayse_y", "followers": 6000}
 
-    await _take(made.channel.id, {"type": "profile", "author": renamed}, {"type": "profile", "author": {"id": "stranger"}})
-    await _take(made.channel.id, {"type": "profile", "author": renamed})
+    await take(made.channel.id, {"type": "profile", "author": renamed}, {"type": "profile", "author": {"id": "stranger"}})
+    await take(made.channel.id, {"type": "profile", "author": renamed})
 
     (customer,) = await Customer.find_all().to_list()
     identity = customer.identities[0]
@@ -247,22 +226,22 @@ async def test_customer_is_kept_up_to_date(store: Database) -> None:
 
 async def test_identity_that_another_customer_holds_leads_to_that_customer(store: Database) -> None:
     made = await make_channel()
-    await _take(made.channel.id, said("a"))
+    await take(made.channel.id, said("a"))
     (customer,) = await Customer.find_all().to_list()
     moved = Customer(id="cus_portal", created_at=now(), display_name="Ayşe", identities=customer.identities)
     await store["customers"].delete_many({})
     await save(moved)
 
-    await _take(made.channel.id, said("b"))
+    await take(made.channel.id, said("b"))
 
-    assert (await _message(made.channel.id, "b")).customer_id == "cus_portal"
+    assert (await message_of(made.channel.id, "b")).customer_id == "cus_portal"
 
 
 async def test_url_of_the_thread_that_comes_later_is_added(store: Database) -> None:
     made = await make_channel()
 
-    await _take(made.channel.id, said("a", thread={"id": "t"}), said("b", thread={"id": "t", "url": "https://x.example/t"}))
-    await _take(made.channel.id, said("c", thread={"id": "t"}))
+    await take(made.channel.id, said("a", thread={"id": "t"}), said("b", thread={"id": "t", "url": "https://x.example/t"}))
+    await take(made.channel.id, said("c", thread={"id": "t"}))
 
     (conversation,) = await Conversation.find_all().to_list()
     assert conversation.external_url == "https://x.example/t"
@@ -270,14 +249,14 @@ async def test_url_of_the_thread_that_comes_later_is_added(store: Database) -> N
 
 async def test_edit_changes_the_message_and_an_older_edit_does_not(store: Database) -> None:
     made = await make_channel()
-    await _take(made.channel.id, said())
+    await take(made.channel.id, said())
     at = now()
     edit = {"type": "message.edited", "messageId": "ext-1", "text": "The parcel came.", "sentAt": at}
     older = edit | {"text": "older", "sentAt": at - timedelta(seconds=5)}
 
-    await _take(made.channel.id, edit, older, edit, edit | {"text": "x" * 30_000, "sentAt": at + timedelta(milliseconds=1)})
+    await take(made.channel.id, edit, older, edit, edit | {"text": "x" * 30_000, "sentAt": at + timedelta(milliseconds=1)})
 
-    message = await _message(made.channel.id)
+    message = await message_of(made.channel.id)
     assert (len(message.body), message.edited_at, message.revision) == (LONGEST_TEXT, at + timedelta(milliseconds=1), 3)
 
 
@@ -286,9 +265,9 @@ async def test_of_edits_without_a_time_the_one_that_came_last_stands(store: Data
     edits = [{"type": "message.edited", "messageId": "ext-1", "text": text} for text in ("one", "two")]
     files = edits[1] | {"attachments": [{"id": "f", "url": "https://x.example/f"}]}
 
-    await _take(made.channel.id, said(), *edits, files)
+    await take(made.channel.id, said(), *edits, files)
 
-    message = await _message(made.channel.id)
+    message = await message_of(made.channel.id)
     assert (message.body, [file.id for file in message.attachments]) == ("two", ["f"])
 
 
@@ -296,9 +275,9 @@ async def test_withdrawn_message_is_hidden_and_takes_no_edit(store: Database) ->
     made = await make_channel()
     gone = {"type": "message.deleted", "messageId": "ext-1", "sentAt": None}
 
-    await _take(made.channel.id, said(), gone, gone, {"type": "message.edited", "messageId": "ext-1", "text": "back"}, said())
+    await take(made.channel.id, said(), gone, gone, {"type": "message.edited", "messageId": "ext-1", "text": "back"}, said())
 
-    message = await _message(made.channel.id)
+    message = await message_of(made.channel.id)
     assert (message.deleted_at is not None, message.body) == (True, "Siparişim iki haftadır gelmedi!")
 
 
@@ -308,26 +287,26 @@ async def test_reactions_are_one_a_person(store: Database) -> None:
     def reaction(author: str, **other: object) -> dict[str, object]:
         return {"type": "reaction", "messageId": "ext-1", "author": {"id": author}} | other
 
-    await _take(made.channel.id, said(), reaction("a", kind="👍"), reaction("b", kind="❤️"), reaction("a", kind="😡"))
-    await _take(made.channel.id, reaction("a", kind="😡"), reaction("b", kind="❤️", removed=True), reaction("c"))
+    await take(made.channel.id, said(), reaction("a", kind="👍"), reaction("b", kind="❤️"), reaction("a", kind="😡"))
+    await take(made.channel.id, reaction("a", kind="😡"), reaction("b", kind="❤️", removed=True), reaction("c"))
 
-    reactions = (await _message(made.channel.id)).reactions
+    reactions = (await message_of(made.channel.id)).reactions
     assert [(one.author_id, one.kind) for one in reactions] == [(customer_id(made.channel.id, "a"), "😡")]
 
 
 async def test_news_before_their_message_wait_for_it(store: Database) -> None:
     made = await make_channel()
     edit = {"type": "message.edited", "messageId": "ext-1", "text": "edited", "sentAt": now() + timedelta(seconds=1)}
-    await _take(made.channel.id, edit, {"type": "reaction", "messageId": "ext-1", "author": {"id": "a"}, "kind": "👍"})
+    await take(made.channel.id, edit, {"type": "reaction", "messageId": "ext-1", "author": {"id": "a"}, "kind": "👍"})
     assert await store["jobs"].count_documents({}) == 2
     await _work_jobs(store)
     assert await store["jobs"].count_documents({"state": "READY", "attempt": 0}) == 2
 
-    await _take(made.channel.id, said())
+    await take(made.channel.id, said())
     clock.shift(timedelta(seconds=2))
     await _work_jobs(store)
 
-    message = await _message(made.channel.id)
+    message = await message_of(made.channel.id)
     assert (message.body, len(message.reactions)) == ("edited", 1)
     assert await store["jobs"].count_documents({"state": "DONE"}) == 2
 
@@ -335,7 +314,7 @@ async def test_news_before_their_message_wait_for_it(store: Database) -> None:
 async def test_after_a_day_an_edit_without_message_is_shown_and_a_reaction_ends(store: Database) -> None:
     made = await make_channel()
     edit = {"type": "message.edited", "messageId": "ext-1", "text": "nobody saw this", "author": {"id": "u-7"}}
-    await _take(made.channel.id, edit, {"type": "message.deleted", "messageId": "ext-9"})
+    await take(made.channel.id, edit, {"type": "message.deleted", "messageId": "ext-9"})
 
     clock.shift(timedelta(hours=24))
     await _work_jobs(store)
@@ -348,7 +327,7 @@ async def test_after_a_day_an_edit_without_message_is_shown_and_a_reaction_ends(
 
 async def test_waiting_news_of_a_channel_that_is_gone_wait_for_an_operator(store: Database) -> None:
     made = await make_channel()
-    await _take(made.channel.id, {"type": "message.deleted", "messageId": "ext-9"})
+    await take(made.channel.id, {"type": "message.deleted", "messageId": "ext-9"})
     await store["channels"].delete_many({})
 
     await _work_jobs(store)
@@ -357,8 +336,8 @@ async def test_waiting_news_of_a_channel_that_is_gone_wait_for_an_operator(store
 
 
 async def _replied(made_id: str, status: DeliveryStatus, external_id: str | None = "out-1") -> Message:
-    await _take(made_id, said())
-    inbound = await _message(made_id)
+    await take(made_id, said())
+    inbound = await message_of(made_id)
     reply = Message(
         id="msg_reply",
         created_at=now(),
@@ -386,9 +365,9 @@ async def test_echo_of_our_own_message_is_none_of_the_customers(store: Database)
     made = await make_channel()
     await _replied(made.channel.id, DeliveryStatus.SENT)
 
-    await _take(made.channel.id, said("out-1", "We are on it.", author={"id": "our-page"}))
+    await take(made.channel.id, said("out-1", "We are on it.", author={"id": "our-page"}))
 
-    assert await _all(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 2}
+    assert await counted(store) == {"customers": 1, "conversations": 1, "cases": 1, "messages": 2}
 
 
 @pytest.mark.parametrize(
@@ -410,7 +389,7 @@ async def test_delivery_only_goes_forward(store: Database, before: str, reports:
 
     for _ in range(2):
         for report in reports:
-            await _take(made.channel.id, {"type": "delivery", "messageId": reference, "status": report, "error": "no such user"})
+            await take(made.channel.id, {"type": "delivery", "messageId": reference, "status": report, "error": "no such user"})
 
     message = await Message.get("msg_reply")
     assert message is not None
@@ -421,29 +400,29 @@ async def test_delivery_only_goes_forward(store: Database, before: str, reports:
 async def test_delivery_of_a_customers_message_means_nothing(store: Database) -> None:
     made = await make_channel()
 
-    await _take(made.channel.id, said(), {"type": "delivery", "messageId": "ext-1", "status": "read"})
+    await take(made.channel.id, said(), {"type": "delivery", "messageId": "ext-1", "status": "read"})
 
-    assert (await _message(made.channel.id)).delivery_status is None
+    assert (await message_of(made.channel.id)).delivery_status is None
 
 
 async def test_another_channel_cannot_speak_of_our_messages(store: Database) -> None:
     made, other = await make_channel(), await make_channel(name="Y")
     await _replied(made.channel.id, DeliveryStatus.SENT)
 
-    await _take(other.channel.id, {"type": "delivery", "messageId": "msg_reply", "status": "failed"})
-    await _take(other.channel.id, {"type": "message.deleted", "messageId": "ext-1"})
+    await take(other.channel.id, {"type": "delivery", "messageId": "msg_reply", "status": "failed"})
+    await take(other.channel.id, {"type": "message.deleted", "messageId": "ext-1"})
 
     assert await _status() is DeliveryStatus.SENT
-    assert (await _message(made.channel.id)).deleted_at is None
+    assert (await message_of(made.channel.id)).deleted_at is None
 
 
 async def test_practice_channel_makes_practice_cases(store: Database) -> None:
     made = await make_channel(environment=Environment.PRACTICE)
 
-    await _take(made.channel.id, said())
+    await take(made.channel.id, said())
 
-    assert (await _only_case()).environment is Environment.PRACTICE
-    assert (await _message(made.channel.id)).environment is Environment.PRACTICE
+    assert (await only_case()).environment is Environment.PRACTICE
+    assert (await message_of(made.channel.id)).environment is Environment.PRACTICE
 
 
 @given(raw=JSON)
