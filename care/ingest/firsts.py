@@ -3,9 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
-
-from pymongo.errors import DuplicateKeyError
 
 from care.cases.last_message import show_last
 from care.cases.opening import Opening, case_id, new_case
@@ -16,10 +13,7 @@ from care.ingest.arrivals import Arrival
 from care.ingest.generic import MessageSaid
 from care.ingest.messages import incoming_of
 from care.messages import inbound_id, incoming_message
-from core.errors import Unavailable
-from core.records import Record, save
-
-RecordT = TypeVar("RecordT", bound=Record)
+from core.records import insert_or_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +43,9 @@ async def take_in_firsts(firsts: Sequence[First], openings: Sequence[Opening], p
     """
     customers = {one.talk.customer_id: first_met(one.arrival.channel, one.event.author.person()) for one in firsts}
     talks = [one.talk.conversation() for one in firsts]
-    await asyncio.gather(*(_kept(customer) for customer in customers.values()), *(_kept(talk) for talk in talks))
+    await asyncio.gather(
+        *(insert_or_read(customer) for customer in customers.values()), *(insert_or_read(talk) for talk in talks)
+    )
     cases, messages = [], []
     for one, talk, opening in zip(firsts, talks, openings, strict=True):
         incoming = incoming_of(one.arrival, one.event, one.talk)
@@ -59,17 +55,7 @@ async def take_in_firsts(firsts: Sequence[First], openings: Sequence[Opening], p
         cases.append(case)
         messages.append(incoming_message(case, incoming, talk))
     kept, _ = await asyncio.gather(
-        asyncio.gather(*(_kept(case) for case in cases)), asyncio.gather(*(_kept(message) for message in messages))
+        asyncio.gather(*(insert_or_read(case) for case in cases)),
+        asyncio.gather(*(insert_or_read(message) for message in messages)),
     )
     return kept
-
-
-async def _kept(fresh: RecordT) -> RecordT:
-    try:
-        await save(fresh)
-    except DuplicateKeyError:
-        found = await type(fresh).get(fresh.id)
-        if found is None:
-            raise Unavailable("store", "what is first can be neither made nor found") from None
-        return found
-    return fresh
