@@ -20,7 +20,6 @@ from care.documents.claims import CustomerClaim
 from care.documents.conversations import Conversation, Message, Visibility
 from care.documents.customers import Customer
 from care.forms import FormDraft
-from care.ingest import firsts
 from care.ingest.arrivals import Arrival
 from care.ingest.firsts import First, take_in_firsts
 from care.ingest.generic import MessageSaid
@@ -33,7 +32,6 @@ from core.idempotency import Once, once
 from core.records import change, fresh
 from tests.care.ingest.sender import said
 from tests.care.stored import event_types, everything
-from tests.care.test_absent import taken
 from tests.factories.care import make_actor, make_case, make_channel, make_conversation, make_customer, reread, say
 
 AGENT = make_actor()
@@ -203,7 +201,7 @@ async def first(channel: Channel, identifier: str = "ext-1") -> First:
     return First(Arrival(channel, "dlv", now(), 0), MessageSaid.model_validate(said(identifier)))
 
 
-async def test_firsts_that_an_earlier_try_took_in_are_taken_in_once(store: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_firsts_that_an_earlier_try_took_in_are_taken_in_once(store: Database) -> None:
     channel = await make_channel()
     one, opening = await first(channel), await read_opening(None, channel)
 
@@ -211,9 +209,6 @@ async def test_firsts_that_an_earlier_try_took_in_are_taken_in_once(store: Datab
 
     assert [[case.id for case in kept] for kept in tries] == [[one.case_id]] * 2
     assert [await kind.count() for kind in (Customer, Conversation, Case, Message)] == [1] * 4
-    monkeypatch.setattr(firsts, "save", taken)
-    with pytest.raises(Unavailable, match="neither made nor found"):
-        await take_in_firsts([await first(channel, "ext-2")], [opening], [])
 
 
 @pytest.mark.parametrize(("website", "is_taken"), [("", True), (" ", True), ("http://spam.example", False)])
