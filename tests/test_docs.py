@@ -142,7 +142,7 @@ def test_commands_of_the_readme_are_targets() -> None:
 
 def test_commands_of_the_product_exist() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "kopru").rglob("*.py")))
-    commands = set(re.findall(r"add_parser\(\s*\"([a-z-]+)\"", sources))
+    commands = set(re.findall(r"(?:add_parser\(|_(?:action|one)\(\s*actions,)\s*\"([a-z-]+)\"", sources))
     used = {command for page in PAGES for command in re.findall(r"`kopru ([a-z][a-z -]*)", page.read_text(encoding="utf-8"))}
 
     assert {word for command in used for word in command.split(" -")[0].split()} - commands == set()
