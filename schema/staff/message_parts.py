@@ -1,4 +1,4 @@
-"""What belongs to a message beside its text: its files, what became of it on its channel, and the call, letter or talk that it was."""
+"""What belongs to a message beside its text: its files, what came of it, and the call, letter or talk that it was."""
 
 from collections import Counter
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What became of a message on its channel, as an agent reads it: edits, reactions, what was not understood, why a reply failed."""
+"""What became of a message on its channel, as an agent reads it."""
 
 from typing import Any
 
@@ -7,12 +7,14 @@ from tests.client import delivery, said, signed
 from tests.journeys.conftest import World
 from tests.receiver import listening
 
-CREATE = "mutation($input: CreateChannelInput!) { createChannel(input: $input) { channel { id } secret userErrors { path message } } }"
+CREATE = """
+mutation($input: CreateChannelInput!) { createChannel(input: $input) { channel { id } secret userErrors { path message } } }"""
 CASES = """
 query { cases(first: 10, orderBy: {field: OPENED_AT, direction: ASC}) { nodes { id conversations(first: 2) { nodes { id
   messages(first: 10) { nodes { body direction deliveryStatus deliveryError editedAt unparsed reactions { kind count } } }
 } } } } }"""
-REPLY = "mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) { message { deliveryError } userErrors { code path } } }"
+REPLY = """
+mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) { message { deliveryError } userErrors { code path } } }"""
 
 
 async def hear(world: World, channel: dict[str, Any], *events: dict[str, Any]) -> None:
