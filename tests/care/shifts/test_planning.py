@@ -185,6 +185,24 @@ async def test_what_nobody_covers_is_told_a_day_ahead_once(store: Database) -> N
         assert await warn_of_gaps() == 0
 
 
+async def test_each_gap_of_a_day_is_told_and_one_that_opens_again(store: Database) -> None:
+    channel, agent = await make_channel(), await make_actor(Role.AGENT)
+    begin = now()
+    await make_shift(agent, channel, begin, begin + timedelta(hours=20))
+    await make_shift(agent, channel, begin + timedelta(hours=21), begin + timedelta(hours=30))
+    await make_shift(agent, channel, begin + timedelta(hours=31), begin + timedelta(hours=55))
+    assert [await warn_of_gaps(), await warn_of_gaps()] == [1, 0]
+    later(hours=8)
+    assert [await warn_of_gaps(), await warn_of_gaps()] == [1, 0]
+
+    leave = await make_leave(agent, begin + timedelta(hours=9), begin + timedelta(hours=10))
+    assert [await warn_of_gaps(), await warn_of_gaps()] == [1, 0]
+    await cancel_leave(SYSTEM, leave.id, expected_version=1)
+    assert await warn_of_gaps() == 0
+    await make_leave(agent, begin + timedelta(hours=9), begin + timedelta(hours=10))
+    assert [await warn_of_gaps(), await warn_of_gaps()] == [1, 0]
+
+
 async def test_note_is_handed_over_and_read_once(store: Database) -> None:
     channel = await make_channel()
     leaving, coming, other = [await make_actor(Role.AGENT) for _ in range(3)]
