@@ -51,8 +51,8 @@ class PhraseBookQueries:
     """Which phrases are in use."""
 
     @strawberry.field(
-        description="Phrases that oblige the company to use the contact details it asks for by them, whatever the case, the marks and the "
-        "endings, and with up to four other words between theirs."
+        description="Phrases that oblige the company to use the contact details it asks for by them, whatever the case, marks "
+        "and endings, and with up to four other words between theirs."
     )
     async def stock_phrases(self, info: Info) -> PhraseBook:
         """Give the phrases."""
