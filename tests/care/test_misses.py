@@ -159,20 +159,19 @@ async def test_miss_that_nobody_is_asked_for_goes_to_whom_an_agent_asks(store: D
     await route_miss(miss.id, [])
     assert (await fresh(miss)).status is MissStatus.OPEN
 
-    for asked in (shy, expert):
+    async def ask(asked: Actor) -> Consultation:
         draft = ConsultationDraft(case_id=case.id, title="Koltuk ne zaman gelir?", body=QUESTION, expert_ids=[asked.member])
         consultation = (await consult_experts(agent, draft, once=Once())).consultation
         for _ in range(2):
             await note_miss(consultation, is_new=False)
         routed = await fresh(miss)
         assert (routed.status, routed.expert_id, routed.consultation_id) == (MissStatus.ROUTED, asked.member, consultation.id)
-        if asked is shy:
-            await decline_consultation(shy, consultation.id, expected_version=1)
+        return consultation
 
-    answer, _ = await answer_question(
-        expert, AnswerDraft(question_id=consultation.question_id, body="Kasımda gelir."), once=Once()
-    )
-    await learn_answer(consultation.question_id, answer.id)
+    await decline_consultation(shy, (await ask(shy)).id, expected_version=1)
+    question_id = (await ask(expert)).question_id
+    answer, _ = await answer_question(expert, AnswerDraft(question_id=question_id, body="Kasımda gelir."), once=Once())
+    await learn_answer(question_id, answer.id)
     assert ((await fresh(miss)).status, (await fresh(miss)).next_act_at) == (MissStatus.ANSWERED, None)
     assert [entry.body for entry in await AnswerBankEntry.find({}).to_list()] == ["Kasımda gelir."]
 
