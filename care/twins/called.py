@@ -24,7 +24,7 @@ def found_by(customer: Customer) -> list[str]:
     found = {
         *words_in(called),
         *(plain(one) for one in (value_of(customer, ClaimField.EMAIL), *addresses) if one),
-        *(key for one in (value_of(customer, ClaimField.PHONE), *numbers) if one for key in _spellings(one)),
+        *(key for one in (value_of(customer, ClaimField.PHONE), *numbers) if one for key in spellings_of(one)),
     }
     return sorted(one for one in found if one)[:_MOST_KEPT]
 
@@ -46,6 +46,7 @@ def words_in(texts: Iterable[str]) -> Iterator[str]:
             yield digits_in(word.folded) if word.folded.isdigit() else word.folded
 
 
-def _spellings(number: str) -> tuple[str, str]:
+def spellings_of(number: str) -> tuple[str, str]:
+    """Give the digits of a number, and those of them that are the same within its country and from abroad."""
     digits = digits_in(plain(number))
     return digits, digits[-_NATIONAL:]
