@@ -201,9 +201,8 @@ async def test_reminder_has_its_variables_filled_and_leaves_out_what_has_no_valu
         customer = await Customer.get(case.customer_id)
         assert customer is not None
         identities = [one.model_copy(update={"handle": "@isil"}) for one in customer.identities]
-        await change(
-            customer, lambda current, who=name, known=identities: vars(current).update(display_name=who, identities=known)
-        )
+        customer.display_name, customer.identities = name, identities
+        await save(customer)
 
     await pass_time(named, hours=25)
 
