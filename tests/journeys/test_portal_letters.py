@@ -30,8 +30,14 @@ async def test_customer_is_told_by_email_that_a_request_was_answered(world: Worl
     await world.join("zeynep", Role.AGENT)
     await world.register("ayse")
     async with post_office() as office:
-        smtp = {"smtp_host": "127.0.0.1", "smtp_port": office.port, "smtp_security": "none", "smtp_from": "kopru@narin.example"}
-        settings = Settings(memory_only=True, portal_url="https://narin.example/destek/{id}", **smtp)
+        settings = Settings(
+            memory_only=True,
+            portal_url="https://narin.example/destek/{id}",
+            smtp_host="127.0.0.1",
+            smtp_port=office.port,
+            smtp_security="none",
+            smtp_from="kopru@narin.example",
+        )
         world.worker = Worker(replace(world.platform, settings=settings))
         await world.settle()
         request = await submit(world.portal("ayse"))

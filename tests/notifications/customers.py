@@ -25,9 +25,14 @@ ASKED = RequestDraft(subject="İade kargosu", body="Hello, I sent the parcel bac
 async def make_asker(address: str = ADDRESS, *, locale: str = "en", **known: object) -> Actor:
     """Let a customer have an account in the portal."""
     customer = await make_customer(await portal_channel(), **known)
-    draft = CustomerAccountDraft(customer_id=customer.id, email=address, name="Ayşe Demir", locale=locale)
-    await create_customer_account(SYSTEM, draft)
+    await open_account(customer.id, address, locale=locale)
     return make_customer_actor(customer)
+
+
+async def open_account(customer_id: str, address: str, *, locale: str = "en") -> None:
+    """Let somebody sign in to the portal."""
+    draft = CustomerAccountDraft(customer_id=customer_id, email=address, name="Ayşe Demir", locale=locale)
+    await create_customer_account(SYSTEM, draft)
 
 
 async def account_of(actor: Actor) -> Account:
@@ -53,10 +58,10 @@ async def answer(case: Case, body: str = "Geld is **on its way**.", *, number: i
 
 
 async def hear_of(message_id: str, *, number: int = 7) -> None:
-    """Let the handlers hear that a message changed, twice."""
+    """Let the handlers hear that a message changed, twice, and that it changed again."""
     before = {one.id for one in await Notice.find_all().to_list()}
-    for _ in range(2):
-        await tell_of_reply(cause(MessageChanged(case_id="case_x", message_id=message_id), number=number))
+    for heard in (number, number, number + 1_000):
+        await tell_of_reply(cause(MessageChanged(case_id="case_x", message_id=message_id), number=heard))
     for notice in await Notice.find_all().to_list():
         if notice.id not in before:
             await write_of(notice)

@@ -36,8 +36,18 @@ from notifications.letters.recipients import contents_of
 from tests.care.ingest.sender import KEYRING
 from tests.care.mail.post import PostOffice, post_office
 from tests.dying import dying
-from tests.factories.care import make_actor, make_case, make_reply, reread
-from tests.notifications.customers import ADDRESS, account_of, answer, hear_of, make_asker, make_request, shown_as, tell
+from tests.factories.care import deliver, make_actor, make_case, make_reply, reread
+from tests.notifications.customers import (
+    ADDRESS,
+    account_of,
+    answer,
+    hear_of,
+    make_asker,
+    make_request,
+    open_account,
+    shown_as,
+    tell,
+)
 from tests.notifications.post import SENDER, URL, only_letter, send_all, settings_of
 from tests.notifications.test_letters import body
 
@@ -174,7 +184,10 @@ async def test_held_internal_and_other_channels_words_are_told_to_nobody(store: 
     case = await make_request(actor)
     held = (await make_reply(case, make_actor(Role.TRAINEE), body="INT-held")).message
     note = await add_internal_note(make_actor(), NoteDraft(case_id=case.id, body="INT-note"), once=Once())
-    elsewhere = (await make_reply(await make_case())).message
+    complaint = await make_case()
+    await open_account(str(complaint.customer_id), "elsewhere@musteri.example")
+    elsewhere = (await make_reply(complaint)).message
+    await deliver(elsewhere)
     own = (await Message.find({"case_id": case.id, "direction": "INBOUND"}).to_list())[0]
     for message_id in (held.id, note.id, elsewhere.id, own.id, "msg_gone"):
         await hear_of(message_id)
@@ -219,6 +232,14 @@ async def test_reply_that_is_taken_back_before_the_email_left_is_not_in_it(store
 
     assert office.taken == []
     assert (await only_letter()).state is LetterState.NEEDLESS
+
+
+async def test_reply_that_is_gone_before_anybody_heard_of_it_is_no_news(store: Database) -> None:
+    message = (await make_reply(await make_request(await make_asker()))).message
+    await change(message, lambda current: setattr(current, "deleted_at", now()))
+    await hear_of(message.id)
+
+    assert await Notice.find_all().to_list() == []
 
 
 def retraction_in(message: Message, state: RetractionState) -> Retraction:
