@@ -64,6 +64,7 @@ def wait_for_customer(case: Case, at: datetime) -> None:
     """Give the turn to the customer: the clocks stand whose terms say so, by default that of the resolution."""
     if case.status is CaseStatus.RESOLVED:
         go_on(case, at)
+    _resume(case, at, Halt.SNOOZED)
     case.status = CaseStatus.PENDING
     _pause(case, at, Halt.WAITING_FOR_CUSTOMER)
 
@@ -132,7 +133,8 @@ def await_next_response(case: Case, at: datetime) -> None:
 
 def hear(case: Case, said_at: datetime, at: datetime) -> None:
     """Take note that the customer spoke: a case that waited goes on, one that was judged starts its next cycle."""
-    upon = _RENEWED_UPON.get(case.status, frozenset()) | {Renewal.CUSTOMER_WROTE}
+    was = CaseStatus(case.snooze.status_before) if case.snooze else case.status
+    upon = _RENEWED_UPON.get(was, frozenset()) | {Renewal.CUSTOMER_WROTE}
     if case.status in {CaseStatus.PENDING, CaseStatus.SNOOZED, CaseStatus.RESOLVED, CaseStatus.CLOSED}:
         come_back(case, at)
     silence.end(case)
