@@ -10,6 +10,7 @@ from auth.actor import SYSTEM
 from auth.keys import revoke_key, rotate_keys
 from bootstrap.documents import DOCUMENTS
 from bootstrap.platform import open_platform
+from care.cases.completing import complete_cases
 from care.twins.looking import complete_found_by
 from community.experts import complete_evidence
 from core.settings import Settings
@@ -80,6 +81,7 @@ async def _migrate(_: argparse.Namespace, settings: Settings) -> int:
         print(f"{len(DOCUMENTS)} collections with {count} indexes are as this release needs them in {platform.database.name}.")
         print(f"{await complete_evidence()} reasons for experts are completed.")
         print(f"{await complete_found_by()} customers are found by what they are called.")
+        print(f"{await complete_cases()} cases are completed.")
     return 0
 
 

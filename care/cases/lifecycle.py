@@ -40,9 +40,17 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
     case.request_status, case.request_cycles = shown, len(case.cycles)
     first = case.first_response
     case.due_key = first.due_at if clocks.is_awaited(first) and first.due_at is not None else NEVER
+    case.answer_key = _answer_due(case)
     case.stuck = progress.is_stuck(case)
     case.next_act_at = next_act(case)
     case.updated_at = max(case.updated_at, touched_at) if touched_at else case.updated_at
+
+
+def _answer_due(case: Case) -> datetime:
+    """Give the instant by which the customer must be answered; NEVER while nobody waits, and once the case is closed."""
+    asked = (case.first_response, case.next_response)
+    due = [clock.due_at for clock in asked if clocks.is_awaited(clock) and clock.due_at is not None]
+    return min(due, default=NEVER) if case.status is not CaseStatus.CLOSED else NEVER
 
 
 def next_act(case: Case) -> datetime | None:
