@@ -103,6 +103,7 @@ UNHEARD = {
     "MistakeKindChanged",
     "ModerationItemClaimed",
     "NewcomerLimitsChanged",
+    "LetterPreferencesChanged",
     "NoticeAdded",
     "OutcomeSaved",
     "PublicAnswerPolicyChanged",
