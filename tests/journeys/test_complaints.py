@@ -15,7 +15,7 @@ REPLY = """mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) {
     message { id } case { id status version obligations { id kind fulfilledAt } } userErrors { code path } } }"""
 CLOSE = "mutation($input: CloseCaseInput!) { closeCase(input: $input) { case { status } userErrors { code path } } }"
 FULFIL = """mutation($input: FulfilObligationInput!) { fulfilObligation(input: $input) {
-    obligation { fulfilledAt } case { version } userErrors { code path } } }"""
+    obligation { fulfilledAt note fulfilledBy { id } } case { version } userErrors { code path } } }"""
 
 
 async def test_stock_phrase_obliges_and_the_case_can_t_be_closed_before_it_is_kept(world: World) -> None:
@@ -35,8 +35,10 @@ async def test_stock_phrase_obliges_and_the_case_can_t_be_closed_before_it_is_ke
 
     closing = {"caseId": case.id, "reason": "Bitti", "expectedVersion": replied["version"]}
     assert await manager.refused(CLOSE, closing) == [("OBLIGATION_OPEN", ["input", "caseId"])]
-    keeping = {"obligationId": replied["obligations"][0]["id"], "expectedVersion": replied["version"]}
-    kept = (await agent.do(FULFIL, keeping))["case"]
+    keeping = {"obligationId": replied["obligations"][0]["id"], "note": "Aradım.", "expectedVersion": replied["version"]}
+    done = await agent.do(FULFIL, keeping)
+    kept, owed = done["case"], done["obligation"]
+    assert (owed["note"], owed["fulfilledBy"]) == ("Aradım.", {"id": world.members["agent"]})
     closed = await manager.do(CLOSE, {**closing, "expectedVersion": kept["version"]})
     assert closed["case"] == {"status": "CLOSED"}
 
