@@ -11,9 +11,9 @@ from schema.context import Info
 from schema.enums import told
 from schema.inputs import given, required
 from schema.paging import paged, pages
+from schema.sort_directions import SortDirection
 from schema.staff.comparators import BooleanComparator
 from schema.staff.customers import Customer
-from schema.staff.enums import SortDirection
 from schema.staff.reach import require_staff
 from schema.staff.service_level_enums import Lifecycle
 
@@ -77,4 +77,4 @@ def _selection(asked: CustomerFilter | None, order: CustomerOrder | None) -> Cus
     unreachable = asked.unreachable.eq if asked and asked.unreachable else None
     if not order:
         return CustomerSelection(lifecycle, unreachable)
-    return CustomerSelection(lifecycle, unreachable, order.field, 1 if order.direction is SortDirection.ASC else -1)
+    return CustomerSelection(lifecycle, unreachable, order.field, order.direction.sign)
