@@ -9,12 +9,12 @@ from pydantic_core import PydanticCustomError
 
 from auth.actor import Actor
 from care.cases import intake
-from care.cases.beginning import company_case
+from care.cases.beginning import company_case, read_beginning
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.cycle_terms import may_begin, under
 from care.cases.opening import subject_of
 from care.cases.outgoing import find_outgoing, put_outgoing
-from care.cases.promises import promise
+from care.cases.promises import promise_by
 from care.cases.rules import read_rules
 from care.contact_parties import ContactPerson, contact_channel, contact_customer, require_customer, usual_channel
 from care.conversations import ensure_conversation
@@ -161,11 +161,11 @@ def _took_place(draft: ContactDraft) -> datetime:
 
 async def _begin(log: _Log, conversation: Conversation, customer: Customer) -> Reply:
     """Open a case of the company's own by what it said first."""
-    subject = log.draft.subject or subject_of(log.incoming(conversation))
-    case = await company_case(log.actor, conversation, subject=subject, once=log.once)
+    subject, beginning = log.draft.subject or subject_of(log.incoming(conversation)), await read_beginning()
+    case = company_case(log.actor, conversation, beginning, subject=subject, once=log.once)
     case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=log.actor.id)
     put_outgoing(case, log.outgoing(conversation), actor=log.actor.id)
-    await promise(case, customer, said_at=None)
+    promise_by(beginning.book, case, customer, said_at=None)
     case = await insert_or_read(case)
     return await _shown(log, await _kept(case, log))
 

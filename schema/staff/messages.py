@@ -7,11 +7,12 @@ from typing import Self, TypeVar
 import strawberry
 
 from care.citing import MOST_SOURCES
-from care.documents import conversations
+from care.documents import cases, conversations
+from care.documents.under_way import Outgoing
 from care.policies import may_take_back
 from care.reading.children import conversations_of_case, message_counts_of, messages_of
 from care.reading.conversations import conversations_by_ids
-from care.replies import ContactRequest, Reply
+from care.replies import Beside, ContactRequest, Reply
 from care.saved_drafts import drafts_in
 from community.directory import members_by_ids
 from community.handles import MOST_MENTIONS, handles_in
@@ -108,6 +109,16 @@ async def said(info: Info, saying: Awaitable[SaidT]) -> SaidT:
     if reply.conversation is not None:
         info.context.wrote(conversations_of_case, reply.conversation)
     return reply
+
+
+def knowing_author(info: Info) -> Beside:
+    """Read beside the message of a reply who wrote it, for the payload: somebody else than the viewer."""
+
+    async def read(_case: cases.Case, entry: Outgoing) -> None:
+        for member in await info.context.load_many(members_by_ids, [entry.author_id] if entry.author_id else []):
+            info.context.wrote(members_by_ids, member)
+
+    return read
 
 
 @strawberry.type(description="Something said in a conversation, or an internal note.")
