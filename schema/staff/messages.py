@@ -23,7 +23,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.authors import Author, author_of
+from schema.staff.authors import Author, author_of, know_author
 from schema.staff.channels import Channel, channel_of
 from schema.staff.contributions import linked_html
 from schema.staff.enums import DeliveryStatus, Direction, Visibility
@@ -115,8 +115,8 @@ def knowing_author(info: Info) -> Beside:
     """Read beside the message of a reply who wrote it, for the payload: somebody else than the viewer."""
 
     async def read(_case: cases.Case, entry: Outgoing) -> None:
-        for member in await info.context.load_many(members_by_ids, [entry.author_id] if entry.author_id else []):
-            info.context.wrote(members_by_ids, member)
+        if entry.author_id is not None:
+            await know_author(info.context, entry.author_id)
 
     return read
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from auth.actor import Actor
-from care.documents.channels import Channel
-from care.documents.conversations import Visibility
+from care.contacts import ContactDraft, log_contact
+from care.documents.channels import Channel, ChannelKind
+from care.documents.conversations import ContactKind, Direction, Visibility
 from care.documents.customers import Customer
 from care.replies import ReplyDraft, reply_to_case
 from core.idempotency import Once
@@ -74,8 +75,42 @@ async def _known(world: World) -> dict[str, Any]:
     return given
 
 
+async def _called(world: World, **given: Any) -> dict[str, Any]:
+    await care.make_channel(kind=ChannelKind.PHONE)
+    return {"kind": "PHONE", "direction": "INBOUND", "body": "Aradı, bekliyor.", "durationSeconds": 180, **given}
+
+
+async def _call(world: World) -> dict[str, Any]:
+    return await _called(world, caseId=(await care.make_case()).id, answered=True)
+
+
+async def _further_call(world: World) -> dict[str, Any]:
+    given = await _call(world)
+    draft = ContactDraft(kind=ContactKind.PHONE, direction=Direction.INBOUND, body="Aradı.", case_id=given["caseId"])
+    await log_contact(world.agent, draft, once=Once())
+    return given
+
+
+async def _call_of_ours(world: World) -> dict[str, Any]:
+    return await _called(world, caseId=(await care.make_case()).id, direction="OUTBOUND")
+
+
+async def _call_of_a_customer(world: World) -> dict[str, Any]:
+    return await _called(world, customerId=(await care.make_customer()).id)
+
+
+async def _call_of_ours_to_a_customer(world: World) -> dict[str, Any]:
+    return await _called(world, customerId=(await care.make_customer()).id, direction="OUTBOUND")
+
+
+async def _call_of_a_stranger(world: World) -> dict[str, Any]:
+    return await _called(world, person={"name": "Ali"})
+
+
 REPLY = documents("staff")["ReplyToCase"]
 OUTREACH = mutation("reachOut", f"message {{ {SAID} }} {REVIEW} {CASE}")
+
+CALL = mutation("logContact", f"message {{ {SAID} contact {{ kind }} }} {CASE}")
 
 DONE: dict[str, tuple[Doing, int, int]] = {
     "reply of a newcomer": (Doing(REPLY, lambda world: world.trainee, _reply), 4, 18),
@@ -85,6 +120,12 @@ DONE: dict[str, tuple[Doing, int, int]] = {
         4,
         11,
     ),
+    "call": (Doing(CALL, lambda world: world.agent, _call), 4, 8),
+    "further call": (Doing(CALL, lambda world: world.agent, _further_call), 4, 8),
+    "call of ours": (Doing(CALL, lambda world: world.agent, _call_of_ours), 4, 8),
+    "call of a customer": (Doing(CALL, lambda world: world.agent, _call_of_a_customer), 4, 13),
+    "call of ours to a customer": (Doing(CALL, lambda world: world.agent, _call_of_ours_to_a_customer), 4, 11),
+    "call of a stranger": (Doing(CALL, lambda world: world.agent, _call_of_a_stranger), 4, 12),
     "outreach": (Doing(OUTREACH, lambda world: world.agent, _customer), 4, 16),
     "outreach in a talk that is there": (Doing(OUTREACH, lambda world: world.agent, _known), 4, 15),
     "outreach of a newcomer": (Doing(OUTREACH, lambda world: world.trainee, _customer), 4, 22),
