@@ -78,7 +78,7 @@ REPLY = documents("staff")["ReplyToCase"]
 OUTREACH = mutation("reachOut", f"message {{ {SAID} }} {REVIEW} {CASE}")
 
 DONE: dict[str, tuple[Doing, int, int]] = {
-    "reply of a newcomer": (Doing(REPLY, lambda world: world.trainee, _reply), 4, 18),
+    "reply of a newcomer": (Doing(REPLY, lambda world: world.trainee, _reply), 4, 19),
     "reply that has nowhere to leave by": (Doing(REPLY, lambda world: world.agent, _where_nothing_leaves), 4, 11),
     "release": (
         Doing(mutation("releaseReply", f"message {{ {SAID} }} {CASE}"), lambda world: world.mentor, _held),
@@ -87,7 +87,7 @@ DONE: dict[str, tuple[Doing, int, int]] = {
     ),
     "outreach": (Doing(OUTREACH, lambda world: world.agent, _customer), 4, 16),
     "outreach in a talk that is there": (Doing(OUTREACH, lambda world: world.agent, _known), 4, 15),
-    "outreach of a newcomer": (Doing(OUTREACH, lambda world: world.trainee, _customer), 4, 22),
+    "outreach of a newcomer": (Doing(OUTREACH, lambda world: world.trainee, _customer), 4, 23),
 }
 """What is done, in how many waves and commands."""
 
