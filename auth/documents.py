@@ -57,6 +57,7 @@ class Account(Record):
             IndexModel([("email", ASCENDING)], unique=True, sparse=True),
             IndexModel([("customer_id", ASCENDING)], unique=True, sparse=True),
             IndexModel([("roles", ASCENDING)]),
+            IndexModel([("disabled_at", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]
 

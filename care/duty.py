@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -15,7 +15,7 @@ from core.ids import with_prefix
 from core.wall_clock import instant
 
 MOST_MINUTES: Final = 24 * 60
-_DAY: Final = timedelta(days=1)
+_LAST_DAY: Final = date(2100, 1, 1).toordinal()
 _OF_ROTATION: Final = re.compile(r"shf_([0-9a-z]+)-(\d{1,6})")
 
 Span = tuple[datetime, datetime]
@@ -61,21 +61,27 @@ class Gap:
 
 
 def day_of_rotation(shift_id: str) -> tuple[str, int] | None:
-    """Read the id of a rotation's day: the rotation's id and the number of the day; None for a shift made by hand."""
+    """Read the id of a rotation's day: the rotation's id and the number of the date; None for a shift made by hand."""
     matched = _OF_ROTATION.fullmatch(shift_id)
     return (f"rot_{matched[1]}", int(matched[2])) if matched else None
 
 
 def plan_of_day(rotation: Rotation, number: int) -> Plan | None:
-    """Give the shift of a rotation's day, counted from 0; None on days of the week that are free, and after the end."""
-    day = date.fromisoformat(rotation.starts_on) + number * _DAY
-    if number < 0 or day.isoweekday() not in rotation.hours.weekdays or not rotation.member_ids:
+    """Give a rotation's shift of a date, by its number (`date.toordinal`); None on free days of the week, before and after.
+
+    A date keeps its number when the rotation begins on another one: who took a day over has taken that date.
+    """
+    first = date.fromisoformat(rotation.starts_on).toordinal()
+    if not first <= number <= _LAST_DAY or not rotation.member_ids:
+        return None
+    day = date.fromordinal(number)
+    if day.isoweekday() not in rotation.hours.weekdays:
         return None
     if rotation.ends_on is not None and day > date.fromisoformat(rotation.ends_on):
         return None
     begin = instant(rotation.zone, day, rotation.hours.starts, 0)
     end = instant(rotation.zone, day, rotation.hours.starts + rotation.hours.minutes, 1)
-    turn = number // rotation.turn_days
+    turn = (number - first) // rotation.turn_days
     return Plan(
         id=f"{with_prefix('shf', rotation.id)}-{number}",
         member_id=rotation.member_ids[turn % len(rotation.member_ids)],
@@ -89,10 +95,10 @@ def plan_of_day(rotation: Rotation, number: int) -> Plan | None:
 
 def plans_of(rotation: Rotation, span: Span) -> Iterator[Plan]:
     """Give a rotation's shifts that have a part in a span, in order."""
-    first = date.fromisoformat(rotation.starts_on)
+    first = date.fromisoformat(rotation.starts_on).toordinal()
     zone = ZoneInfo(rotation.zone)
-    begin = max(0, (span[0].astimezone(zone).date() - first).days - 2)
-    end = (span[1].astimezone(zone).date() - first).days + 1
+    begin = max(first, span[0].astimezone(zone).date().toordinal() - 2)
+    end = span[1].astimezone(zone).date().toordinal() + 1
     for number in range(begin, end + 1):
         plan = plan_of_day(rotation, number)
         if plan is not None and plan.starts_at < span[1] and plan.ends_at > span[0]:

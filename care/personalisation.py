@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from auth.actor import Actor
+from auth.actor import SYSTEM, Actor
 from care.citing import cite
 from care.documents.cases import Case
 from care.documents.customers import Customer
@@ -21,9 +21,13 @@ from core.errors import InvalidInput
 VARIABLES: Final = ("case.number", "customer.firstName", "customer.name", "member.name", "reply.experts")
 """What can stand in double braces, beside `link.` and the code of a tracked link."""
 
+AUTOMATIC: Final = ("case.number", "customer.firstName", "customer.name")
+"""Those of them that have a value in what the system says by itself, of which no member is the author."""
+
 LINK: Final = "link."
 
 PLACEHOLDER: Final = re.compile(r"\{\{\s*([^{}\n]{1,100}?)\s*\}\}")
+_WITH_BLANKS: Final = re.compile(rf"([ \t]*){PLACEHOLDER.pattern}")
 _MARKDOWN: Final = str.maketrans("", "", "[]<>{}`*_|\\")
 """Letters left out of names: a customer chose theirs, and it must not become a link or another variable."""
 
@@ -54,13 +58,33 @@ async def personalised(actor: Actor, case: Case, body: str, *, author_id: str | 
     return body_of(PLACEHOLDER.sub(lambda found: values[found.group(1)], body))
 
 
-def require_variables(body: str) -> None:
+async def said_by_itself(case: Case, body: str) -> str:
+    """Give what the system says in a case with its variables filled; what has no value is left out, with the blanks before it."""
+    if PLACEHOLDER.search(body) is None:
+        return body
+    values = await variable_values(SYSTEM, case, body, author_id=None)
+
+    def filled(found: re.Match[str]) -> str:
+        value = values.get(found.group(2))
+        return f"{found.group(1)}{value}" if value else ""
+
+    return _WITH_BLANKS.sub(filled, body).strip() or body
+
+
+def require_variables(body: str, *, among: Sequence[str] = VARIABLES, path: Sequence[str] = ("body",)) -> None:
     """Raise InvalidInput, naming those that there are, for a variable that there is not."""
     wanted = {found.group(1) for found in PLACEHOLDER.finditer(body)}
-    unknown = sorted(name for name in wanted - set(VARIABLES) if not name.startswith(LINK))
+    unknown = sorted(name for name in wanted - set(among) if not name.startswith(LINK))
     if unknown:
-        known = f"{', '.join(VARIABLES)} or {LINK} and the code of a link"
-        raise InvalidInput(f"There is no variable {unknown[0]}; use {known}.", path=("body",))
+        known = f"{', '.join(among)} or {LINK} and the code of a link"
+        raise InvalidInput(f"There is no variable {unknown[0]}; use {known}.", path=tuple(path))
+
+
+def require_sayable(body: str, *, among: Sequence[str] = AUTOMATIC, path: Sequence[str]) -> None:
+    """Raise InvalidInput for what the system could not say by itself: other variables, and nothing but variables."""
+    require_variables(body, among=among, path=path)
+    if not PLACEHOLDER.sub("", body).strip():
+        raise InvalidInput("Write something beside the variables, for not every customer is known by a name.", path=tuple(path))
 
 
 async def variable_values(

@@ -9,6 +9,7 @@ from auth.actor import Actor, Permission
 from care.documents.phrases import Phrase, PhraseBook, PhraseBookKind
 from care.documents.under_way import Outgoing
 from care.events import PhraseBookChanged
+from care.personalisation import VARIABLES, require_sayable
 from community.drafts import text
 from core.clock import now
 from core.defaults import change_or_insert, stored_or
@@ -89,9 +90,13 @@ async def show_phrases(actor: Actor, kind: PhraseBookKind) -> PhraseBook:
 async def set_phrases(actor: Actor, draft: PhraseBookDraft, *, expected_version: int) -> PhraseBook:
     """Let a book hold exactly these phrases; with none, no words oblige the company, or no holding reply is offered.
 
-    The version is 0 before anybody has set any. Raises Forbidden without `answer_bank:approve`, Conflict.
+    The version is 0 before anybody has set any. Raises Forbidden without `answer_bank:approve`, InvalidInput for a variable
+    that there is not in words that customers are told, Conflict.
     """
     actor.require(Permission.ANSWER_BANK_APPROVE)
+    if draft.kind is not PhraseBookKind.CONTACT_DETAILS:
+        for place, one in enumerate(draft.phrases):
+            require_sayable(one.text, among=VARIABLES, path=("phrases", str(place), "text"))
     phrases = [Phrase(locale=one.locale, text=one.text) for one in draft.phrases]
 
     def rule(current: PhraseBook) -> None:

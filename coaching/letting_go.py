@@ -14,6 +14,7 @@ from care.documents.customers import Customer
 from care.documents.phrases import PhraseBook, PhraseBookKind
 from care.documents.under_way import Outgoing
 from care.messages import Place
+from care.personalisation import said_by_itself
 from care.phrase_books import heed_stock_phrases, holding_reply, read_phrases
 from care.reading.cases import case_of_outgoing
 from care.replies import followed
@@ -105,7 +106,7 @@ async def _holding(review: DraftReview, case: Case, waiting: Outgoing) -> Outgoi
     return Outgoing(
         message_id=holding_id(review),
         conversation_id=waiting.conversation_id,
-        body=text,
+        body=await said_by_itself(case, text),
         visibility=waiting.visibility,
         author_id=None,
         state=DeliveryStatus.QUEUED,

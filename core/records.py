@@ -6,12 +6,12 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, NoReturn, Self, TypeVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 from weakref import WeakValueDictionary
 
 from beanie import Document
 from beanie.odm.utils.encoder import Encoder
-from pydantic import ModelWrapValidatorHandler, PrivateAttr, model_validator
+from pydantic import PrivateAttr
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 
@@ -56,14 +56,10 @@ class Record(Document):
     _stored: dict[str, Any] = PrivateAttr(default_factory=dict)
     _events: list[dict[str, Any]] = PrivateAttr(default_factory=list)
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _remember(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        raw = dict(values) if isinstance(values, Mapping) else {}
-        record = handler(values)
-        if raw.get("revision"):
-            record._stored = {name: value for name, value in raw.items() if name not in _OURS}  # noqa: SLF001 - of our own class
-        return record
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        if values.get("revision"):
+            self._stored = {name: value for name, value in values.items() if name not in _OURS}
 
     def record(self, event: Event, *, actor: str = SYSTEM) -> None:
         """Add a fact that the next save stores together with the change."""

@@ -13,6 +13,7 @@ from auth.drafts import AccountDraft
 from auth.keys import revoke_key, rotate_keys
 from bootstrap.documents import DOCUMENTS
 from bootstrap.platform import open_platform
+from care.cases.completing import complete_cases
 from community.experts import complete_evidence
 from core.settings import Settings
 from kopru.dead_letters import list_dead, replay_dead
@@ -89,6 +90,7 @@ async def _migrate(_: argparse.Namespace, settings: Settings) -> int:
             count += len(await document.get_pymongo_collection().index_information())
         print(f"{len(DOCUMENTS)} collections with {count} indexes are as this release needs them in {platform.database.name}.")
         print(f"{await complete_evidence()} reasons for experts are completed.")
+        print(f"{await complete_cases()} cases are completed.")
     return 0
 
 

@@ -18,6 +18,7 @@ from typing_extensions import override
 from api.app import make_application
 from auth.setup import ensure_setup_token
 from bootstrap.platform import Platform, open_platform
+from core.collector import spare_what_is_there
 from core.embedded.store import EmbeddedStore
 from core.logs import log, set_up_logs
 from core.secrets import Keyring
@@ -67,6 +68,7 @@ async def tell_setup_token(keyring: Keyring) -> None:
 async def _work(_: argparse.Namespace, settings: Settings) -> int:
     with logging_to_standard_error(settings):
         async with open_platform(settings) as platform, running_worker(platform):
+            spare_what_is_there()
             print("kopru: worker is running", flush=True)
             await until_told_to_stop()
     return 0
@@ -128,6 +130,7 @@ async def serve(platform: Platform, *, host: str, port: int, with_worker: bool, 
     watching = asyncio.create_task(application.watch.run())
     try:
         async with running_worker(platform) if with_worker else contextlib.nullcontext():
+            spare_what_is_there()
             await server.serve(sockets=[_shared_socket(host, port)] if shared else None)
     finally:
         await end(watching)

@@ -35,13 +35,15 @@ async def members_working_in(department_id: str) -> list[str]:
 
 
 async def members_on_duty() -> list[str]:
-    """Give those of the front office who are on a shift now; where nobody is on one, those who are there."""
-    wanted: dict[str, object] = {"roles": {"$in": [role.value for role in FRONT_OFFICE]}}
-    if on_shift := sorted(await shifts.members_on_duty(now())):
-        wanted["_id"] = {"$in": on_shift}
-    else:
-        wanted["availability"] = Availability.ONLINE.value
-    return [member.id for member in await Member.find(wanted).limit(MOST_TOLD).to_list()]
+    """Give those of the front office who are on a shift now; where none of them is on one, those who are there."""
+    if (on_shift := sorted(await shifts.members_on_duty(now()))) and (found := await _front_office(_id={"$in": on_shift})):
+        return found
+    return await _front_office(availability=Availability.ONLINE.value)
+
+
+async def _front_office(**wanted: object) -> list[str]:
+    query = {"roles": {"$in": [role.value for role in FRONT_OFFICE]}, **wanted}
+    return [member.id for member in await Member.find(query).limit(MOST_TOLD).to_list()]
 
 
 async def _meant(case: Case, target: Target) -> list[str]:

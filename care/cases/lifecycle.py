@@ -40,9 +40,17 @@ def project(case: Case, *, touched_at: datetime | None = None) -> None:
     case.request_status, case.request_cycles = shown, len(case.cycles)
     first = case.first_response
     case.due_key = first.due_at if clocks.is_awaited(first) and first.due_at is not None else NEVER
+    case.answer_key = _answer_due(case)
     case.stuck = progress.is_stuck(case)
     case.next_act_at = next_act(case)
     case.updated_at = max(case.updated_at, touched_at) if touched_at else case.updated_at
+
+
+def _answer_due(case: Case) -> datetime:
+    """Give the instant by which the customer must be answered; NEVER while nobody waits, and once the case is closed."""
+    asked = (case.first_response, case.next_response)
+    due = [clock.due_at for clock in asked if clocks.is_awaited(clock) and clock.due_at is not None]
+    return min(due, default=NEVER) if case.status is not CaseStatus.CLOSED else NEVER
 
 
 def next_act(case: Case) -> datetime | None:
@@ -64,6 +72,7 @@ def wait_for_customer(case: Case, at: datetime) -> None:
     """Give the turn to the customer: the clocks stand whose terms say so, by default that of the resolution."""
     if case.status is CaseStatus.RESOLVED:
         go_on(case, at)
+    _resume(case, at, Halt.SNOOZED)
     case.status = CaseStatus.PENDING
     _pause(case, at, Halt.WAITING_FOR_CUSTOMER)
 
@@ -132,7 +141,8 @@ def await_next_response(case: Case, at: datetime) -> None:
 
 def hear(case: Case, said_at: datetime, at: datetime) -> None:
     """Take note that the customer spoke: a case that waited goes on, one that was judged starts its next cycle."""
-    upon = _RENEWED_UPON.get(case.status, frozenset()) | {Renewal.CUSTOMER_WROTE}
+    was = CaseStatus(case.snooze.status_before) if case.snooze else case.status
+    upon = _RENEWED_UPON.get(was, frozenset()) | {Renewal.CUSTOMER_WROTE}
     if case.status in {CaseStatus.PENDING, CaseStatus.SNOOZED, CaseStatus.RESOLVED, CaseStatus.CLOSED}:
         come_back(case, at)
     silence.end(case)

@@ -13,6 +13,7 @@ from care.documents.customers import Customer
 from care.documents.cycles import CycleOutcome, NoAnswerTerms
 from care.documents.under_way import Outgoing
 from care.events import CaseClosed, VerdictRecorded
+from care.personalisation import said_by_itself
 from care.templates.automatic import able_to_leave
 from core.events import SYSTEM
 from core.ids import derived_id
@@ -84,7 +85,7 @@ async def _reminder(case: Case, terms: NoAnswerTerms, at: datetime) -> Outgoing 
     return Outgoing(
         message_id=_id(case),
         conversation_id=conversation.id,
-        body=terms.text_in(await _locale(case, heard)),
+        body=await said_by_itself(case, terms.text_in(await _locale(case, heard))),
         visibility=conversation.visibility,
         author_id=None,
         state=DeliveryStatus.QUEUED,

@@ -10,6 +10,7 @@ from care.cases.events import CaseRulesChanged
 from care.documents.case_rules import RULES_ID, CaseRules
 from care.documents.cycles import MOST_ITEMS, MOST_REMINDERS, ChecklistItem, NoAnswerTerms, ResolutionStep, StepRules
 from care.local_texts import LocalTextDraft, one_a_language
+from care.personalisation import require_sayable
 from community.drafts import text
 from core.clock import now
 from core.defaults import change_or_insert, stored_or
@@ -107,8 +108,11 @@ async def set_stuck_alarm(actor: Actor, draft: StuckAlarmDraft, *, expected_vers
 async def set_no_answer_policy(actor: Actor, draft: NoAnswerPolicyDraft, *, expected_version: int) -> CaseRules:
     """Say how customers who do not answer are reminded before a case is closed, for cycles that begin from now on.
 
-    Raises Forbidden without `casework:manage`, Conflict.
+    Raises Forbidden without `casework:manage`, InvalidInput for variables that have no value in a reminder, Conflict.
     """
+    actor.require(Permission.CASEWORK_MANAGE)
+    for place, one in enumerate(draft.policy.texts if draft.policy else ()):
+        require_sayable(one.text, path=("policy", "texts", str(place), "text"))
 
     def edit(current: CaseRules) -> None:
         current.no_answer = NoAnswerTerms.model_validate(draft.policy.model_dump()) if draft.policy else None

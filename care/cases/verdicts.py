@@ -58,7 +58,7 @@ def judge(case: Case, outcome: CycleOutcome, at: datetime, *, actor: Actor, note
         cycles.begin(case, at)
         lifecycle.await_next_response(case, at)
     else:
-        if case.status is CaseStatus.PENDING:
+        if case.status in {CaseStatus.PENDING, CaseStatus.SNOOZED}:
             lifecycle.go_on(case, at)
         lifecycle.resolve(case, at)
         if outcome is CycleOutcome.SATISFIED:  # a "thanks" that came before it needs no answer

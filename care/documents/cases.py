@@ -34,10 +34,10 @@ from core.text.intent import Intent
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 LIST_INDEXES: dict[str, tuple[str, ...]] = {
-    "environment": ("opened_at", "updated_at", "due_key", "severity", "reach_key", "number"),
+    "environment": ("opened_at", "updated_at", "due_key", "answer_key", "severity", "reach_key", "number"),
     "status": ("opened_at", "updated_at", "due_key", "severity", "reach_key"),
-    "assignee_id": ("opened_at", "updated_at", "due_key", "severity"),
-    "channel_id": ("opened_at", "updated_at", "due_key", "severity"),
+    "assignee_id": ("opened_at", "updated_at", "due_key", "answer_key", "severity"),
+    "channel_id": ("opened_at", "updated_at", "due_key", "answer_key", "severity"),
     "department_id": ("opened_at", "updated_at", "due_key", "severity"),
     "customer_id": ("opened_at", "updated_at", "due_key", "severity"),
     "consulted": ("opened_at", "updated_at", "due_key"),
@@ -150,6 +150,8 @@ class Case(Record):
     """The policy that the terms of the clocks are from; None: the default."""
     due_key: datetime = NEVER
     """When the first response is due while it is awaited, to sort by; NEVER afterwards."""
+    answer_key: datetime = NEVER
+    """When the next answer is due, the first one or a later one, to sort by; NEVER while the customer waits for none."""
     next_act_at: datetime | None = None
     """The earliest instant at which a clock or an obligation asks for an act."""
     cycles: list[ResolutionCycle] = Field(default_factory=list)

@@ -72,6 +72,13 @@ class Leave(CreatedOnce):
         indexes: ClassVar = [IndexModel([("ends_at", ASCENDING), ("_id", ASCENDING)]), PENDING_EVENTS]
 
 
+class ToldGap(BaseModel):
+    """A stretch in which a channel lacks what it needs, of which the managers were told."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
 class CoverageRule(Record):
     """What a channel needs at every instant; the id is the channel's under another prefix. No rule: one member."""
 
@@ -79,9 +86,8 @@ class CoverageRule(Record):
     least_members: int = 1
     skill_ids: list[str] = Field(default_factory=list)
     """Somebody on the shift must have one of them; empty: anybody will do."""
-    warned_from: datetime | None = None
-    warned_until: datetime | None = None
-    """The gap that was last told of."""
+    told: list[ToldGap] = Field(default_factory=list)
+    """What was told of and is still ahead, in order; what is covered meanwhile is told again if it is not any more."""
 
     class Settings:
         name = "coverage_rules"

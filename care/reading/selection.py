@@ -32,6 +32,7 @@ class CaseOrderField(StrEnum):
     OPENED_AT = "opened_at"
     UPDATED_AT = "updated_at"
     FIRST_RESPONSE_DUE_AT = "due_key"
+    ANSWER_DUE_AT = "answer_key"
     SEVERITY = "severity"
     REACH = "reach_key"
     NUMBER = "number"
@@ -67,7 +68,7 @@ class CaseSelection:
         if self.order is not None or not bounded or CaseOrderField.OPENED_AT in bounded:
             return self.order or CaseOrder()
         by = min(bounded, key=list(CaseOrderField).index)
-        return CaseOrder(by, 1 if by is CaseOrderField.FIRST_RESPONSE_DUE_AT else -1)
+        return CaseOrder(by, 1 if by.value in _DUE else -1)
 
     @property
     def environments(self) -> tuple[Environment, ...]:
@@ -89,6 +90,7 @@ PATHS: Final = {
     "environment": "environment",
     "tag": "tags.slug",
     "first_response_due_at": "due_key",
+    "answer_due_at": "answer_key",
     "opened_at": "opened_at",
     "updated_at": "updated_at",
     "severity": "severity",
@@ -99,6 +101,7 @@ PATHS: Final = {
 }
 """The fields of a filter and where they stand in the store."""
 
+_DUE: Final = frozenset({"due_key", "answer_key"})
 _RANGES: Final = {path: CaseOrderField(path) for path in PATHS.values() if path in set(CaseOrderField)}
 
 
@@ -191,8 +194,8 @@ def _compared(where: Where) -> dict[str, Any]:
 
 
 def _bounded(path: str, bound: dict[str, Any]) -> dict[str, Any]:
-    """Keep what stands for “none” out of a range: a first response that is not awaited, a reach that is not known."""
-    if path == "due_key" and "$gt" in bound:
+    """Keep what stands for “none” out of a range: an answer that is not awaited, a reach that is not known."""
+    if path in _DUE and "$gt" in bound:
         return {path: {**bound, "$lt": NEVER}}
     if path == "reach_key" and "$lte" in bound:
         return {path: {**bound, "$gte": 0}}
@@ -200,7 +203,7 @@ def _bounded(path: str, bound: dict[str, Any]) -> dict[str, Any]:
 
 
 def _empty(path: str, *, is_null: bool) -> dict[str, Any]:
-    if path == "due_key":
+    if path in _DUE:
         return {path: NEVER} if is_null else {path: {"$lt": NEVER}}
     return {path: None} if is_null else {path: {"$exists": True}}
 

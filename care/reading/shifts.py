@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from auth.actor import Actor, Permission
+from auth.documents import Account, AccountKind
 from care.channels import visible_channels
 from care.documents.channels import IN_USE, Channel, Environment
 from care.documents.shifts import CoverageRule, Handover, Leave, Rotation, Shift
@@ -66,9 +67,9 @@ async def require_plan(actor: Actor, shift_id: str) -> Plan:
 
 
 async def duties_in(span: Span) -> list[Plan]:
-    """Give who is on duty when within a span: what is planned, without leave."""
-    shifts, rotations, leaves = await _stored(span)
-    return duties(planned(shifts, rotations, span), leaves)
+    """Give who is on duty when within a span: what is planned, without leave and without who can't sign in any more."""
+    (shifts, rotations, leaves), gone = await asyncio.gather(_stored(span), _gone())
+    return [part for part in duties(planned(shifts, rotations, span), leaves) if part.member_id not in gone]
 
 
 async def members_on_duty(at: datetime) -> dict[str, set[str]]:
@@ -175,6 +176,12 @@ async def _stored(span: Span) -> tuple[list[Shift], list[Rotation], list[Leave]]
         _leaves(span),
     )
     return shifts, rotations, leaves
+
+
+async def _gone() -> set[str]:
+    """Give the members whose accounts are disabled: whatever is planned for them, they will not be there."""
+    disabled = Account.find({"disabled_at": {"$exists": True}, "kind": AccountKind.MEMBER.value})
+    return {with_prefix("mem", account.id) for account in await disabled.to_list()}
 
 
 async def _leaves(span: Span) -> list[Leave]:

@@ -1,12 +1,12 @@
 """What channels need, and telling managers a day ahead of what nobody will cover."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from auth.actor import Actor, Permission
 from care.channels import read_channels
 from care.documents.channels import IN_USE, Channel, Environment
-from care.documents.shifts import CoverageRule, Rotation, Shift
+from care.documents.shifts import CoverageRule, Rotation, Shift, ToldGap
 from care.duty import Gap
 from care.reading.shifts import gaps_of
 from care.shifts.drafts import CoverageDraft
@@ -44,39 +44,47 @@ async def set_coverage(actor: Actor, draft: CoverageDraft, *, expected_version: 
 async def warn_of_gaps() -> int:
     """Tell of every gap of the next 24 hours once, and give how many channels that were; can run twice, and in two places.
 
-    A gap that goes on where the last one that was told of ended is the same one. Nothing is told as long as nobody plans
-    shifts here, nor while the clock has had no sample for 30 s.
+    Gaps that touch are one, and so is what is left of one that was told of, or goes on where it ended. Nothing is told as
+    long as nobody plans shifts here, nor while the clock has had no sample for 30 s.
     """
     if not clock.trusted or not await _is_planning():
         return 0
     at = now()
     live = {"environment": Environment.LIVE.value, **IN_USE}
     channels = [channel.id for channel in await Channel.find(live).sort("_id").to_list()]
-    first: dict[str, Gap] = {}
-    last: dict[str, datetime] = {}
-    told = 0
+    ahead: dict[str, list[ToldGap]] = {one: [] for one in channels}
     for gap in await gaps_of(channels, (at, at + AHEAD)):
-        first.setdefault(gap.channel_id, gap)
-        last[gap.channel_id] = gap.ends_at
-    for channel_id, gap in first.items():
-        told += await _warn(gap, last[channel_id])
+        _append(ahead[gap.channel_id], gap)
+    rules = {rule.channel_id: rule for rule in await CoverageRule.find({}).to_list()}
+    return sum([await _warn(rules.get(one) or _unsaid(one), found) for one, found in ahead.items()])
+
+
+def _append(stretches: list[ToldGap], gap: Gap) -> None:
+    """Add a channel's next gap, as a part of the stretch before where the two touch."""
+    if stretches and stretches[-1].ends_at >= gap.starts_at:
+        stretches[-1].ends_at = max(stretches[-1].ends_at, gap.ends_at)
+    else:
+        stretches.append(ToldGap(starts_at=gap.starts_at, ends_at=gap.ends_at))
+
+
+async def _warn(rule: CoverageRule, ahead: list[ToldGap]) -> bool:
+    """Tell of what is ahead of a channel and was not told of, and note what was; true if there was something to tell."""
+    told = False
+
+    def mark(current: CoverageRule) -> None:
+        nonlocal told
+        told = any(not _is_told(current, stretch) for stretch in ahead)
+        if told:
+            current.record(CoverageGapAhead(channel_id=current.channel_id))
+        current.told = ahead
+
+    if ahead or rule.told:
+        await change_or_insert(rule, mark)
     return told
 
 
-async def _warn(gap: Gap, until: datetime) -> bool:
-    rule = await stored_or(_unsaid(gap.channel_id))
-    news = rule.warned_until is None or rule.warned_until < gap.starts_at
-    if not news and (rule.warned_until is None or rule.warned_until >= until):
-        return False
-
-    def mark(current: CoverageRule) -> None:
-        if current.warned_until is None or current.warned_until < gap.starts_at:
-            current.warned_from = gap.starts_at
-            current.record(CoverageGapAhead(channel_id=current.channel_id))
-        current.warned_until = max(current.warned_until or until, until)
-
-    await change_or_insert(rule, mark)
-    return news
+def _is_told(rule: CoverageRule, stretch: ToldGap) -> bool:
+    return any(told.starts_at <= stretch.ends_at and stretch.starts_at <= told.ends_at for told in rule.told)
 
 
 def _unsaid(channel_id: str) -> CoverageRule:

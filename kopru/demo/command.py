@@ -40,6 +40,7 @@ async def _demo(options: argparse.Namespace, settings: Settings) -> int:
         _require_free(options.host, options.port)
     allowed = settings.model_copy(update={"outbound_allow": [*settings.outbound_allow, "127.0.0.1"]})
     url = f"http://{_in_url(options.host)}:{options.port}"
+    allowed = allowed if options.seed_only else reached_at(allowed, url)
     with logging_to_standard_error(allowed):
         await _clear_interrupted(allowed)
         async with open_platform(allowed) as platform:
@@ -49,6 +50,11 @@ async def _demo(options: argparse.Namespace, settings: Settings) -> int:
             else:
                 await serve(platform, host=options.host, port=options.port, with_worker=True)
     return 0
+
+
+def reached_at(settings: Settings, url: str) -> Settings:
+    """Let clients be told the address at which the demo is served, unless the settings name another one."""
+    return settings if "public_url" in settings.model_fields_set else settings.model_copy(update={"public_url": url})
 
 
 def _how_to_serve(host: str, port: int) -> str:

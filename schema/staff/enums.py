@@ -316,6 +316,7 @@ told(
     OPENED_AT="When they were opened.",
     UPDATED_AT="When something was last done.",
     FIRST_RESPONSE_DUE_AT="When the customer must have a first answer; cases that have one come last.",
+    ANSWER_DUE_AT="When the customer must have an answer, the first or a later one; those who wait for none come last.",
     SEVERITY="How grave they are.",
     REACH="How many people see them; unknown counts as fewest.",
     NUMBER="Their number.",

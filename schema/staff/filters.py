@@ -55,6 +55,7 @@ class CaseFilter:
     environment: EnvironmentComparator | None = given("Whether they are real.")
     tag: StringComparator | None = given("The slug of one of their labels.")
     first_response_due_at: DateTimeComparator | None = given("When the first answer is due; null: not awaited.")
+    answer_due_at: DateTimeComparator | None = given("When the next answer is due, the first or a later one; null: not awaited.")
     opened_at: DateTimeComparator | None = given("When they were opened.")
     updated_at: DateTimeComparator | None = given("When something was last done.")
     severity: IntComparator | None = given("How grave they are.")

@@ -1,5 +1,6 @@
-"""What belongs to a message beside its text: its files, and the call, letter or talk that it was."""
+"""What belongs to a message beside its text: its files, what came of it, and the call, letter or talk that it was."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Self
 
@@ -7,10 +8,12 @@ import strawberry
 
 from care.documents import conversations
 from schema.context import Info
+from schema.directives import list_size
 from schema.staff.authors import Author, author_of
 from schema.staff.enums import ContactKind
 
 MOST_ATTACHMENTS = 100
+MOST_KINDS_OF_REACTIONS = 50
 
 
 @strawberry.type(description="A file that came with a message.")
@@ -57,3 +60,43 @@ class LoggedContact:
         """Give the member."""
         author: Author | None = await author_of(info.context, self.document.logged_by)
         return author
+
+
+@strawberry.type(description="How many people put one sign on a message at its channel.")
+class MessageReactions:
+    """How many people put one sign on a message at its channel."""
+
+    kind: str = strawberry.field(description="The sign, as the channel names it: an emoji, or a word such as `love`.")
+    count: int = strawberry.field(description="How many people put it there; each has one at most.")
+
+
+@strawberry.type
+class DeliveredMessage:
+    """What of a message says what became of it on its channel."""
+
+    document: strawberry.Private[conversations.Message]
+
+    @strawberry.field(description="Why it did not reach the customer, and what to do; null unless its delivery status is FAILED.")
+    def delivery_error(self) -> str | None:
+        """Show why it failed."""
+        return self.document.delivery_error
+
+    @strawberry.field(description="When its author last put another text in the place of the first; null while nobody did.")
+    def edited_at(self) -> datetime | None:
+        """Show when it was edited."""
+        return self.document.edited_at
+
+    @strawberry.field(description="Whether it stands for something that could not be understood: its text is what came.")
+    def unparsed(self) -> bool:
+        """Show whether it was not understood."""
+        return self.document.unparsed
+
+    @strawberry.field(
+        description="The signs that people put on it at its channel, the most frequent first; at most 50 kinds.",
+        directives=list_size(MOST_KINDS_OF_REACTIONS),
+    )
+    def reactions(self) -> list[MessageReactions]:
+        """Count the reactions by kind."""
+        counts = Counter(one.kind for one in self.document.reactions)
+        ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        return [MessageReactions(kind=kind, count=count) for kind, count in ordered[:MOST_KINDS_OF_REACTIONS]]

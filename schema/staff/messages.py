@@ -29,7 +29,7 @@ from schema.staff.contributions import linked_html
 from schema.staff.enums import DeliveryStatus, Direction, Visibility
 from schema.staff.intents import MessageIntents
 from schema.staff.members import Member
-from schema.staff.message_parts import MOST_ATTACHMENTS, Attachment, LoggedContact
+from schema.staff.message_parts import MOST_ATTACHMENTS, Attachment, DeliveredMessage, LoggedContact
 from schema.staff.message_retractions import RetractedMessage
 from schema.staff.message_templates import TemplatedMessage, WindowedConversation
 from schema.staff.reply_sources import ReplySource, readable_sources
@@ -122,7 +122,7 @@ def knowing_author(info: Info) -> Beside:
 
 
 @strawberry.type(description="Something said in a conversation, or an internal note.")
-class Message(Node, MessageIntents, RetractedMessage, TemplatedMessage):
+class Message(Node, DeliveredMessage, MessageIntents, RetractedMessage, TemplatedMessage):
     """Something said in a conversation, or an internal note."""
 
     document: strawberry.Private[conversations.Message]

@@ -34,6 +34,7 @@ VALUES: dict[str, Any] = {
     "environment": Environment.LIVE,
     "tag": "kargo",
     "first_response_due_at": now(),
+    "answer_due_at": now(),
     "opened_at": now(),
     "updated_at": now(),
     "severity": 2,
@@ -42,7 +43,7 @@ VALUES: dict[str, Any] = {
     "custom_field": "region=ege",
     "intent": Intent.COMPLAINT,
 }
-TIMES = {"first_response_due_at", "opened_at", "updated_at"}
+TIMES = {"first_response_due_at", "answer_due_at", "opened_at", "updated_at"}
 NUMBERS = {"severity", "reach"}
 INBOX = ("status", "assignee_id", "channel_id", "customer_id")
 INBOX_ORDERS = (F.FIRST_RESPONSE_DUE_AT, F.OPENED_AT, F.UPDATED_AT, F.SEVERITY)

@@ -10,7 +10,7 @@ from care.phrase_books import OWN_PHRASES, PhraseBookDraft, holding_reply, holds
 from care.policies import may_close
 from care.replies import release
 from core.database import Database
-from core.errors import Conflict, Forbidden
+from core.errors import Conflict, Forbidden, InvalidInput
 from tests.factories.care import deliver, make_actor, make_case, make_reply
 
 CONTACT = PhraseBookKind.CONTACT_DETAILS
@@ -88,6 +88,19 @@ async def test_mentors_set_the_phrases_and_others_only_see_them(store: Database)
     obliged = await make_reply(await make_case(), agent, body="Numaranızı yazın, arayalım.")
     free = await make_reply(await make_case(), agent, body="iletişim bilgilerinizi gönderin")
     assert (len(obliged.case.owed), len(free.case.owed)) == (1, 0)
+
+
+async def test_words_for_customers_take_known_variables_alone(store: Database) -> None:
+    mentor, kind = make_actor(Role.MENTOR), PhraseBookKind.HOLDING_REPLY
+
+    def draft(text: str) -> PhraseBookDraft:
+        return PhraseBookDraft.model_validate({"kind": kind, "phrases": [{"locale": "tr", "text": text}]})
+
+    with pytest.raises(InvalidInput) as refused:
+        await set_phrases(mentor, draft("Merhaba {{musteri}}, bakıyoruz."), expected_version=0)
+    assert refused.value.path == ("phrases", "0", "text")
+    kept = await set_phrases(mentor, draft("Merhaba {{customer.firstName}}, bakıyoruz."), expected_version=0)
+    assert kept.version == 1
 
 
 async def test_holding_reply_is_offered_in_the_customer_s_language(store: Database) -> None:

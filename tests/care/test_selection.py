@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.actor import Role
+from care.cases.closing import ClosingDraft, close_case
+from care.cases.completing import complete_cases
 from care.documents.case_states import CaseStatus, Priority
 from care.documents.cases import LIST_INDEXES, Case
 from care.documents.channels import ChannelKind, Environment
@@ -17,7 +19,7 @@ from core.clock import now
 from core.database import Database
 from core.errors import InvalidInput
 from core.paging import Window
-from tests.factories.care import make_actor, make_case
+from tests.factories.care import conversation_of, later, make_actor, make_case, make_reply, reread, say
 
 C, F = Comparison, CaseOrderField
 
@@ -74,6 +76,8 @@ async def test_comparators_find_what_they_say(
         ("reach", C.AT_MOST, 10_000, F.REACH, [1, 2]),
         ("first_response_due_at", C.IS_NULL, False, F.FIRST_RESPONSE_DUE_AT, [1, 2, 3]),
         ("first_response_due_at", C.IS_NULL, True, F.FIRST_RESPONSE_DUE_AT, []),
+        ("answer_due_at", C.IS_NULL, False, F.ANSWER_DUE_AT, [1, 2, 3]),
+        ("answer_due_at", C.IS_NULL, True, F.ANSWER_DUE_AT, []),
     ],
 )
 async def test_ranges_leave_out_what_is_not_known(
@@ -84,6 +88,30 @@ async def test_ranges_leave_out_what_is_not_known(
     assert await numbers(Where(field, comparison, value), order) == found
 
 
+async def test_who_waits_for_an_answer_is_found_by_when_it_is_due(store: Database) -> None:
+    asked_again, new, answered, closed = [await make_case() for _ in range(4)]
+    await make_reply(asked_again)
+    later(minutes=1)
+    await say(await conversation_of(asked_again), "Hâlâ bekliyorum.")
+    await make_reply(answered)
+    await close_case(make_actor(Role.MANAGER), ClosingDraft(case_id=closed.id, reason="Tekrar."), expected_version=1)
+
+    waiting = CaseSelection(Where("answer_due_at", C.IS_NULL, False), CaseOrder(F.ANSWER_DUE_AT, 1))
+    found = (await list_cases(make_actor(Role.MENTOR), waiting, window=Window())).items
+    assert [case.number for case in found] == [new.number, asked_again.number]
+    assert found[1].answer_key == found[1].next_response.due_at
+    late = CaseSelection(Where("answer_due_at", C.BEFORE, new.answer_key + timedelta(seconds=1)))
+    assert [case.number for case in (await list_cases(make_actor(Role.MENTOR), late, window=Window())).items] == [new.number]
+
+
+async def test_older_cases_are_completed_once(store: Database) -> None:
+    cases = await make_three()
+    await Case.get_pymongo_collection().update_many({}, {"$unset": {"answer_key": ""}})
+
+    assert [await complete_cases(), await complete_cases()] == [3, 0]
+    assert [(await reread(case)).answer_key for case in cases] == [case.first_response.due_at for case in cases]
+
+
 async def test_times_are_bounded_on_both_sides(store: Database) -> None:
     await make_three()
     hour = timedelta(hours=1)
@@ -92,6 +120,7 @@ async def test_times_are_bounded_on_both_sides(store: Database) -> None:
         ("opened_at", F.OPENED_AT),
         ("updated_at", F.UPDATED_AT),
         ("first_response_due_at", F.FIRST_RESPONSE_DUE_AT),
+        ("answer_due_at", F.ANSWER_DUE_AT),
     ):
         span = Every((Where(field, C.AFTER, now() - hour), Where(field, C.BEFORE, now() + hour)))
         assert await numbers(span, order) == [1, 2, 3]
@@ -122,7 +151,7 @@ def test_pair_that_no_index_serves_is_refused_with_those_that_are() -> None:
     by_both = refused(Every((Where("customer_id", C.EQ, "cus_a"), Where("reach", C.AT_LEAST, 1))), F.REACH)
 
     assert by_assignee.path == ("order_by", "field")
-    assert str(by_assignee).endswith("order by one of OPENED_AT, UPDATED_AT, FIRST_RESPONSE_DUE_AT, SEVERITY.")
+    assert str(by_assignee).endswith("order by one of OPENED_AT, UPDATED_AT, FIRST_RESPONSE_DUE_AT, ANSWER_DUE_AT, SEVERITY.")
     assert str(by_time).endswith("order by one of OPENED_AT.")
     assert str(by_both).endswith("use fewer conditions at once.")
 
@@ -163,7 +192,7 @@ def test_every_declared_pair_has_its_index() -> None:
     for leading, orders in LIST_INDEXES.items():
         for order in orders:
             assert tuple(dict.fromkeys(("environment", leading, order, "_id"))) in declared
-    assert len(declared) <= 48
+    assert len(declared) <= 51
     assert len(declared) == len(set(declared))
 
 

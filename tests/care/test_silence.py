@@ -26,7 +26,7 @@ from care.replies import ContactDetailsDraft, request_contact_details
 from core.database import Database
 from core.errors import Conflict, Forbidden, InvalidInput
 from core.idempotency import Once
-from core.records import change
+from core.records import change, save
 from tests.care.stored import event_types, everything, handle_twice
 from tests.factories.care import conversation_of, deliver, later, make_actor, make_case, make_reply, reread, say
 
@@ -191,6 +191,32 @@ async def test_reminder_is_written_in_the_customers_language(store: Database, lo
     policy = (await set_policy()).no_answer
     assert policy is not None
     assert policy.text_in(locale) == text
+
+
+async def test_reminder_has_its_variables_filled_and_leaves_out_what_has_no_value(store: Database) -> None:
+    text = "Merhaba {{customer.firstName}}, {{ case.number }} numaralı konu çözüldü mü? {{link.yok}}"
+    await set_policy(texts=[{"locale": "tr", "text": text}])
+    named, nameless = await solved(), await solved()
+    for case, name in ((named, "Işıl Çağlı"), (nameless, "@isil")):
+        customer = await Customer.get(case.customer_id)
+        assert customer is not None
+        identities = [one.model_copy(update={"handle": "@isil"}) for one in customer.identities]
+        customer.display_name, customer.identities = name, identities
+        await save(customer)
+
+    await pass_time(named, hours=25)
+
+    assert (await said(named))[1:] == [f"Merhaba Işıl, {named.number} numaralı konu çözüldü mü?"]
+    assert (await said(nameless))[1:] == [f"Merhaba, {nameless.number} numaralı konu çözüldü mü?"]
+
+
+@pytest.mark.parametrize("text", ["Merhaba {{musteri}}", "{{member.name}} soruyor: çözüldü mü?", " {{customer.name}} "])
+async def test_reminder_that_could_not_be_said_is_refused_by_its_place(store: Database, text: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await set_policy(texts=[TEXTS[2], {"locale": "tr", "text": text}])
+
+    assert refused.value.path == ("policy", "texts", "1", "text")
+    assert (await read_rules()).version == 0
 
 
 async def closed() -> Case:

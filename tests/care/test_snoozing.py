@@ -5,10 +5,12 @@ import pytest
 from auth.actor import Role
 from care.cases.clocks import ClockStatus, started, status
 from care.cases.snoozing import SnoozeDraft, snooze_case, unsnooze_case
+from care.cases.verdicts import VerdictDraft, record_customer_verdict
 from care.clock_scan import scan
 from care.documents.case_states import CaseStatus, RequestStatus
 from care.documents.cases import Case
-from care.documents.promises import ClockTerms, Halt
+from care.documents.cycles import CycleOutcome
+from care.documents.promises import ClockTerms, Halt, Renewal
 from care.errors import CaseClosed
 from care.replies import ContactDetailsDraft, request_contact_details
 from core.clock import now
@@ -68,6 +70,38 @@ async def test_clock_stands_while_its_policy_says_so(store: Database) -> None:
     assert woken.first_response.due_at is not None
     assert timedelta(minutes=59) < woken.first_response.due_at - now() <= timedelta(minutes=60)
     assert woken.resolution.due_at == case.resolution.due_at
+
+
+async def test_clock_goes_on_when_a_verdict_or_a_question_ends_the_snooze(store: Database) -> None:
+    terms, manager = ClockTerms(target_minutes=60, halts=[Halt.SNOOZED]), make_actor(Role.MANAGER)
+    judged = await make_case(first_response=started(now(), terms))
+    await snooze_case(manager, SnoozeDraft(case_id=judged.id), expected_version=judged.version)
+    later(minutes=30)
+    verdict = VerdictDraft(case_id=judged.id, outcome=CycleOutcome.NO_ANSWER, note="Telefonu kapalı.")
+    resolved = await record_customer_verdict(manager, verdict, expected_version=2)
+    assert (resolved.status, resolved.snooze) == (CaseStatus.RESOLVED, None)
+    assert status(resolved.first_response, now()) is ClockStatus.RUNNING
+
+    asked = await make_case(resolution=started(now(), terms))
+    await snooze_case(manager, SnoozeDraft(case_id=asked.id), expected_version=asked.version)
+    conversation = await conversation_of(asked)
+    question = ContactDetailsDraft(case_id=asked.id, conversation_id=conversation.id, body="Numaranız?")
+    waiting = (await request_contact_details(manager, question, once=Once(), expected_version=2)).case
+    assert (waiting.status, status(waiting.resolution, now())) == (CaseStatus.PENDING, ClockStatus.RUNNING)
+
+
+async def test_clock_starts_anew_with_the_answer_to_a_question_that_was_put_aside(store: Database) -> None:
+    terms, agent = ClockTerms(target_minutes=600, renewals=[Renewal.CUSTOMER_ANSWERED]), make_actor()
+    case = await make_case(resolution=started(now(), terms))
+    conversation = await conversation_of(case)
+    question = ContactDetailsDraft(case_id=case.id, conversation_id=conversation.id, body="Numaranız?")
+    await request_contact_details(agent, question, once=Once(), expected_version=1)
+    await snooze_case(agent, SnoozeDraft(case_id=case.id), expected_version=2)
+    later(minutes=60)
+
+    back = await say(conversation, "0555 000 00 00")
+
+    assert back.resolution.renewed_upon is Renewal.CUSTOMER_ANSWERED
 
 
 async def test_customers_message_brings_a_case_back(store: Database) -> None:

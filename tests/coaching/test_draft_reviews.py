@@ -358,6 +358,20 @@ async def test_holding_reply_outside_of_the_window_is_a_template_or_withheld_onc
     assert (holding.body, holding.delivery_status, held.withheld) == (f"{case.number}: bakıyoruz.", DeliveryStatus.QUEUED, [])
 
 
+async def test_holding_reply_has_its_variables_filled(store: Database) -> None:
+    phrases = [{"locale": "tr", "text": "{{case.number}} numaralı konunuza bakıyoruz {{member.name}}."}]
+    book = PhraseBookDraft.model_validate({"kind": PhraseBookKind.HOLDING_REPLY, "phrases": phrases})
+    await set_phrases(make_actor(Role.ADMIN), book, expected_version=0)
+    review = await hand_in()
+    later(hours=30)
+    await act_on_reviews(10)
+
+    holding, case = await Message.get(holding_id(review)), await Case.get(review.case_id)
+    assert holding is not None
+    assert case is not None
+    assert holding.body == f"{case.number} numaralı konunuza bakıyoruz."
+
+
 async def test_clock_that_begins_to_run_brings_the_review_forward(store: Database) -> None:
     case = await make_case()
     await make_reply(case)

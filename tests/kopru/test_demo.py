@@ -32,7 +32,7 @@ from core.clock import now
 from core.database import Database
 from core.handlers import HandlerRunner
 from core.settings import Settings
-from kopru.demo.command import DemoRefused, show_demo
+from kopru.demo.command import DemoRefused, reached_at, show_demo
 from kopru.demo.marker import DemoState, Seeded, clear, mark_begun, read_seeded, read_state
 from kopru.demo.rows import Content, read_content
 from kopru.demo.seeding import seed
@@ -200,6 +200,13 @@ async def second_start_takes_what_is_there_with_new_tokens(platform: Platform, s
     assert second["accounts"][0]["token"] != first["accounts"][0]["token"]
     assert second["channels"] == first["channels"]
     assert await read_seeded(platform.database) == seeded
+
+
+def test_clients_are_told_the_port_at_which_the_demo_is_served() -> None:
+    told = "https://narin.example"
+
+    assert reached_at(Settings(memory_only=True), "http://127.0.0.1:9001").public_url == "http://127.0.0.1:9001"
+    assert reached_at(Settings(memory_only=True, public_url=told), "http://127.0.0.1:9001").public_url == told
 
 
 async def test_database_with_something_else_is_refused(platform: Platform) -> None:

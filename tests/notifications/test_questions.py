@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from auth.actor import Role
@@ -8,13 +10,16 @@ from community.peer_answers.answers import PublicAnswerDraft, answer_public_ques
 from community.peer_answers.events import PeerAnswerHeld
 from community.public_questions import PublicQuestionDraft, ask_public_question, publish_question
 from community.spaces.documents import SpaceVisibility
+from core.clock import now
 from core.database import Database
 from core.events import Recorded
 from core.idempotency import Once
 from notifications.announcements import tell_asker, tell_invited
 from notifications.documents import NotificationKind
 from notifications.questions import tell_of_closing, tell_of_waiting_answer, tell_of_waiting_question, tell_owners
+from tests.factories.care import make_channel
 from tests.factories.community import customer_actor, make_actor, make_answer, make_question
+from tests.factories.shifts import make_shift
 from tests.factories.spaces import make_space
 from tests.notifications.test_announcements import cause, present, told
 
@@ -84,6 +89,15 @@ async def test_who_is_on_duty_is_told_of_a_customers_question_that_waits(store: 
     await make_actor(Role.MANAGER)
     await present(Role.EXPERT)
     agent = await present(Role.AGENT)
+    _, event = await asked_in_public()
+
+    assert await told(tell_of_waiting_question, event) == [(agent.id, NotificationKind.PUBLICATION_AWAITED)]
+
+
+async def test_a_shift_of_the_back_office_keeps_the_front_office_from_nothing(store: Database) -> None:
+    await make_actor(Role.MANAGER)
+    expert, agent = await make_actor(Role.EXPERT), await present(Role.AGENT)
+    await make_shift(expert, await make_channel(), now(), now() + timedelta(hours=8))
     _, event = await asked_in_public()
 
     assert await told(tell_of_waiting_question, event) == [(agent.id, NotificationKind.PUBLICATION_AWAITED)]

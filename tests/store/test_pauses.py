@@ -7,16 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from core.embedded.pauses import Pauses
+from tests.collector import left_alone
 
 
 @pytest.fixture(autouse=True)
 def alone() -> Iterator[None]:
-    """Nothing is frozen, and no store of another test listens."""
-    others, gc.callbacks[:] = list(gc.callbacks), []
-    gc.unfreeze()
-    yield
-    gc.unfreeze()
-    gc.callbacks[:] = others
+    with left_alone():
+        yield
 
 
 def test_what_survives_a_long_collection_is_frozen() -> None:

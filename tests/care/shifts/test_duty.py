@@ -24,6 +24,7 @@ from care.duty import (
 )
 
 START = datetime(2026, 12, 1, tzinfo=UTC)
+FIRST = START.date().toordinal()
 EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 
 
@@ -59,13 +60,13 @@ def leave(member: str, begin: float, end: float) -> Leave:
 
 
 def test_members_take_turns_of_a_week_in_their_order() -> None:
-    turns = [plan_of_day(rotation(), number) for number in (0, 6, 7, 14, 21)]
+    turns = [plan_of_day(rotation(), FIRST + number) for number in (0, 6, 7, 14, 21)]
 
     assert [plan.member_id for plan in turns if plan] == ["mem_a", "mem_a", "mem_b", "mem_c", "mem_a"]
     first = turns[0]
     assert first is not None
-    assert (first.id, first.starts_at, first.ends_at) == ("shf_1-0", hour(19), hour(27))
-    assert day_of_rotation("shf_1-14") == ("rot_1", 14)
+    assert (first.id, first.starts_at, first.ends_at) == (f"shf_1-{FIRST}", hour(19), hour(27))
+    assert day_of_rotation(first.id) == ("rot_1", FIRST)
     assert day_of_rotation("shf_1") is None
 
 
@@ -76,8 +77,8 @@ def test_days_off_and_days_after_the_end_have_no_shift() -> None:
 
     found = [plan.id for plan in plans_of(weekdays, (hour(-100), hour(24 * 40)))]
 
-    assert found == ["shf_1-0", "shf_1-7"]
-    assert plan_of_day(weekdays, -1) is None
+    assert found == [f"shf_1-{FIRST}", f"shf_1-{FIRST + 7}"]
+    assert [plan_of_day(weekdays, number) for number in (-1, 0, FIRST - 7, FIRST + 14, 999_999)] == [None] * 5
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_days_off_and_days_after_the_end_have_no_shift() -> None:
 def test_night_shift_over_a_change_of_the_clocks_keeps_the_wall_clock(day: str, hours: int) -> None:
     night = rotation(zone="Europe/Berlin", starts_on=day, hours=DailyHours(starts=22 * 60, minutes=480, weekdays=EVERY_DAY))
 
-    plan = plan_of_day(night, 0)
+    plan = plan_of_day(night, date.fromisoformat(day).toordinal())
 
     assert plan is not None
     zone = ZoneInfo("Europe/Berlin")
@@ -96,11 +97,19 @@ def test_night_shift_over_a_change_of_the_clocks_keeps_the_wall_clock(day: str, 
 
 
 def test_who_takes_a_day_over_works_instead() -> None:
-    other = shift("mem_x", 19, 27, replaces="shf_1-0")
+    other = shift("mem_x", 19, 27, replaces=f"shf_1-{FIRST}")
 
     plans = planned([other], [rotation()], (hour(0), hour(60)))
 
     assert [(plan.member_id, plan.starts_at) for plan in plans] == [("mem_x", hour(19)), ("mem_a", hour(43))]
+
+
+def test_a_day_taken_over_stays_that_date_when_the_rotation_begins_on_another() -> None:
+    other = shift("mem_x", 19, 27, replaces=f"shf_1-{FIRST}")
+    earlier, later = rotation(starts_on="2026-11-24"), rotation(starts_on="2026-12-02")
+
+    assert [plan.member_id for plan in planned([other], [earlier], (hour(5), hour(60)))] == ["mem_x", "mem_b"]
+    assert [plan.member_id for plan in planned([other], [later], (hour(0), hour(60)))] == ["mem_x", "mem_a"]
 
 
 def test_leave_takes_its_part_out_of_a_shift() -> None:
@@ -167,6 +176,6 @@ def test_days_of_a_rotation_are_found_whatever_the_span(first: int, length: int,
 
     found = {plan.id for plan in plans_of(turning, span)}
 
-    every = [plan for number in range(first + length + 3) if (plan := plan_of_day(turning, number)) is not None]
+    every = [plan for number in range(FIRST, FIRST + first + length + 3) if (plan := plan_of_day(turning, number)) is not None]
     assert found == {plan.id for plan in every if plan.starts_at < span[1] and plan.ends_at > span[0]}
     assert date.fromisoformat(turning.starts_on) == START.date()

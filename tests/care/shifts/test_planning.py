@@ -3,7 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from auth.accounts import disable_account, enable_account
 from auth.actor import SYSTEM, Role
+from auth.documents import Account, AccountKind
 from care.documents.channels import Channel
 from care.documents.shifts import CoverageRule, Shift
 from care.reading.shifts import coverage_gaps, leaves_in, members_on_duty, plans_by_ids, shifts_in
@@ -17,6 +19,8 @@ from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
+from core.ids import with_prefix
+from core.records import save
 from tests.community.watching import facts
 from tests.factories.care import later, make_channel
 from tests.factories.community import make_actor
@@ -183,6 +187,42 @@ async def test_what_nobody_covers_is_told_a_day_ahead_once(store: Database) -> N
     for _ in range(2):
         later(hours=20)
         assert await warn_of_gaps() == 0
+
+
+async def test_each_gap_of_a_day_is_told_and_one_that_opens_again(store: Database) -> None:
+    channel, agent = await make_channel(), await make_actor(Role.AGENT)
+    begin = now()
+    await make_shift(agent, channel, begin, begin + timedelta(hours=20))
+    await make_shift(agent, channel, begin + timedelta(hours=21), begin + timedelta(hours=30))
+    await make_shift(agent, channel, begin + timedelta(hours=31), begin + timedelta(hours=55))
+    assert [await warn_of_gaps(), await warn_of_gaps()] == [1, 0]
+    later(hours=8)
+    assert [await warn_of_gaps(), await warn_of_gaps()] == [1, 0]
+
+    leave = await make_leave(agent, begin + timedelta(hours=9), begin + timedelta(hours=10))
+    assert [await warn_of_gaps(), await warn_of_gaps()] == [1, 0]
+    await cancel_leave(SYSTEM, leave.id, expected_version=1)
+    assert await warn_of_gaps() == 0
+    await make_leave(agent, begin + timedelta(hours=9), begin + timedelta(hours=10))
+    assert [await warn_of_gaps(), await warn_of_gaps()] == [1, 0]
+
+
+async def test_who_can_not_sign_in_any_more_is_on_no_duty(store: Database) -> None:
+    channel = await make_channel()
+    leaving, staying = await make_actor(Role.AGENT), await make_actor(Role.AGENT)
+    account = Account(id=with_prefix("acc", leaving.member), created_at=START, kind=AccountKind.MEMBER, name="Eski")
+    await save(account)
+    await make_shift(leaving, channel, hour(0), hour(12))
+    await make_shift(staying, channel, hour(12), hour(24))
+    assert await open_spans(channel) == []
+
+    await disable_account(SYSTEM, account.id)
+    assert await open_spans(channel) == [(hour(0), hour(12))]
+    assert await members_on_duty(hour(1)) == {}
+    assert await shown() == [(leaving.member, hour(0)), (staying.member, hour(12))]
+
+    await enable_account(SYSTEM, account.id)
+    assert await members_on_duty(hour(1)) == {leaving.member: {channel.id}}
 
 
 async def test_note_is_handed_over_and_read_once(store: Database) -> None:

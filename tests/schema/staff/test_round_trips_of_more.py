@@ -113,7 +113,7 @@ OUTREACH = mutation("reachOut", f"message {{ {SAID} }} {REVIEW} {CASE}")
 CALL = mutation("logContact", f"message {{ {SAID} contact {{ kind }} }} {CASE}")
 
 DONE: dict[str, tuple[Doing, int, int]] = {
-    "reply of a newcomer": (Doing(REPLY, lambda world: world.trainee, _reply), 4, 18),
+    "reply of a newcomer": (Doing(REPLY, lambda world: world.trainee, _reply), 4, 19),
     "reply that has nowhere to leave by": (Doing(REPLY, lambda world: world.agent, _where_nothing_leaves), 4, 11),
     "release": (
         Doing(mutation("releaseReply", f"message {{ {SAID} }} {CASE}"), lambda world: world.mentor, _held),
@@ -128,7 +128,7 @@ DONE: dict[str, tuple[Doing, int, int]] = {
     "call of a stranger": (Doing(CALL, lambda world: world.agent, _call_of_a_stranger), 4, 12),
     "outreach": (Doing(OUTREACH, lambda world: world.agent, _customer), 4, 16),
     "outreach in a talk that is there": (Doing(OUTREACH, lambda world: world.agent, _known), 4, 15),
-    "outreach of a newcomer": (Doing(OUTREACH, lambda world: world.trainee, _customer), 4, 22),
+    "outreach of a newcomer": (Doing(OUTREACH, lambda world: world.trainee, _customer), 4, 23),
 }
 """What is done, in how many waves and commands."""
 

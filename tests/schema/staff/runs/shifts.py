@@ -1,6 +1,6 @@
 """Runs of the documents about who works when."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from care.documents.channels import Channel
 from care.shifts.coverage import set_coverage
@@ -71,7 +71,7 @@ async def run_shifts(staff: Staff, world: World) -> None:
             "handoverNote": "Kargo sorunu sürüyor.",
         },
         {
-            "id": f"{rotation.id.replace('rot_', 'shf_')}-0",
+            "id": f"{rotation.id.replace('rot_', 'shf_')}-{date(2026, 12, 1).toordinal()}",
             "startsAt": shown(8),
             "endsAt": shown(16),
             "member": {"id": world.expert.member, "displayName": "Ali Rezaei"},
