@@ -247,14 +247,14 @@ async def _add(log: _Log, case_id: str) -> Reply:
         )
         if logged := before.take():
             return logged
-        standing = place.take()
+        channel, conversation = place.take()
 
-        def rule(current: Case, place: Place = standing) -> None:
-            _put(current, log, place.conversation)
+        def rule(current: Case, place: Conversation = conversation) -> None:
+            _put(current, log, place)
 
         try:
             whole = under(rules, rule) if rules is not None else rule
-            return await _kept(await change_as_read(case, whole), log, standing)
+            return await _kept(await change_as_read(case, whole), log, Place(conversation, channel))
         except Overtaken:
             continue
     raise Unavailable("store", "too many writers of one case")
@@ -280,8 +280,8 @@ async def _rules_for(case: Case) -> CaseRules | None:
     return await read_rules() if may_begin(case) else None
 
 
-async def _place(log: _Log, case: Case, found: Outcome[Channel | None]) -> Place:
-    """Give the conversation of a case for contacts of a kind, which the case names once it is there."""
+async def _place(log: _Log, case: Case, found: Outcome[Channel | None]) -> tuple[Channel, Conversation]:
+    """Give channel and conversation of a case for contacts of a kind; the case names the conversation once it is there."""
     channel = found.take() or await make_usual(log.draft.kind)
     nobody = NotFound("This case has no customer.", path=("case_id",))
     if case.customer_id is None:
@@ -291,21 +291,23 @@ async def _place(log: _Log, case: Case, found: Outcome[Channel | None]) -> Place
     customer, conversation = await asyncio.gather(Customer.get(case.customer_id), known)
     if customer is None:
         raise nobody
-    return Place(conversation or await open_talk(talk, None), channel)
+    return channel, conversation or await open_talk(talk, None)
 
 
 async def _kept(case: Case, log: _Log, place: Place) -> Reply:
     """Make the message of the entry that the case holds, or give it where it was settled already."""
     said = find_outgoing(case, log.message_id)
     heard = next((entry for entry in case.incoming if entry.message_id == log.message_id), None)
-    if said is not None:
-        making = send_outgoing(case, said, place)
-    else:
-        making = ensure_incoming(case, heard, place.conversation) if heard is not None else Message.get(log.message_id)
     author = said.author_id if said is not None else heard.author_id if heard is not None else None
     beside = [log.beside(author)] if log.beside is not None and author is not None else []
-    message, _ = await asyncio.gather(making, asyncio.gather(*beside))
+    message, _ = await asyncio.gather(_message(case, said or heard, log, place), asyncio.gather(*beside))
     return await _shown(log, message, Reply(case, message, place.conversation) if message is not None else None)
+
+
+async def _message(case: Case, entry: Outgoing | Incoming | None, log: _Log, place: Place) -> Message | None:
+    if isinstance(entry, Outgoing):
+        return await send_outgoing(case, entry, place)
+    return await (ensure_incoming(case, entry, place.conversation) if entry is not None else Message.get(log.message_id))
 
 
 async def _logged_before(log: _Log) -> Reply | None:

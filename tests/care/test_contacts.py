@@ -222,8 +222,12 @@ def test_contact_that_can_not_be_is_refused(wrong: dict[str, object]) -> None:
 async def test_contact_that_was_cut_off_is_there_once_afterwards(store: Database, direction: str, whose: str, lost: int) -> None:
     channel = await make_channel(kind=ChannelKind.PHONE)
     case, customer = await make_case(), await make_customer(channel)
-    party = {"case": {"case_id": case.id}, "customer": {"customer_id": customer.id}, "person": {"person": PHONE}}[whose]
-    asked = draft(**{"direction": direction, "person": None, **party})
+    parties: dict[str, dict[str, object]] = {
+        "case": {"case_id": case.id, "person": None},
+        "customer": {"customer_id": customer.id, "person": None},
+        "person": {},
+    }
+    asked = draft(direction=direction, **parties[whose])
     first = Once() if lost == 0 else repeatable(body="a")
 
     async with dying(lost):
