@@ -1,4 +1,4 @@
-"""/notifications/unsubscribe/{token}: the link in e-mails to members; GET shows it, POST does it, nobody signs in (RFC 8058)."""
+"""/notifications/unsubscribe/{token}: the link in e-mails of ours; GET shows it, POST does it, nobody signs in (RFC 8058)."""
 
 from html import escape
 
@@ -6,12 +6,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
-from auth.actor import SYSTEM
-from community.directory import members_by_ids
 from core.secrets import Keyring
-from notifications.letters.names import kinds_meant, read_token
-from notifications.letters.texts import WORDS, Words, language_of
-from notifications.preferences import preferences_of, switch_mail_off
+from notifications.letters.names import read_token
+from notifications.letters.recipients import language_and_farewell, stop_writing
+from notifications.letters.texts import WORDS, Words
 
 _HEADERS = {
     "content-security-policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -28,14 +26,12 @@ def unsubscribing_route(keyring: Keyring) -> Route:
         meant = read_token(keyring, request.path_params["token"])
         if meant is None:
             return _page("en", WORDS["en"].unknown, status=404)
-        member = (await members_by_ids(SYSTEM, [meant.member_id])).get(meant.member_id)
-        language = language_of(member.locales if member else [])
+        language, farewell = await language_and_farewell(meant)
         words: Words = WORDS[language]
         if request.method != "POST":
             return _page(language, words.sure, _FORM.format(escape(words.stop)))
-        preferences = (await preferences_of([meant.member_id]))[meant.member_id]
-        await switch_mail_off(meant.member_id, kinds_meant(meant.scope, preferences))
-        return _page(language, words.stopped)
+        await stop_writing(meant)
+        return _page(language, farewell)
 
     return Route("/notifications/unsubscribe/{token}", answer, methods=["GET", "POST"])
 

@@ -204,6 +204,11 @@ async def read_account(account_id: str) -> Account:
     return account
 
 
+async def account_of_customer(customer_id: str) -> Account | None:
+    """Give the account of a customer; None where there is none that can sign in."""
+    return await Account.find_one({"customer_id": customer_id, "disabled_at": {"$exists": False}})
+
+
 async def keep_account(actor: Actor, account: Account, *, password: str | None) -> Account:
     """Store a new account with its password. Raises InvalidInput, EmailTaken, AlreadyDone; keeps nothing then."""
     if password is not None:

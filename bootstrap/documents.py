@@ -77,7 +77,7 @@ from community.watching import Watch
 from community.wiki.documents import WikiComment, WikiDraft, WikiFile, WikiPage, WikiRevision, WikiTemplate
 from core.records import Record
 from notifications.documents import Notification, NotificationGroup, NotificationPreferences, ReadState
-from notifications.letters.documents import Letter
+from notifications.letters.documents import Letter, LetterPreferences
 from notifications.webhooks.documents import Webhook, WebhookDelivery
 
 DOCUMENTS: tuple[type[Document], ...] = (
@@ -162,6 +162,7 @@ DOCUMENTS: tuple[type[Document], ...] = (
     Leave,
     LikenessKeys,
     Letter,
+    LetterPreferences,
     LevelRule,
     ListeningAlert,
     ListeningQuery,

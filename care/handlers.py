@@ -27,6 +27,7 @@ from care.events import (
     CustomerMerged,
     CustomerMergeUndone,
     ExpertsConsulted,
+    MessageChanged,
     MessageReceived,
     NoteAdded,
     ReplyHeld,
@@ -49,6 +50,7 @@ from care.listening.mentions import find_mentions
 from care.prospects.events import ActionPlanClosed
 from care.prospects.finding import find_prospect
 from care.prospects.planning import settle_plan
+from care.request_notices import tell_of_reply
 from care.retractions.asking import follow_up_retraction
 from care.retractions.events import MessageRetracted, RetractionAsked
 from care.retractions.settling import settle_retracted
@@ -110,6 +112,7 @@ def subscribe(handlers: Handlers) -> None:
     segments.subscribe(handlers)
     twins.subscribe(handlers)
     handlers.group("care.evidence", start="first").on(VerdictRecorded, _judged)
+    handlers.group("care.request_notices", start="head").on(MessageChanged, tell_of_reply)
     handlers.group("care.skills", start="first").on(SkillMerged, _skill_merged)
 
 

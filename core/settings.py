@@ -34,16 +34,16 @@ class Settings(BaseSettings):
     mail_port: int | None = Field(default=None, ge=0, le=65_535, description="Where workers take e-mail in; none: nowhere.")
     mail_host: str = Field(default="127.0.0.1", min_length=1, description="Address that the receiver of e-mail listens at.")
     mail_protocol: Literal["lmtp", "smtp"] = Field(default="lmtp", description="What the receiver of e-mail speaks.")
-    smtp_host: str | None = Field(default=None, min_length=1, description="Server that e-mails to members leave by; none: none.")
+    smtp_host: str | None = Field(default=None, min_length=1, description="Server that e-mails of ours leave by; none: none.")
     smtp_port: int = Field(default=587, ge=1, le=65_535)
     smtp_security: Literal["none", "starttls", "tls"] = Field(default="starttls", description="How we speak to it.")
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
-    smtp_from: str | None = Field(default=None, description="Address that e-mails to members come from.")
+    smtp_from: str | None = Field(default=None, description="Address that e-mails of ours come from.")
     smtp_bounces: str | None = Field(default=None, description="Address that they go back to; none: where they come from.")
     app_url: str | None = Field(default=None, description="Where our web client shows an object, with {id} in it.")
     portal_url: str | None = Field(
-        default=None, description="Where your portal shows a public question or idea, with {id} in it."
+        default=None, description="Where your portal shows a request, public question or idea, with {id} in it."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     http_status_profile: Literal["draft", "audit"] = Field(default="draft", description="GraphQL-over-HTTP status codes.")

@@ -40,3 +40,10 @@ class NotificationPreferencesChanged(Event):
     """A member wants to be told in another way, or their address turned out to be none."""
 
     member_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterPreferencesChanged(Event):
+    """A customer wants other e-mails, or their address turned out to be none."""
+
+    customer_id: str

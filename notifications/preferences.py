@@ -36,7 +36,15 @@ UNASKED: Final = frozenset({K.REACTED})
 """What nobody waits for: told of only to members who said that they want to be."""
 
 NAMED: Final = frozenset(
-    {K.ANSWERED, K.ASSIGNED, K.DRAFT_SUBMITTED, K.INFORMATION_ANSWERED, K.INFORMATION_REQUESTED, K.SHIFT_PLANNED}
+    {
+        K.ANSWERED,
+        K.ASSIGNED,
+        K.DRAFT_SUBMITTED,
+        K.INFORMATION_ANSWERED,
+        K.INFORMATION_REQUESTED,
+        K.SHIFT_CANCELLED,
+        K.SHIFT_PLANNED,
+    }
 )
 """Kinds that may name who caused them; those that may stand for somebody anonymous are not among them."""
 

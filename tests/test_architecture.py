@@ -103,6 +103,7 @@ UNHEARD = {
     "MistakeKindChanged",
     "ModerationItemClaimed",
     "NewcomerLimitsChanged",
+    "LetterPreferencesChanged",
     "NoticeAdded",
     "OutcomeSaved",
     "PublicAnswerPolicyChanged",
@@ -337,6 +338,20 @@ def test_a_decision_reads_the_clock_once() -> None:
     ]
 
     assert torn == []
+
+
+def test_schema_reads_the_rows_of_a_list_together() -> None:
+    one_by_one = [
+        f"{name}:{comprehension.lineno}"
+        for name, tree in trees()
+        if name.startswith("schema/")
+        for comprehension in ast.walk(tree)
+        if isinstance(comprehension, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp)
+        for part in (one for one in ast.iter_child_nodes(comprehension) if not isinstance(one, ast.comprehension))
+        if any(isinstance(node, ast.Await) for node in ast.walk(part))
+    ]
+
+    assert one_by_one == []
 
 
 def test_modules_are_named_after_what_they_hold_and_say_it() -> None:

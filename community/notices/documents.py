@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     ANSWER_DECLINED = "ANSWER_DECLINED"
     IDEA_ANSWERED = "IDEA_ANSWERED"
     OUTCOME_PUBLISHED = "OUTCOME_PUBLISHED"
+    REQUEST_ANSWERED = "REQUEST_ANSWERED"
 
 
 class Notice(Record):
@@ -26,7 +27,9 @@ class Notice(Record):
     customer_id: str
     kind: NoticeKind
     target_id: str
-    """The question, idea or outcome to look at."""
+    """The question, idea or outcome to look at; a request by its portal id."""
+    about_id: str | None = None
+    """The message that says it, by its portal id; of what is told once for each event None."""
     number: int
     """The number of the event told of: the order in which notices are read."""
     read_at: datetime | None = None

@@ -29,16 +29,22 @@ class ReadDraft(BaseModel):
     notice_ids: Annotated[list[str], ids(MOST_READ, "notices")]
 
 
-async def tell_customers(author_ids: Iterable[str], kind: NoticeKind, *, target_id: str, cause: Recorded[Any]) -> None:
-    """Leave one notice each for the customers among these, but none for who caused it; can run twice."""
+async def tell_customers(
+    author_ids: Iterable[str], kind: NoticeKind, *, target_id: str, cause: Recorded[Any], about_id: str | None = None
+) -> None:
+    """Leave one notice each for the customers among these, but none for who caused it; can run twice.
+
+    What several events tell of is told once, by the id of what it is about.
+    """
     customers = [one for one in dict.fromkeys(author_ids) if one.startswith("cus_") and one != cause.actor]
     for customer_id in customers[:MOST_TOLD]:
         notice = Notice(
-            id=derived_id("pnt", customer_id, cause.event_id, kind.value),
+            id=derived_id("pnt", customer_id, about_id or cause.event_id, kind.value),
             created_at=now(),
             customer_id=customer_id,
             kind=kind,
             target_id=target_id,
+            about_id=about_id,
             number=cause.number,
         )
         notice.record(NoticeAdded(notice_id=notice.id))

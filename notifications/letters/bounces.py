@@ -1,15 +1,14 @@
-"""E-mails to members that come back: the address is noted as one that takes none."""
+"""E-mails to members and customers that come back: the address is noted as one that takes none."""
 
 from email import message_from_bytes, policy
 
 from care.documents.conversations import DeliveryStatus
 from care.mail.reports import read_report
 from care.mail.tokens import bare_address
-from community.documents import Member
 from core.secrets import Keyring
 from notifications.letters.documents import Letter
 from notifications.letters.names import letters_named
-from notifications.preferences import note_undeliverable
+from notifications.letters.recipients import note_unreached
 
 
 class Bounces:
@@ -20,7 +19,7 @@ class Bounces:
         self._keyring = keyring
 
     async def take(self, content: bytes) -> bool:
-        """Note the member whose e-mail failed for good; False for what is no report of an e-mail of ours.
+        """Note whose e-mail failed for good; False for what is no report of an e-mail of ours.
 
         A report proves itself by the Message-ID, which nobody else can sign. It can come twice.
         """
@@ -29,7 +28,6 @@ class Bounces:
         if report is None or not named:
             return False
         letter = await Letter.get(named[0])
-        member = await Member.get(letter.member_id) if letter else None
-        if member is not None and report.status is DeliveryStatus.FAILED:
-            await note_undeliverable(member.id, member.email, report.reason or "the e-mail came back")
+        if letter is not None and report.status is DeliveryStatus.FAILED:
+            await note_unreached(letter, report.reason or "the e-mail came back")
         return True

@@ -15,7 +15,7 @@ _SENDER = "Köprü"
 
 @dataclass(frozen=True, slots=True)
 class PostSettings:
-    """Where e-mails to members leave from, whose name they bear, and where their links lead."""
+    """Where e-mails to members and customers leave from, whose name they bear, and where their links lead."""
 
     server: MailServer
     sender: Address
@@ -24,6 +24,8 @@ class PostSettings:
     public_url: str
     app_url: str | None
     """Where the company's web client shows an object, with `{id}` in it; None: e-mails have no such links."""
+    portal_url: str | None
+    """Where the company's portal shows an object to customers, likewise."""
 
     @property
     def domain(self) -> str:
@@ -32,11 +34,11 @@ class PostSettings:
 
 
 def post_settings(settings: Settings) -> PostSettings | None:
-    """Read where e-mails to members leave from; None: none are sent. WrongSetting for what does not fit together."""
+    """Read where e-mails of ours leave from; None: none are sent. WrongSetting for what does not fit together."""
     if settings.smtp_host is None:
         return None
     if settings.smtp_from is None:
-        raise WrongSetting("KOPRU_SMTP_FROM is required with KOPRU_SMTP_HOST: the address that e-mails to members come from.")
+        raise WrongSetting("KOPRU_SMTP_FROM is required with KOPRU_SMTP_HOST: the address that e-mails come from.")
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
     try:
         server = MailServer.model_validate(
@@ -58,6 +60,7 @@ def post_settings(settings: Settings) -> PostSettings | None:
         bounces=bounces,
         public_url=settings.public_url,
         app_url=settings.app_url,
+        portal_url=settings.portal_url,
     )
 
 

@@ -1,4 +1,4 @@
-"""The words of e-mails to members, in the languages of the product."""
+"""The words of e-mails to members, and those that e-mails to customers share, in the languages of the product."""
 
 from dataclasses import dataclass
 from typing import Final

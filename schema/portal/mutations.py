@@ -20,6 +20,7 @@ from schema.portal.enums import Verdict
 from schema.portal.experiences import ExperienceMutations
 from schema.portal.ideas import IdeaMutations
 from schema.portal.knowledge import PublicQuestion
+from schema.portal.letters import LetterMutations
 from schema.portal.notices import NoticeMutations
 from schema.portal.peer_answers import PeerAnswerMutations
 from schema.portal.requests import Request, RequestMessage
@@ -107,7 +108,7 @@ class AskPublicQuestionPayload(Payload):
 
 
 @strawberry.type(description="What customers can do.")
-class Mutation(ExperienceMutations, IdeaMutations, SurveyMutations, PeerAnswerMutations, NoticeMutations):
+class Mutation(ExperienceMutations, IdeaMutations, SurveyMutations, PeerAnswerMutations, NoticeMutations, LetterMutations):
     """What customers can do."""
 
     @mutation(SubmitRequestPayload, description="Ask the company for something, in private.")

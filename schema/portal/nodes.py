@@ -25,11 +25,13 @@ from community.outcomes.documents import Outcome as OutcomeDocument
 from community.outcomes.outcomes import outcomes_by_ids
 from community.reading import questions_by_ids
 from core.ids import prefix_of, with_prefix
+from notifications.letters.documents import LetterPreferences as LetterPreferencesDocument
 from schema.context import BatchRead, Context
 from schema.nodes import Node
 from schema.portal.experiences import Experience
 from schema.portal.ideas import Idea
 from schema.portal.knowledge import HelpArticle, PublicQuestion
+from schema.portal.letters import LetterPreferences
 from schema.portal.notices import Notice
 from schema.portal.outcomes import Outcome
 from schema.portal.requests import Request, RequestMessage
@@ -50,6 +52,7 @@ PRESENTERS: Final[Mapping[type, Callable[[Any], Any]]] = {
     ArticleDocument: HelpArticle.from_document,
     Question: PublicQuestion.from_document,
     NoticeDocument: Notice.from_document,
+    LetterPreferencesDocument: LetterPreferences.from_document,
     OutcomeDocument: Outcome.from_document,
     MotiveSurvey: Survey.from_document,
     ExperienceDocument: Experience.from_document,

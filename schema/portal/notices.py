@@ -1,10 +1,11 @@
-"""What you were told: of your questions, answers and ideas."""
+"""What you were told: of your requests, questions, answers and ideas."""
 
 from datetime import datetime
 from typing import Annotated, Any, Self
 
 import strawberry
 
+from care.reading.requests import requests_by_ids
 from community.ideas.reading import ideas_by_ids
 from community.notices import documents
 from community.notices.documents import NoticeKind
@@ -27,8 +28,14 @@ told(
     ANSWER_DECLINED="Your answer was not published; why stands there.",
     IDEA_ANSWERED="The company said what becomes of an idea of yours, or of one that you voted for.",
     OUTCOME_PUBLISHED="The company did something upon what you said.",
+    REQUEST_ANSWERED="The company answered a request of yours.",
 )
-_TARGETS: dict[str, Any] = {"qst": questions_by_ids, "ide": ideas_by_ids, "out": outcomes_by_ids}
+_TARGETS: dict[str, Any] = {
+    "qst": questions_by_ids,
+    "ide": ideas_by_ids,
+    "out": outcomes_by_ids,
+    "req": requests_by_ids,
+}
 
 
 @strawberry.type(description="Something that you are told.")
@@ -51,7 +58,7 @@ class Notice(Node):
             is_read=document.read_at is not None,
         )
 
-    @strawberry.field(description="The question, idea or outcome to look at; null when it is not for you any more.")
+    @strawberry.field(description="The request, question, idea or outcome to look at; null when it is not for you any more.")
     async def target(self, info: Info) -> Node | None:
         """Give what it is about."""
         found = await info.context.load(_TARGETS[prefix_of(self.target_id)], self.target_id)

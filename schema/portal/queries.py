@@ -15,6 +15,7 @@ from core.clock import now
 from core.errors import InvalidInput
 from core.ids import with_prefix
 from core.paging import COUNT_LIMIT, MOST, Window
+from notifications.letters.choosing import read_letter_preferences
 from schema.connections import PageInfo, connection_of, page_info, write_cursor
 from schema.context import Info
 from schema.directives import list_size
@@ -23,6 +24,7 @@ from schema.paging import no_pages, paged, pages
 from schema.portal.experiences import ExperienceQueries, OwnEngagement
 from schema.portal.ideas import IdeaQueries
 from schema.portal.knowledge import HelpQueries, Highlight, PublicKnowledge, PublicKnowledgeEdge
+from schema.portal.letters import LetterPreferences
 from schema.portal.nodes import PortalCustomer, present
 from schema.portal.outcomes import OutcomeQueries
 from schema.portal.surveys import SurveyQueries
@@ -80,6 +82,12 @@ class PortalViewer:
     async def unread_notice_count(self, info: Info) -> int:
         """Count them."""
         return await count_unread(info.context.actor)
+
+    @strawberry.field(description="Which e-mails you want; null for somebody who is not signed in.")
+    async def letter_preferences(self, info: Info) -> LetterPreferences | None:
+        """Give what the customer chose."""
+        found = await read_letter_preferences(info.context.actor)
+        return LetterPreferences.from_document(found) if found is not None else None
 
     @paged("Your public questions, the newest first.", graphql_type=connection_of("schema.portal.knowledge", "PublicQuestion"))
     async def questions(self, info: Info, window: Window) -> Any:

@@ -8,7 +8,6 @@ import strawberry
 from care.documents import answer_bank
 from care.policies import may_edit_entry
 from care.reading.misses import uses_of_entries
-from community.directory import members_by_ids
 from core.paging import Slice, Window
 from core.text.markdown import render
 from schema.connections import Connection
@@ -17,7 +16,7 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.enums import AnswerBankStatus
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.messages import Message
 
 
@@ -56,8 +55,7 @@ class AnswerBankEntry(Node):
     @strawberry.field(description="Who looks after it; null when the viewer may not know.")
     async def owner(self, info: Info) -> Member | None:
         """Give the owner."""
-        found = await info.context.load(members_by_ids, self.document.owner_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.owner_id)
 
     @paged("The replies it was sent in, the newest first; for who may read all cases.", graphql_type=Connection[Message])
     async def uses(self, info: Info, window: Window) -> object:

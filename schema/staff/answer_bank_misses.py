@@ -12,7 +12,6 @@ from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import cases_by_ids
 from care.reading.consultations import consultations_by_ids
 from care.reading.misses import count_misses, list_misses
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, later
 from schema.context import Info
@@ -23,7 +22,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.answer_bank import AnswerBankEntry
 from schema.staff.consultations import Consultation
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 MissStatus = misses.MissStatus
 told(
@@ -76,17 +75,17 @@ class AnswerBankMiss(Node):
     @strawberry.field(description="Who reported it, or asked the experts.")
     async def reported_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.reported_by)
+        return await member_of(info, self.document.reported_by)
 
     @strawberry.field(description="Who is asked; null while nobody was found.")
     async def expert(self, info: Info) -> Member | None:
         """Give the expert."""
-        return await _member(info, self.document.expert_id)
+        return await member_of(info, self.document.expert_id)
 
     @strawberry.field(description="Who is asked beside; null where nobody else was found.")
     async def backup(self, info: Info) -> Member | None:
         """Give the backup."""
-        return await _member(info, self.document.backup_id)
+        return await member_of(info, self.document.backup_id)
 
     @strawberry.field(description="How the experts are asked; null while they are not.")
     async def consultation(self, info: Info) -> Consultation | None:
@@ -105,11 +104,6 @@ class AnswerBankMiss(Node):
     async def holding_reply(self) -> str | None:
         """Give the holding reply."""
         return await holding_reply(self.document.locale)
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.input(description="What the answer bank does not know.")

@@ -10,7 +10,7 @@ from care.cases.assignment import MOST_ASSIGNMENTS
 from care.documents import assignment, cases, casework
 from care.ordered_policies import MOST_POLICIES
 from care.reading.assignment import assignment_policies_by_ids, count_policies, list_policies, policies_in_order
-from community.directory import departments_by_ids, members_by_ids, skills_by_ids
+from community.directory import departments_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -18,13 +18,8 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.assignment_enums import AssignmentMethod, AssignmentObstacle, AssignmentReason
-from schema.staff.members import Department, Member, Skill
+from schema.staff.members import Department, Member, Skill, member_of, members_of, skills_of
 from schema.staff.service_levels import SlaConditions
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.type(description="A member whom a policy may give cases to.")
@@ -37,7 +32,7 @@ class PolicyAssignee:
     @strawberry.field(description="The member; null when the viewer may not know of them.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.member_id)
+        return await member_of(info, self.member_id)
 
 
 @strawberry.type(
@@ -85,8 +80,7 @@ class AssignmentPolicy(Node):
     )
     async def backups(self, info: Info) -> list[Member]:
         """Give the backups."""
-        found = await info.context.load_many(members_by_ids, self.document.backup_ids)
-        return [Member.from_document(member) for member in found]
+        return await members_of(info, self.document.backup_ids)
 
     @strawberry.field(
         description="To one of which the members must belong; empty: to any or none.", directives=list_size(MOST_DEPARTMENTS)
@@ -101,8 +95,7 @@ class AssignmentPolicy(Node):
     )
     async def skills(self, info: Info) -> list[Skill]:
         """Give the skills."""
-        found = await info.context.load_many(skills_by_ids, self.document.skill_ids)
-        return [Skill.from_document(skill) for skill in found]
+        return await skills_of(info, self.document.skill_ids)
 
 
 @strawberry.type(description="In which order the policies of assignment are tried.")
@@ -148,17 +141,17 @@ class CaseAssignment:
     @strawberry.field(description="Who got the case; null: nobody.")
     async def assignee(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.member_id)
+        return await member_of(info, self.document.member_id)
 
     @strawberry.field(description="Who decided; null: a policy did.")
     async def decided_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.by)
+        return await member_of(info, self.document.by)
 
     @strawberry.field(description="From whom it was taken, for their shift had ended; null otherwise.")
     async def taken_from(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.taken_from)
+        return await member_of(info, self.document.taken_from)
 
     @strawberry.field(description="The policy as it is now; null when a person decided, and when the viewer may not read it.")
     async def policy(self, info: Info) -> AssignmentPolicy | None:

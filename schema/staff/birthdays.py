@@ -12,7 +12,6 @@ from care.birthdays.suggesting import BirthdayDraft, settle_birthday
 from care.documents import birthdays
 from care.documents.birthdays import BirthdayState
 from care.reading.customers import customers_by_ids
-from community.directory import members_by_ids
 from core.clock import now
 from core.errors import InvalidInput
 from schema.context import Info
@@ -22,7 +21,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, required, values_of
 from schema.nodes import Node
 from schema.staff.customers import Customer
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 told(
     BirthdayState,
@@ -68,8 +67,7 @@ class BirthdaySuggestion(Node):
     async def settled_by(self, info: Info) -> Member | None:
         """Give who."""
         by = self.document.settled_by
-        found = await info.context.load(members_by_ids, by) if by is not None else None
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, by)
 
 
 @strawberry.type(description="A birthday that is near.")

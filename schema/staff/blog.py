@@ -32,7 +32,7 @@ from schema.staff.authors import Author, author_of
 from schema.staff.calm import Calmable
 from schema.staff.comments import Discussed
 from schema.staff.hidden import Hideable
-from schema.staff.members import Member
+from schema.staff.members import Member, members_of
 from schema.staff.polls import Polled
 from schema.staff.spaces import Space, space_of
 from schema.staff.values import Tag
@@ -202,8 +202,7 @@ class BlogPost(Calmable, Polled, Hideable, Watched, Discussed):
     @strawberry.field(description="Who writes it together with the author.", directives=list_size(MOST_CO_AUTHORS))
     async def co_authors(self, info: Info) -> list[Member]:
         """Give the others."""
-        found = await info.context.load_many(members_by_ids, self.document.author_ids[1:])
-        return [Member.from_document(member) for member in found]
+        return await members_of(info, self.document.author_ids[1:])
 
     @paged("What it said after each edit, the latest first.", graphql_type=_REVISIONS)
     async def revisions(self, info: Info, window: Window) -> object:

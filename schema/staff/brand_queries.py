@@ -15,7 +15,6 @@ from care.brands.reading import (
 )
 from care.documents import brands
 from care.reading.conversations import channels_by_ids
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -23,7 +22,7 @@ from schema.directives import list_size
 from schema.paging import paged, pages
 from schema.staff.brands import Brand
 from schema.staff.channels import Channel
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import require_staff
 
 
@@ -42,20 +41,19 @@ class AgencyScope:
     @strawberry.field(description="Whose it is; null when they are there no more.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.member_id)
 
     @strawberry.field(description="The brands they work on, with all their channels.", directives=list_size(MOST_BRANDS))
     async def brands(self, info: Info) -> list[Brand]:
         """Give the brands."""
-        found = [await info.context.load(brands_by_ids, one) for one in self.document.brand_ids]
-        return [Brand.from_document(brand) for brand in found if brand is not None]
+        found = await info.context.load_many(brands_by_ids, self.document.brand_ids)
+        return [Brand.from_document(brand) for brand in found]
 
     @strawberry.field(description="The channels that were named beside the brands.", directives=list_size(MOST_CHANNELS))
     async def channels(self, info: Info) -> list[Channel]:
         """Give the channels that were named."""
-        found = [await info.context.load(channels_by_ids, one) for one in self.document.channel_ids]
-        return [Channel.from_document(channel) for channel in found if channel is not None]
+        found = await info.context.load_many(channels_by_ids, self.document.channel_ids)
+        return [Channel.from_document(channel) for channel in found]
 
     @strawberry.field(description="All channels they work on: those named, and those of the brands.", directives=list_size(1_000))
     async def all_channels(self, info: Info) -> list[Channel]:

@@ -6,7 +6,6 @@ from typing import Self
 import strawberry
 
 from community import calm
-from community.directory import members_by_ids
 from community.spaces import documents as spaces
 from community.spaces.reading import spaces_by_ids
 from community.turns import documents
@@ -14,7 +13,7 @@ from community.turns.limits import show_limits
 from community.turns.places import Place, is_free
 from community.turns.policies import may_write_at
 from schema.context import Info
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 
 @strawberry.type(description="Each member contributes at most once in so many seconds.")
@@ -35,7 +34,7 @@ class SlowMode:
     @strawberry.field(description="Who turned it on.")
     async def by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.by)
+        return await member_of(info, self.document.by)
 
 
 @strawberry.type(description="Only moderators write and change something, and what stands below it.")
@@ -55,7 +54,7 @@ class ContentLock:
     @strawberry.field(description="Who locked it.")
     async def by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.by)
+        return await member_of(info, self.document.by)
 
 
 @strawberry.type
@@ -125,8 +124,3 @@ class CalmQueries:
     async def newcomer_limits(self, info: Info) -> NewcomerLimits:
         """Give the limits."""
         return NewcomerLimits.from_document(await show_limits(info.context.actor))
-
-
-async def _member(info: Info, member_id: str) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id)
-    return Member.from_document(found) if found is not None else None

@@ -6,10 +6,10 @@ import strawberry
 
 from care.cases.departments import MOST_MOVES
 from care.documents import cases, casework
-from community.directory import departments_by_ids, members_by_ids
+from community.directory import departments_by_ids
 from schema.context import Info
 from schema.directives import list_size
-from schema.staff.members import Department, Member
+from schema.staff.members import Department, Member, member_of
 
 
 async def department_by(info: Info, department_id: str | None) -> Department | None:
@@ -40,8 +40,7 @@ class DepartmentMove:
     @strawberry.field(description="Who handed it over; null for a program.")
     async def by(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.move.by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.move.by)
 
 
 @strawberry.type

@@ -11,7 +11,6 @@ from care import policies
 from care.documents import cases, obligations
 from care.reading.children import consultation_counts_of, consultations_of, conversations_of_case, last_messages
 from care.reading.customers import customers_by_ids
-from community.directory import members_by_ids
 from core.clock import now
 from core.paging import Window
 from schema.connections import Connection, later
@@ -32,7 +31,7 @@ from schema.staff.enums import CaseOrigin, CaseStatus, Environment, ObligationKi
 from schema.staff.information import CaseInformation
 from schema.staff.insights_on import ShowsInsights
 from schema.staff.intents import CaseIntents
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.messages import Conversation, Message
 from schema.staff.mistakes import CaseMistakes
 from schema.staff.presence import CasePresences
@@ -173,8 +172,7 @@ class Case(
         """Give the assignee."""
         if self.document.assignee_id is None:
             return None
-        found = await info.context.load(members_by_ids, self.document.assignee_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.assignee_id)
 
     @strawberry.field(description="What was said last, internal notes too.")
     async def last_message(self, info: Info) -> Message | None:

@@ -15,14 +15,13 @@ from care.documents.cycles import MOST_REMINDERS
 from care.documents.templates import AutomaticPurpose
 from care.reading.cases import cases_by_ids
 from care.saved_drafts import drafts_in
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, connection_of, later
 from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
 from schema.paging import paged, pages, pages_of_ids
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.saved_drafts import SavedDraft
 from schema.staff.values import Sentiment, Tag
 
@@ -49,8 +48,7 @@ class Snooze:
     @strawberry.field(description="Who put it aside.")
     async def by(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.by_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.by_id)
 
 
 @strawberry.type(

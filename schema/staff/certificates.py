@@ -24,7 +24,6 @@ from coaching.levels.reading import (
     list_certifications,
     readiness_for,
 )
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, connection_of
 from schema.context import Info
@@ -33,7 +32,7 @@ from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.courses import Course
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 _VERSION = "Rises with each edit by a person; pass it as `expectedVersion`."
 MOST_SHOWN = MOST_COURSES + len(RequirementKind)
@@ -100,8 +99,8 @@ class Requirements:
     @strawberry.field(description="The courses that they must have done.", directives=list_size(MOST_COURSES))
     async def courses(self, info: Info) -> list[Course]:
         """Give the courses."""
-        found = [await info.context.load(courses_by_ids, one) for one in self.asked.course_ids]
-        return [Course.from_document(one) for one in found if one is not None]
+        found = await info.context.load_many(courses_by_ids, self.asked.course_ids)
+        return [Course.from_document(one) for one in found]
 
 
 @strawberry.type(description="What a certificate asks for, and on which channels it lets replies go out unreviewed.")
@@ -207,8 +206,7 @@ class Certificate(Node):
     @strawberry.field(description="Whose it is; null once they have left.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.member_id)
 
     @strawberry.field(description="Who stands for them, since it was issued last.", directives=list_size(MOST_SIGN_OFFS))
     def sign_offs(self) -> list[MentorSignOff]:

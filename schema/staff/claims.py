@@ -23,7 +23,6 @@ from care.reading.claims import (
     visible_value,
 )
 from care.reading.customers import customers_by_ids
-from community.directory import members_by_ids
 from core.paging import Window, merge_slices
 from schema.connections import Connection, connection_of, later
 from schema.context import Info
@@ -32,7 +31,7 @@ from schema.enums import told
 from schema.inputs import given, set_fields
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import require_staff
 
 told(
@@ -106,7 +105,7 @@ class ProfileValue:
     @strawberry.field(description="Who decided so; null where it was taken as it came.")
     async def accepted_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.fact.accepted_by)
+        return await member_of(info, self.fact.accepted_by)
 
 
 @strawberry.type(description="That a customer gave a consent, or took it back.")
@@ -127,7 +126,7 @@ class CustomerConsent:
     @strawberry.field(description="Who wrote it down.")
     async def recorded_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.step.recorded_by)
+        return await member_of(info, self.step.recorded_by)
 
 
 @strawberry.type(description="What a source says about a customer.")
@@ -178,17 +177,12 @@ class CustomerClaim(Node):
     @strawberry.field(description="Who decided; null where it was taken as it came, and while it waits.")
     async def decided_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.decided_by)
+        return await member_of(info, self.document.decided_by)
 
     @strawberry.field(description="Whether the viewer can accept or reject it.")
     def viewer_can_decide(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_decide_claim(info.context.actor, self.document))
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.type

@@ -9,7 +9,6 @@ from auth.actor import Permission
 from community import documents
 from community.anonymity import stands_for_somebody
 from community.comment_reading import COMMENT_THREADS, comments_by_ids
-from community.directory import members_by_ids
 from community.moderation.contents import authors_of, root_of
 from community.policies import may_comment, may_delete, may_edit, may_resolve
 from community.reading import comment_counts, comments_of
@@ -24,7 +23,7 @@ from schema.staff.authors import Author, author_of
 from schema.staff.calm import places_for
 from schema.staff.contributions import Contribution
 from schema.staff.hidden import Hideable
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import reach
 from schema.staff.spaces import moderates
 
@@ -97,8 +96,7 @@ class Comment(Hideable, Contribution):
         """Give who closed it."""
         if self.document.resolved_by is None:
             return None
-        found = await info.context.load(members_by_ids, self.document.resolved_by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.resolved_by)
 
     @strawberry.field(
         description="The remark that it replies to; null: to none, or that one is gone.",

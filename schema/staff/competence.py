@@ -22,7 +22,6 @@ from coaching.recognition.representatives import (
     list_choices,
     suggest_representatives,
 )
-from community.directory import members_by_ids, skills_by_ids
 from community.documents import EvidenceKind
 from core.paging import Window
 from schema.connections import Connection
@@ -34,7 +33,7 @@ from schema.inputs import INPUT, changed, given, idempotency_key, once_for, requ
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.badges import MOST_SHOWN, AwardedBadge
-from schema.staff.members import Member, Skill
+from schema.staff.members import Member, Skill, member_of, members_of, skills_of
 
 _MOST_OF_A_MEMBER = 50
 
@@ -169,29 +168,22 @@ class RepresentativeChoice(Node):
     @strawberry.field(description="Who was chosen; null once they have left.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.member_id)
+        return await member_of(info, self.document.member_id)
 
     @strawberry.field(description="Who chose; null once they have left.")
     async def chosen_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.chosen_by)
+        return await member_of(info, self.document.chosen_by)
 
     @strawberry.field(description="The skills that it takes.", directives=list_size(MOST_SKILLS))
     async def skills(self, info: Info) -> list[Skill]:
         """Give the skills."""
-        found = [await info.context.load(skills_by_ids, one) for one in self.document.skill_ids]
-        return [Skill.from_document(one) for one in found if one is not None]
+        return await skills_of(info, self.document.skill_ids)
 
     @strawberry.field(description="Who could have been chosen, the best first.", directives=list_size(MOST_CANDIDATES))
     async def shortlist(self, info: Info) -> list[Member]:
         """Give those who are still there."""
-        found = [await _member(info, one.member_id) for one in self.document.shortlist]
-        return [one for one in found if one is not None]
-
-
-async def _member(info: Info, member_id: str) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id)
-    return Member.from_document(found) if found is not None else None
+        return await members_of(info, [one.member_id for one in self.document.shortlist])
 
 
 @strawberry.type

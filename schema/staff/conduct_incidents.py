@@ -22,7 +22,6 @@ from coaching.incidents.policies import may_agree, may_close_incident
 from coaching.incidents.reading import count_incidents, list_incidents
 from coaching.levels.investment import counted_for
 from coaching.mentorships.reading import mentorships_by_ids
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, later
 from schema.context import Info
@@ -31,7 +30,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.mentorships import Mentorship
 from schema.staff.reach import require_staff
 from schema.staff.training_investment import TrainingInvestment
@@ -75,7 +74,7 @@ class CoachingOutcome:
     @strawberry.field(description="The mentor who proposed it.")
     async def proposed_by(self, info: Info) -> Member | None:
         """Give the mentor."""
-        return await _member(info, self.document.proposed_by)
+        return await member_of(info, self.document.proposed_by)
 
     @strawberry.field(description="The mentorship in which it is agreed on; null for who may not know of it.")
     async def mentorship(self, info: Info) -> Mentorship | None:
@@ -100,7 +99,7 @@ class IncidentClosing:
     @strawberry.field(description="Who closed it.")
     async def by(self, info: Info) -> Member | None:
         """Give who."""
-        return await _member(info, self.by_id)
+        return await member_of(info, self.by_id)
 
 
 @strawberry.type(
@@ -139,12 +138,12 @@ class ConductIncident(Node):
     @strawberry.field(description="Whose word it was.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.member_id)
+        return await member_of(info, self.document.member_id)
 
     @strawberry.field(description="Who recorded it.")
     async def recorded_by(self, info: Info) -> Member | None:
         """Give who recorded it."""
-        return await _member(info, self.document.recorded_by)
+        return await member_of(info, self.document.recorded_by)
 
     @strawberry.field(
         description="The case in which it was said; null for none, and for who may not know of it.",
@@ -180,11 +179,6 @@ class ConductIncident(Node):
     def viewer_can_close(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_close_incident(info.context.actor, self.document))
-
-
-async def _member(info: Info, member_id: str) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id)
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.input(description="Who said what to a customer.")

@@ -10,7 +10,6 @@ from care.lifecycles import KEPT_CHANGES
 from care.policies import may_edit_customer, may_merge, may_undo_merge
 from care.reading.cases import NEWEST_FIRST, case_counts_of_customers, cases_of_customers
 from care.reading.customers import known_customers
-from community.directory import members_by_ids
 from core.clock import now
 from core.paging import Window, merge_slices
 from schema.connections import connection_of
@@ -22,7 +21,7 @@ from schema.staff.authors import Author
 from schema.staff.claims import CustomerProfile
 from schema.staff.enums import ChannelKind
 from schema.staff.insights_on import CustomerInsights
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.needs import CustomerNeeds
 from schema.staff.orders import CustomerOrders
 from schema.staff.presence_map import CustomerSource
@@ -104,8 +103,7 @@ class CustomerLifecycleChange:
     @strawberry.field(description="Who said so; null for a program.")
     async def changed_by(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.change.changed_by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.change.changed_by)
 
 
 @strawberry.type(description="Somebody the company talks with. The id of somebody who was merged leads to the survivor.")

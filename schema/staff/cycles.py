@@ -7,16 +7,10 @@ import strawberry
 
 from care.documents import cycles
 from care.documents.cycles import MOST_ITEMS
-from community.directory import members_by_ids
 from schema.context import Info
 from schema.directives import list_size
 from schema.staff.enums import CycleOutcome, ResolutionStep
-from schema.staff.members import Member
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id is not None else None
-    return Member.from_document(found) if found is not None else None
+from schema.staff.members import Member, member_of
 
 
 @strawberry.type(description="Something that must be looked at in a step, as it was asked for when the cycle began.")
@@ -32,7 +26,7 @@ class ChecklistPoint:
     @strawberry.field(description="Who looked at it.")
     async def ticked_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.ticked_by_id)
+        return await member_of(info, self.ticked_by_id)
 
     @classmethod
     def of(cls, item: cycles.ChecklistItem, step: cycles.CycleStep) -> Self:
@@ -66,7 +60,7 @@ class CycleStep:
     @strawberry.field(description="Who did it; null while it is not done, and for the customer's own word.")
     async def completed_by(self, info: Info) -> Member | None:
         """Give the member who completed the step."""
-        return await _member(info, self.completed_by_id)
+        return await member_of(info, self.completed_by_id)
 
     @classmethod
     def of(cls, step: cycles.CycleStep, terms: cycles.CycleTerms | None) -> Self:

@@ -25,7 +25,7 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.enums import DraftReviewStatus
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.mentorships import Mentorship
 from schema.staff.messages import Message, SaidT, said
 from schema.staff.reply_checks import ReplyAdvice
@@ -99,12 +99,12 @@ class DraftReview(Node):
     @strawberry.field(description="Whose turn it is to decide; null when there is nobody to ask.")
     async def reviewer(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.reviewer_id)
+        return await member_of(info, self.document.reviewer_id)
 
     @strawberry.field(description="Who decided last.")
     async def decided_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.decided_by)
+        return await member_of(info, self.document.decided_by)
 
     @strawberry.field(description="What it answers.", graphql_type=later("schema.staff.cases", "Case"))
     async def case(self, info: Info) -> object:
@@ -126,11 +126,6 @@ class DraftReview(Node):
     def viewer_can_resubmit(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_resubmit(info.context.actor, self.document))
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
 
 
 async def reviewed(info: Info, saying: Callable[[Beside], Awaitable[SaidT]]) -> tuple[SaidT, DraftReview | None]:

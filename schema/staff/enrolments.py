@@ -25,7 +25,6 @@ from coaching.courses.reading import (
     own_enrolments,
     training_duties,
 )
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -34,7 +33,7 @@ from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.courses import Course, CourseUnit
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 told(
     EnrolledBy,
@@ -168,8 +167,7 @@ class Enrolment(Node):
     @strawberry.field(description="Who learns; null once they have left.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.member_id)
 
     @strawberry.field(description="The units of their edition, in their order.", directives=list_size(MOST_UNITS))
     async def units(self, info: Info) -> list[CourseUnit]:

@@ -9,12 +9,11 @@ from care.documents import channels
 from care.documents.channels import GoLivePoint
 from care.going_live import checking
 from care.going_live.checking import MANUAL, PointState, go_live_checklist
-from community.directory import members_by_ids
 from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
 from schema.staff.channels import Channel
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 MOST_POINTS = len(GoLivePoint)
 
@@ -71,7 +70,7 @@ class GoLiveCheck:
     @strawberry.field(description="Who said that it is done; null for any other point, and when the viewer may not know.")
     async def marked_by(self, info: Info) -> Member | None:
         """Give who."""
-        return await _member(info, self.mark.by if self.mark is not None else None)
+        return await member_of(info, self.mark.by if self.mark is not None else None)
 
 
 @strawberry.type(description="That a channel was taken live.")
@@ -93,7 +92,7 @@ class WentLive:
     @strawberry.field(description="Who did it; null when the viewer may not know.")
     async def by(self, info: Info) -> Member | None:
         """Give who."""
-        return await _member(info, self.by_id)
+        return await member_of(info, self.by_id)
 
 
 @strawberry.type(description="A signed test call to a channel's `sendUrl`.")
@@ -122,7 +121,7 @@ class ChannelProbe:
     @strawberry.field(description="Who asked for it; null when the viewer may not know.")
     async def asked_by(self, info: Info) -> Member | None:
         """Give who."""
-        return await _member(info, self.by_id)
+        return await member_of(info, self.by_id)
 
 
 @strawberry.type(description="Everything that is looked at before a channel goes live.")
@@ -150,11 +149,6 @@ class GoLiveChecklist:
             probe=ChannelProbe.of(channel.probe),
             went_live=WentLive.of(channel.went_live),
         )
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id is not None else None
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.type

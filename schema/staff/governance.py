@@ -25,7 +25,6 @@ from coaching.governance.reading import (
     list_initiatives,
     list_risks,
 )
-from community.directory import members_by_ids
 from community.stages import Stage
 from core.clock import now
 from core.paging import Window
@@ -36,7 +35,7 @@ from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.insights_on import ShowsInsights
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 _VERSION = "Rises with each edit by a person; pass it as `expectedVersion`."
 
@@ -173,12 +172,12 @@ class Initiative(ShowsInsights, Node):
     @strawberry.field(description="The executive who stands for it; null for none.")
     async def sponsor(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.sponsor_id)
+        return await member_of(info, self.document.sponsor_id)
 
     @strawberry.field(description="Who looks after it; null once they have left.")
     async def owner(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.owner_id)
+        return await member_of(info, self.document.owner_id)
 
     @strawberry.field(description="What it is measured by.", directives=list_size(MOST_KPIS))
     def kpis(self) -> list[InitiativeKpi]:
@@ -254,7 +253,7 @@ class Risk(Node):
     @strawberry.field(description="Who looks after it; null once they have left.")
     async def owner(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.owner_id)
+        return await member_of(info, self.document.owner_id)
 
 
 @strawberry.type(description="What was found in one dimension.")
@@ -298,12 +297,7 @@ class ReadinessAssessment(Node):
     @strawberry.field(description="Who assessed; null once they have left.")
     async def assessed_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.assessed_by)
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.assessed_by)
 
 
 @strawberry.type

@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar, Final, Self
 
 import strawberry
 
-from community.directory import members_by_ids
 from community.help import documents
 from community.help.articles import ArticleDraft, publish_article, withdraw_article
 from community.help.documents import ArticleStatus
@@ -20,7 +19,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, required, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import reach, require_staff
 
 told(
@@ -87,8 +86,7 @@ class HelpArticle(Node):
     @strawberry.field(description="Who published it last.")
     async def published_by(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.published_by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.published_by)
 
     @strawberry.field(description="Whether the viewer can publish it anew.")
     def viewer_can_publish(self, info: Info) -> bool:

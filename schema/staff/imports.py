@@ -10,7 +10,6 @@ from care.documents.imports import ImportFormat, ImportState, ImportTarget
 from care.imports.starting import MOST_COLUMNS, ImportDraft, cancel_import, create_import
 from care.policies import may_cancel_import
 from care.reading.imports import count_imports, imports_by_ids, list_imports
-from community.directory import members_by_ids
 from community.staged_files import StagedFile
 from community.uploads import UploadDraft, stage_upload, upload_token
 from core.ids import with_prefix
@@ -23,7 +22,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import require_staff
 from schema.staff.service_level_enums import Lifecycle
 
@@ -151,8 +150,7 @@ class CustomerImport(Node):
     @strawberry.field(description="Who asked for it; null for a program.")
     async def created_by(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.created_by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.created_by)
 
     @strawberry.field(description="Whether the viewer can stop it.")
     def viewer_can_cancel(self, info: Info) -> bool:

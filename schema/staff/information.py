@@ -14,14 +14,13 @@ from care.reading.information import (
     information_of_cases,
     waiting_information,
 )
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, later
 from schema.context import Info
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.enums import InformationStatus
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 
 @strawberry.type(description="An agency's person asking the company about a case.")
@@ -68,12 +67,17 @@ class InformationRequest(Node):
     @strawberry.field(description="Who asked.")
     async def asked_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.asked_by)
+        return await member_of(info, self.document.asked_by)
 
     @strawberry.field(description="Who took it up.")
     async def taken_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.taken_by)
+        return await member_of(info, self.document.taken_by)
+
+    @strawberry.field(description="Who gave the information; null until somebody did.")
+    async def answered_by(self, info: Info) -> Member | None:
+        """Give the member."""
+        return await member_of(info, self.document.answered_by)
 
     @strawberry.field(description="Whether the viewer can take it up.")
     def viewer_can_take(self, info: Info) -> bool:
@@ -84,11 +88,6 @@ class InformationRequest(Node):
     def viewer_can_answer(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_answer_information(info.context.actor, self.document))
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.type

@@ -8,7 +8,7 @@ import strawberry
 from typing_extensions import override
 
 from coaching.insights.evidence import READERS
-from community.directory import departments_by_ids, members_by_ids
+from community.directory import departments_by_ids
 from community.insights import documents
 from community.insights.digests import show_digest
 from community.insights.documents import DigestPeriod, InsightKind
@@ -30,7 +30,7 @@ from schema.staff.authors import Author, author_of
 from schema.staff.comments import Discussed
 from schema.staff.comparators import EQ, IN, BooleanComparator, DateTimeComparator, IdComparator, StringComparator, condition_of
 from schema.staff.hidden import Hideable
-from schema.staff.members import Department, Member
+from schema.staff.members import Department, Member, member_of
 from schema.staff.reach import require_staff
 from schema.staff.values import Tag
 from schema.staff.watching import Watched
@@ -110,8 +110,7 @@ class Insight(Hideable, Watched, Discussed):
     @strawberry.field(description="Who looks after it; null once they have left.")
     async def owner(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.owner_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.owner_id)
 
     @strawberry.field(description="The departments that it is for.", directives=list_size(MOST_DEPARTMENTS))
     async def departments(self, info: Info) -> list[Department]:

@@ -8,7 +8,6 @@ import strawberry
 from coaching.recognition import documents as recognition
 from coaching.recognition.policies import may_withdraw_kudos
 from coaching.recognition.reading import count_values, list_values, values_by_ids
-from community.directory import members_by_ids
 from community.kudos import documents
 from community.kudos.documents import KudosSubject
 from community.kudos.reading import count_kudos, list_kudos
@@ -20,7 +19,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.authors import Author, author_of
 from schema.staff.hidden import Hideable
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import reach
 
 told(
@@ -85,8 +84,7 @@ class Kudos(Hideable, Node):
     @strawberry.field(description="Who is thanked; null once they have left.")
     async def receiver(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.receiver_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.receiver_id)
 
     @strawberry.field(description="The value of the company that it shows.")
     async def value(self, info: Info) -> CompanyValue | None:

@@ -21,7 +21,6 @@ from care.reports import mentions
 from care.reports.grouping import MOST_GROUPS
 from care.reports.mentions import MentionDimension, mention_report
 from care.reports.ranges import ReportRange
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -32,7 +31,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.channels import Channel
 from schema.staff.enums import SortDirection, Visibility
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.messages import Message
 from schema.staff.ranges import DateTimeRange
 
@@ -136,14 +135,13 @@ class ListeningQuery(Node):
     @strawberry.field(description="In which channels, of those the viewer may see; empty: in all.", directives=list_size(20))
     async def channels(self, info: Info) -> list[Channel]:
         """Give the channels."""
-        found = [await info.context.load(channels_by_ids, one) for one in self.document.channel_ids]
-        return [Channel.from_document(channel) for channel in found if channel is not None]
+        found = await info.context.load_many(channels_by_ids, self.document.channel_ids)
+        return [Channel.from_document(channel) for channel in found]
 
     @strawberry.field(description="Who made it; null for a program.")
     async def owner(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.owner_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.owner_id)
 
 
 @strawberry.type(description="A customer's message that a query found.")

@@ -7,14 +7,13 @@ import strawberry
 
 from care.documents import listening
 from care.reading.listening import count_alerts, list_alerts, queries_by_ids
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.listening import ListeningAlertRule, ListeningQuery
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 
 @strawberry.type(description="A sudden rise of what a query finds, in all channels together.")
@@ -62,8 +61,7 @@ class ListeningAlert(Node):
         """Give the member."""
         if self.document.acknowledged_by is None:
             return None
-        found = await info.context.load(members_by_ids, self.document.acknowledged_by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.acknowledged_by)
 
 
 @strawberry.type

@@ -1,6 +1,7 @@
 """Members of the company: what they know, whether they can be asked, and why they are thought to know it."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Final, Self
 
@@ -137,8 +138,7 @@ class SkillProficiency:
     @strawberry.field(description="Who gave or confirmed it by hand; null: nobody, or that was not kept.")
     async def confirmed_by(self, info: Info) -> Annotated["Member", strawberry.lazy("schema.staff.members")] | None:
         """Give whoever vouched for it."""
-        found = await info.context.load(members_by_ids, self.confirmed_by_id) if self.confirmed_by_id is not None else None
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.confirmed_by_id)
 
     @strawberry.field(description="The skill; null when it is there no more.")
     async def skill(self, info: Info) -> Skill | None:
@@ -290,3 +290,19 @@ class Member(Author):
             return int(await info.context.load(evidence_counts, self.id))
 
         return pages(info, await info.context.load(evidence_of_members, self.id, window), count=count)
+
+
+async def member_of(info: Info, member_id: str | None) -> Member | None:
+    """Show the member of an id that a document names; None for none, and for one whom the viewer may not know."""
+    found = await info.context.load(members_by_ids, member_id) if member_id is not None else None
+    return Member.from_document(found) if found is not None else None
+
+
+async def members_of(info: Info, member_ids: Sequence[str]) -> list[Member]:
+    """Show the members of some ids in their order, without those whom the viewer may not know."""
+    return [Member.from_document(member) for member in await info.context.load_many(members_by_ids, member_ids)]
+
+
+async def skills_of(info: Info, skill_ids: Sequence[str]) -> list[Skill]:
+    """Show the skills of some ids in their order, without those that are gone."""
+    return [Skill.from_document(skill) for skill in await info.context.load_many(skills_by_ids, skill_ids)]

@@ -27,7 +27,7 @@ from coaching.mentorships.reading import (
     list_programmes,
     programmes_by_ids,
 )
-from community.directory import members_by_ids, skills_by_ids
+from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -35,7 +35,7 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member, Skill
+from schema.staff.members import Member, Skill, skills_of
 
 _MOST_REASONS = len(MatchReasonKind)
 
@@ -103,8 +103,7 @@ class MentorshipProgramme(Node):
     @strawberry.field(description="The skills that its mentors should have.", directives=list_size(MOST_SKILLS))
     async def skills(self, info: Info) -> list[Skill]:
         """Give the skills."""
-        found = [await info.context.load(skills_by_ids, one) for one in self.document.skill_ids]
-        return [Skill.from_document(one) for one in found if one is not None]
+        return await skills_of(info, self.document.skill_ids)
 
     @strawberry.field(description="Whether the viewer can close it, and bring people together in it.")
     def viewer_can_manage(self, info: Info) -> bool:

@@ -10,7 +10,7 @@ from care.citing import MOST_SOURCES
 from care.documents import cases, conversations
 from care.documents.under_way import Outgoing
 from care.policies import may_take_back
-from care.reading.children import conversations_of_case, message_counts_of, messages_of
+from care.reading.children import answered_messages, answered_name, conversations_of_case, message_counts_of, messages_of
 from care.reading.conversations import conversations_by_ids
 from care.replies import Beside, ContactRequest, Reply
 from care.saved_drafts import drafts_in
@@ -209,6 +209,16 @@ class Message(Node, DeliveredMessage, MessageIntents, RetractedMessage, Template
         """Give who said it."""
         author: Author | None = await author_of(info.context, self.document.author_id)
         return author
+
+    @strawberry.field(
+        description="What it answers, as far as it is part of the same case; null when it answers nothing that is here.",
+        graphql_type=later("schema.staff.messages", "Message", optional=True),
+    )
+    async def in_reply_to(self, info: Info) -> object:
+        """Give the message that is answered."""
+        name = answered_name(self.document)
+        found = await info.context.load(answered_messages, name) if name is not None else None
+        return Message.from_document(found) if found is not None and found.case_id == self.document.case_id else None
 
     @strawberry.field(description="Where it was said.")
     async def conversation(self, info: Info) -> Conversation:

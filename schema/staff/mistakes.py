@@ -13,7 +13,7 @@ from care.reports import mistakes as reports
 from care.reports.grouping import MOST_GROUPS
 from care.reports.mistakes import MistakeDimension, mistake_report
 from care.reports.ranges import ReportRange
-from community.directory import departments_by_ids, members_by_ids
+from community.directory import departments_by_ids
 from community.wiki.reading import pages_by_ids
 from core.paging import Window
 from schema.connections import Connection, later
@@ -22,7 +22,7 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Department, Member
+from schema.staff.members import Department, Member, member_of
 from schema.staff.ranges import DateTimeRange
 
 told(
@@ -98,8 +98,7 @@ class CaseMistake:
     @strawberry.field(description="Who recorded it.")
     async def recorded_by(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.by)
 
     @strawberry.field(
         description="The page of the wiki where the lesson stands; null when there is none that the viewer may read.",

@@ -5,7 +5,6 @@ from typing import Annotated, Final, Self
 
 import strawberry
 
-from community.directory import members_by_ids
 from community.moderation import documents
 from community.moderation.decisions import MOST_DECISIONS
 from community.moderation.documents import (
@@ -26,7 +25,7 @@ from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.report_reasons import ReportReason
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import reach
 
 told(
@@ -100,7 +99,7 @@ class ContentReport:
     @strawberry.field(description="Who reported it; only moderators learn this.")
     async def reporter(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.reporter_id)
+        return await member_of(info, self.document.reporter_id)
 
 
 @strawberry.type(description="What a moderator decided or did about something, as the log keeps it.")
@@ -130,7 +129,7 @@ class ModerationAction(Node):
     @strawberry.field(description="Who decided.")
     async def moderator(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.by)
+        return await member_of(info, self.document.by)
 
 
 @strawberry.type(description="One decision about an item of the queue.")
@@ -150,7 +149,7 @@ class ModerationVerdict:
     @strawberry.field(description="Who decided.")
     async def moderator(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.by)
+        return await member_of(info, self.document.by)
 
 
 @strawberry.type(description="Something that was reported, in the queue of moderators.")
@@ -197,17 +196,12 @@ class ModerationItem(Node):
     @strawberry.field(description="Who looks at it.")
     async def claimed_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.claimed_by)
+        return await member_of(info, self.document.claimed_by)
 
     @strawberry.field(description="Whether the viewer can decide about it as it is.")
     def viewer_can_decide(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_decide(info.context.actor, self.document))
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.type

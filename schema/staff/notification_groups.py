@@ -5,7 +5,6 @@ from typing import Annotated, Self
 
 import strawberry
 
-from community.directory import members_by_ids
 from core.paging import Window
 from notifications.documents import NotificationGroup as Group
 from notifications.documents import ReadState
@@ -20,7 +19,7 @@ from schema.inputs import INPUT, changed, required
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.enums import NotificationKind
-from schema.staff.members import Member
+from schema.staff.members import Member, members_of
 from schema.staff.notifications import Notification, state_of
 from schema.staff.reach import reach
 
@@ -58,8 +57,7 @@ class NotificationGroup(Node):
     )
     async def last_actors(self, info: Info) -> list[Member]:
         """Give the members."""
-        found = await info.context.load_many(members_by_ids, self.document.actor_ids)
-        return [Member.from_document(member) for member in found]
+        return await members_of(info, self.document.actor_ids)
 
     @strawberry.field(description="What they are about; null when the viewer may not know of it any more.")
     async def target(self, info: Info) -> Node | None:

@@ -94,6 +94,7 @@ told(
     NOT_ASSIGNED="A policy of assignment found nobody to give a case to.",
     COVERAGE_GAP="Within a day nobody will cover a channel for a time.",
     SHIFT_PLANNED="They were given a shift.",
+    SHIFT_CANCELLED="A shift of theirs was cancelled, or somebody else works it now.",
     SKILL_CONFIRMED="A skill that they claim counts now: something shows it, or somebody vouched for it.",
     SKILL_UNCONFIRMED="A skill that they claim counts no longer: nothing shows it any more.",
     PUBLICATION_AWAITED="A customer's public question, or an answer to one, waits until somebody publishes it.",

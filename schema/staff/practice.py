@@ -17,7 +17,6 @@ from coaching.practice.reading import count_runs, count_scenarios, list_runs, li
 from coaching.practice.runs import MOST_INJECTS, MOST_PARTICIPANTS
 from coaching.practice.scenarios import MOST_CRITERIA, MOST_PERSONAS, MOST_VOICES
 from coaching.practice.scoring import MOST_SCORES, agreements, results_for, scores_of_runs
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, later
 from schema.context import Info
@@ -25,7 +24,7 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of, members_of
 
 told(
     InjectKind,
@@ -141,14 +140,12 @@ class PracticeScore(Node):
     @strawberry.field(description="Who got them; null once they have left.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.member_id)
 
     @strawberry.field(description="Who gave them; null once they have left.")
     async def scorer(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.scorer_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.scorer_id)
 
 
 @strawberry.type(description="How far facilitators agree on a member by one criterion.")
@@ -284,8 +281,7 @@ class PracticeRun(Node):
     @strawberry.field(description="Who takes part.", directives=list_size(MOST_PARTICIPANTS))
     async def participants(self, info: Info) -> list[Member]:
         """Give the members."""
-        found = [await info.context.load(members_by_ids, one) for one in self.document.participants]
-        return [Member.from_document(one) for one in found if one is not None]
+        return await members_of(info, self.document.participants)
 
     @strawberry.field(
         description="What was said so far, and for facilitators what is still to come.", directives=list_size(MOST_INJECTS)

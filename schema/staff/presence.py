@@ -7,11 +7,10 @@ import strawberry
 
 from care.documents import cases, presence
 from care.presence import MOST_SHOWN, presences_of_cases
-from community.directory import members_by_ids
 from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 PresenceActivity = presence.PresenceActivity
 told(
@@ -38,8 +37,7 @@ class CasePresence:
     @strawberry.field(description="Who it is.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.member_id)
 
 
 @strawberry.type

@@ -7,7 +7,6 @@ from typing import Annotated, Self
 import strawberry
 
 from auth.actor import Role
-from community.directory import members_by_ids
 from community.procedures import documents as procedures
 from community.procedures.documents import ConcernStatus, GuidelineKind
 from community.procedures.drafts import MOST_SECTIONS
@@ -37,7 +36,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.guideline_sections import GuidelineSection
 from schema.staff.guideline_templates import GuidelineTemplate, TemplateComparison
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 _VERSION = "Rises with each edit by a person; pass it as `expectedVersion`."
 
@@ -121,8 +120,7 @@ class Attestation(Node):
     @strawberry.field(description="Who attested; null once they have left.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.member_id)
 
 
 @strawberry.type(description="A procedure or policy: a draft that is worked on, and the edition that holds.")
@@ -285,12 +283,12 @@ class Concern(Node):
     @strawberry.field(description="Who told of it; null when it was told without a name.")
     async def raised_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.raised_by)
+        return await member_of(info, self.document.raised_by)
 
     @strawberry.field(description="Who looks after it; null until somebody does.")
     async def taken_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.taken_by)
+        return await member_of(info, self.document.taken_by)
 
     @strawberry.field(description="Whether the viewer can take it up.")
     def viewer_can_take(self, info: Info) -> bool:
@@ -301,11 +299,6 @@ class Concern(Node):
     def viewer_can_settle(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_settle(info.context.actor, self.document))
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.type

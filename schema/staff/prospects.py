@@ -27,7 +27,6 @@ from care.reading.prospects import (
     plan_counts_of_customers,
     plans_of_customers,
 )
-from community.directory import members_by_ids
 from core.clock import now
 from core.paging import Window, merge_slices
 from schema.connections import Connection, connection_of, later
@@ -38,7 +37,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import require_staff
 
 told(
@@ -51,11 +50,6 @@ told(
 )
 
 _PLAN = "The id of the plan."
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.type(description="Something to do by somebody until a time.")
@@ -84,12 +78,12 @@ class ActionPlanStep:
     @strawberry.field(description="Who is to do it; null once they left.")
     async def owner(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.step.owner_id)
+        return await member_of(info, self.step.owner_id)
 
     @strawberry.field(description="Who said that it is done.")
     async def done_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.step.done_by)
+        return await member_of(info, self.step.done_by)
 
 
 @strawberry.type(description="How a prospect is to be won.")
@@ -132,12 +126,12 @@ class ActionPlan(Node):
     @strawberry.field(description="Who made it; null for a program.")
     async def created_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.created_by)
+        return await member_of(info, self.document.created_by)
 
     @strawberry.field(description="Who said how it ended.")
     async def closed_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.closed_by)
+        return await member_of(info, self.document.closed_by)
 
     @strawberry.field(description="Whether the viewer can work on it.")
     def viewer_can_work(self, info: Info) -> bool:

@@ -8,11 +8,10 @@ import strawberry
 
 from coaching import documents as coaching
 from coaching.quality.forms import MOST_CRITERIA
-from community.directory import members_by_ids
 from schema.context import Info
 from schema.directives import list_size
 from schema.inputs import required
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 
 @strawberry.type(description="How far a reply meets a criterion.")
@@ -47,8 +46,7 @@ class SecondReview:
     @strawberry.field(description="Who found it; null once they have left.")
     async def reviewer(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.by)
 
 
 @strawberry.input(description="How far a reply meets a criterion.")

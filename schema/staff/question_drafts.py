@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar, Final, Self
 
 import strawberry
 
-from community.directory import members_by_ids
 from community.drafts import MOST_INVITED
 from community.prompts.reading import campaigns_by_ids
 from community.sketches import documents
@@ -28,7 +27,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, members_of
 from schema.staff.prompts import QuestionCampaign
 from schema.staff.questions import Question
 from schema.staff.reach import require_staff
@@ -77,8 +76,7 @@ class QuestionDraft(Node):
     @strawberry.field(description="The members whose answer will be asked for.", directives=list_size(MOST_INVITED))
     async def invited_experts(self, info: Info) -> list[Member]:
         """Give who will be invited."""
-        found = await info.context.load_many(members_by_ids, self.document.invited_expert_ids)
-        return [Member.from_document(member) for member in found]
+        return await members_of(info, self.document.invited_expert_ids)
 
     @strawberry.field(description="The space that it will stand in; null: none, or one that the viewer can't see any more.")
     async def space(self, info: Info) -> Space | None:

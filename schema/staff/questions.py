@@ -9,7 +9,6 @@ from typing_extensions import override
 from care.reading.consultations import consultations_of_questions
 from community import documents
 from community.anonymity import stands_for_somebody
-from community.directory import members_by_ids
 from community.escalation import EscalationStep
 from community.help.reading import articles_of
 from community.peer_answers.policies import may_decide, peer_status
@@ -29,7 +28,7 @@ from schema.staff.comments import Discussed
 from schema.staff.enums import CloseReason, QuestionStatus, VoteValue
 from schema.staff.hidden import Hideable
 from schema.staff.insights_on import ShowsInsights
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of, members_of
 from schema.staff.polls import Polled
 from schema.staff.prompts import Prompted
 from schema.staff.spaces import Space, moderates, space_of
@@ -146,8 +145,7 @@ class QuestionClosing:
     @strawberry.field(description="Who closed it; null for who asked anonymously, and for who is there no more.")
     async def closed_by(self, info: Info) -> Member | None:
         """Give who closed it."""
-        found = await info.context.load(members_by_ids, self.document.by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.by)
 
     @strawberry.field(
         description="The question that it leads to; null for other reasons and when the viewer may not read that question.",
@@ -236,8 +234,7 @@ class Question(ShowsInsights, Calmable, Polled, Prompted, Hideable, Watched, Dis
     @strawberry.field(description="The members whose answer is asked for.", directives=list_size(10))
     async def invited_experts(self, info: Info) -> list[Member]:
         """Give who was invited."""
-        found = await info.context.load_many(members_by_ids, self.document.invited_expert_ids)
-        return [Member.from_document(member) for member in found]
+        return await members_of(info, self.document.invited_expert_ids)
 
     @paged("The answers, oldest first.", graphql_type=_ANSWERS)
     async def answers(self, info: Info, window: Window) -> object:

@@ -9,12 +9,11 @@ from care.audience.reachability import KEPT_ATTEMPTS, open_attempts
 from care.documents import customers, reachability
 from care.documents.conversations import ContactKind
 from care.documents.reachability import UnreachedReason
-from community.directory import members_by_ids
 from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
 from schema.inputs import expected_version, given, required
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 told(
     UnreachedReason,
@@ -43,8 +42,7 @@ class ContactAttempt:
     @strawberry.field(description="The member who tried; null where it was no member, and once they left.")
     async def by(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.attempt.by) if self.attempt.by else None
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.attempt.by)
 
 
 @strawberry.type(description="That a customer could not be reached since they were last in contact.")

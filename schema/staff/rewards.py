@@ -21,7 +21,6 @@ from coaching.recognition.rewards import (
     list_rewards,
     update_reward,
 )
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -32,7 +31,7 @@ from schema.inputs import INPUT, changed, expected_version, given, idempotency_k
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.badges import Badge
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 told(
     ClaimStatus,
@@ -74,12 +73,12 @@ class RewardClaim:
     @strawberry.field(description="Who asks; null once they have left.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.claim.member_id)
+        return await member_of(info, self.claim.member_id)
 
     @strawberry.field(description="Who decided; null until then, and once they have left.")
     async def decided_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.claim.decided_by)
+        return await member_of(info, self.claim.decided_by)
 
 
 @strawberry.type(description="What can be had for points, a badge or both.")
@@ -125,11 +124,6 @@ class Reward(Node):
         actor = info.context.actor
         sees_all = bool(may_manage_recognition(actor))
         return [RewardClaim.of(one) for one in self.document.claims if sees_all or one.member_id == actor.member_id]
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id else None
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.type

@@ -24,7 +24,6 @@ from coaching.levels.sampling import (
 )
 from coaching.quality.forms import MOST_CRITERIA
 from coaching.quality.policies import is_blind, may_calibrate
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
@@ -34,7 +33,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, required, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.messages import Message
 from schema.staff.quality_marks import QualityMark, QualityMarkInput, SecondReview
 
@@ -129,8 +128,7 @@ class SampledReply(Node):
     @strawberry.field(description="Who wrote it; null once they have left.")
     async def author(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.author_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.author_id)
 
     @strawberry.field(description="Whether the viewer can say what they think of it.")
     def viewer_can_review(self, info: Info) -> bool:

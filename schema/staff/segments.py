@@ -22,7 +22,6 @@ from care.reports.statistics import share
 from care.segments.editing import MOST_VALUES, may_manage_segments
 from care.segments.membership import KEPT_SPELLS
 from care.segments.rules import PROFILE
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, connection_of
 from schema.context import Info
@@ -30,7 +29,7 @@ from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.enums import ChannelKind
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import require_staff
 from schema.staff.service_level_enums import Lifecycle
 
@@ -172,8 +171,7 @@ class Segment(Node):
     @strawberry.field(description="Who made it; null for a program.")
     async def owner(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.owner_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.owner_id)
 
     @strawberry.field(description="Whether the viewer can change or archive it.")
     def viewer_can_manage(self, info: Info) -> bool:

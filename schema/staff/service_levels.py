@@ -18,7 +18,6 @@ from care.reading.service_levels import (
     said_after_breach,
 )
 from care.service_levels.drafts import MOST_ESCALATIONS, MOST_TARGETS, MOST_VALUES, MOST_WARNINGS
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, connection_of
 from schema.context import Info
@@ -27,7 +26,7 @@ from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.business_calendars import BusinessCalendar, BusinessCalendarQueries
 from schema.staff.enums import CaseOrigin, ChannelKind, Environment, Priority, Role
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.service_level_enums import Halt, Lifecycle, Renewal, TargetKind
 
 
@@ -47,8 +46,7 @@ class SlaTarget:
     @strawberry.field(description="The member, of the kind MEMBER.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.member_id) if self.member_id else None
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.member_id)
 
 
 @strawberry.type(description="A word before a clock runs out.")

@@ -1,5 +1,6 @@
 """What can be asked of who works when."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from schema.connections import Connection
 from schema.context import Info
 from schema.directives import list_size
 from schema.paging import paged, pages
-from schema.staff.channels import channel_of
+from schema.staff.channels import channels_of
 from schema.staff.enums import ChannelKind
 from schema.staff.members import Member
 from schema.staff.ranges import DateTimeRange
@@ -75,12 +76,10 @@ class ShiftQueries:
         require_staff(info)
         there = await members_on_duty(at or now())
         members = await members_by_ids(info.context.actor, sorted(there)[:MOST_ON_DUTY])
+        channels = await asyncio.gather(*(channels_of(info, sorted(there[one]), ChannelKind.GENERIC) for one in members))
         return [
-            OnDuty(
-                member=Member.from_document(member),
-                channels=[await channel_of(info, one, ChannelKind.GENERIC) for one in sorted(there[member.id])],
-            )
-            for member in members.values()
+            OnDuty(member=Member.from_document(member), channels=serves)
+            for member, serves in zip(members.values(), channels, strict=True)
         ]
 
     @paged("The rotations, by name.", graphql_type=Connection[Rotation])

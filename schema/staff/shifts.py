@@ -10,14 +10,14 @@ from care.documents import shifts
 from care.duty import CoverageGapReason
 from care.reading.shifts import handovers_of, rotations_by_ids
 from care.shifts.drafts import MOST_CHANNELS, MOST_MEMBERS, MOST_SKILLS
-from community.directory import members_by_ids, skills_by_ids
+from community.directory import members_by_ids
 from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
-from schema.staff.channels import Channel, channel_of
+from schema.staff.channels import Channel, channel_of, channels_of
 from schema.staff.enums import ChannelKind
-from schema.staff.members import Member, Skill
+from schema.staff.members import Member, Skill, member_of, members_of, skills_of
 
 told(
     CoverageGapReason,
@@ -27,13 +27,8 @@ told(
 )
 
 
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id is not None else None
-    return Member.from_document(found) if found is not None else None
-
-
 async def _channels(info: Info, channel_ids: list[str]) -> list[Channel]:
-    return [await channel_of(info, one, ChannelKind.GENERIC) for one in channel_ids]
+    return await channels_of(info, channel_ids, ChannelKind.GENERIC)
 
 
 @strawberry.type(description="What who leaves a shift says to who comes.")
@@ -60,12 +55,12 @@ class Handover:
     @strawberry.field(description="Who wrote it.")
     async def author(self, info: Info) -> Member | None:
         """Give who wrote it."""
-        return await _member(info, self.document.author_id)
+        return await member_of(info, self.document.author_id)
 
     @strawberry.field(description="Who said that it was read.")
     async def acknowledged_by(self, info: Info) -> Member | None:
         """Give who has read it."""
-        return await _member(info, self.document.acknowledged_by)
+        return await member_of(info, self.document.acknowledged_by)
 
 
 @strawberry.type(description="A plan of turns that members take, day by day or week by week.")
@@ -106,8 +101,7 @@ class Rotation(Node):
     @strawberry.field(description="Who take turns, in their order.", directives=list_size(MOST_MEMBERS))
     async def members(self, info: Info) -> list[Member]:
         """Give who take turns."""
-        found = await info.context.load_many(members_by_ids, self.document.member_ids)
-        return [Member.from_document(member) for member in found]
+        return await members_of(info, self.document.member_ids)
 
     @strawberry.field(description="The channels they work for.", directives=list_size(MOST_CHANNELS))
     async def channels(self, info: Info) -> list[Channel]:
@@ -186,7 +180,7 @@ class Leave(Node):
     @strawberry.field(description="Who is away.")
     async def member(self, info: Info) -> Member | None:
         """Give who is away."""
-        return await _member(info, self.document.member_id)
+        return await member_of(info, self.document.member_id)
 
 
 @strawberry.type(description="A span in which a channel lacks what it needs.")
@@ -232,8 +226,7 @@ class CoverageRule:
     )
     async def skills(self, info: Info) -> list[Skill]:
         """Give the skills."""
-        found = await info.context.load_many(skills_by_ids, self.document.skill_ids)
-        return [Skill.from_document(skill) for skill in found]
+        return await skills_of(info, self.document.skill_ids)
 
 
 @strawberry.type(description="A member who is on duty, and for which channels.")

@@ -20,7 +20,6 @@ from coaching.governance.programmes import (
     update_social_programme,
 )
 from coaching.governance.reading import initiatives_by_ids, risks_by_ids
-from community.directory import members_by_ids
 from community.procedures.reading import guidelines_by_ids
 from core.paging import Window
 from schema.connections import Connection
@@ -32,7 +31,7 @@ from schema.inputs import INPUT, changed, expected_version, given, idempotency_k
 from schema.nodes import Node
 from schema.paging import paged, pages, pages_of_ids
 from schema.staff.governance import Initiative, Risk
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of, members_of
 from schema.staff.procedures import Guideline
 
 told(
@@ -59,8 +58,7 @@ class GovernanceBody:
     @strawberry.field(description="Who they are, but for those who left.", directives=list_size(MOST_IN_BODY))
     async def members(self, info: Info) -> list[Member]:
         """Give the members."""
-        found = [await _member(info, one) for one in self.member_ids]
-        return [one for one in found if one is not None]
+        return await members_of(info, self.member_ids)
 
 
 @strawberry.type(description="That somebody approved a programme as it was then.")
@@ -73,7 +71,7 @@ class ProgrammeApproval:
     @strawberry.field(description="Who approved; null once they have left.")
     async def by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.by_id)
+        return await member_of(info, self.by_id)
 
 
 @strawberry.type(description="What holds initiatives, guidelines and risks together under one mission.")
@@ -107,7 +105,7 @@ class SocialProgramme(Node):
     @strawberry.field(description="Who answers for it; null once they have left.")
     async def owner(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.owner_id)
+        return await member_of(info, self.document.owner_id)
 
     @paged("The initiatives that belong to it.", graphql_type=Connection[Initiative])
     async def initiatives(self, info: Info, window: Window) -> object:
@@ -123,11 +121,6 @@ class SocialProgramme(Node):
     async def risks(self, info: Info, window: Window) -> object:
         """Give a page of them."""
         return await pages_of_ids(info, self.document.risk_ids, risks_by_ids, window)
-
-
-async def _member(info: Info, member_id: str) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id)
-    return Member.from_document(found) if found is not None else None
 
 
 @strawberry.type

@@ -31,7 +31,7 @@ from schema.enums import told
 from schema.nodes import Node
 from schema.paging import fixed, paged, pages
 from schema.staff.calm import Calmable
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.polls import Polled
 from schema.staff.watching import viewer_level
 
@@ -79,8 +79,7 @@ class SpaceJoinRequest:
     @strawberry.field(description="Who asks; null when they are there no more.")
     async def member(self, info: Info) -> Member | None:
         """Give who asks."""
-        found = await info.context.load(members_by_ids, self.document.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.member_id)
 
 
 @strawberry.type(description="A place for a part of the company's knowledge, with members of its own.")

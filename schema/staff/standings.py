@@ -19,7 +19,6 @@ from coaching.levels.standings import (
     reevaluate,
     sign_off_graduation,
 )
-from community.directory import members_by_ids
 from schema.context import Info
 from schema.directives import list_size
 from schema.errors import Payload, mutation, parse
@@ -27,7 +26,7 @@ from schema.inputs import INPUT, changed, expected_version, given, required, val
 from schema.nodes import Node
 from schema.staff.certificate_mutations import RequirementsInput
 from schema.staff.certificates import MOST_SHOWN, MentorSignOff, Requirements, RequirementShown
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 _VERSION = "Rises with each edit by a person, from 0; pass it as `expectedVersion`."
 _MEMBER = "The id of the member; nobody decides on themselves."
@@ -91,8 +90,7 @@ class Standing(Node):
     @strawberry.field(description="Whose it is; null once they have left.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.member_id)
 
     @strawberry.field(description="Who stands for them on the way to the next level.", directives=list_size(MOST_SIGN_OFFS))
     def sign_offs(self) -> list[MentorSignOff]:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 
 import strawberry
 
-from community.directory import departments_by_ids, members_by_ids
+from community.directory import departments_by_ids
 from community.strategies import documents
 from community.strategies.documents import OfferState
 from community.strategies.offers import merged_with
@@ -29,7 +29,7 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Department, Member
+from schema.staff.members import Department, Member, member_of, members_of
 from schema.staff.reach import require_staff
 from schema.staff.wiki_diffs import WikiDiff
 
@@ -99,12 +99,12 @@ class StrategyOffer(Node):
     @strawberry.field(description="Who offered it; null once they have left.")
     async def offered_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.offered_by)
+        return await member_of(info, self.document.offered_by)
 
     @strawberry.field(description="Who decided; null while it is open.")
     async def decided_by(self, info: Info) -> Member | None:
         """Give the member."""
-        return await _member(info, self.document.decided_by)
+        return await member_of(info, self.document.decided_by)
 
     @strawberry.field(description="What the fork had changed since it began, line by line.")
     async def diff(self) -> WikiDiff:
@@ -159,8 +159,7 @@ class Strategy:
     @strawberry.field(description="Who writes it together with its owner and author.", directives=list_size(MOST_CO_AUTHORS))
     async def co_authors(self, info: Info) -> list[Member]:
         """Give the members."""
-        found = await info.context.load_many(members_by_ids, self.mark.co_author_ids)
-        return [Member.from_document(one) for one in found]
+        return await members_of(info, self.mark.co_author_ids)
 
     @strawberry.field(description="Its parts, by their headings.", directives=list_size(MOST_SECTIONS))
     def sections(self) -> list[StrategySection]:
@@ -244,8 +243,3 @@ async def _document(info: Info, page_id: str | None) -> Any:
 async def _page(info: Info, page_id: str | None) -> object:
     found = await _document(info, page_id)
     return info.context.present(found) if found is not None else None
-
-
-async def _member(info: Info, member_id: str | None) -> Member | None:
-    found = await info.context.load(members_by_ids, member_id) if member_id is not None else None
-    return Member.from_document(found) if found is not None else None

@@ -13,7 +13,6 @@ from care.personalisation import LINK
 from care.reading.cases import cases_by_ids
 from care.reading.links import count_links, list_links
 from care.reports.ranges import LONGEST, ReportRange
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, later
 from schema.context import Info
@@ -22,7 +21,7 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.ranges import DateTimeRange
 from schema.staff.reach import reach, require_staff
 
@@ -103,8 +102,7 @@ class TrackedLink(Node):
     @strawberry.field(description="Who made it; null for a program.")
     async def created_by(self, info: Info) -> Member | None:
         """Give the member."""
-        found = await info.context.load(members_by_ids, self.document.created_by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.created_by)
 
     @strawberry.field(
         description="The case in whose replies it is used; null for none, and when the viewer may not know of it.",

@@ -10,7 +10,6 @@ from care.documents.twins import Likeness, SuggestionState
 from care.policies import may_merge
 from care.reading.customers import known_customers
 from care.reading.twins import MOST_SHOWN, count_suggestions, list_suggestions, suggestions_of_customers
-from community.directory import members_by_ids
 from core.paging import Window
 from schema.connections import Connection, later
 from schema.context import Info
@@ -18,7 +17,7 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.reach import require_staff
 
 told(
@@ -83,8 +82,7 @@ class MergeSuggestion(Node):
     async def decided_by(self, info: Info) -> Member | None:
         """Give the member."""
         who = self.document.decided_by
-        found = await info.context.load(members_by_ids, who) if who is not None else None
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, who)
 
     @strawberry.field(description="Whether the viewer can accept or dismiss it.")
     def viewer_can_decide(self, info: Info) -> bool:

@@ -6,7 +6,6 @@ from typing import Annotated
 import strawberry
 
 from coaching.reading import count_own_reviews, own_reviews
-from community.directory import members_by_ids
 from core.clock import now
 from core.paging import Window
 from notifications.marking import mark_read
@@ -19,7 +18,7 @@ from schema.inputs import INPUT, changed, given, values_of
 from schema.live import write_event_cursor
 from schema.paging import no_pages, paged, pages
 from schema.staff.draft_reviews import DraftReview
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.notifications import Notification, unread
 from schema.staff.reach import is_staff
 
@@ -50,10 +49,7 @@ class Viewer:
     @strawberry.field(description="The member who is asking; null for programs and when nobody is signed in.")
     async def member(self, info: Info) -> Member | None:
         """Give the member."""
-        if info.context.actor.member_id is None:
-            return None
-        found = await info.context.load(members_by_ids, info.context.actor.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, info.context.actor.member_id)
 
     @strawberry.field(description="How many notifications the viewer has not read.")
     async def unread_notification_count(self, info: Info) -> int:

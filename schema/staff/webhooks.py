@@ -5,7 +5,6 @@ from typing import Annotated, Self
 
 import strawberry
 
-from community.directory import members_by_ids
 from core.paging import Window
 from notifications.webhooks import documents
 from notifications.webhooks.reading import (
@@ -23,7 +22,7 @@ from schema.enums import told
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.enums import EventTopic
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 
 WebhookStatus = documents.WebhookStatus
 told(
@@ -84,8 +83,7 @@ class Webhook(Node):
     @strawberry.field(description="As whom the document is run; null when the viewer may not know of them.")
     async def owner(self, info: Info) -> Member | None:
         """Give the owner."""
-        found = await info.context.load(members_by_ids, self.webhook.owner_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.webhook.owner_id)
 
 
 @strawberry.type(description="One try to deliver.")

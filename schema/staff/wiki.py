@@ -6,7 +6,6 @@ from typing import Annotated, Self
 import strawberry
 from typing_extensions import override
 
-from community.directory import members_by_ids
 from community.help.reading import articles_of
 from community.reading import answers_by_ids
 from community.threads import ThreadState
@@ -46,7 +45,7 @@ from schema.staff.calm import Calmable
 from schema.staff.comments import STATE
 from schema.staff.contributions import Contribution
 from schema.staff.hidden import Hideable
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of, members_of
 from schema.staff.spaces import Space, looks_after, space_of
 from schema.staff.strategies import Strategy
 from schema.staff.values import Tag
@@ -120,8 +119,7 @@ class WikiRevision(Node):
     @strawberry.field(description="Who approved it, where that was needed.", directives=list_size(MOST_APPROVALS))
     async def approved_by(self, info: Info) -> list[Member]:
         """Give who approved it."""
-        found = await info.context.load_many(members_by_ids, self.document.approved_by)
-        return [Member.from_document(one) for one in found]
+        return await members_of(info, self.document.approved_by)
 
     @strawberry.field(description="Who wrote it.")
     async def author(self, info: Info) -> Author | None:
@@ -207,8 +205,7 @@ class WikiPage(Calmable, Hideable, Watched, Contribution):
         """Give the owner."""
         if self.document.owner_id is None:
             return None
-        found = await info.context.load(members_by_ids, self.document.owner_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.owner_id)
 
     @strawberry.field(description="Who wrote it first.")
     async def author(self, info: Info) -> Author | None:

@@ -5,7 +5,6 @@ from typing import Self
 
 import strawberry
 
-from community.directory import members_by_ids
 from community.policies import may_delete
 from community.turns.policies import may_write_at
 from community.wiki import documents
@@ -20,7 +19,7 @@ from schema.staff.authors import Author, author_of
 from schema.staff.calm import places_for
 from schema.staff.contributions import Contribution
 from schema.staff.hidden import Hideable
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.spaces import moderates
 from schema.staff.wiki import WikiPage
 
@@ -84,8 +83,7 @@ class WikiComment(Hideable, Contribution):
         """Give who closed it."""
         if self.document.resolved_by is None:
             return None
-        found = await info.context.load(members_by_ids, self.document.resolved_by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.resolved_by)
 
     @strawberry.field(description="The page it is about.")
     async def page(self, info: Info) -> WikiPage | None:

@@ -5,7 +5,6 @@ from typing import Annotated, ClassVar, Self
 
 import strawberry
 
-from community.directory import members_by_ids
 from community.wiki import documents
 from community.wiki.attachments import attach_file, remove_file
 from community.wiki.reading import pages_by_ids
@@ -13,7 +12,7 @@ from schema.context import Info
 from schema.errors import Payload, mutation
 from schema.inputs import INPUT, changed, expected_version, required
 from schema.nodes import Node
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of
 from schema.staff.wiki import WikiPage
 
 
@@ -54,8 +53,7 @@ class WikiFile(Node):
     @strawberry.field(description="Who attached it.")
     async def uploaded_by(self, info: Info) -> Member | None:
         """Give who attached it."""
-        found = await info.context.load(members_by_ids, self.document.uploaded_by)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.document.uploaded_by)
 
 
 @strawberry.input(description="Which file to attach to which page.")

@@ -5,14 +5,13 @@ from typing import Self
 
 import strawberry
 
-from community.directory import members_by_ids
 from community.wiki.approvals import MOST_APPROVALS, MOST_REVIEWERS
 from community.wiki.documents import Approval, Proposal, ProposalState
 from core.text.markdown import render
 from schema.context import Info
 from schema.directives import list_size
 from schema.enums import told
-from schema.staff.members import Member
+from schema.staff.members import Member, member_of, members_of
 from schema.staff.values import Tag
 from schema.staff.wiki_diffs import WikiDiff
 
@@ -29,7 +28,7 @@ told(
 
 
 async def _members(info: Info, member_ids: list[str]) -> list[Member]:
-    return [Member.from_document(one) for one in await info.context.load_many(members_by_ids, member_ids)]
+    return await members_of(info, member_ids)
 
 
 @strawberry.type(description="Somebody said that an edit may be published.")
@@ -42,8 +41,7 @@ class WikiApproval:
     @strawberry.field(description="Who.")
     async def member(self, info: Info) -> Member | None:
         """Give who approved."""
-        found = await info.context.load(members_by_ids, self.approval.member_id)
-        return Member.from_document(found) if found is not None else None
+        return await member_of(info, self.approval.member_id)
 
 
 @strawberry.type(description="An edit of a page that is published once enough people approved it.")

@@ -13,6 +13,10 @@ CASES = """
 query { cases(first: 10, orderBy: {field: OPENED_AT, direction: ASC}) { nodes { id conversations(first: 2) { nodes { id
   messages(first: 10) { nodes { body direction deliveryStatus deliveryError editedAt unparsed reactions { kind count } } }
 } } } } }"""
+ANSWERED = """
+query { cases(first: 10, orderBy: {field: OPENED_AT, direction: ASC}) { nodes { conversations(first: 2) { nodes {
+  messages(first: 10) { nodes { inReplyTo { body } } }
+} } } } }"""
 REPLY = """
 mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) { message { deliveryError } userErrors { code path } } }"""
 
@@ -57,6 +61,26 @@ async def test_agent_sees_edits_reactions_and_what_was_not_understood(world: Wor
     assert first["editedAt"] is not None
     assert first["reactions"] == [{"kind": "😡", "count": 3}, {"kind": "👍", "count": 1}]
     assert (second["unparsed"], "story.mention" in second["body"]) == (True, True)
+
+
+async def test_agent_sees_what_a_message_answers(world: World) -> None:
+    async with listening((200, b'{"id": "ext-out-1"}')) as end:
+        channel = await opened(world, end.url)
+        await hear(world, channel, said("Kargom gelmedi", event_id="m-1"))
+        given, _ = await shown(world)
+        await world.staff("zeynep").do(REPLY, {**given, "body": "Hangi sipariş?"})
+        await world.settle()
+    await hear(world, channel, said("1042", event_id="m-2", inReplyTo="ext-out-1"))
+    await hear(world, channel, said("Bence de", event_id="m-3", author="u-9", inReplyTo="m-1"))
+
+    rows = (await world.staff("zeynep").execute(ANSWERED))["cases"]["nodes"]
+    talks = [[one["inReplyTo"] for one in row["conversations"]["nodes"][0]["messages"]["nodes"]] for row in rows]
+    assert talks == [[None, {"body": "Kargom gelmedi"}, {"body": "Hangi sipariş?"}], [None]]
+
+    gone = {"id": "d-1", "type": "message.deleted", "messageId": "m-1"}
+    await hear(world, channel, gone)
+    rows = (await world.staff("zeynep").execute(ANSWERED))["cases"]["nodes"]
+    assert rows[0]["conversations"]["nodes"][0]["messages"]["nodes"][0] == {"inReplyTo": None}
 
 
 async def test_agent_reads_why_a_reply_did_not_reach_the_customer(world: World) -> None:

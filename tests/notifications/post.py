@@ -42,6 +42,7 @@ def settings_of(port: int) -> PostSettings:
             smtp_security="none",
             smtp_from=SENDER,
             app_url="https://app.narin.example/{id}",
+            portal_url="https://portal.narin.example/{id}",
         )
     )
     assert found is not None

@@ -242,7 +242,7 @@ def test_tokens_are_ours_or_nothing() -> None:
 
     found = read_token(KEYRING, token)
     assert found is not None
-    assert (found.member_id, found.scope) == ("mem_1", "ASSIGNED")
+    assert (found.recipient_id, found.scope) == ("mem_1", "ASSIGNED")
     for wrong in ("", token[:-1], token.replace("mem_1", "mem_2"), token.replace("ASSIGNED", "ALL"), "a.b.c"):
         assert read_token(KEYRING, wrong) is None
 

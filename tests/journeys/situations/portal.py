@@ -55,6 +55,10 @@ async def _read_notices(story: Story, who: str) -> Input:
     return {"noticeIds": ["pnt_none"]}
 
 
+async def _choose_letters(story: Story, who: str) -> Input:
+    return {"requests": False, "expectedVersion": 0}
+
+
 async def _submit_idea(story: Story, who: str) -> Input:
     return {"title": "Kargo takip bildirimi", "body": "Yola çıkınca haber verin."}
 
@@ -90,6 +94,7 @@ SITUATIONS: dict[str, Situation] = {
     "sayAnswerHelped": _helped,
     "reportPublicContent": _report,
     "markNoticesRead": _read_notices,
+    "updateLetterPreferences": _choose_letters,
     "submitIdea": _submit_idea,
     "voteIdea": _vote,
     "answerSurvey": _answer_survey,

@@ -13,7 +13,9 @@ from tests.factories import care, community
 from tests.schema.staff.staff import Staff
 from tests.schema.staff.world import World, consult, make_world
 
-REQUEST = "id version status question answer overdue takenAt answeredAt askedBy { id } takenBy { id } case { id }"
+REQUEST = (
+    "id version status question answer overdue takenAt answeredAt askedBy { id } takenBy { id } answeredBy { id } case { id }"
+)
 ASK = f"""mutation ($input: RequestInformationInput!) {{ requestInformation(input: $input) {{
     informationRequest {{ {REQUEST} viewerCanTake viewerCanAnswer }} userErrors {{ code path }} }} }}"""
 TAKE = f"""mutation ($input: TakeInformationRequestInput!) {{ takeInformationRequest(input: $input) {{
@@ -42,14 +44,17 @@ async def test_request_is_asked_taken_and_answered(staff: Staff) -> None:
     waiting = (await staff.ask(world.agent, WAITING))["informationRequests"]
     taken = (await staff.do(world.agent, TAKE, requestId=asked["id"], expectedVersion=1))["informationRequest"]
     error, payload = await staff.refusal(world.mentor, TAKE, requestId=asked["id"], expectedVersion=1)
-    done = (await staff.do(world.agent, ANSWER, requestId=asked["id"], answer="Yolda.", expectedVersion=2))["informationRequest"]
+    done = (await staff.do(world.manager, ANSWER, requestId=asked["id"], answer="Yolda.", expectedVersion=2))[
+        "informationRequest"
+    ]
 
     assert (asked["status"], asked["askedBy"], asked["case"]) == ("ASKED", {"id": agency.member}, {"id": world.case.id})
     assert (asked["viewerCanTake"], asked["viewerCanAnswer"]) == (False, False)
     assert waiting == {"totalCount": 1, "nodes": [{"id": asked["id"], "viewerCanTake": True, "viewerCanAnswer": True}]}
-    assert (taken["status"], taken["takenBy"]) == ("TAKEN", {"id": world.agent.member})
+    assert (taken["status"], taken["takenBy"], taken["answeredBy"]) == ("TAKEN", {"id": world.agent.member}, None)
     assert (error["code"], payload["informationRequest"]["version"]) == ("CONFLICT", 2)
     assert (done["status"], done["answer"], done["overdue"]) == ("ANSWERED", "Yolda.", False)
+    assert (done["takenBy"], done["answeredBy"]) == ({"id": world.agent.member}, {"id": world.manager.member})
     assert (await staff.ask(world.agent, WAITING))["informationRequests"]["nodes"] == []
     shown = (await staff.ask(agency, OF_CASE, id=world.case.id))["node"]
     assert shown["viewerCanRequestInformation"] is True
