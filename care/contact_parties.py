@@ -2,9 +2,9 @@
 
 import asyncio
 import unicodedata
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, field_validator
 from pydantic_core import PydanticCustomError
 
 from auth.actor import Actor
@@ -38,11 +38,12 @@ class ContactPerson(BaseModel):
     phone: Annotated[str, text(3, 40, lines="one")] | None = None
     address: Annotated[str, text(3, 500)] | None = None
 
-    @model_validator(mode="after")
-    def _callable(self) -> Self:
-        if self.phone is not None and len(_digits(self.phone)) < _FEWEST_DIGITS:
+    @field_validator("phone")
+    @classmethod
+    def _callable(cls, given: str | None) -> str | None:
+        if given is not None and len(_digits(given)) < _FEWEST_DIGITS:
             raise PydanticCustomError("phone", "Write a telephone number such as +90 212 555 01 02")
-        return self
+        return given
 
 
 async def find_channel(actor: Actor, kind: ContactKind, channel_id: str | None) -> Channel | None:

@@ -49,6 +49,7 @@ class Obligation(Node):
     kind: ObligationKind = strawberry.field(description="What is owed.")
     due_at: datetime = strawberry.field(description="When it must be done.")
     fulfilled_at: datetime | None = strawberry.field(description="When it was done.")
+    note: str | None = strawberry.field(description="How it was done, as the member wrote; null when nothing was said.")
     overdue: bool = strawberry.field(description="Whether it is late and still not done.")
 
     @classmethod
@@ -61,8 +62,14 @@ class Obligation(Node):
             kind=obligation.kind,
             due_at=obligation.due_at,
             fulfilled_at=obligation.fulfilled_at,
+            note=obligation.note,
             overdue=obligation.fulfilled_at is None and obligation.due_at <= now(),
         )
+
+    @strawberry.field(description="Who did it; null while it is not done.")
+    async def fulfilled_by(self, info: Info) -> Member | None:
+        """Give the member."""
+        return await member_of(info, self.document.fulfilled_by)
 
     @strawberry.field(description="Whether the viewer can say that it is done.")
     def viewer_can_fulfil(self, info: Info) -> bool:

@@ -79,6 +79,11 @@ class CustomerMerge(Node):
             undone_at=duplicate.merge.undone_at,
         )
 
+    @strawberry.field(description="Who merged them; null for a program.")
+    async def merged_by(self, info: Info) -> Member | None:
+        """Give the member."""
+        return await member_of(info, self.merge.merged_by)
+
     @strawberry.field(description="Whether the viewer can undo it.")
     def viewer_can_undo(self, info: Info) -> bool:
         """Ask the policy."""

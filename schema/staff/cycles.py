@@ -83,6 +83,7 @@ class ResolutionCycle:
 
     number: int = strawberry.field(description="Its number in the case, from 1.")
     started_at: datetime = strawberry.field(description="When it began.")
+    ended_at: datetime | None = strawberry.field(description="When it ended; null while it runs.")
     steps: list[CycleStep] = strawberry.field(description="The six steps in order.", directives=list_size(6))
     outcome: CycleOutcome | None = strawberry.field(description="How it ended; null while it runs.")
     rules_version: int | None = strawberry.field(
@@ -95,6 +96,7 @@ class ResolutionCycle:
         return cls(
             number=cycle.number,
             started_at=cycle.started_at,
+            ended_at=cycle.ended_at,
             steps=[CycleStep.of(step, cycle.terms) for step in cycle.steps],
             outcome=cycle.outcome,
             rules_version=cycle.terms.version if cycle.terms else None,

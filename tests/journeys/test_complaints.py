@@ -15,7 +15,7 @@ REPLY = """mutation($input: ReplyToCaseInput!) { replyToCase(input: $input) {
     message { id } case { id status version obligations { id kind fulfilledAt } } userErrors { code path } } }"""
 CLOSE = "mutation($input: CloseCaseInput!) { closeCase(input: $input) { case { status } userErrors { code path } } }"
 FULFIL = """mutation($input: FulfilObligationInput!) { fulfilObligation(input: $input) {
-    obligation { fulfilledAt } case { version } userErrors { code path } } }"""
+    obligation { fulfilledAt note fulfilledBy { id } } case { version } userErrors { code path } } }"""
 
 
 async def test_stock_phrase_obliges_and_the_case_can_t_be_closed_before_it_is_kept(world: World) -> None:
@@ -35,8 +35,10 @@ async def test_stock_phrase_obliges_and_the_case_can_t_be_closed_before_it_is_ke
 
     closing = {"caseId": case.id, "reason": "Bitti", "expectedVersion": replied["version"]}
     assert await manager.refused(CLOSE, closing) == [("OBLIGATION_OPEN", ["input", "caseId"])]
-    keeping = {"obligationId": replied["obligations"][0]["id"], "expectedVersion": replied["version"]}
-    kept = (await agent.do(FULFIL, keeping))["case"]
+    keeping = {"obligationId": replied["obligations"][0]["id"], "note": "Aradım.", "expectedVersion": replied["version"]}
+    done = await agent.do(FULFIL, keeping)
+    kept, owed = done["case"], done["obligation"]
+    assert (owed["note"], owed["fulfilledBy"]) == ("Aradım.", {"id": world.members["agent"]})
     closed = await manager.do(CLOSE, {**closing, "expectedVersion": kept["version"]})
     assert closed["case"] == {"status": "CLOSED"}
 
@@ -107,3 +109,40 @@ async def test_answers_are_suggested_while_a_reply_is_written(world: World) -> N
     edges = (await story.client("agent").execute(SUGGEST, caseId=case.id, text="استرداد وجه شما"))["answerSuggestions"]["edges"]
 
     assert [edge["node"] for edge in edges] == [{"id": entry.id, "title": "استرداد وجه", "locale": "fa"}]
+
+
+ENTRIES = """query($status: AnswerBankStatus, $ownerId: ID) { answerBankEntries(status: $status, ownerId: $ownerId) {
+    totalCount nodes { id version status title owner { id } viewerCanEdit } } }"""
+WRITE = """mutation($input: CreateAnswerBankEntryInput!) { createAnswerBankEntry(input: $input) {
+    entry { id status } userErrors { code path } } }"""
+EDIT = """mutation($input: EditAnswerBankEntryInput!) { editAnswerBankEntry(input: $input) {
+    entry { id version status owner { id } } userErrors { code path } } }"""
+ARCHIVE = """mutation($input: ArchiveAnswerBankEntryInput!) { archiveAnswerBankEntry(input: $input) {
+    entry { version status } userErrors { code path } } }"""
+
+
+async def test_draft_is_found_approved_given_to_an_owner_and_taken_out_of_use(world: World) -> None:
+    story = await begin(world)
+    case, agent, mentor = await story.case(), story.client("agent"), story.client("mentor")
+    await agent.do(WRITE, {"title": "Ayçiçeği deseni", "body": "Ayçiçeği deseni nisanda geliyor."})
+
+    (draft,) = (await mentor.execute(ENTRIES, status="DRAFT"))["answerBankEntries"]["nodes"]
+    assert (draft["title"], draft["viewerCanEdit"], draft["owner"]) == ("Ayçiçeği deseni", True, {"id": world.members["agent"]})
+    change = {"entryId": draft["id"], "ownerId": world.members["mentor"], "expectedVersion": draft["version"]}
+    approved = (await mentor.do(EDIT, change))["entry"]
+    assert (approved["status"], approved["owner"]) == ("APPROVED", {"id": world.members["mentor"]})
+    assert (await mentor.execute(ENTRIES, status="DRAFT"))["answerBankEntries"]["totalCount"] == 0
+    unowned = {**change, "ownerId": None, "expectedVersion": approved["version"]}
+    assert await mentor.refused(EDIT, unowned) == [("INVALID_INPUT", ["input", "ownerId"])]
+
+    await story.settle()
+    looking = {"caseId": case.id, "text": "Ayçiçeği deseni"}
+    assert len((await agent.execute(SUGGEST, **looking))["answerSuggestions"]["edges"]) == 1
+    gone = {"entryId": draft["id"], "expectedVersion": approved["version"]}
+    assert (await mentor.do(ARCHIVE, gone))["entry"]["status"] == "ARCHIVED"
+    await story.settle()
+    assert (await agent.execute(SUGGEST, **looking))["answerSuggestions"]["edges"] == []
+    found = await agent.execute('{ search(query: "Ayçiçeği", filter: { kind: { eq: ANSWER_BANK_ENTRY } }) { totalCount } }')
+    assert found["search"]["totalCount"] == 0
+    mine = {"status": "ARCHIVED", "ownerId": world.members["mentor"]}
+    assert [one["id"] for one in (await agent.execute(ENTRIES, **mine))["answerBankEntries"]["nodes"]] == [draft["id"]]

@@ -10,7 +10,7 @@ LIST = """query($filter: CustomerFilter, $orderBy: CustomerOrder) { customers(fi
 MOVE = """mutation($input: SetLifecycleInput!) { setLifecycle(input: $input) {
     customer { id version lifecycle } userErrors { code path } } }"""
 MERGE = """mutation($input: MergeCustomersInput!) { mergeCustomers(input: $input) {
-    customer { id lifecycle } merge { id } userErrors { code path } } }"""
+    customer { id lifecycle } merge { id mergedBy { displayName } } userErrors { code path } } }"""
 PART = """mutation($input: UndoCustomerMergeInput!) { undoCustomerMerge(input: $input) {
     customers { id lifecycle } userErrors { code path } } }"""
 BY_NAME = {"field": "NAME", "direction": "ASC"}
@@ -64,8 +64,19 @@ async def test_merged_customer_is_moved_as_the_survivor_and_parted_as_it_was(wor
     assert moved["userErrors"] == []
     assert [one["id"] for one in (await agent.execute(LIST, orderBy=BY_NAME))["customers"]["nodes"]] == [survivor.id]
 
+    assert merged["merge"]["mergedBy"] == {"displayName": "Zeynep"}
     apart = await agent.refusable(PART, {"mergeId": merged["merge"]["id"]})
     assert [(one["id"], one["lifecycle"]) for one in apart["customers"]] == [
         (survivor.id, "LEAD"),
         (duplicate.id, "CUSTOMER"),
     ]
+
+
+async def test_who_rings_up_is_found_by_name_and_shown_with_their_cases(world: World) -> None:
+    await world.join("zeynep", Role.AGENT)
+    await make_customer(await make_channel(), name="Şükrü Ağaoğlu", handle="@sukru", external_id="s")
+    await world.settle()
+
+    shown = await world.staff("zeynep").execute('{ findCustomers(text: "agaoglu su") { displayName cases { totalCount } } }')
+
+    assert shown["findCustomers"] == [{"displayName": "Şükrü Ağaoğlu", "cases": {"totalCount": 0}}]

@@ -16,7 +16,7 @@ POLICY = f"""mutation ($input: SetNoAnswerPolicyInput!) {{ setNoAnswerPolicy(inp
 WINDOW = f"""mutation ($input: SetReopenWindowInput!) {{ setReopenWindow(input: $input) {{ caseRules {{ {RULES} }}
     userErrors {{ code path }} }} }}"""
 CASE = """query ($id: ID!) { node(id: $id) { ... on Case { status closingKind closeReason reopensUntil follows { id }
-    silence { since remindedAt nextReminderAt closesAt } cycles { outcome }
+    silence { since remindedAt nextReminderAt closesAt } closedAt cycles { outcome endedAt }
     conversations { nodes { messages { nodes { body author { id } } } } } } } }"""
 REMINDER = "Sorununuz çözüldü mü?"
 
@@ -61,7 +61,11 @@ async def test_case_is_closed_for_silence_after_the_reminders_and_comes_back_wit
 
     await pass_minutes(story, 3)
     shut = await read(story, case.id)
-    assert (shut["status"], shut["closingKind"], shut["cycles"]) == ("CLOSED", "NO_ANSWER", [{"outcome": "NO_ANSWER"}])
+    assert (shut["status"], shut["closingKind"], shut["cycles"]) == (
+        "CLOSED",
+        "NO_ANSWER",
+        [{"outcome": "NO_ANSWER", "endedAt": shut["closedAt"]}],
+    )
     assert shut["closeReason"] == "The customer did not answer the reminders."
 
     assert (await say(await conversation_of(case), "Hâlâ gelmedi.")).id == case.id
