@@ -1,6 +1,6 @@
 """Accounts: making them, and changing what they may do and whether they may sign in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import TypeVar
 
 from pymongo.errors import DuplicateKeyError
@@ -8,7 +8,7 @@ from pymongo.errors import DuplicateKeyError
 from auth.actor import Actor, Permission, Role, permissions_of
 from auth.documents import Account, AccountKind
 from auth.drafts import AccountDraft, CustomerAccountDraft
-from auth.emails import check_email
+from auth.emails import check_email, fold_email
 from auth.errors import EmailTaken, LastAdmin
 from auth.events import AccountChange, AccountChanged, AccountCreated
 from auth.passwords import check_password, hash_password
@@ -202,6 +202,19 @@ async def read_account(account_id: str) -> Account:
     if account is None:
         raise NotFound("There is no such account.", path=("accountId",))
     return account
+
+
+async def named_account(name: str) -> Account:
+    """Read the account of an e-mail address or an id, for operators; NotFound when there is none."""
+    account = await Account.find_one({"email": fold_email(name)}) if "@" in name else await Account.get(name)
+    if account is None:
+        raise NotFound("There is no such account; `kopru accounts list` shows all of them.")
+    return account
+
+
+def list_accounts() -> AsyncIterator[Account]:
+    """Give all accounts, the oldest first, for operators."""
+    return aiter(Account.find({}).sort("_id"))
 
 
 async def account_of_customer(customer_id: str) -> Account | None:

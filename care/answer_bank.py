@@ -14,10 +14,11 @@ from care.reading.cases import case_for
 from community.creation import insert_once, made_before
 from community.documents import Answer, Question
 from community.drafts import Body, Title, ids, text
+from community.members import require_members
 from community.reading import answers_below, question_for
 from community.spaces.reading import moderates
 from core.clock import now
-from core.errors import Forbidden, InvalidInput, NotFound
+from core.errors import AlreadyDone, Forbidden, InvalidInput, NotFound
 from core.idempotency import Once
 from core.records import change
 from core.text.language import detect_language
@@ -53,6 +54,7 @@ class EntryChanges(BaseModel):
     body: Body = ""
     question_variants: Variants | None = None
     review_by: Annotated[AwareDatetime, AfterValidator(_future)] | None = None
+    owner_id: str = ""
 
 
 async def create_entry(actor: Actor, draft: EntryDraft, *, once: Once) -> AnswerBankEntry:
@@ -88,15 +90,35 @@ async def edit_entry(actor: Actor, entry_id: str, changes: EntryChanges, *, expe
     """Change what is named of an entry; by somebody who may not approve, it is a DRAFT again.
 
     Raises NotFound, Forbidden (approved ones: for others than the owner and who may approve), InvalidInput when null is
-    given for title or body, Conflict.
+    given for title or body, or for an owner whom there is not, Conflict. What was archived is in use again.
+    """
+    entry = await require_entry(actor, entry_id)
+    require_right(may_edit_entry(actor, entry))
+    if "owner_id" in changes.model_fields_set:
+        await require_members([changes.owner_id], path=("owner_id",))
+
+    def rule(current: AnswerBankEntry) -> None:
+        may_edit_entry(actor, current).enforce()
+        _apply(current, changes)
+        current.status, current.updated_at = _status(actor), now()
+        current.record(AnswerBankEntrySaved(entry_id=current.id), actor=actor.id)
+
+    return await change(entry, rule, expected_version=expected_version)
+
+
+async def archive_entry(actor: Actor, entry_id: str, *, expected_version: int) -> AnswerBankEntry:
+    """Take an entry out of use: it is suggested, found and due for review no more, until somebody edits it.
+
+    Where it was used stays. Raises NotFound, Forbidden as `edit_entry` does, AlreadyDone, Conflict.
     """
     entry = await require_entry(actor, entry_id)
     require_right(may_edit_entry(actor, entry))
 
     def rule(current: AnswerBankEntry) -> None:
         may_edit_entry(actor, current).enforce()
-        _apply(current, changes)
-        current.status, current.updated_at = _status(actor), now()
+        if current.status is AnswerBankStatus.ARCHIVED:
+            raise AlreadyDone("This entry is archived already.", path=("entry_id",))
+        current.status, current.updated_at = AnswerBankStatus.ARCHIVED, now()
         current.record(AnswerBankEntrySaved(entry_id=current.id), actor=actor.id)
 
     return await change(entry, rule, expected_version=expected_version)
@@ -153,6 +175,7 @@ def _apply(entry: AnswerBankEntry, changes: EntryChanges) -> None:
     at, named = now(), changes.model_fields_set
     entry.title = changes.title if "title" in named else entry.title
     entry.question_variants = (changes.question_variants or []) if "question_variants" in named else entry.question_variants
+    entry.owner_id = changes.owner_id if "owner_id" in named else entry.owner_id
     if "body" in named:
         entry.body, entry.locale = changes.body, detect_language(changes.body)
     if "review_by" in named or (entry.review_by is not None and entry.review_by <= at):

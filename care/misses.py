@@ -12,7 +12,7 @@ from care.consultations import ConsultationDraft, open_consultation
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.channels import Environment
-from care.documents.consultations import Consultation
+from care.documents.consultations import Consultation, ConsultationStatus
 from care.documents.misses import AnswerBankMiss, MissStatus
 from care.events import (
     AnswerBankEntrySaved,
@@ -60,10 +60,11 @@ async def report_miss(actor: Actor, draft: MissDraft, *, once: Once) -> AnswerBa
     return kept
 
 
-async def note_miss(consultation: Consultation) -> AnswerBankMiss | None:
+async def note_miss(consultation: Consultation, *, is_new: bool = True) -> AnswerBankMiss | None:
     """Note that experts had to be asked for what the answer bank does not know; they are who it is routed to.
 
-    When all of them have said no by then it is OPEN, and others are asked as for any miss. Can run twice.
+    So is a miss of the same message for which nobody is asked any more; with `is_new` false only such a one. When all of them
+    have said no by then it is OPEN, and others are asked as for any miss. Can run twice.
     """
     case = await Case.get(consultation.case_id)
     if case is None or case.environment is not Environment.LIVE:
@@ -72,7 +73,16 @@ async def note_miss(consultation: Consultation) -> AnswerBankMiss | None:
     miss.detected = True
     if consultation.invited_expert_ids:
         _route(miss, consultation.id, consultation.invited_expert_ids)
-    return await _stored(miss)
+    kept = await _stored(miss) if is_new else await AnswerBankMiss.get(miss.id)
+    if kept is None or not consultation.invited_expert_ids or kept.consultation_id == consultation.id or await _is_asked(kept):
+        return kept
+    before = kept.consultation_id
+
+    def rule(current: AnswerBankMiss) -> None:
+        if current.status in _WAITING and current.consultation_id == before:
+            _route(current, consultation.id, consultation.invited_expert_ids)
+
+    return await change(kept, rule)
 
 
 async def route_miss(miss_id: str, expert_ids: Sequence[str]) -> AnswerBankMiss | None:
@@ -152,6 +162,14 @@ def _miss(case: Case, question: str, *, reported_by: str) -> AnswerBankMiss:
     )
     miss.record(AnswerBankMissed(miss_id=miss.id, case_id=case.id), actor=reported_by)
     return miss
+
+
+async def _is_asked(miss: AnswerBankMiss) -> bool:
+    """Tell whether experts are asked for a miss, or it waits no more; who answered may still be accepted."""
+    if miss.status is MissStatus.OPEN:
+        return False
+    consultation = await Consultation.get(miss.consultation_id) if miss.consultation_id else None
+    return consultation is None or miss.status is not MissStatus.ROUTED or consultation.status is not ConsultationStatus.DECLINED
 
 
 async def _stored(miss: AnswerBankMiss) -> AnswerBankMiss:

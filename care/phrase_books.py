@@ -1,5 +1,6 @@
 """Phrases that the company uses over and over: those that oblige it by being sent, and those that say "we are on it"."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
@@ -17,10 +18,15 @@ from core.text.words import words
 
 MOST_PHRASES: Final = 100
 _FEWEST_LETTERS: Final = 8
+_MOST_BETWEEN: Final = 4
+"""So many other words may stand between the words of a phrase, all in all."""
+_SENTENCE_END: Final = re.compile(r"[.!?؟…;؛\n]")
 _OWN: Final[dict[PhraseBookKind, dict[str, tuple[str, ...]]]] = {
     PhraseBookKind.CONTACT_DETAILS: {
         "en": (
             "send us your contact details",
+            "send your contact details by",
+            "send your contact details to us",
             "share your contact details",
             "send us your phone number",
             "leave us your phone number",
@@ -131,9 +137,30 @@ async def offered(kind: PhraseBookKind, locale: str | None) -> str | None:
 
 
 def holds_phrase(phrases: Sequence[Phrase], body: str) -> bool:
-    """Tell whether a text holds one of the phrases, however it is spelled: without regard to case, marks, joins and blanks."""
+    """Tell whether a text holds one of the phrases, however it is spelled: without regard to case, marks, joins and blanks.
+
+    Within a sentence, a few other words may stand between its words, for people put in by which way and to whom.
+    """
     letters = _letters(body)
-    return any(_letters(phrase.text) in letters for phrase in phrases)
+    if any(_letters(phrase.text) in letters for phrase in phrases):
+        return True
+    sentences = [[word.folded for word in words(sentence)] for sentence in _SENTENCE_END.split(body)]
+    wanted = [[word.folded for word in words(phrase.text)] for phrase in phrases]
+    return any(_stands_in(phrase, sentence) for phrase in wanted for sentence in sentences)
+
+
+def _stands_in(phrase: Sequence[str], sentence: Sequence[str]) -> bool:
+    """Tell whether words come in this order with few others between them; the last one may have an ending."""
+    *inner, last = phrase
+    reached = [(at, _MOST_BETWEEN) for at, word in enumerate(sentence) if inner and word == inner[0]]
+    for wanted in (*inner[1:], last):
+        further: dict[int, int] = {}
+        for at, left in reached:
+            for between, word in enumerate(sentence[at + 1 : at + left + 2]):
+                if word == wanted or (wanted is last and word.startswith(last)):
+                    further[at + 1 + between] = max(left - between, further.get(at + 1 + between, 0))
+        reached = list(further.items())
+    return bool(reached)
 
 
 def _letters(given: str) -> str:

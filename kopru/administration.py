@@ -2,20 +2,19 @@
 
 import argparse
 import asyncio
-import secrets
 import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from auth.accounts import create_account
-from auth.actor import SYSTEM, Role
-from auth.drafts import AccountDraft
+from auth.actor import SYSTEM
 from auth.keys import revoke_key, rotate_keys
 from bootstrap.documents import DOCUMENTS
 from bootstrap.platform import open_platform
 from care.cases.completing import complete_cases
+from care.twins.looking import complete_found_by
 from community.experts import complete_evidence
 from core.settings import Settings
+from kopru.accounts import add_accounts
 from kopru.dead_letters import list_dead, replay_dead
 from kopru.doctor import examine
 from kopru.serving import logging_to_standard_error
@@ -31,7 +30,7 @@ _ROOT = Path(__file__).parent.parent
 
 
 def add_administration(commands: Commands) -> None:
-    """Add `doctor`, `migrate`, `reindex`, `export-schema`, `accounts`, `keys` and `dead`."""
+    """Add `doctor`, `migrate`, `reindex`, `export-schema`, `accounts`, `tokens`, `keys` and `dead`."""
     doctor = commands.add_parser("doctor", help="look whether everything is as it should be")
     doctor.add_argument("--url", help="also ask the server that runs there")
     doctor.set_defaults(run=_doctor)
@@ -44,18 +43,9 @@ def add_administration(commands: Commands) -> None:
     export = commands.add_parser("export-schema", help="write the GraphQL schemas to schema/*.graphql")
     export.add_argument("--check", action="store_true", help="write nothing; status 1 if they are not the code's")
     export.set_defaults(run=_export)
-    _add_accounts(commands)
+    add_accounts(commands)
     _add_keys(commands)
     _add_dead(commands)
-
-
-def _add_accounts(commands: Commands) -> None:
-    accounts = commands.add_parser("accounts", help="look after accounts").add_subparsers(required=True, metavar="ACTION")
-    create = accounts.add_parser("create", help="make a member's account and print its password once")
-    create.add_argument("--email", required=True)
-    create.add_argument("--name", required=True)
-    create.add_argument("--role", required=True, action="append", choices=[role.value for role in Role], help="may be repeated")
-    create.set_defaults(run=_create_account)
 
 
 def _add_keys(commands: Commands) -> None:
@@ -90,6 +80,7 @@ async def _migrate(_: argparse.Namespace, settings: Settings) -> int:
             count += len(await document.get_pymongo_collection().index_information())
         print(f"{len(DOCUMENTS)} collections with {count} indexes are as this release needs them in {platform.database.name}.")
         print(f"{await complete_evidence()} reasons for experts are completed.")
+        print(f"{await complete_found_by()} customers are found by what they are called.")
         print(f"{await complete_cases()} cases are completed.")
     return 0
 
@@ -123,15 +114,6 @@ def export_schemas(root: Path, *, is_check: bool) -> int:
     if is_check and outdated:
         print(f"{' and '.join(outdated)}: not the code's any more; run `kopru export-schema`.", file=sys.stderr)
         return 1
-    return 0
-
-
-async def _create_account(options: argparse.Namespace, settings: Settings) -> int:
-    password = secrets.token_urlsafe(15)
-    draft = AccountDraft(email=options.email, name=options.name, roles=[Role(role) for role in options.role], password=password)
-    async with open_platform(settings):
-        account = await create_account(SYSTEM, draft)
-    print(f"{account.email} can sign in with this password, which is shown only now: {password}")
     return 0
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from auth.actor import Actor
-from care.documents.answer_bank import AnswerBankEntry
+from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.reading.gates import reads_all_live, visible_answers, visible_cases_in
@@ -84,8 +84,8 @@ def member_readers(member: Member) -> frozenset[str]:
 
 
 def answer_readers(entry: AnswerBankEntry) -> frozenset[str]:
-    """Tell who may find an entry of the answer bank."""
-    if entry.deleted_at is not None:
+    """Tell who may find an entry of the answer bank; what was archived, nobody."""
+    if entry.deleted_at is not None or entry.status is AnswerBankStatus.ARCHIVED:
         return _NOBODY
     return _readers("answer", {"status": [entry.status.value], "owner_id": [entry.owner_id]})
 

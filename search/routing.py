@@ -59,8 +59,9 @@ class Router:
         await invite_next(question.id, [one.member.id for one in found])
 
     async def notice(self, event: Recorded[ExpertsConsulted]) -> None:
-        """Note a miss where experts are asked and no answer of the bank fits the case."""
+        """Note a miss where experts are asked and no answer of the bank fits the case; one that waits is theirs even so."""
         consultation, case = await Consultation.get(event.fact.consultation_id), await Case.get(event.fact.case_id)
-        if consultation is None or case is None or await answers_for_case(SYSTEM, self._engine, case, limit=1):
+        if consultation is None or case is None:
             return
-        await note_miss(consultation)
+        fitting = await answers_for_case(SYSTEM, self._engine, case, limit=1)
+        await note_miss(consultation, is_new=not fitting)

@@ -142,7 +142,7 @@ def test_commands_of_the_readme_are_targets() -> None:
 
 def test_commands_of_the_product_exist() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "kopru").rglob("*.py")))
-    commands = set(re.findall(r"add_parser\(\s*\"([a-z-]+)\"", sources))
+    commands = set(re.findall(r"(?:add_parser\(|_(?:action|one)\(\s*actions,)\s*\"([a-z-]+)\"", sources))
     used = {command for page in PAGES for command in re.findall(r"`kopru ([a-z][a-z -]*)", page.read_text(encoding="utf-8"))}
 
     assert {word for command in used for word in command.split(" -")[0].split()} - commands == set()
@@ -158,6 +158,10 @@ def test_every_code_of_an_error_is_explained() -> None:
     explained = anchors_of(ROOT / "docs/api/errors.md")
 
     assert ErrorCode.__members__.keys() - explained == set()
+    sources = "".join(path.read_text(encoding="utf-8") for area in ("api", "schema") for path in (ROOT / area).rglob("*.py"))
+    others = set(re.findall(r"(?:\"code\": |\bcode(?:: ClassVar\[str\])? ?= ?)\"([A-Z_]+)\"", sources))
+    assert {"BAD_REQUEST", "UNKNOWN_OPERATION", "OVERLOADED", "INTERNAL"} <= others
+    assert others - explained == {"REFUSED"}  # what the guards have in common, and no client meets
 
 
 def test_every_dependency_is_explained() -> None:

@@ -11,11 +11,12 @@ from core.records import PENDING_EVENTS, Record
 
 
 class AnswerBankStatus(StrEnum):
-    """DRAFT waits for approval; EXPIRED is past its review date."""
+    """DRAFT waits for approval; EXPIRED is past its review date; ARCHIVED was taken out of use, until it is edited."""
 
     DRAFT = "DRAFT"
     APPROVED = "APPROVED"
     EXPIRED = "EXPIRED"
+    ARCHIVED = "ARCHIVED"
 
 
 class AnswerBankEntry(Record):
@@ -40,6 +41,7 @@ class AnswerBankEntry(Record):
         indexes: ClassVar = [
             IndexModel([("owner_id", ASCENDING), ("review_by", ASCENDING), ("_id", ASCENDING)]),
             IndexModel([("owner_id", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
+            IndexModel([("owner_id", ASCENDING), ("status", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("status", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("status", ASCENDING), ("review_by", ASCENDING)], sparse=True),
             PENDING_EVENTS,

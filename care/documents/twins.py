@@ -34,10 +34,16 @@ class LikenessKeys(Record):
     customer_id: str
     keys: list[str] = Field(default_factory=list)
     """Each the name of a likeness and the folded value, `SAME_NAME:ayse demir`."""
+    found_by: list[str] | None = None
+    """Words, addresses and numbers by whose beginnings the customer is found; absent in rows of older releases."""
 
     class Settings:
         name = "likeness_keys"
-        indexes: ClassVar = [IndexModel([("keys", ASCENDING), ("_id", ASCENDING)]), PENDING_EVENTS]
+        indexes: ClassVar = [
+            IndexModel([("keys", ASCENDING), ("_id", ASCENDING)]),
+            IndexModel([("found_by", ASCENDING)], sparse=True),
+            PENDING_EVENTS,
+        ]
 
 
 class MergeSuggestion(Record):

@@ -8,6 +8,7 @@ from pymongo.errors import DuplicateKeyError
 from care.documents.customers import Customer
 from care.documents.twins import Likeness, LikenessKeys, MergeSuggestion, SuggestionState
 from care.reading.customers import same_customers, united
+from care.twins.called import found_by
 from care.twins.events import MergeSuggestionChanged
 from care.twins.likeness import keys_of, may_be_same, reasons_of
 from core.clock import now
@@ -27,7 +28,7 @@ async def find_twins(customer_id: str) -> None:
     is_gone = customer.merged_into is not None or customer.deleted_at is not None or bool(customer.is_practice)
     whole = (await united({customer.id: customer}))[customer.id]
     keys = [] if is_gone else keys_of(whole)
-    held = await _keep_keys(customer.id, keys)
+    held = await _keep_keys(customer.id, keys, [] if is_gone else found_by(whole))
     alike = await _alike(held)
     others = await by_ids(Customer, alike)
     same = set((await same_customers([customer.id])).get(customer.id, ()))
@@ -53,12 +54,12 @@ def suggestion_id(first: str, second: str) -> str:
     return derived_id("mgs", *sorted((first, second)))
 
 
-async def _keep_keys(customer_id: str, keys: list[str]) -> LikenessKeys:
+async def _keep_keys(customer_id: str, keys: list[str], called: list[str]) -> LikenessKeys:
     identifier = derived_id("lky", customer_id)
-    first = LikenessKeys(id=identifier, created_at=now(), customer_id=customer_id, keys=keys)
+    first = LikenessKeys(id=identifier, created_at=now(), customer_id=customer_id, keys=keys, found_by=called)
 
     def rule(current: LikenessKeys) -> None:
-        current.keys = keys
+        current.keys, current.found_by = keys, called
 
     return await change_or_insert(await stored_or(first), rule)
 

@@ -9,6 +9,7 @@ from care.documents.claims import ClaimField, contact_key
 from care.documents.customers import Customer
 from care.documents.twins import Likeness
 from care.profiles import value_of
+from care.twins.called import spellings_of
 from core.text.fold import DROPPED, fold
 
 SHORTEST_HANDLE: Final = 4
@@ -54,7 +55,12 @@ def _kinds(customer: Customer) -> set[ChannelKind]:
 
 
 def _contact(likeness: Likeness, field: ClaimField, value: str | None) -> str | None:
-    return f"{likeness.value}:{contact_key(field, value).partition(':')[2].removeprefix('+')}" if value else None
+    """Give the key of an address, or of a number as it is dialled from within its country and from abroad."""
+    if not value:
+        return None
+    if field is ClaimField.EMAIL:
+        return f"{likeness.value}:{contact_key(field, value).partition(':')[2]}"
+    return f"{likeness.value}:{spellings_of(value)[-1]}"
 
 
 def _handle(handle: str) -> str | None:

@@ -1,12 +1,13 @@
 """The answer bank: answers that were good once, ready to be good again."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 import strawberry
 
 from care.documents import answer_bank
 from care.policies import may_edit_entry
+from care.reading.answer_bank import EntrySelection, count_entries, list_entries
 from care.reading.misses import uses_of_entries
 from core.paging import Slice, Window
 from core.text.markdown import render
@@ -75,3 +76,25 @@ class AnswerBankEntry(Node):
     def viewer_can_edit(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(may_edit_entry(info.context.actor, self.document))
+
+
+@strawberry.type
+class AnswerBankQueries:
+    """The answer bank as a list."""
+
+    @paged(
+        "The entries of the answer bank, those changed last first; drafts only for who may edit. Needs `answer_bank:read`.",
+        graphql_type=Connection[AnswerBankEntry],
+    )
+    async def answer_bank_entries(
+        self,
+        info: Info,
+        window: Window,
+        status: Annotated[
+            AnswerBankStatus | None, strawberry.argument(description="Where they stand; absent: all but archived ones.")
+        ] = None,
+        owner_id: Annotated[strawberry.ID | None, strawberry.argument(description="Whose; absent: everybody's.")] = None,
+    ) -> object:
+        """Give a page of the entries."""
+        actor, selection = info.context.actor, EntrySelection(status, owner_id)
+        return pages(info, await list_entries(actor, window, selection), count=lambda: count_entries(actor, selection))

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 import strawberry
 
-from care.answer_bank import EntryChanges, EntryDraft, create_entry, edit_entry, save_answer
+from care.answer_bank import EntryChanges, EntryDraft, archive_entry, create_entry, edit_entry, save_answer
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
@@ -39,12 +39,30 @@ class EditAnswerBankEntryInput:
     body: str | None = given("The answer, in Markdown; can't be emptied.")
     question_variants: list[str] | None = given("Other ways in which customers ask it, all of them; null: none.")
     review_by: datetime | None = given("When it must be reviewed; null: half a year from now.")
+    owner_id: strawberry.ID | None = given("The id of the member who looks after it from now on; can't be emptied.")
     expected_version: int = expected_version()
 
 
 @strawberry.type(description="The answer of `editAnswerBankEntry`.")
 class EditAnswerBankEntryPayload(Payload):
     """The answer of `editAnswerBankEntry`."""
+
+    written: ClassVar[str | None] = "entry"
+
+    entry: AnswerBankEntry | None = changed("The entry as it is now.")
+
+
+@strawberry.input(description="Which entry to take out of use.")
+class ArchiveAnswerBankEntryInput:
+    """Which entry to take out of use."""
+
+    entry_id: strawberry.ID = required("The id of the entry.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `archiveAnswerBankEntry`.")
+class ArchiveAnswerBankEntryPayload(Payload):
+    """The answer of `archiveAnswerBankEntry`."""
 
     written: ClassVar[str | None] = "entry"
 
@@ -86,9 +104,19 @@ class AnswerBankMutations:
             body=input.body,
             question_variants=input.question_variants,
             review_by=input.review_by,
+            owner_id=input.owner_id,
         )
         entry = await edit_entry(info.context.actor, input.entry_id, changes, expected_version=input.expected_version)
         return EditAnswerBankEntryPayload(entry=AnswerBankEntry.from_document(entry))
+
+    @mutation(
+        ArchiveAnswerBankEntryPayload,
+        description="Takes an entry out of use: it is suggested and found no more, until somebody edits it.",
+    )
+    async def archive_answer_bank_entry(self, info: Info, input: Annotated[ArchiveAnswerBankEntryInput, INPUT]) -> object:
+        """Take an entry out of use."""
+        entry = await archive_entry(info.context.actor, input.entry_id, expected_version=input.expected_version)
+        return ArchiveAnswerBankEntryPayload(entry=AnswerBankEntry.from_document(entry))
 
     @mutation(SaveAnswerPayload, description="Writes an accepted answer down in the answer bank.")
     async def save_answer(self, info: Info, input: Annotated[SaveAnswerInput, INPUT]) -> object:

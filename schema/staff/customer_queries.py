@@ -5,9 +5,11 @@ from typing import Annotated
 import strawberry
 
 from care.reading.customer_lists import CustomerOrderField, CustomerSelection, count_customers, list_customers
+from care.twins.looking import MOST_FOUND, find_customers
 from core.paging import Window
 from schema.connections import Connection
 from schema.context import Info
+from schema.directives import list_size
 from schema.enums import told
 from schema.inputs import given, required
 from schema.paging import paged, pages
@@ -70,6 +72,19 @@ class CustomerQueries:
         actor, selection = info.context.actor, _selection(filter, order_by)
         found = await list_customers(actor, selection, window=window)
         return pages(info, found, count=lambda: count_customers(actor, selection))
+
+    @strawberry.field(
+        description="Customers of whom every word of the text begins a name, a handle, an e-mail address, a telephone number or "
+        "their id in another system, whatever the case and the accents; nobody for fewer than two characters. For who may read "
+        "all customers.",
+        directives=list_size(MOST_FOUND),
+    )
+    async def find_customers(
+        self, info: Info, text: Annotated[str, strawberry.argument(description="What was typed so far, at most 200 characters.")]
+    ) -> list[Customer]:
+        """Find customers."""
+        require_staff(info)
+        return [Customer.from_document(found) for found in await find_customers(info.context.actor, text)]
 
 
 def _selection(asked: CustomerFilter | None, order: CustomerOrder | None) -> CustomerSelection:

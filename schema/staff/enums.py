@@ -254,6 +254,7 @@ told(
     DRAFT="Waits for approval.",
     APPROVED="Approved, and within its review date.",
     EXPIRED="Past its review date.",
+    ARCHIVED="Taken out of use; an edit brings it back.",
 )
 told(
     Environment,

@@ -50,7 +50,10 @@ class PhraseBook:
 class PhraseBookQueries:
     """Which phrases are in use."""
 
-    @strawberry.field(description="Phrases that oblige the company to use the contact details it asks for by them.")
+    @strawberry.field(
+        description="Phrases that oblige the company to use the contact details it asks for by them, whatever the case, marks "
+        "and endings, and with up to four other words between theirs."
+    )
     async def stock_phrases(self, info: Info) -> PhraseBook:
         """Give the phrases."""
         return PhraseBook.from_document(await show_phrases(info.context.actor, PhraseBookKind.CONTACT_DETAILS))

@@ -14,6 +14,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.staff.answer_bank import AnswerBankQueries
 from schema.staff.answer_bank_misses import AnswerBankMissQueries
 from schema.staff.assignment import AssignmentQueries
 from schema.staff.audience import AudienceQueries
@@ -156,6 +157,7 @@ class Query(
     ProspectQueries,
     PhraseBookQueries,
     ToneGuideQueries,
+    AnswerBankQueries,
     AnswerBankMissQueries,
     ReportQueries,
     PeerQueries,

@@ -3,16 +3,26 @@ from datetime import timedelta
 
 import pytest
 
-from auth.actor import Role
-from care.answer_bank import EntryChanges, EntryDraft, create_entry, edit_entry, expire_entries, record_use, save_answer
+from auth.actor import ANONYMOUS, Role
+from care.answer_bank import (
+    EntryChanges,
+    EntryDraft,
+    archive_entry,
+    create_entry,
+    edit_entry,
+    expire_entries,
+    record_use,
+    save_answer,
+)
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
-from care.reading.answer_bank import entries_by_ids
+from care.reading.answer_bank import EntrySelection, count_entries, entries_by_ids, list_entries, reviews_due
 from community.answers import accept_answer
 from core.clock import now
 from core.database import Database
-from core.errors import Conflict, Forbidden, IdempotencyMismatch, InvalidInput, NotFound
+from core.errors import AlreadyDone, Conflict, Forbidden, IdempotencyMismatch, InvalidInput, NotFound
 from core.idempotency import Once, once
 from core.ids import new_id
+from core.paging import Window
 from tests.care.stored import event_types, everything
 from tests.factories import community
 from tests.factories.care import later, make_actor, make_case, make_entry
@@ -191,3 +201,66 @@ async def test_entries_at_once_are_one(store: Database) -> None:
 
 async def test_nothing_named_is_nothing_read(store: Database) -> None:
     assert await entries_by_ids(make_actor(), ["", "case_x"]) == {}
+
+
+async def test_archived_entry_is_out_of_use_until_somebody_edits_it(store: Database) -> None:
+    mentor, agent = make_actor(Role.MENTOR), make_actor()
+    entry = await make_entry(mentor)
+    before = await everything()
+    with pytest.raises(Forbidden):
+        await archive_entry(agent, entry.id, expected_version=1)
+    with pytest.raises(Conflict):
+        await archive_entry(mentor, entry.id, expected_version=7)
+    assert await everything() == before
+
+    archived = await archive_entry(mentor, entry.id, expected_version=1)
+
+    assert (archived.status, archived.version) == (AnswerBankStatus.ARCHIVED, 2)
+    assert await event_types(AnswerBankEntry) == ["AnswerBankEntrySaved", "AnswerBankEntrySaved"]
+    with pytest.raises(AlreadyDone):
+        await archive_entry(mentor, entry.id, expected_version=2)
+    later(days=181)
+    assert (await reviews_due(mentor, Window())).items == []
+    assert await expire_entries() == 0
+    assert (await list_entries(mentor, Window())).items == []
+    only = EntrySelection(AnswerBankStatus.ARCHIVED)
+    assert [one.id for one in (await list_entries(mentor, Window(), only)).items] == [entry.id]
+    assert list(await entries_by_ids(agent, [entry.id])) == [entry.id]
+
+    back = await edit_entry(mentor, entry.id, EntryChanges(), expected_version=2)
+    assert (back.status, back.review_by) == (AnswerBankStatus.APPROVED, back.updated_at + timedelta(days=180))
+
+
+async def test_entries_are_listed_by_status_and_owner(store: Database) -> None:
+    mentor, agent = make_actor(Role.MENTOR), make_actor()
+    approved, draft = await make_entry(mentor), await make_entry(agent)
+
+    async def listed(status: AnswerBankStatus | None = None, owner_id: str | None = None) -> list[str]:
+        selection = EntrySelection(status, owner_id)
+        found = [one.id for one in (await list_entries(mentor, Window(), selection)).items]
+        assert await count_entries(mentor, selection) == len(found)
+        return found
+
+    assert sorted(await listed()) == sorted([approved.id, draft.id])
+    assert await listed(AnswerBankStatus.DRAFT) == [draft.id]
+    assert await listed(owner_id=mentor.member_id) == [approved.id]
+    assert await listed(AnswerBankStatus.DRAFT, mentor.member_id) == []
+    with pytest.raises(Forbidden):
+        await list_entries(ANONYMOUS, Window())
+
+
+async def test_another_member_looks_after_an_entry(store: Database) -> None:
+    mentor, colleague = make_actor(Role.MENTOR), await community.make_actor(Role.AGENT)
+    entry = await make_entry(mentor)
+    before = await everything()
+    for nobody in ("mem_nobody", "x"):
+        with pytest.raises(InvalidInput) as refusal:
+            await edit_entry(mentor, entry.id, EntryChanges(owner_id=nobody), expected_version=1)
+        assert refusal.value.path == ("owner_id",)
+    assert await everything() == before
+
+    await edit_entry(mentor, entry.id, EntryChanges(owner_id=colleague.member), expected_version=1)
+
+    later(days=170)
+    assert (await reviews_due(mentor, Window())).items == []
+    assert [one.id for one in (await reviews_due(colleague, Window())).items] == [entry.id]

@@ -152,6 +152,51 @@ async def test_miss_whose_experts_all_said_no_is_open_for_others(store: Database
     assert (miss.status, miss.expert_id, miss.consultation_id) == (MissStatus.OPEN, None, None)
 
 
+async def test_miss_that_nobody_is_asked_for_goes_to_whom_an_agent_asks(store: Database) -> None:
+    case = await make_case()
+    agent, shy, expert = [await make_colleague(role) for role in (Role.AGENT, Role.EXPERT, Role.EXPERT)]
+    miss = await miss_of(case, agent)
+    await route_miss(miss.id, [])
+    assert (await fresh(miss)).status is MissStatus.OPEN
+
+    async def ask(asked: Actor) -> Consultation:
+        draft = ConsultationDraft(case_id=case.id, title="Koltuk ne zaman gelir?", body=QUESTION, expert_ids=[asked.member])
+        consultation = (await consult_experts(agent, draft, once=Once())).consultation
+        for _ in range(2):
+            await note_miss(consultation, is_new=False)
+        routed = await fresh(miss)
+        assert (routed.status, routed.expert_id, routed.consultation_id) == (MissStatus.ROUTED, asked.member, consultation.id)
+        return consultation
+
+    await decline_consultation(shy, (await ask(shy)).id, expected_version=1)
+    question_id = (await ask(expert)).question_id
+    answer, _ = await answer_question(expert, AnswerDraft(question_id=question_id, body="Kasımda gelir."), once=Once())
+    await learn_answer(question_id, answer.id)
+    assert ((await fresh(miss)).status, (await fresh(miss)).next_act_at) == (MissStatus.ANSWERED, None)
+    assert [entry.body for entry in await AnswerBankEntry.find({}).to_list()] == ["Kasımda gelir."]
+
+
+async def test_miss_stays_with_whom_it_was_routed_to_while_they_are_asked(store: Database) -> None:
+    case = await make_case()
+    agent, first, second = [await make_colleague(role) for role in (Role.AGENT, Role.EXPERT, Role.EXPERT)]
+    miss = await miss_of(case, agent)
+    await route_miss(miss.id, [first.member])
+    draft = ConsultationDraft(case_id=case.id, title="Koltuk ne zaman gelir?", body=QUESTION, expert_ids=[second.member])
+
+    await note_miss((await consult_experts(agent, draft, once=Once())).consultation)
+
+    assert (await fresh(miss)).expert_id == first.member
+
+
+async def test_asking_experts_for_what_the_bank_knows_is_no_miss(store: Database) -> None:
+    agent, expert = await make_colleague(Role.AGENT), await make_colleague(Role.EXPERT)
+    draft = ConsultationDraft(case_id=(await make_case()).id, title="Hangi depoda?", body="Depo?", expert_ids=[expert.member])
+
+    assert await note_miss((await consult_experts(agent, draft, once=Once())).consultation, is_new=False) is None
+
+    assert await AnswerBankMiss.find({}).count() == 0
+
+
 async def test_closed_case_waits_for_nothing(store: Database) -> None:
     case, manager = await make_case(), await make_colleague(Role.MANAGER)
     miss = await miss_of(case, manager)

@@ -28,13 +28,28 @@ def book(*texts: str, kind: PhraseBookKind = CONTACT, locale: str = "tr") -> Phr
         "سلام، لطفاً اطلاعات تماس خود را بفرستید.",
         "لطفا اطلاعات تماس خود\u200cرا بفرستيد",
         "Please send us your **contact details** by private message.",
+        "Lütfen iletişim bilgilerinizi özel mesajla gönderin.",
+        "Telefon numaranızı bize mesaj yoluyla iletir misiniz?",
+        "لطفاً اطلاعات تماس خود را از طریق پیام بفرستید.",
+        "Please send your contact details by message, our colleagues will take care.",
+        "Send us, by message, your current contact details",
     ],
 )
 def test_phrases_are_found_however_they_are_spelled(body: str) -> None:
     assert holds_phrase(OWN_PHRASES[CONTACT], body)
 
 
-@pytest.mark.parametrize("body", ["Kargonuz yolda.", "Bilgilerinizi aldık, teşekkürler.", "اطلاعات شما را دیدیم", ""])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Kargonuz yolda.",
+        "İletişim bilgilerinizi aldık. Paketi yarın gönderiyoruz.",
+        "İletişim bilgilerinizi biz değiştirmeden önce size yeni bir bağlantı gönderiyoruz.",
+        "Bilgilerinizi aldık, teşekkürler.",
+        "اطلاعات شما را دیدیم",
+        "",
+    ],
+)
 def test_other_words_oblige_nobody(body: str) -> None:
     assert not holds_phrase(OWN_PHRASES[CONTACT], body)
 

@@ -109,3 +109,40 @@ async def test_answers_are_suggested_while_a_reply_is_written(world: World) -> N
     edges = (await story.client("agent").execute(SUGGEST, caseId=case.id, text="استرداد وجه شما"))["answerSuggestions"]["edges"]
 
     assert [edge["node"] for edge in edges] == [{"id": entry.id, "title": "استرداد وجه", "locale": "fa"}]
+
+
+ENTRIES = """query($status: AnswerBankStatus, $ownerId: ID) { answerBankEntries(status: $status, ownerId: $ownerId) {
+    totalCount nodes { id version status title owner { id } viewerCanEdit } } }"""
+WRITE = """mutation($input: CreateAnswerBankEntryInput!) { createAnswerBankEntry(input: $input) {
+    entry { id status } userErrors { code path } } }"""
+EDIT = """mutation($input: EditAnswerBankEntryInput!) { editAnswerBankEntry(input: $input) {
+    entry { id version status owner { id } } userErrors { code path } } }"""
+ARCHIVE = """mutation($input: ArchiveAnswerBankEntryInput!) { archiveAnswerBankEntry(input: $input) {
+    entry { version status } userErrors { code path } } }"""
+
+
+async def test_draft_is_found_approved_given_to_an_owner_and_taken_out_of_use(world: World) -> None:
+    story = await begin(world)
+    case, agent, mentor = await story.case(), story.client("agent"), story.client("mentor")
+    await agent.do(WRITE, {"title": "Ayçiçeği deseni", "body": "Ayçiçeği deseni nisanda geliyor."})
+
+    (draft,) = (await mentor.execute(ENTRIES, status="DRAFT"))["answerBankEntries"]["nodes"]
+    assert (draft["title"], draft["viewerCanEdit"], draft["owner"]) == ("Ayçiçeği deseni", True, {"id": world.members["agent"]})
+    change = {"entryId": draft["id"], "ownerId": world.members["mentor"], "expectedVersion": draft["version"]}
+    approved = (await mentor.do(EDIT, change))["entry"]
+    assert (approved["status"], approved["owner"]) == ("APPROVED", {"id": world.members["mentor"]})
+    assert (await mentor.execute(ENTRIES, status="DRAFT"))["answerBankEntries"]["totalCount"] == 0
+    unowned = {**change, "ownerId": None, "expectedVersion": approved["version"]}
+    assert await mentor.refused(EDIT, unowned) == [("INVALID_INPUT", ["input", "ownerId"])]
+
+    await story.settle()
+    looking = {"caseId": case.id, "text": "Ayçiçeği deseni"}
+    assert len((await agent.execute(SUGGEST, **looking))["answerSuggestions"]["edges"]) == 1
+    gone = {"entryId": draft["id"], "expectedVersion": approved["version"]}
+    assert (await mentor.do(ARCHIVE, gone))["entry"]["status"] == "ARCHIVED"
+    await story.settle()
+    assert (await agent.execute(SUGGEST, **looking))["answerSuggestions"]["edges"] == []
+    found = await agent.execute('{ search(query: "Ayçiçeği", filter: { kind: { eq: ANSWER_BANK_ENTRY } }) { totalCount } }')
+    assert found["search"]["totalCount"] == 0
+    mine = {"status": "ARCHIVED", "ownerId": world.members["mentor"]}
+    assert [one["id"] for one in (await agent.execute(ENTRIES, **mine))["answerBankEntries"]["nodes"]] == [draft["id"]]

@@ -70,3 +70,13 @@ async def test_merged_customer_is_moved_as_the_survivor_and_parted_as_it_was(wor
         (survivor.id, "LEAD"),
         (duplicate.id, "CUSTOMER"),
     ]
+
+
+async def test_who_rings_up_is_found_by_name_and_shown_with_their_cases(world: World) -> None:
+    await world.join("zeynep", Role.AGENT)
+    await make_customer(await make_channel(), name="Şükrü Ağaoğlu", handle="@sukru", external_id="s")
+    await world.settle()
+
+    shown = await world.staff("zeynep").execute('{ findCustomers(text: "agaoglu su") { displayName cases { totalCount } } }')
+
+    assert shown["findCustomers"] == [{"displayName": "Şükrü Ağaoğlu", "cases": {"totalCount": 0}}]

@@ -249,6 +249,7 @@ STARTS: dict[str, dict[str, Any]] = {
     "search": {"query": "kargo"},
     "caseTags": {"starting": "k"},
     "mentionSuggestions": {"prefix": "ay"},
+    "findCustomers": {"text": "ay"},
     "actionPlans": {"state": "OPEN"},
     "mergeSuggestions": {"state": "OPEN"},
     "expertSuggestions": {"text": "kargo"},

@@ -60,6 +60,11 @@ async def the_suggestion() -> MergeSuggestion:
             [Likeness.SAME_PHONE],
         ),
         (
+            {"kind": ChannelKind.PHONE, "external_id": "0532 111 22 33", "name": "A"},
+            {"kind": ChannelKind.WHATSAPP, "external_id": "905321112233", "name": "B"},
+            [Likeness.SAME_PHONE],
+        ),
+        (
             {"handle": "@AyşeDemir", "name": "A"},
             {"kind": ChannelKind.INSTAGRAM, "handle": "aysedemir", "name": "B"},
             [Likeness.SAME_HANDLE],

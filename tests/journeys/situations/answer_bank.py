@@ -18,6 +18,12 @@ async def _edit_entry(story: Story, who: str) -> Input:
     return {"entryId": entry.id, "title": f"{MARK} Geç gelen sipariş", "expectedVersion": entry.version}
 
 
+async def _archive_entry(story: Story, who: str) -> Input:
+    draft = EntryDraft(title=f"{MARK} Geciken sipariş", body=f"{MARK} Özür dileriz.")
+    entry = await create_entry(await story.actor("mentor"), draft, once=Once())
+    return {"entryId": entry.id, "expectedVersion": entry.version}
+
+
 async def _save_answer(story: Story, who: str) -> Input:
     return {"answerId": (await story.accepted())[1].id}
 
@@ -40,6 +46,7 @@ async def _set_tone(story: Story, who: str) -> Input:
 SITUATIONS: dict[str, Situation] = {
     "createAnswerBankEntry": _entry,
     "editAnswerBankEntry": _edit_entry,
+    "archiveAnswerBankEntry": _archive_entry,
     "saveAnswer": _save_answer,
     "setPhrases": _set_phrases,
     "setToneGuide": _set_tone,
