@@ -1,9 +1,9 @@
 """What people hand in about shifts, and what must hold of it."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from care.documents.promises import Minute
@@ -44,6 +44,12 @@ def _weekdays(given: list[int]) -> list[int]:
     return sorted(set(given))
 
 
+def _of_a_day(given: int) -> int:
+    if not 0 <= given < MOST_MINUTES:
+        raise PydanticCustomError("time", "A day's hours begin from 00:00 to 23:59")
+    return given
+
+
 Instant = Annotated[AwareDatetime, AfterValidator(_near)]
 NearDay = Annotated[Day, AfterValidator(_near_day)]
 ChannelIds = Annotated[list[str], ids(MOST_CHANNELS, "channels"), AfterValidator(_filled)]
@@ -60,11 +66,13 @@ class SpanDraft(BaseModel):
     starts_at: Instant
     ends_at: Instant
 
-    @model_validator(mode="after")
-    def _is_forward(self) -> Self:
-        if self.ends_at <= self.starts_at:
+    @field_validator("ends_at")
+    @classmethod
+    def _is_forward(cls, given: datetime, known: ValidationInfo) -> datetime:
+        begin = known.data.get("starts_at")  # not there when it was wrong itself
+        if begin is not None and given <= begin:
             raise PydanticCustomError("span", "It must end after it begins")
-        return self
+        return given
 
 
 class ShiftDraft(SpanDraft):
@@ -90,15 +98,9 @@ class RotationDraft(BaseModel):
     starts_on: NearDay
     ends_on: NearDay | None = None
     turn_days: Annotated[int, Field(ge=1, le=366)]
-    starts: Minute
+    starts: Annotated[Minute, AfterValidator(_of_a_day)]
     minutes: Annotated[int, Field(ge=15, le=MOST_MINUTES)]
     weekdays: Weekdays = Field(default_factory=lambda: list(EVERY_DAY))
-
-    @model_validator(mode="after")
-    def _is_a_time(self) -> Self:
-        if not 0 <= self.starts < MOST_MINUTES:
-            raise PydanticCustomError("time", "A day's hours begin from 00:00 to 23:59")
-        return self
 
 
 class CoverageDraft(BaseModel):

@@ -4,14 +4,16 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import BaseModel, ValidationError
 
 from auth.actor import SYSTEM, Role
+from care.contact_parties import ContactPerson
 from care.documents.shifts import Leave, Shift
 from care.reading import shifts as reading
 from care.reading.shifts import handovers_of, leaves_in, plans_by_ids, shifts_in
 from care.shifts import leaves, shifts
 from care.shifts.coverage import set_coverage
-from care.shifts.drafts import CoverageDraft, HandoverDraft, LeaveDraft, ShiftDraft
+from care.shifts.drafts import CoverageDraft, HandoverDraft, LeaveDraft, RotationDraft, ShiftDraft
 from care.shifts.handovers import acknowledge_handover, write_handover
 from care.shifts.leaves import cancel_leave, enter_leave
 from care.shifts.rotations import delete_rotation
@@ -29,6 +31,15 @@ from tests.rivals import overtake
 
 START = datetime(2026, 12, 1, tzinfo=UTC)
 DAY = (START, START + timedelta(days=1))
+TURNS: dict[str, object] = {
+    "name": "Gece",
+    "channel_ids": ["chn_1"],
+    "member_ids": ["mem_1"],
+    "zone": "Europe/Istanbul",
+    "starts_on": "2026-12-01",
+    "turn_days": 1,
+    "minutes": 60,
+}
 
 
 def hour(number: float) -> datetime:
@@ -56,6 +67,23 @@ async def test_leave_that_two_take_back_at_once_is_told_of_once(store: Database,
     assert await leaves_in(SYSTEM, DAY) == []
     with pytest.raises(NotFound):
         await cancel_leave(SYSTEM, leave.id, expected_version=(await fresh(leave)).version)
+
+
+@pytest.mark.parametrize(
+    ("draft", "given", "path"),
+    [
+        (ShiftDraft, {"starts_at": hour(8), "ends_at": hour(8), "member_id": "mem_1", "channel_ids": ["chn_1"]}, "ends_at"),
+        (LeaveDraft, {"starts_at": hour(8), "ends_at": hour(7), "member_id": "mem_1"}, "ends_at"),
+        (LeaveDraft, {"starts_at": "soon", "ends_at": hour(7), "member_id": "mem_1"}, "starts_at"),
+        (RotationDraft, TURNS | {"starts": "24:00"}, "starts"),
+        (ContactPerson, {"name": "Ayşe", "phone": "abc"}, "phone"),
+    ],
+)
+def test_refusal_names_the_field_that_is_wrong(draft: type[BaseModel], given: dict[str, object], path: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        draft.model_validate(given)
+
+    assert [one["loc"] for one in refused.value.errors()] == [(path,)]
 
 
 async def test_what_is_not_there_is_named(store: Database) -> None:
