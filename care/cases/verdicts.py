@@ -32,7 +32,8 @@ class VerdictDraft(BaseModel):
 async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected_version: int) -> Case:
     """End the cycle with the customer's word; UNSATISFIED starts the next one, with 30 minutes to answer.
 
-    NO_ANSWER and OVERRIDDEN need a note; where the rules have reminders sent, NO_ANSWER comes after them.
+    NO_ANSWER and OVERRIDDEN need a note; NO_ANSWER comes after an answer of ours and, where the rules have reminders sent, after
+    them, but for supervisors.
     Raises NotFound, Forbidden without `case:work` (OVERRIDDEN: without `case:override`), CaseClosed, AlreadyDone when the
     cycle was judged, InvalidInput, Conflict.
     """
@@ -42,6 +43,7 @@ async def record_customer_verdict(actor: Actor, draft: VerdictDraft, *, expected
 
     def rule(current: Case) -> None:
         may_record_verdict(actor, current).enforce()
+        _require_answered(actor, current, draft)
         _require_reminded(actor, current, draft)
         judge(current, draft.outcome, now(), actor=actor, note=draft.note)
 
@@ -65,6 +67,13 @@ def judge(case: Case, outcome: CycleOutcome, at: datetime, *, actor: Actor, note
             case.next_response = clocks.dropped(case.next_response, at)
             public_loop.owe(case, at, actor=actor.id)
     lifecycle.project(case, touched_at=at)
+
+
+def _require_answered(actor: Actor, case: Case, draft: VerdictDraft) -> None:
+    """Keep a customer who waits for an answer from being closed away as one who gave none; a supervisor may."""
+    waits = clocks.is_awaited(case.first_response) or clocks.is_awaited(case.next_response)
+    if draft.outcome is CycleOutcome.NO_ANSWER and waits and not actor.may(Permission.CASE_OVERRIDE):
+        raise InvalidInput("The customer still waits for an answer of ours: reply first.", path=("outcome",))
 
 
 def _require_reminded(actor: Actor, case: Case, draft: VerdictDraft) -> None:

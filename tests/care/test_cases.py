@@ -19,7 +19,17 @@ from core.idempotency import Once
 from core.ids import new_id
 from tests.care.stored import event_types, everything
 from tests.factories import community
-from tests.factories.care import deliver, later, make_actor, make_case, make_conversation, make_reply, reread, say
+from tests.factories.care import (
+    conversation_of,
+    deliver,
+    later,
+    make_actor,
+    make_case,
+    make_conversation,
+    make_reply,
+    reread,
+    say,
+)
 
 
 def verdict(case: Case, outcome: CycleOutcome, note: str | None = None) -> VerdictDraft:
@@ -237,9 +247,31 @@ async def test_unknown_obligation_is_not_found(store: Database, identifier: str)
 # ---- closing
 
 
+async def test_who_waits_for_an_answer_is_not_closed_away_as_silent(store: Database) -> None:
+    case, agent = await make_case(), make_actor()
+    silent = verdict(case, CycleOutcome.NO_ANSWER, "üç kez yazdık")
+    before = await everything()
+    with pytest.raises(InvalidInput) as refusal:
+        await record_customer_verdict(agent, silent, expected_version=1)
+    assert refusal.value.path == ("outcome",)
+    assert await everything() == before
+
+    replied = await make_reply(case, agent)
+    await deliver(replied.message)
+    case = await say(await conversation_of(case), "Hâlâ bekliyorum")
+    with pytest.raises(InvalidInput):
+        await record_customer_verdict(agent, silent, expected_version=case.version)
+    await deliver((await make_reply(case, agent)).message)
+
+    case = await reread(case)
+    after = await record_customer_verdict(agent, silent, expected_version=case.version)
+    assert after.status is CaseStatus.RESOLVED
+
+
 @pytest.mark.parametrize("outcome", [CycleOutcome.SATISFIED, CycleOutcome.NO_ANSWER])
 async def test_judged_case_is_closed_and_frees_its_conversation(store: Database, outcome: CycleOutcome) -> None:
-    case = await judged(outcome, "not")
+    supervisor = make_actor(Role.MANAGER)
+    case = await record_customer_verdict(supervisor, verdict(await make_case(), outcome, "not"), expected_version=1)
 
     closed = await close_case(make_actor(), ClosingDraft(case_id=case.id, reason="çözüldü"), expected_version=2)
 
