@@ -1,5 +1,6 @@
 """Where a contact written down by hand belongs, and whose it was."""
 
+import asyncio
 import unicodedata
 from typing import Annotated, Final
 
@@ -7,8 +8,8 @@ from pydantic import BaseModel, field_validator
 from pydantic_core import PydanticCustomError
 
 from auth.actor import Actor
-from care.channels import read_channels
-from care.customers import Person, ensure_customer
+from care.channels import read_channels, visible_channels
+from care.customers import Person
 from care.documents.channels import IN_USE, Channel, ChannelKind, Environment
 from care.documents.conversations import ContactKind
 from care.documents.customers import Customer
@@ -17,6 +18,7 @@ from care.reading.customers import customers_by_ids
 from community.drafts import text
 from core.clock import now
 from core.errors import NotFound
+from core.gates import admits
 from core.ids import derived_id
 from core.records import insert_or_read
 from core.text.fold import fold
@@ -44,28 +46,46 @@ class ContactPerson(BaseModel):
         return given
 
 
-async def contact_channel(actor: Actor, kind: ContactKind, channel_id: str | None) -> Channel:
-    """Give the channel that was named, else the usual one; NotFound for one that the actor may not know of."""
-    wanted = channel_id or (await usual_channel(kind)).id
-    found = (await read_channels(actor, [wanted])).get(wanted)
+async def find_channel(actor: Actor, kind: ContactKind, channel_id: str | None) -> Channel | None:
+    """Read the channel that was named, NotFound where there is none for this actor; else the usual one for contacts of a kind.
+
+    That is the oldest live one; None where nobody has asked for one yet.
+    """
+    return await (_usual(kind) if channel_id is None else _named(actor, channel_id))
+
+
+async def _usual(kind: ContactKind) -> Channel | None:
+    channel_kind, _ = _CHANNELS[kind]
+    query = {"kind": channel_kind.value, "environment": Environment.LIVE.value, **IN_USE}
+    others = [] if channel_kind is ChannelKind.GENERIC else [Channel.find(query).sort("_id").limit(1).to_list()]
+    made, present = await asyncio.gather(Channel.get(_usual_id(kind)), asyncio.gather(*others))
+    return made or next((channel for found in present for channel in found), None)
+
+
+async def make_usual(kind: ContactKind) -> Channel:
+    """Make the usual channel for contacts of a kind, for the first who asks."""
+    channel_kind, name = _CHANNELS[kind]
+    made = Channel(id=_usual_id(kind), created_at=now(), name=name, kind=channel_kind)
+    made.record(ChannelChanged(channel_id=made.id))
+    return await insert_or_read(made)
+
+
+def _usual_id(kind: ContactKind) -> str:
+    return derived_id("chn", "contacts", kind.value)
+
+
+async def _named(actor: Actor, channel_id: str) -> Channel:
+    found = (await read_channels(actor, [channel_id])).get(channel_id)
     if found is None:
         raise NotFound("There is no such channel.", path=("channel_id",))
     return found
 
 
-async def usual_channel(kind: ContactKind) -> Channel:
-    """Give the channel for contacts of a kind: the oldest live one; where there is none, the first who asks makes it."""
-    channel_kind, name = _CHANNELS[kind]
-    identifier = derived_id("chn", "contacts", kind.value)
-    if found := await Channel.get(identifier):
-        return found
-    if channel_kind is not ChannelKind.GENERIC:
-        query = {"kind": channel_kind.value, "environment": Environment.LIVE.value, **IN_USE}
-        if present := await Channel.find(query).sort("_id").limit(1).to_list():
-            return present[0]
-    made = Channel(id=identifier, created_at=now(), name=name, kind=channel_kind)
-    made.record(ChannelChanged(channel_id=made.id))
-    return await insert_or_read(made)
+def require_known(actor: Actor, channel: Channel) -> None:
+    """Raise NotFound for a channel that the actor may not know of."""
+    facts = {"_id": channel.id} | ({"deleted_at": channel.deleted_at} if channel.deleted_at is not None else {})
+    if not admits(visible_channels(actor), facts):
+        raise NotFound("There is no such channel.", path=("channel_id",))
 
 
 async def require_customer(actor: Actor, customer_id: str) -> Customer:
@@ -76,8 +96,8 @@ async def require_customer(actor: Actor, customer_id: str) -> Customer:
     return found
 
 
-async def contact_customer(channel: Channel, person: ContactPerson, *, message_id: str) -> Customer:
-    """Give the customer of this number or address on the channel, made if they are new.
+def person_of(person: ContactPerson, *, message_id: str) -> Person:
+    """Give somebody as a channel tells of them, by number or address.
 
     Somebody of whom only the name is known is somebody new each time.
     """
@@ -86,7 +106,7 @@ async def contact_customer(channel: Channel, person: ContactPerson, *, message_i
         external_id, handle = _digits(person.phone), person.phone
     elif person.address is not None:
         external_id, handle = derived_id("adr", fold(person.name), fold(" ".join(person.address.split()))), person.address
-    return await ensure_customer(channel, Person(external_id=external_id, handle=handle, name=person.name, phone=person.phone))
+    return Person(external_id=external_id, handle=handle, name=person.name, phone=person.phone)
 
 
 def _digits(phone: str) -> str:

@@ -1,6 +1,8 @@
 """Contacts outside of any machine: calls, letters and talks, written down by a member of the company."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Self
 
@@ -9,17 +11,20 @@ from pydantic_core import PydanticCustomError
 
 from auth.actor import Actor
 from care.cases import intake
-from care.cases.beginning import company_case
+from care.cases.beginning import company_case, read_beginning
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.cycle_terms import may_begin, under
 from care.cases.opening import subject_of
 from care.cases.outgoing import find_outgoing, put_outgoing
-from care.cases.promises import promise
+from care.cases.promises import promise_by
 from care.cases.rules import read_rules
-from care.contact_parties import ContactPerson, contact_channel, contact_customer, require_customer, usual_channel
-from care.conversations import ensure_conversation
+from care.contact_parties import ContactPerson, find_channel, make_usual, person_of, require_customer, require_known
+from care.conversations import Talk, open_talk
+from care.customers import Person, customer_id, known_as, meet
+from care.documents.case_rules import CaseRules
 from care.documents.case_states import CaseStatus
 from care.documents.cases import Case
+from care.documents.channels import Channel
 from care.documents.conversations import (
     ContactKind,
     Conversation,
@@ -33,7 +38,8 @@ from care.documents.customers import Customer
 from care.documents.under_way import Incoming, Outgoing
 from care.errors import CaseClosed
 from care.events import OutreachStarted
-from care.follow_ups import keep_incoming, send_outgoing
+from care.follow_ups import send_outgoing
+from care.messages import Place, ensure_incoming
 from care.policies import may_log_contact
 from care.reading.cases import require_case
 from care.replies import Reply
@@ -41,6 +47,7 @@ from community.drafts import Body, text
 from core.clock import now
 from core.errors import InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
+from core.outcomes import Outcome, outcome
 from core.records import insert_or_read
 from core.text.language import detect_language
 
@@ -75,6 +82,10 @@ class ContactDraft(BaseModel):
         return self
 
 
+Beside = Callable[[str], Awaitable[object]]
+"""What is done beside the message, given who said it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Log:
     """One contact on its way into a case."""
@@ -84,6 +95,7 @@ class _Log:
     once: Once
     message_id: str
     at: datetime
+    beside: Beside | None = None
 
     @property
     def contact(self) -> LoggedContact:
@@ -124,30 +136,27 @@ class _Log:
         )
 
 
-async def log_contact(actor: Actor, draft: ContactDraft, *, once: Once) -> Reply:
+async def log_contact(actor: Actor, draft: ContactDraft, *, once: Once, beside: Beside | None = None) -> Reply:
     """Write a contact down: a message in a case, the customer's or ours, with what it does to the clocks.
 
     What the customer began starts the clock at the time it took place, and meets it too where it was answered; what the
-    company began counts as a reply. Raises Forbidden without `case:reply`, NotFound, InvalidInput for a time that can't
-    be, CaseClosed, IdempotencyMismatch.
+    company began counts as a reply. The entry of its case goes by the handler of the event. Raises Forbidden without
+    `case:reply`, NotFound, InvalidInput for a time that can't be, CaseClosed, IdempotencyMismatch.
     """
     may_log_contact(actor).enforce()
-    log = _Log(actor, draft, once, once.identifier("msg"), _took_place(draft))
-    if before := await _logged_before(log):
-        return before
+    log = _Log(actor, draft, once, once.identifier("msg"), _took_place(draft), beside)
     if draft.case_id is not None:
         return await _add(log, draft.case_id)
-    known = await require_customer(actor, draft.customer_id) if draft.customer_id is not None else None
-    channel = await contact_channel(actor, draft.kind, draft.channel_id)
-    person = draft.person or ContactPerson(name="Anonymous")
-    customer = known or await contact_customer(channel, person, message_id=log.message_id)
-    private = Visibility.PRIVATE
-    conversation = await ensure_conversation(channel, customer, thread_id=log.message_id, visibility=private)
-    if draft.direction is Direction.OUTBOUND:
-        return await _begin(log, conversation, customer)
-    entry = log.incoming(conversation)
-    case = await intake.receive(entry, conversation=conversation, customer=customer, subject=draft.subject)
-    return await _shown(log, await keep_incoming(case, entry))
+    before, named, found = await asyncio.gather(
+        outcome(_logged_before(log)), outcome(_named(log)), outcome(find_channel(actor, draft.kind, draft.channel_id))
+    )
+    if logged := before.take():
+        return logged
+    customer = named.take()
+    channel = found.take() or await make_usual(draft.kind)
+    require_known(actor, channel)
+    party = await _party(log, channel, customer)
+    return await (_begin if draft.direction is Direction.OUTBOUND else _hear)(log, party)
 
 
 def _took_place(draft: ContactDraft) -> datetime:
@@ -159,31 +168,93 @@ def _took_place(draft: ContactDraft) -> datetime:
     return min(exact.replace(microsecond=exact.microsecond // 1000 * 1000), at)
 
 
-async def _begin(log: _Log, conversation: Conversation, customer: Customer) -> Reply:
+async def _named(log: _Log) -> Customer | None:
+    """Read the customer who was named; None where a person was."""
+    named = log.draft.customer_id
+    return await require_customer(log.actor, named) if named is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Party:
+    """Whom a contact that begins a case was with, and the talk of it, which is as new as the contact."""
+
+    talk: Talk
+    known: Customer | None
+    person: Person | None = None
+
+    async def met(self) -> Customer:
+        """Give the customer, made if they are new."""
+        if self.person is not None:
+            return await meet(self.talk.channel, self.person, self.known)
+        if self.known is None:
+            raise Unavailable("store", "a contact has no party")
+        return self.known
+
+
+async def _party(log: _Log, channel: Channel, named: Customer | None) -> _Party:
+    """Find out whom a contact was with; of whom nothing but the name is known is looked for only in a repeat."""
+    if named is not None:
+        return _Party(Talk(channel, named.id, log.message_id, Visibility.PRIVATE), named)
+    person = person_of(log.draft.person or ContactPerson(name="Anonymous"), message_id=log.message_id)
+    is_new = person.external_id == log.message_id and not log.once.may_be_repeat
+    known = None if is_new else await known_as(channel, person)
+    theirs = known.id if known is not None else customer_id(channel.id, person.external_id)
+    return _Party(Talk(channel, theirs, log.message_id, Visibility.PRIVATE), known, person)
+
+
+async def _hear(log: _Log, party: _Party) -> Reply:
+    """Put what the customer said into a case of its own."""
+    customer, conversation, around = await asyncio.gather(party.met(), open_talk(party.talk, None), _around(log, party))
+    if customer.id != party.talk.customer_id:  # another one has taken the name over meanwhile
+        conversation, around = await open_talk(replace(party.talk, customer_id=customer.id), None), None
+    case = await intake.receive(
+        log.incoming(conversation), conversation=conversation, customer=customer, subject=log.draft.subject, around=around
+    )
+    return await _kept(case, log, Place(conversation, party.talk.channel))
+
+
+async def _around(log: _Log, party: _Party) -> intake.Around | None:
+    """Look around before anything is written; a repeat may find anything, and is left to `receive`."""
+    if log.once.may_be_repeat:
+        return None
+    entry = log.incoming(party.talk.conversation())
+    return await intake.look_around(entry, [], customer=party.known, channel=party.talk.channel)
+
+
+async def _begin(log: _Log, party: _Party) -> Reply:
     """Open a case of the company's own by what it said first."""
+    customer, conversation, beginning = await asyncio.gather(party.met(), open_talk(party.talk, None), read_beginning())
+    if customer.id != party.talk.customer_id:  # another one has taken the name over meanwhile
+        conversation = await open_talk(replace(party.talk, customer_id=customer.id), None)
     subject = log.draft.subject or subject_of(log.incoming(conversation))
-    case = await company_case(log.actor, conversation, subject=subject, once=log.once)
+    case = company_case(log.actor, conversation, beginning, subject=subject, once=log.once)
     case.record(OutreachStarted(case_id=case.id, channel_id=case.channel_id), actor=log.actor.id)
     put_outgoing(case, log.outgoing(conversation), actor=log.actor.id)
-    await promise(case, customer, said_at=None)
-    case = await insert_or_read(case)
-    return await _shown(log, await _kept(case, log))
+    promise_by(beginning.book, case, customer, said_at=None)
+    return await _kept(await insert_or_read(case), log, Place(conversation, party.talk.channel))
 
 
 async def _add(log: _Log, case_id: str) -> Reply:
     """Add to a case that is there, in a conversation of its own for contacts of this kind."""
     for _ in range(_TRIES):
-        case = await require_case(log.actor, case_id)
-        if before := await _logged_before(log):
-            return before
-        conversation = await _conversation(log, case)
+        held, found = await asyncio.gather(
+            outcome(require_case(log.actor, case_id)),
+            outcome(find_channel(log.actor, log.draft.kind, log.draft.channel_id)),
+        )
+        case = held.take()
+        before, place, rules = await asyncio.gather(
+            outcome(_logged_before(log)), outcome(_place(log, case, found)), _rules_for(case)
+        )
+        if logged := before.take():
+            return logged
+        channel, conversation = place.take()
 
         def rule(current: Case, place: Conversation = conversation) -> None:
             _put(current, log, place)
 
         try:
-            whole = under(await read_rules(), rule) if may_begin(case) else rule
-            return await _shown(log, await _kept(await change_as_read(case, whole), log))
+            whole = under(rules, rule) if rules is not None else rule
+            return await _kept(await change_as_read(case, whole), log, Place(conversation, channel))
         except Overtaken:
             continue
     raise Unavailable("store", "too many writers of one case")
@@ -205,23 +276,38 @@ def _put(case: Case, log: _Log, conversation: Conversation) -> None:
         intake.add_incoming(case, log.incoming(conversation))
 
 
-async def _conversation(log: _Log, case: Case) -> Conversation:
-    if log.draft.channel_id is None:
-        channel = await usual_channel(log.draft.kind)
-    else:
-        channel = await contact_channel(log.actor, log.draft.kind, log.draft.channel_id)
-    customer = await Customer.get(case.customer_id)
+async def _rules_for(case: Case) -> CaseRules | None:
+    return await read_rules() if may_begin(case) else None
+
+
+async def _place(log: _Log, case: Case, found: Outcome[Channel | None]) -> tuple[Channel, Conversation]:
+    """Give channel and conversation of a case for contacts of a kind; the case names the conversation once it is there."""
+    channel = found.take() or await make_usual(log.draft.kind)
+    nobody = NotFound("This case has no customer.", path=("case_id",))
+    if case.customer_id is None:
+        raise nobody
+    talk = Talk(channel, case.customer_id, case.id, Visibility.PRIVATE)
+    known = Conversation.get(talk.id) if talk.id in case.conversation_ids else open_talk(talk, None)
+    customer, conversation = await asyncio.gather(Customer.get(case.customer_id), known)
     if customer is None:
-        raise NotFound("This case has no customer.", path=("case_id",))
-    return await ensure_conversation(channel, customer, thread_id=case.id, visibility=Visibility.PRIVATE)
+        raise nobody
+    return channel, conversation or await open_talk(talk, None)
 
 
-async def _kept(case: Case, log: _Log) -> Message | None:
-    """Make the message of the entry that the case holds; None when it was settled already."""
-    if said := find_outgoing(case, log.message_id):
-        return await send_outgoing(case, said)
+async def _kept(case: Case, log: _Log, place: Place) -> Reply:
+    """Make the message of the entry that the case holds, or give it where it was settled already."""
+    said = find_outgoing(case, log.message_id)
     heard = next((entry for entry in case.incoming if entry.message_id == log.message_id), None)
-    return await keep_incoming(case, heard) if heard else None
+    author = said.author_id if said is not None else heard.author_id if heard is not None else None
+    beside = [log.beside(author)] if log.beside is not None and author is not None else []
+    message, _ = await asyncio.gather(_message(case, said or heard, log, place), asyncio.gather(*beside))
+    return await _shown(log, message, Reply(case, message, place.conversation) if message is not None else None)
+
+
+async def _message(case: Case, entry: Outgoing | Incoming | None, log: _Log, place: Place) -> Message | None:
+    if isinstance(entry, Outgoing):
+        return await send_outgoing(case, entry, place)
+    return await (ensure_incoming(case, entry, place.conversation) if entry is not None else Message.get(log.message_id))
 
 
 async def _logged_before(log: _Log) -> Reply | None:
@@ -230,10 +316,12 @@ async def _logged_before(log: _Log) -> Reply | None:
     return await _shown(log, message) if message else None
 
 
-async def _shown(log: _Log, message: Message | None) -> Reply:
-    kept = message or await Message.get(log.message_id)
-    case = await Case.get(kept.case_id) if kept else None
-    if kept is None or case is None:
-        raise Unavailable("store", "a contact is neither waiting nor stored")
-    log.once.same_input(kept.fingerprint)
-    return Reply(case, kept)
+async def _shown(log: _Log, message: Message | None, reply: Reply | None = None) -> Reply:
+    """Show a contact with its case, which goes on elsewhere where it was merged meanwhile."""
+    if reply is None or reply.case.id != reply.message.case_id:
+        case = await Case.get(message.case_id) if message is not None else None
+        if message is None or case is None:
+            raise Unavailable("store", "a contact is neither waiting nor stored")
+        reply = Reply(case, message)
+    log.once.same_input(reply.message.fingerprint)
+    return reply

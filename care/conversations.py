@@ -1,11 +1,11 @@
 """Conversations: one customer's part of one thread on one channel, public and private apart."""
 
-import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pymongo.errors import DuplicateKeyError
 
-from care.documents.channels import Channel
+from care.documents.channels import Channel, Environment
 from care.documents.conversations import Conversation, Visibility
 from care.documents.customers import Customer
 from core.clock import now
@@ -54,22 +54,38 @@ async def private_talk(channel: Channel, customer: Customer) -> Conversation | N
 
     None when the customer has no name there.
     """
-    everybody = {"$in": [customer.id, *customer.absorbed]}
-    wanted = {"customer_id": everybody, "channel_id": channel.id, "visibility": Visibility.PRIVATE.value}
-    wanted |= {"environment": channel.environment.value}
+    talk = await find_private(channel, customer, await last_private(channel.id, [customer.id, *customer.absorbed]))
+    return await open_talk(talk, None) if isinstance(talk, Talk) else talk
+
+
+async def last_private(
+    channel_id: str, customer_ids: Sequence[str], environment: Environment | None = None
+) -> Conversation | None:
+    """Give the last private talk with any of these customers on a channel, of one environment if it is named."""
+    wanted = {"customer_id": {"$in": list(customer_ids)}, "channel_id": channel_id, "visibility": Visibility.PRIVATE.value}
+    wanted |= {"environment": environment.value} if environment is not None else {}
+    return next(iter(await Conversation.find(wanted).sort("-_id").limit(1).to_list()), None)
+
+
+async def find_private(channel: Channel, customer: Customer, last: Conversation | None) -> Conversation | Talk | None:
+    """Give the private talk with a customer, or the one that is still to be opened under the customer's name.
+
+    `last` is the last one that was read for the customer, before the channel was known: where it belongs to another
+    environment, or others are merged into the customer, it is read again. None when the customer has no name there.
+    """
+    everybody = [customer.id, *customer.absorbed]
+    if len(everybody) > 1 or (last is not None and last.environment is not channel.environment):
+        last = await last_private(channel.id, everybody, channel.environment)
     identity = next((identity for identity in customer.identities if identity.channel_id == channel.id), None)
-    known, holder = await asyncio.gather(
-        Conversation.find(wanted).sort("-_id").limit(1).to_list(), _holder(identity.key if identity is not None else None)
-    )
-    if known or identity is None:
-        return next(iter(known), None)
-    owner = holder or customer
-    return await ensure_conversation(channel, owner, thread_id=identity.external_id, visibility=Visibility.PRIVATE)
+    if last is not None or identity is None:
+        return last
+    holder = await _holder(identity.key) if len(everybody) > 1 else None
+    return Talk(channel, (holder or customer).id, identity.external_id, Visibility.PRIVATE)
 
 
-async def _holder(identity_key: str | None) -> Customer | None:
+async def _holder(identity_key: str) -> Customer | None:
     """Give who goes by a name on a channel: a customer who was merged keeps their own."""
-    return await Customer.find_one({"identity_keys": identity_key}) if identity_key is not None else None
+    return await Customer.find_one({"identity_keys": identity_key})
 
 
 async def ensure_conversation(

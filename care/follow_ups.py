@@ -29,19 +29,18 @@ async def send_outgoing(case: Case, entry: Outgoing, place: Place | None = None)
     """Make a message of the case's reply and have it sent; a held or scheduled one only becomes a message.
 
     Message and job are stored beside each other, whichever is first; where nothing has to leave, the message is SENT at
-    once. Whoever has read already where it stands gives the place.
+    once, and its entry goes. Whoever has read already where it stands gives the place, and leaves the entry to the handler.
     """
-    place = place or await place_of(case, entry)
+    known, place = place is not None, place or await place_of(case, entry)
     if entry.state is not DeliveryStatus.QUEUED:
         return await messages.ensure_outgoing(case, entry, place)
     leaves = await delivery.leaves(entry, place.channel)
     beside = [delivery.queue(entry.message_id)] if leaves else []
     if entry.continues is not None:
         beside.append(link(entry.continues, entry.conversation_id))
-    message, _ = await asyncio.gather(messages.ensure_outgoing(case, entry, place), asyncio.gather(*beside))
-    if not leaves:
-        message = await messages.advance_delivery(message, DeliveryStatus.SENT)
-    if message.delivery_status not in WAITING:
+    saying = messages.ensure_outgoing(case, entry, place) if leaves else messages.ensure_said(case, entry, place)
+    message, _ = await asyncio.gather(saying, asyncio.gather(*beside))
+    if message.delivery_status not in WAITING and not known:
         await outgoing.settle_outgoing(case.id, message)
     return message
 

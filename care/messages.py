@@ -86,12 +86,16 @@ class Place:
     message: Message | None = None
 
 
-async def place_of(case: Case, entry: Outgoing) -> Place:
-    """Read where a reply stands, at once unless its conversation is on another channel than its case."""
-    conversation, channel, message = await asyncio.gather(
-        Conversation.get(entry.conversation_id), Channel.get(case.channel_id), Message.get(entry.message_id)
+async def place_of(case: Case, entry: Outgoing, message: Message | None = None) -> Place:
+    """Read where a reply stands, at once unless its conversation is on another channel than its case.
+
+    Whoever has just read its message gives it.
+    """
+    reading = [Message.get(entry.message_id)] if message is None else []
+    conversation, channel, found = await asyncio.gather(
+        Conversation.get(entry.conversation_id), Channel.get(case.channel_id), asyncio.gather(*reading)
     )
-    return Place(conversation, await channel_of(conversation, channel), message)
+    return Place(conversation, await channel_of(conversation, channel), message or next(iter(found), None))
 
 
 async def channel_of(conversation: Conversation | None, channel: Channel | None) -> Channel | None:
@@ -108,6 +112,20 @@ async def ensure_outgoing(case: Case, entry: Outgoing, place: Place) -> Message:
     """
     stored = place.message or await _stored(_outgoing(case, entry, place.conversation))
     return await change(stored, lambda current: _follow(current, entry))
+
+
+async def ensure_said(case: Case, entry: Outgoing, place: Place) -> Message:
+    """Give the company's message of an entry that is let go and has nowhere to leave by: it is SENT as soon as it is stored."""
+
+    def rule(current: Message) -> None:
+        _follow(current, entry)
+        _advance(current, DeliveryStatus.SENT)
+
+    if place.message is not None:
+        return await change(place.message, rule)
+    fresh = _outgoing(case, entry, place.conversation)
+    rule(fresh)
+    return await change(await _stored(fresh), rule)
 
 
 def _outgoing(case: Case, entry: Outgoing, conversation: Conversation | None) -> Message:
@@ -213,20 +231,20 @@ async def advance_delivery(
 
     A message that waits for a mentor or its time does not move. A step that was passed already changes nothing.
     """
+    return await change(message, lambda current: _advance(current, status, external_id=external_id, error=error))
 
-    def advance(message: Message) -> None:
-        if external_id is not None and message.external_id is None:
-            message.external_id = external_id
-        if not may_advance(message.delivery_status, status):
-            return
-        message.delivery_status = status
-        if status is DeliveryStatus.FAILED:
-            message.delivery_error = (error or "The channel gave no reason.")[:_LONGEST_REASON]
-        else:
-            message.sent_at = message.sent_at or now()
-        _tell(message)
 
-    return await change(message, advance)
+def _advance(message: Message, status: DeliveryStatus, *, external_id: str | None = None, error: str | None = None) -> None:
+    if external_id is not None and message.external_id is None:
+        message.external_id = external_id
+    if not may_advance(message.delivery_status, status):
+        return
+    message.delivery_status = status
+    if status is DeliveryStatus.FAILED:
+        message.delivery_error = (error or "The channel gave no reason.")[:_LONGEST_REASON]
+    else:
+        message.sent_at = message.sent_at or now()
+    _tell(message)
 
 
 def may_advance(before: DeliveryStatus | None, after: DeliveryStatus) -> bool:

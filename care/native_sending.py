@@ -1,5 +1,7 @@
 """Handing a reply to the adapter of its channel."""
 
+import asyncio
+
 from care.channels import open_keys
 from care.continuations import carried_on
 from care.documents.channels import Channel
@@ -9,6 +11,7 @@ from care.providers.adapter import Refused, Reply
 from care.providers.registry import ADAPTERS
 from core.errors import InvalidInput
 from core.outbound import Outbound
+from core.records import RecordT
 from core.secrets import Keyring
 
 _BLOCKED = "The customer takes no messages of yours on this channel any more; reach them another way."
@@ -43,21 +46,32 @@ async def send_natively(message: Message, channel: Channel, *, keyring: Keyring,
     return await adapter.send(reply, open_keys(channel, keyring), outbound)
 
 
-async def require_sendable(conversation: Conversation, text: str) -> None:
-    """Raise InvalidInput when the provider of a conversation's channel would not take such a reply, or the customer none."""
+async def require_sendable(
+    conversation: Conversation, text: str, *, channel: Channel | None = None, customer: Customer | None = None
+) -> None:
+    """Raise InvalidInput when the provider of a conversation's channel would not take such a reply, or the customer none.
+
+    Whoever has read the channel or the customer already gives them; of another conversation's they are of no use.
+    """
     kind, visible = conversation.channel_kind, conversation.visibility
     reply = Reply("", kind, visible, text, conversation.external_thread_id, None, None)
     able = [adapter for adapter in ADAPTERS.values() if kind in adapter.kinds]
     if not able or (visible is Visibility.PUBLIC and not any(adapter.objection(reply) for adapter in able)):
         return  # whoever speaks for the channel, nothing is in the way
-    channel = await Channel.get(conversation.channel_id)
+    channel, customer = await asyncio.gather(
+        _read(Channel, conversation.channel_id, channel), _read(Customer, conversation.customer_id, customer)
+    )
     adapter = ADAPTERS.get(channel.adapter) if channel else None
     if channel is None or adapter is None:
         return
     if objection := adapter.objection(reply):
         raise InvalidInput(objection, path=("body",))
-    if _has_blocked(await Customer.get(conversation.customer_id), conversation):
+    if _has_blocked(customer, conversation):
         raise InvalidInput(_BLOCKED, path=("conversation_id",))
+
+
+async def _read(model: type[RecordT], identifier: str, known: RecordT | None) -> RecordT | None:
+    return known if known is not None and known.id == identifier else await model.get(identifier)
 
 
 def _has_blocked(customer: Customer | None, conversation: Conversation) -> bool:

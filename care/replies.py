@@ -1,6 +1,7 @@
 """What the front office says to customers: replies, the release of held ones, and the request for contact details."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -16,6 +17,7 @@ from care.continuations import private_part, refuse_second_case, take_private
 from care.documents.cases import Case
 from care.documents.channels import Channel
 from care.documents.conversations import Conversation, DeliveryStatus, Direction, Message, Visibility
+from care.documents.customers import Customer
 from care.documents.obligations import Obligation
 from care.documents.phrases import PhraseBook, PhraseBookKind
 from care.documents.sources import CitedSource
@@ -27,12 +29,13 @@ from care.native_sending import require_sendable
 from care.personalisation import personalised
 from care.phrase_books import heed_stock_phrases, read_phrases
 from care.policies import may_release, may_reply, may_request_contact_details, must_wait, require_right
+from care.providers.registry import ADAPTERS
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import case_for, case_of_outgoing
 from care.reading.conversations import messages_by_ids
-from care.templates.wording import own_words, require_own_words, require_still_taken, word
+from care.templates.wording import Wording, read_wording, require_own_words, require_still_taken, word
 from care.written import body_of
-from community.drafts import Body
+from community.drafts import Body, may_be_id
 from core.clock import now
 from core.errors import AlreadyDone, Conflict, InvalidInput, NotFound, Unavailable
 from core.idempotency import Once
@@ -86,7 +89,21 @@ class ContactRequest:
     conversation: Conversation | None = None
 
 
-async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply:
+Beside = Callable[[Case, Outgoing], Awaitable[object]]
+"""What a layer above does beside the message of a reply, once its case holds the entry. The handler of the event can do it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """A reply that is about to be said: its entry, for which request, in which version of the case, and what is done beside."""
+
+    entry: Outgoing
+    once: Once
+    expected_version: int | None = None
+    beside: Beside | None = None
+
+
+async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once, beside: Beside | None = None) -> Reply:
     """Answer the customer; the clock that runs is met by the same write.
 
     Without `case:reply_public`, or without the certificate that the channel asks for, the reply is held;
@@ -104,11 +121,11 @@ async def reply_to_case(actor: Actor, draft: ReplyDraft, *, once: Once) -> Reply
     entry.continues = draft.conversation_id if draft.privately else None
     entry.sources = named(draft.source_ids)
     schedule(entry, draft.send_at, undoable=draft.undoable)
-    return await say(actor, draft.case_id, entry, once=once)
+    return await say(actor, draft.case_id, Saying(entry, once, beside=beside))
 
 
 async def request_contact_details(
-    actor: Actor, draft: ContactDetailsDraft, *, expected_version: int, once: Once
+    actor: Actor, draft: ContactDetailsDraft, *, expected_version: int, once: Once, beside: Beside | None = None
 ) -> ContactRequest:
     """Ask the customer for contact details: the case waits for them, and the company owes to use them within 24 hours.
 
@@ -117,59 +134,84 @@ async def request_contact_details(
     """
     entry = entry_for(actor, draft.conversation_id, draft.body, once)
     entry.asks_for_contact_details = True
-    reply = await say(actor, draft.case_id, entry, once=once, expected_version=expected_version)
+    reply = await say(actor, draft.case_id, Saying(entry, once, expected_version, beside))
     wanted = obligation_id(reply.message.id)
     owed = next((owed for owed in reply.case.obligations if owed.id == wanted), None)
     return ContactRequest(reply.case, reply.message, owed, reply.conversation)
 
 
-async def release(actor: Actor, message_id: str, *, body: str | None = None) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A reply that is held, as it was read: the case that holds it and its message, each None if it is not there."""
+
+    case: Case | None
+    message: Message | None
+
+
+async def held_reply(actor: Actor, message_id: str) -> Held:
+    """Read a held reply."""
+    reading = [Message.get(message_id)] if may_be_id(message_id, "msg") else []
+    case, found = await asyncio.gather(case_of_outgoing(actor, message_id), asyncio.gather(*reading))
+    return Held(case, next(iter(found), None))
+
+
+async def release(
+    actor: Actor, message_id: str, *, body: str | None = None, held: Held | None = None, beside: Beside | None = None
+) -> Reply:
     """Let a held reply go, with another text if one is given; from now on it is like any other.
 
-    Raises NotFound, Forbidden without `reply:release`, AlreadyDone when it is not held any more, InvalidInput for the
-    text.
+    Whoever has read it already gives it. Raises NotFound, Forbidden without `reply:release`, AlreadyDone when it is not held
+    any more, InvalidInput for the text.
     """
     final = None if body is None else body_of(body)
-    case = await case_of_outgoing(actor, message_id)
+    held = held or await held_reply(actor, message_id)
+    case = held.case
     if case is None:
         if await messages_by_ids(actor, [message_id]):
             raise AlreadyDone("This message is not held.", path=("message_id",))
         raise NotFound("There is no such message.", path=("message_id",))
     may_release(actor, case).enforce()
     waiting = find_outgoing(case, message_id)
-    place = await _released_in(actor, case, waiting, final) if waiting is not None else None
+    place = await _released_in(actor, case, waiting, final, held.message) if waiting is not None else None
 
     def rule(current: Case) -> None:
         may_release(actor, current).enforce()
-        held = find_outgoing(current, message_id)
-        if held is None or held.state is not DeliveryStatus.HELD_FOR_REVIEW:
+        entry = find_outgoing(current, message_id)
+        if entry is None or entry.state is not DeliveryStatus.HELD_FOR_REVIEW:
             raise AlreadyDone("This reply was released already.", path=("message_id",))
         if final is not None and waiting is not None:
-            held.body, held.by_phrase = waiting.body, waiting.by_phrase
-            held.asks_for_contact_details = waiting.asks_for_contact_details
-        release_outgoing(current, held, now(), actor=actor.id)
+            entry.body, entry.by_phrase = waiting.body, waiting.by_phrase
+            entry.asks_for_contact_details = waiting.asks_for_contact_details
+        release_outgoing(current, entry, now(), actor=actor.id)
 
-    return await followed(await change(case, rule), message_id, place)
+    return await followed(await change(case, rule), message_id, place, beside)
 
 
-async def _released_in(actor: Actor, case: Case, waiting: Outgoing, final: str | None) -> Place:
+async def _released_in(actor: Actor, case: Case, waiting: Outgoing, final: str | None, message: Message | None) -> Place:
     """Make sure that a held reply would still be taken, and let it say something else if that is given; give where it stands."""
-    taken, place = await asyncio.gather(
-        outcome(require_still_taken(actor, case, waiting, field="message_id")), place_of(case, waiting)
+    taken, place, phrases = await asyncio.gather(
+        outcome(require_still_taken(actor, case, waiting, field="message_id")),
+        place_of(case, waiting, message),
+        _phrases_for(final),
     )
     taken.take()
-    if final is not None:
-        await _reword(actor, case, waiting, final, place)
+    if final is not None and phrases is not None:
+        await _reword(actor, case, waiting, (final, phrases), place)
     return place
 
 
-async def _reword(actor: Actor, case: Case, waiting: Outgoing, final: str, place: Place) -> None:
+async def _phrases_for(final: str | None) -> PhraseBook | None:
+    return await read_phrases(PhraseBookKind.CONTACT_DETAILS) if final is not None else None
+
+
+async def _reword(actor: Actor, case: Case, waiting: Outgoing, words: tuple[str, PhraseBook], place: Place) -> None:
     """Let a held reply say something else."""
+    final, phrases = words
     require_own_words(waiting, final)
     waiting.body = await personalised(actor, case, final, author_id=waiting.author_id, sources=waiting.sources)
     if place.conversation is not None:
         await require_sendable(place.conversation, waiting.body)
-    heed_stock_phrases(waiting, await read_phrases(PhraseBookKind.CONTACT_DETAILS))
+    heed_stock_phrases(waiting, phrases)
 
 
 def entry_for(actor: Actor, conversation_id: str, body: str, once: Once) -> Outgoing:
@@ -186,8 +228,9 @@ def entry_for(actor: Actor, conversation_id: str, body: str, once: Once) -> Outg
     )
 
 
-async def say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expected_version: int | None = None) -> Reply:
+async def say(actor: Actor, case_id: str, saying: Saying) -> Reply:
     """Put the entry on its way in its case, once, and do what follows. Raises what `reply_to_case` raises."""
+    entry, once = saying.entry, saying.once
     ruling = may_request_contact_details if entry.asks_for_contact_details else may_reply
 
     def rule(current: Case) -> None:
@@ -204,7 +247,8 @@ async def say(actor: Actor, case_id: str, entry: Outgoing, *, once: Once, expect
         place = await _prepared(actor, case, entry, around)
         try:
             write = change_as_read if once.may_be_repeat else change
-            return await followed(await write(case, rule, expected_version=expected_version), entry.message_id, place)
+            written = await write(case, rule, expected_version=saying.expected_version)
+            return await followed(written, entry.message_id, place, saying.beside)
         except Overtaken:
             continue
         except DuplicateKeyError:
@@ -253,20 +297,25 @@ class _Around:
     conversation: Conversation | None
     heard: str | None
     channel: Channel | None
+    customer: Customer | None
+    """Read only where a channel's provider has its say."""
     phrases: PhraseBook
     holds: Holds
     sources: Outcome[list[CitedSource]]
-    words: Outcome[str]
+    wording: Wording
 
 
 async def _around(actor: Actor, case: Case, entry: Outgoing) -> _Around:
     place, named_ids = entry.continues or entry.conversation_id, [source.id for source in entry.sources]
-    (conversation, heard, channel), (phrases, holds), (sources, words) = await asyncio.gather(
-        asyncio.gather(Conversation.get(place), _last_heard(case, place), Channel.get(case.channel_id)),
+    (conversation, heard, channel, customer), (phrases, holds), (sources, wording) = await asyncio.gather(
+        asyncio.gather(
+            Conversation.get(place), _last_heard(case, place), Channel.get(case.channel_id), _customer_where_asked(case)
+        ),
         asyncio.gather(read_phrases(PhraseBookKind.CONTACT_DETAILS), read_holds()),
-        asyncio.gather(outcome(cite(actor, case, named_ids)), outcome(own_words(actor, case, entry))),
+        asyncio.gather(outcome(cite(actor, case, named_ids)), read_wording(actor, case, entry)),
     )
-    return _Around(conversation if place in case.conversation_ids else None, heard, channel, phrases, holds, sources, words)
+    known = conversation if place in case.conversation_ids else None
+    return _Around(known, heard, channel, customer, phrases, holds, sources, wording)
 
 
 async def _prepared(actor: Actor, case: Case, entry: Outgoing, around: _Around) -> Place:
@@ -275,10 +324,17 @@ async def _prepared(actor: Actor, case: Case, entry: Outgoing, around: _Around) 
     conversation = await _address(entry, around)
     await hold(actor, entry, conversation.channel_id, around.holds)
     entry.sources = around.sources.take()
-    await word(actor, case, entry, conversation, around.words)
-    await require_sendable(conversation, entry.body)
+    await word(actor, case, entry, conversation, around.wording)
+    channel = await channel_of(conversation, around.channel)
+    await require_sendable(conversation, entry.body, channel=channel, customer=around.customer)
     heed_stock_phrases(entry, around.phrases)
-    return Place(conversation, await channel_of(conversation, around.channel))
+    return Place(conversation, channel)
+
+
+async def _customer_where_asked(case: Case) -> Customer | None:
+    """Read a case's customer where the provider of its channel has its say about what they are written."""
+    is_asked = any(case.channel_kind in adapter.kinds for adapter in ADAPTERS.values())
+    return await Customer.get(case.customer_id) if is_asked else None
 
 
 async def _address(entry: Outgoing, around: _Around) -> Conversation:
@@ -304,10 +360,12 @@ async def _last_heard(case: Case, conversation_id: str) -> str | None:
     return found[0].external_id if found else None
 
 
-async def followed(case: Case, message_id: str, place: Place | None = None) -> Reply:
-    """Do what follows a reply that its case holds, and give both as they are then."""
+async def followed(case: Case, message_id: str, place: Place | None = None, beside: Beside | None = None) -> Reply:
+    """Do what follows a reply that its case holds, each beside the other, and give both as they are then."""
     entry = find_outgoing(case, message_id)
-    message = await send_outgoing(case, entry, place) if entry else await Message.get(message_id)
+    making = send_outgoing(case, entry, place) if entry else Message.get(message_id)
+    follows = [beside(case, entry)] if beside is not None and entry is not None else []
+    message, _ = await asyncio.gather(making, asyncio.gather(*follows))
     if message is None:
         raise NotFound("There is no such message.", path=("message_id",))
     is_as_read = place is not None and entry is not None and entry.continues is None  # else it was linked meanwhile

@@ -5,7 +5,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from auth.actor import Actor
 from care.cases.scheduling import schedule
 from care.documents.conversations import TemplateUse
-from care.replies import Reply, entry_for, say
+from care.replies import Beside, Reply, Saying, entry_for, say
 from care.template_places import Values
 from core.idempotency import Once
 
@@ -21,7 +21,7 @@ class TemplateReplyDraft(BaseModel):
     undoable: bool = False
 
 
-async def send_template(actor: Actor, draft: TemplateReplyDraft, *, once: Once) -> Reply:
+async def send_template(actor: Actor, draft: TemplateReplyDraft, *, once: Once, beside: Beside | None = None) -> Reply:
     """Answer the customer by a template, also where no free words are taken any more; it is a reply like any other.
 
     Variables in values are filled as in replies. Raises NotFound, Forbidden without `case:reply`, CaseClosed,
@@ -31,4 +31,4 @@ async def send_template(actor: Actor, draft: TemplateReplyDraft, *, once: Once) 
     entry = entry_for(actor, draft.conversation_id, "", once)
     entry.template = TemplateUse(template_id=draft.template_id, values=draft.values)
     schedule(entry, draft.send_at, undoable=draft.undoable)
-    return await say(actor, draft.case_id, entry, once=once)
+    return await say(actor, draft.case_id, Saying(entry, once, beside=beside))

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from auth.actor import SYSTEM, Actor
 from care.cases.outgoing import find_outgoing
 from care.documents.cases import Case
-from care.documents.channels import Channel, Environment
+from care.documents.channels import Channel
 from care.documents.conversations import IN_THE_HOUSE, Conversation, DeliveryStatus, Message
 from care.documents.phrases import PhraseBookKind
 from care.documents.under_way import Outgoing
@@ -20,20 +20,19 @@ from care.personalisation import personalised
 from care.phrase_books import read_phrases
 from care.policies import may_release, require_right
 from care.reading.cases import case_of_outgoing
-from care.replies import Reply, release
+from care.replies import Beside, Reply, held_reply, release
 from care.templates.wording import require_own_words, require_still_taken
 from coaching.documents import DraftReview, DraftReviewStatus, PassageComment
-from coaching.events import DraftApproved, DraftEscalated, DraftReturned, DraftSubmitted, DraftWithdrawn
+from coaching.events import DraftApproved, DraftReturned, DraftSubmitted, DraftWithdrawn
 from coaching.letting_go import let_go_of
 from coaching.policies import may_resubmit, may_review
 from coaching.reading import review_id_of, review_with_case
-from coaching.review_policy import terms_now
 from coaching.reviewers import deadline_of, next_reviewer, turn_until
 from community.drafts import Body, Remark, may_be_id
 from core.clock import now
 from core.errors import AlreadyDone, InvalidInput
 from core.ids import with_prefix
-from core.records import change, insert_or_read
+from core.records import change
 
 _OPEN = frozenset({DraftReviewStatus.PENDING, DraftReviewStatus.RETURNED, DraftReviewStatus.SUPERSEDED})
 
@@ -77,43 +76,6 @@ class ResubmissionDraft(BaseModel):
 
     draft_review_id: str
     body: Body
-
-
-async def open_review(message_id: str, case: Case | None = None) -> DraftReview | None:
-    """Open the review of a held reply, and give the first reviewer their turn. Can run twice; None for what is not held.
-
-    Whoever has just held it gives its case.
-    """
-    before = await DraftReview.get(review_id_of(message_id)) if case is None else None
-    case = case if before or case else await case_of_outgoing(SYSTEM, message_id)
-    entry = find_outgoing(case, message_id) if case else None
-    if case is None or entry is None or entry.state is not DeliveryStatus.HELD_FOR_REVIEW or entry.author_id is None:
-        return before
-    if case.environment is Environment.PRACTICE:
-        return None
-    at = now()
-    reviewer, terms = await asyncio.gather(next_reviewer(case.channel_id, entry.author_id, []), terms_now())
-    ends = turn_until(at, deadline_of(case, terms), terms)
-    review = DraftReview(
-        id=review_id_of(message_id),
-        created_at=at,
-        message_id=message_id,
-        case_id=case.id,
-        channel_id=case.channel_id,
-        author_id=entry.author_id,
-        body=entry.body,
-        terms=terms,
-        submitted_at=entry.created_at,
-        reviewer_id=reviewer,
-        asked=[reviewer] if reviewer else [],
-        turn_ends_at=ends,
-        next_act_at=ends,
-    )
-    review.record(DraftSubmitted(review_id=review.id), actor=entry.author_id)
-    if reviewer is None:
-        review.escalated_at = at
-        review.record(DraftEscalated(review_id=review.id))
-    return await insert_or_read(review)
 
 
 async def review_draft(actor: Actor, draft: DecisionDraft, *, expected_version: int) -> Decided:
@@ -174,24 +136,33 @@ async def resubmit_draft(actor: Actor, draft: ResubmissionDraft, *, expected_ver
     return await change(review, rule, expected_version=expected_version)
 
 
-async def release_reply(actor: Actor, message_id: str) -> Reply:
-    """Let a held reply go as it was handed in last, and settle its review.
+async def release_reply(actor: Actor, message_id: str, *, beside: Beside | None = None) -> Reply:
+    """Let a held reply go as it was handed in last, and settle its review beside its message.
 
     Raises what `release` raises.
     """
-    review = await DraftReview.get(review_id_of(message_id))
-    reply = await release(actor, message_id, body=review.body if review is not None and review.returns else None)
-    await settle_review(message_id, decided_by=actor.member_id)
-    return reply
+    review, held = await asyncio.gather(DraftReview.get(review_id_of(message_id)), held_reply(actor, message_id))
+
+    async def settled(case: Case, entry: Outgoing) -> None:
+        if review is not None:
+            settling = _settle(review, DraftReviewStatus.APPROVED, decided_by=actor.member_id)
+        else:  # held a moment ago, and its review may have been opened since
+            settling = settle_review(message_id, decided_by=actor.member_id)
+        await asyncio.gather(settling, asyncio.gather(*([beside(case, entry)] if beside is not None else [])))
+
+    words = review.body if review is not None and review.returns else None
+    return await release(actor, message_id, body=words, held=held, beside=settled)
 
 
 async def settle_review(message_id: str, *, decided_by: str | None = None) -> None:
     """Close the review of a reply that left or was taken back by another way. Can run twice."""
     review = await DraftReview.get(review_id_of(message_id))
     outcome = await _outcome(message_id) if review else None
-    if review is None or outcome is None:
-        return
+    if review is not None and outcome is not None:
+        await _settle(review, outcome, decided_by=decided_by)
 
+
+async def _settle(review: DraftReview, outcome: DraftReviewStatus, *, decided_by: str | None) -> None:
     def rule(current: DraftReview) -> None:
         if outcome is DraftReviewStatus.WITHDRAWN and current.status is not DraftReviewStatus.WITHDRAWN:
             current.record(DraftWithdrawn(review_id=current.id))

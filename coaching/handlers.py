@@ -3,11 +3,12 @@
 from care.events import MessageReceived, ReplyHeld, ReplyReleased, ReplyScheduled, ReplyUndone
 from care.service_levels.events import PolicyChosen, PriorityChanged
 from coaching.documents import DraftReview
-from coaching.draft_reviews import open_review, settle_review
+from coaching.draft_reviews import settle_review
 from coaching.events import DraftApproved, DraftSuperseded
 from coaching.letting_go import hold_the_line, let_go
 from coaching.levels import handlers as levels
 from coaching.mentorships.programmes import follow_skill_merge
+from coaching.opening import open_review
 from coaching.practice import handlers as practice
 from coaching.recognition import handlers as recognition
 from coaching.superseding import retime_reviews

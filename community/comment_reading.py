@@ -75,6 +75,17 @@ async def require_comment(actor: Actor, comment_id: str) -> Comment:
     return comment
 
 
+async def require_guarded(actor: Actor, comment_id: str) -> tuple[Comment, Remarkable]:
+    """Give a remark and what guards it, each read once; NotFound when there is none for this actor."""
+    may_read = may_be_id(comment_id, "cmt") and actor.may(Permission.QUESTION_READ)
+    query = {"_id": comment_id, **present_for(actor)}
+    comment = next(iter(await Comment.find(query).to_list()), None) if may_read else None
+    guard = await remarkable(actor, comment.guarded_by) if comment is not None else None
+    if comment is None or guard is None:
+        raise NotFound("There is no such comment.", path=("comment_id",))
+    return comment, guard
+
+
 async def _guards(actor: Actor, ids: Sequence[str]) -> set[str]:
     """Give those of what guards remarks that the actor may read: one read for each kind."""
     by_kind: dict[str, list[str]] = {}

@@ -10,8 +10,7 @@ from community.anonymity import acting_as, authorship_in
 from community.comment_reading import (
     Remarkable,
     comments_by_ids,
-    remarkable,
-    require_comment,
+    require_guarded,
     require_remarkable,
     require_remarkable_in_question,
 )
@@ -103,9 +102,9 @@ def _added(comment: Comment) -> CommentAdded | RemarkAdded:
 
 async def edit_comment(actor: Actor, comment_id: str, changes: CommentChanges, *, expected_version: int) -> Comment:
     """Change the text of a remark. Raises NotFound, Forbidden for others than author and moderators, Locked, Conflict."""
-    comment = await require_comment(actor, comment_id)
+    comment, guard = await require_guarded(actor, comment_id)
     may_edit(actor, comment).enforce()
-    await require_unlocked(actor, await remarkable(actor, comment.guarded_by))
+    await require_unlocked(actor, guard)
 
     def rule(current: Comment) -> None:
         may_edit(actor, current).enforce()
@@ -121,13 +120,13 @@ async def resolve_thread(actor: Actor, comment_id: str, *, resolved: bool, expec
     Raises NotFound, Forbidden without `question:comment`, NotYours for others than who began it, whom the thing that it is
     about belongs to and who moderates there, InvalidInput for a reply, Locked, Conflict.
     """
-    comment = await require_comment(actor, comment_id)
-    target = await require_remarkable(actor, comment.target_id)
-    place = await place_of(root_of(target))
+    comment, guard = await require_guarded(actor, comment_id)
+    target = guard if guard.id == comment.target_id else await require_remarkable(actor, comment.target_id)
+    place = guard if isinstance(guard, SpaceContent) and guard.id == root_of(target) else await place_of(root_of(target))
     is_moderator = await moderates(actor, place.space_id if place is not None else None)
     may_resolve(actor, comment, looks_after=is_moderator or actor.member_id in authors_of(target)).enforce()
     require_root(comment)
-    await require_unlocked(actor, await remarkable(actor, comment.guarded_by))
+    await require_unlocked(actor, guard)
     by: str = authorship_in(actor, place if isinstance(place, Question) else None)["author_id"]
 
     def rule(current: Comment) -> None:

@@ -1,5 +1,6 @@
 """Reactions to whatever members write: one set of signs and one way to give and to take them back, for all kinds of content."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,14 +10,16 @@ from pymongo import ASCENDING, IndexModel
 
 from auth.actor import Actor, Permission
 from community.anonymity import acting_as, authorship_in, stands_for_somebody
-from community.documents import Moderated, Question, Written
+from community.documents import Moderated, Question, SpaceContent, Written
 from community.events import ReactionAdded, ReactionRemoved
 from community.moderation.contents import place_of, require_content, root_of
 from community.policies import may_react
+from community.reading import answer_in_question
 from community.spaces.reading import writable_space
 from core.clock import now
 from core.defaults import change_or_insert
 from core.ids import derived_id
+from core.outcomes import outcome
 from core.records import PENDING_EVENTS, change
 
 
@@ -59,8 +62,8 @@ async def react(actor: Actor, target_id: str, kind: ReactionKind) -> Moderated:
 
     Raises NotFound, Forbidden without `question:comment`, SpaceArchived, InvalidInput for what moderators hid.
     """
-    target, question = await _open_to(actor, target_id)
-    if any(not one.withdrawn for one in await _own(actor, target.id, kind)):
+    (target, question), own = await _open_with_own(actor, target_id, kind)
+    if any(not one.withdrawn for one in own):
         return target
     author = authorship_in(actor, question)
     identifier = _reaction_id(target.id, author["author_id"], kind)
@@ -71,8 +74,8 @@ async def react(actor: Actor, target_id: str, kind: ReactionKind) -> Moderated:
 
 async def remove_reaction(actor: Actor, target_id: str, kind: ReactionKind) -> Moderated:
     """Take a reaction back; where there is none nothing changes. Give what was reacted to. Raises as `react`."""
-    target, _ = await _open_to(actor, target_id)
-    for one in await _own(actor, target.id, kind):
+    (target, _), own = await _open_with_own(actor, target_id, kind)
+    for one in own:
         await change(one, _setting(actor, withdrawn=True))
     return target
 
@@ -118,11 +121,22 @@ async def reacted_by(actor: Actor, target_ids: Sequence[str], kind: ReactionKind
     return {target_id: list(members) for target_id, members in found.items()}
 
 
+async def _open_with_own(
+    actor: Actor, target_id: str, kind: ReactionKind
+) -> tuple[tuple[Moderated, Question | None], list[Reaction]]:
+    """Give what `_open_to` gives, and the actor's reactions of the kind, read beside it."""
+    found, own = await asyncio.gather(outcome(_open_to(actor, target_id)), outcome(_own(actor, target_id, kind)))
+    return found.take(), own.take()
+
+
 async def _open_to(actor: Actor, target_id: str) -> tuple[Moderated, Question | None]:
     """Give what somebody wants to react to and the question that it is or stands below, if it does."""
-    target = await require_content(actor, target_id, path="target_id")
+    answered = await answer_in_question(actor, target_id)
+    target: Moderated = answered[0] if answered is not None else await require_content(actor, target_id, path="target_id")
     may_react(actor, target).enforce()
-    place = await place_of(root_of(target))
+    stands = answered[1] if answered is not None else target
+    is_root = isinstance(stands, SpaceContent) and stands.id == root_of(target)
+    place = stands if is_root else await place_of(root_of(target))
     if place is not None:
         await writable_space(actor, place.space_id)
     return target, place if isinstance(place, Question) else None
@@ -131,8 +145,10 @@ async def _open_to(actor: Actor, target_id: str) -> tuple[Moderated, Question | 
 async def _own(actor: Actor, target_id: str, kind: ReactionKind) -> list[Reaction]:
     """Give the actor's reaction of a kind, under their own id or under one that stood for them when they gave it."""
     member_id = actor.member
-    hidden = await Reaction.find({"target_id": target_id, "hidden_author_id": member_id}).to_list()
-    own = await Reaction.get(_reaction_id(target_id, member_id, kind))
+    hidden, own = await asyncio.gather(
+        Reaction.find({"target_id": target_id, "hidden_author_id": member_id}).to_list(),
+        Reaction.get(_reaction_id(target_id, member_id, kind)),
+    )
     return [one for one in (*hidden, own) if one is not None and one.kind is kind]
 
 

@@ -12,7 +12,7 @@ from care.cases import clocks, lifecycle, severity
 from care.cases.answering import answer_within
 from care.cases.changing import Overtaken, change_as_read
 from care.cases.cycle_terms import may_begin, under
-from care.cases.last_message import show_last
+from care.cases.last_message import show_last, show_written_down
 from care.cases.merging import home_of, keys_of_others
 from care.cases.opening import Opening, new_case, read_opening
 from care.cases.rules import read_rules
@@ -190,5 +190,6 @@ def add_incoming(case: Case, incoming: Incoming, *, elsewhere: Collection[str] =
     if elsewhere and case.open_keys:
         case.open_keys = [key for key in case.open_keys if key not in elsewhere] or None
     case.incoming = [*case.incoming, incoming]
+    show_written_down(case, incoming)
     case.record(MessageReceived(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case, touched_at=at)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from care.documents.cases import Case
 from care.documents.conversations import Message
+from care.documents.under_way import Incoming
 from core.records import change
 
 
@@ -11,6 +12,12 @@ def show_last(case: Case, message_id: str, at: datetime) -> None:
     """Show a message as the last one unless a newer one is shown."""
     if case.last_message_at is None or case.last_message_at <= at:
         case.last_message_id, case.last_message_at = message_id, at
+
+
+def show_written_down(case: Case, incoming: Incoming) -> None:
+    """Show what somebody wrote down by hand at once: who wrote it looks for it, before its entry goes."""
+    if incoming.contact is not None:
+        show_last(case, incoming.message_id, incoming.sent_at)
 
 
 async def project_last_message(case_id: str, message: Message) -> Case | None:

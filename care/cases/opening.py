@@ -7,6 +7,7 @@ from care.cases import clocks, cycles, lifecycle, severity
 from care.cases.answering import answer_within
 from care.cases.changing import next_number
 from care.cases.cycle_terms import keep
+from care.cases.last_message import show_written_down
 from care.cases.promises import Book, promise_by, read_book
 from care.cases.rules import read_rules
 from care.documents.case_rules import CaseRules
@@ -80,6 +81,7 @@ def new_case(
     promise_by(opening.book, case, customer, said_at=said)
     cycles.begin(case, at)
     answer_within(case, incoming, at)
+    show_written_down(case, incoming)
     case.record(CaseOpened(case_id=case.id, message_id=incoming.message_id), actor=incoming.author_id)
     lifecycle.project(case)
     keep(case, opening.rules)

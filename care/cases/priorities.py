@@ -1,10 +1,12 @@
 """Saying how urgent a case is, and, when asked to, what is promised in it from then on."""
 
+import asyncio
+
 from pydantic import BaseModel
 
 from auth.actor import Actor
 from care.cases import lifecycle
-from care.cases.promises import promise_again, read_book
+from care.cases.promises import Book, promise_again, read_book
 from care.documents.case_states import Priority
 from care.documents.cases import Case
 from care.documents.customers import Customer
@@ -31,8 +33,7 @@ async def set_priority(actor: Actor, draft: PriorityDraft, *, expected_version: 
     """
     case = await require_case(actor, draft.case_id)
     require_right(may_set_priority(actor, case))
-    book = await read_book() if draft.choose_policy else None
-    customer = await Customer.get(case.customer_id) if book and case.customer_id else None
+    book, customer = await _chosen_by(case) if draft.choose_policy else (None, None)
 
     def rule(current: Case) -> None:
         may_set_priority(actor, current).enforce()
@@ -42,6 +43,13 @@ async def set_priority(actor: Actor, draft: PriorityDraft, *, expected_version: 
         lifecycle.project(current, touched_at=now())
 
     return await change(case, rule, expected_version=expected_version)
+
+
+async def _chosen_by(case: Case) -> tuple[Book, Customer | None]:
+    """Read what the policy of a case is chosen by."""
+    reading = [Customer.get(case.customer_id)] if case.customer_id else []
+    book, customers = await asyncio.gather(read_book(), asyncio.gather(*reading))
+    return book, next(iter(customers), None)
 
 
 def _set(case: Case, priority: Priority, actor: Actor) -> None:

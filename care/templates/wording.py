@@ -1,5 +1,7 @@
 """What a reply says in the end: its own words with the variables filled, or a template's with values in them."""
 
+from dataclasses import dataclass
+
 from auth.actor import Actor
 from care.documents.cases import Case
 from care.documents.channels import ChannelKind
@@ -13,29 +15,39 @@ from care.templates.keeping import templates_by_ids
 from care.templates.windows import BY_RETURNING, require_open_window
 from core.clock import now
 from core.errors import InvalidInput
-from core.outcomes import Outcome
+from core.outcomes import Outcome, outcome
 
 _PATH = ("template_id",)
 
 
-async def own_words(actor: Actor, case: Case, entry: Outgoing) -> str:
-    """Give a reply's own words with the variables filled; a template has none. Raises InvalidInput as `word` does."""
-    if entry.template is not None:
-        return entry.body
-    return await personalised(actor, case, entry.body, author_id=entry.author_id, sources=entry.sources)
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a reply is worded by, as it was read: its own words with the variables filled, or the template that it names."""
+
+    words: Outcome[str]
+    template: MessageTemplate | None = None
 
 
-async def word(actor: Actor, case: Case, entry: Outgoing, conversation: Conversation, words: Outcome[str] | None = None) -> None:
-    """Let a reply say what the customer will read. Can run twice. Whoever has filled its variables already gives the words.
+async def read_wording(actor: Actor, case: Case, entry: Outgoing) -> Wording:
+    """Read what a reply is worded by; what stands in the way is raised in its turn, by `word`."""
+    if entry.template is None:
+        words = personalised(actor, case, entry.body, author_id=entry.author_id, sources=entry.sources)
+        return Wording(await outcome(words))
+    template_id = entry.template.template_id
+    return Wording(Outcome(entry.body), (await templates_by_ids(actor, [template_id])).get(template_id))
+
+
+async def word(actor: Actor, case: Case, entry: Outgoing, conversation: Conversation, wording: Wording) -> None:
+    """Let a reply say what the customer will read. Can run twice.
 
     Raises InvalidInput for variables that have no value, for free words outside of the channel's window, for a template
     that is not the channel's or not approved, and for another number of values than it takes.
     """
     if entry.template is None:
-        entry.body = words.take() if words is not None else await own_words(actor, case, entry)
+        entry.body = wording.words.take()
         await require_open_window(actor, conversation, leaves_at=entry.leaves_at)
         return
-    template, told = await _sendable(actor, entry.template.template_id, conversation), entry.template.values
+    template, told = _sendable(wording.template, conversation), entry.template.values
     require_values(template.body, told)
     values = [await _value(actor, case, one, entry.author_id) for one in told]
     entry.template = TemplateUse(template_id=template.id, name=template.name, language=template.language, values=values)
@@ -65,8 +77,7 @@ async def _value(actor: Actor, case: Case, told: str, author_id: str | None) -> 
         raise InvalidInput(refusal.message, path=("values",)) from refusal
 
 
-async def _sendable(actor: Actor, template_id: str, conversation: Conversation) -> MessageTemplate:
-    template = (await templates_by_ids(actor, [template_id])).get(template_id)
+def _sendable(template: MessageTemplate | None, conversation: Conversation) -> MessageTemplate:
     if template is None or template.channel_id != conversation.channel_id:
         raise InvalidInput("This conversation's channel has no such template.", path=_PATH)
     if template.state is not TemplateState.APPROVED:

@@ -1,5 +1,6 @@
 """Polls: begun in a question, a post or a space, voted in once by each member, and ended."""
 
+import asyncio
 from typing import Annotated, Final
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -8,7 +9,7 @@ from auth.actor import Actor
 from community.anonymity import acting_as, authorship_in
 from community.creation import insert_once, made_before
 from community.documents import Question
-from community.drafts import Title, ids, text
+from community.drafts import Title, ids, may_be_id, text
 from community.polls.documents import Poll, PollKind, PollOption, PollResults, PollVote
 from community.polls.events import PollClosed, PollCreated, PollVoted
 from community.polls.policies import may_begin, may_close, may_vote
@@ -17,10 +18,11 @@ from community.spaces.documents import Space
 from community.spaces.reading import moderates
 from community.turns.taking import take_turn_below
 from core.clock import now
-from core.defaults import change_or_insert, stored_or
+from core.defaults import change_or_insert
 from core.errors import InvalidInput, LimitReached
 from core.events import SYSTEM
 from core.idempotency import Once
+from core.outcomes import outcome
 from core.records import change
 
 FEWEST_OPTIONS: Final = 2
@@ -84,10 +86,10 @@ async def vote_in_poll(actor: Actor, poll_id: str, option_ids: list[str]) -> Pol
     Raises NotFound, Forbidden without `question:vote`, InvalidInput for a poll that is closed, options that it has not
     and more than one where one is to be chosen.
     """
-    poll = await require_poll(actor, poll_id)
+    found, known = await asyncio.gather(outcome(require_poll(actor, poll_id)), _own_vote(actor, poll_id))
+    poll = found.take()
     may_vote(actor, poll).enforce()
-    chosen = _chosen(poll, option_ids)
-    await _set(actor, poll, chosen)
+    await _set(actor, poll, _chosen(poll, option_ids), known)
     return poll
 
 
@@ -124,7 +126,12 @@ def _end(poll: Poll) -> None:
     poll.record(PollClosed(poll_id=poll.id))
 
 
-async def _set(actor: Actor, poll: Poll, chosen: list[str]) -> None:
+async def _own_vote(actor: Actor, poll_id: str) -> PollVote | None:
+    is_known = actor.member_id is not None and may_be_id(poll_id, "pol")
+    return await PollVote.get(vote_id(poll_id, actor.member)) if is_known else None
+
+
+async def _set(actor: Actor, poll: Poll, chosen: list[str], known: PollVote | None) -> None:
     """Store the vote: one document for each member and poll, so that of several votes at once one stays."""
     acts_as = SYSTEM if poll.anonymous else actor.id
     identifier = vote_id(poll.id, actor.member)
@@ -136,7 +143,7 @@ async def _set(actor: Actor, poll: Poll, chosen: list[str]) -> None:
             current.option_ids = chosen
             current.record(PollVoted(poll_id=poll.id), actor=acts_as)
 
-    vote = await stored_or(unsaid)
+    vote = known or unsaid
     if vote.option_ids != chosen:
         await change_or_insert(vote, rule)
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.utils.str_converters import to_camel_case
 
 from core.database import outage
 from core.errors import DomainError, Unavailable
@@ -42,8 +43,8 @@ def _public(
 ) -> GraphQLError:
     cause = _root_cause(error)
     if isinstance(cause, DomainError):
-        extensions: dict[str, object] = {"code": cause.code, **({"path": list(cause.path)} if cause.path else {})}
-        return _rewritten(error, cause.message, extensions)
+        place = [to_camel_case(part) for part in cause.path]
+        return _rewritten(error, cause.message, {"code": cause.code, **({"path": place} if place else {})})
     if isinstance(cause, OperationRefused):
         return _rewritten(error, str(cause), {"code": cause.code})
     if unavailable := _outage(cause):

@@ -52,13 +52,3 @@ class EventTopic(Enum):
 
 
 told(EventTopic, "What an event is about.", REQUEST="One of your requests.")
-
-
-class SortDirection(Enum):
-    """Which end comes first."""
-
-    ASC = "ASC"
-    DESC = "DESC"
-
-
-told(SortDirection, "Which end comes first.", ASC="The smallest or earliest.", DESC="The largest or latest.")

@@ -19,8 +19,8 @@ from schema.idea_kinds import IdeaOrderField, IdeaStatus
 from schema.inputs import INPUT, changed, given, idempotency_key, once_for, required, set_fields, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.portal.enums import SortDirection
 from schema.public_html import html
+from schema.sort_directions import SortDirection
 
 
 @strawberry.type(description="Something that somebody would like to be.")
@@ -142,7 +142,7 @@ class IdeaQueries:
         """List ideas."""
         actor, condition, order = info.context.actor, _condition(filter), idea_order()
         if order_by:
-            order = idea_order(order_by.field, 1 if order_by.direction is SortDirection.ASC else -1)
+            order = idea_order(order_by.field, order_by.direction.sign)
         found = await list_ideas(actor, condition=condition, order=order, window=window)
         return pages(info, found, count=lambda: count_ideas(actor, condition=condition, order=order))
 

@@ -25,3 +25,11 @@ async def author_of(context: Context, author_id: str | None) -> Any:
     read = _READERS.get(prefix_of(author_id or ""))
     document = await context.load(read, author_id) if read and author_id else None
     return context.present(document) if document is not None else None
+
+
+async def know_author(context: Context, author_id: str) -> None:
+    """Read who said something beside its write, for the payload."""
+    read = _READERS.get(prefix_of(author_id))
+    document = await context.load(read, author_id) if read else None
+    if read is not None and document is not None:
+        context.wrote(read, document)

@@ -17,9 +17,9 @@ from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.staff.cases import Case, Obligation
-from schema.staff.draft_reviews import DraftReview, draft_review_of
+from schema.staff.draft_reviews import DraftReview, reviewed
 from schema.staff.enums import CycleOutcome, ResolutionStep
-from schema.staff.messages import Message, said
+from schema.staff.messages import Message, knowing_author, said
 
 _CASE = "The id of the case."
 _CONVERSATION = "The id of the case's conversation in which to say it."
@@ -220,10 +220,11 @@ class CaseMutations:
     async def reply_to_case(self, info: Info, input: Annotated[ReplyToCaseInput, INPUT]) -> object:
         """Answer the customer."""
         draft = parse(ReplyDraft, **values_of(input))
-        reply = await said(info, reply_to_case(info.context.actor, draft, once=once_for(info, "replyToCase", input)))
+        once = once_for(info, "replyToCase", input)
+        reply, review = await reviewed(info, lambda beside: reply_to_case(info.context.actor, draft, once=once, beside=beside))
         return ReplyToCasePayload(
             message=Message.from_document(reply.message),
-            draft_review=await draft_review_of(reply.message, reply.case),
+            draft_review=review,
             case=Case.from_document(reply.case),
         )
 
@@ -247,17 +248,16 @@ class CaseMutations:
     )
     async def request_contact_details(self, info: Info, input: Annotated[RequestContactDetailsInput, INPUT]) -> object:
         """Ask for contact details."""
-        asking = request_contact_details(
-            info.context.actor,
-            parse(ContactDetailsDraft, **values_of(input)),
-            expected_version=input.expected_version,
-            once=once_for(info, "requestContactDetails", input),
+        actor, draft, version = info.context.actor, parse(ContactDetailsDraft, **values_of(input)), input.expected_version
+        once = once_for(info, "requestContactDetails", input)
+        asked, review = await reviewed(
+            info,
+            lambda beside: request_contact_details(actor, draft, expected_version=version, once=once, beside=beside),
         )
-        asked = await said(info, asking)
         return RequestContactDetailsPayload(
             obligation=Obligation.of_case(asked.case, asked.obligation) if asked.obligation is not None else None,
             message=Message.from_document(asked.message),
-            draft_review=await draft_review_of(asked.message, asked.case),
+            draft_review=review,
             case=Case.from_document(asked.case),
         )
 
@@ -295,5 +295,5 @@ class CaseMutations:
     @mutation(ReleaseReplyPayload, description="Lets a held reply go to the customer.")
     async def release_reply(self, info: Info, input: Annotated[ReleaseReplyInput, INPUT]) -> object:
         """Let a reply go."""
-        reply = await release_reply(info.context.actor, input.message_id)
+        reply = await said(info, release_reply(info.context.actor, input.message_id, beside=knowing_author(info)))
         return ReleaseReplyPayload(message=Message.from_document(reply.message), case=Case.from_document(reply.case))

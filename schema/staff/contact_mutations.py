@@ -1,17 +1,20 @@
 """Writing down calls, letters and talks."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import strawberry
 
 from care.contacts import ContactDraft, log_contact
+from care.reading.children import conversations_of_case
 from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, given, idempotency_key, once_for, required, values_of
+from schema.staff.authors import know_author
 from schema.staff.cases import Case
 from schema.staff.enums import ContactKind, Direction
-from schema.staff.messages import Message, said
+from schema.staff.messages import Message
 
 
 @strawberry.input(description="Somebody who was not found among the customers.")
@@ -64,5 +67,8 @@ class ContactMutations:
         if input.person:
             values["person"] = values_of(input.person)
         draft = parse(ContactDraft, **values)
-        logged = await said(info, log_contact(info.context.actor, draft, once=once_for(info, "logContact", input)))
+        once, knowing = once_for(info, "logContact", input), partial(know_author, info.context)
+        logged = await log_contact(info.context.actor, draft, once=once, beside=knowing)
+        if logged.conversation is not None:
+            info.context.wrote(conversations_of_case, logged.conversation)
         return LogContactPayload(case=Case.from_document(logged.case), message=Message.from_document(logged.message))

@@ -13,9 +13,9 @@ from schema.directives import list_size
 from schema.enums import told
 from schema.inputs import given, required
 from schema.paging import paged, pages
+from schema.sort_directions import SortDirection
 from schema.staff.comparators import BooleanComparator
 from schema.staff.customers import Customer
-from schema.staff.enums import SortDirection
 from schema.staff.reach import require_staff
 from schema.staff.service_level_enums import Lifecycle
 
@@ -92,4 +92,4 @@ def _selection(asked: CustomerFilter | None, order: CustomerOrder | None) -> Cus
     unreachable = asked.unreachable.eq if asked and asked.unreachable else None
     if not order:
         return CustomerSelection(lifecycle, unreachable)
-    return CustomerSelection(lifecycle, unreachable, order.field, 1 if order.direction is SortDirection.ASC else -1)
+    return CustomerSelection(lifecycle, unreachable, order.field, order.direction.sign)

@@ -1,18 +1,19 @@
 """Reviews of replies by mentors, and the desk on which they wait."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Self
 
 import strawberry
 
-from care.documents import cases, conversations
-from care.documents.conversations import DeliveryStatus
+from care.documents import cases
 from care.reading.cases import cases_by_ids
 from care.reading.conversations import messages_by_ids
+from care.replies import Beside
 from care.reply_checks import MOST_ADVICE, check_reply
 from coaching import documents as coaching
-from coaching.draft_reviews import open_review
 from coaching.mentorships.reading import count_mentored_by, mentored_by
+from coaching.opening import Opening
 from coaching.policies import may_resubmit, may_review
 from coaching.reading import count_reviews_of_case, count_waiting_reviews, has_desk, reviews_of_case, waiting_reviews
 from community.directory import members_by_ids
@@ -26,7 +27,7 @@ from schema.paging import paged, pages
 from schema.staff.enums import DraftReviewStatus
 from schema.staff.members import Member, member_of
 from schema.staff.mentorships import Mentorship
-from schema.staff.messages import Message
+from schema.staff.messages import Message, SaidT, said
 from schema.staff.reply_checks import ReplyAdvice
 
 
@@ -127,12 +128,11 @@ class DraftReview(Node):
         return bool(may_resubmit(info.context.actor, self.document))
 
 
-async def draft_review_of(message: conversations.Message, case: cases.Case) -> DraftReview | None:
-    """Give the review of a reply that has just been held in its case, opened if it was not yet."""
-    if message.delivery_status is not DeliveryStatus.HELD_FOR_REVIEW:
-        return None
-    review = await open_review(message.id, case)
-    return DraftReview.from_document(review) if review is not None else None
+async def reviewed(info: Info, saying: Callable[[Beside], Awaitable[SaidT]]) -> tuple[SaidT, DraftReview | None]:
+    """Say something as the viewer, as `said` does, with the review that it waits for; None where it waits for none."""
+    opening = Opening(info.context.actor)
+    reply = await said(info, opening.around(saying))
+    return reply, DraftReview.from_document(opening.review) if opening.review is not None else None
 
 
 @strawberry.type

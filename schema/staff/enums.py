@@ -54,7 +54,6 @@ __all__ = [
     "ResolutionStep",
     "Role",
     "SentimentLabel",
-    "SortDirection",
     "Visibility",
     "VoteValue",
 ]
@@ -276,13 +275,6 @@ told(
 )
 
 
-class SortDirection(StrEnum):
-    """Which end comes first."""
-
-    ASC = "ASC"
-    DESC = "DESC"
-
-
 class FoundKind(StrEnum):
     """What can be searched for."""
 
@@ -310,7 +302,6 @@ class EventTopic(StrEnum):
     IDEAS = "IDEAS"
 
 
-told(SortDirection, "Which end of an order comes first.", ASC="The smallest or earliest.", DESC="The largest or latest.")
 told(
     CaseOrderField,
     "What cases are ordered by.",

@@ -10,6 +10,7 @@ from community.listing import UNFILTERED
 from community.reading import NEWEST_FIRST, question_order
 from core.paging import Order
 from schema.inputs import given, required
+from schema.sort_directions import SortDirection
 from schema.staff.comparators import (
     AvailabilityComparator,
     BooleanComparator,
@@ -27,7 +28,7 @@ from schema.staff.comparators import (
     StringComparator,
     condition_of,
 )
-from schema.staff.enums import CaseOrderField, SortDirection
+from schema.staff.enums import CaseOrderField
 from schema.staff.enums import QuestionOrder as QuestionOrderField
 
 _AND = "All of these hold, too."
@@ -136,13 +137,9 @@ def case_selection(asked: CaseFilter | None, order: CaseOrder | None) -> CaseSel
     condition = condition_of(asked) if asked else UNFILTERED
     if not order:
         return CaseSelection(condition=condition)
-    return CaseSelection(condition=condition, order=selection.CaseOrder(order.field, _sign(order.direction)))
+    return CaseSelection(condition=condition, order=selection.CaseOrder(order.field, order.direction.sign))
 
 
 def order_of_questions(order: QuestionOrder | None) -> Order:
     """Turn an order into the one that the domain knows; the newest first unless told."""
-    return question_order(order.field, _sign(order.direction)) if order else NEWEST_FIRST
-
-
-def _sign(direction: SortDirection) -> int:
-    return 1 if direction is SortDirection.ASC else -1
+    return question_order(order.field, order.direction.sign) if order else NEWEST_FIRST

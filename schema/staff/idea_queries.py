@@ -12,8 +12,8 @@ from schema.context import Info
 from schema.idea_kinds import IdeaOrderField, IdeaStatus
 from schema.inputs import given, required
 from schema.paging import paged, pages
+from schema.sort_directions import SortDirection
 from schema.staff.comparators import EQ, IN, IdComparator, condition_of
-from schema.staff.enums import SortDirection
 from schema.staff.ideas import Idea
 from schema.staff.reach import require_staff
 
@@ -68,6 +68,6 @@ class IdeaQueries:
         require_staff(info)
         actor, condition, order = info.context.actor, condition_of(filter) if filter else UNFILTERED, idea_order()
         if order_by:
-            order = idea_order(order_by.field, 1 if order_by.direction is SortDirection.ASC else -1)
+            order = idea_order(order_by.field, order_by.direction.sign)
         found = await list_ideas(actor, condition=condition, order=order, window=window)
         return pages(info, found, count=lambda: count_ideas(actor, condition=condition, order=order))

@@ -29,8 +29,9 @@ from schema.enums import told
 from schema.inputs import given, required, set_fields
 from schema.nodes import Node
 from schema.paging import paged, pages
+from schema.sort_directions import SortDirection
 from schema.staff.channels import Channel
-from schema.staff.enums import SortDirection, Visibility
+from schema.staff.enums import Visibility
 from schema.staff.members import Member, member_of
 from schema.staff.messages import Message
 from schema.staff.ranges import DateTimeRange

@@ -14,9 +14,9 @@ from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.staff.cases import Case
 from schema.staff.channels import Channel
-from schema.staff.draft_reviews import DraftReview, draft_review_of
+from schema.staff.draft_reviews import DraftReview, reviewed
 from schema.staff.message_templates import MessageTemplate
-from schema.staff.messages import Message, said
+from schema.staff.messages import Message
 
 _BODY = "The words, 1 to 1,024 characters, with `{{1}}`, `{{2}}` … where values go."
 
@@ -157,9 +157,10 @@ class MessageTemplateMutations:
     async def send_template(self, info: Info, input: Annotated[SendTemplateInput, INPUT]) -> object:
         """Send a template."""
         draft = parse(TemplateReplyDraft, **values_of(input))
-        reply = await said(info, send_template(info.context.actor, draft, once=once_for(info, "sendTemplate", input)))
+        once = once_for(info, "sendTemplate", input)
+        reply, review = await reviewed(info, lambda beside: send_template(info.context.actor, draft, once=once, beside=beside))
         return SendTemplatePayload(
             message=Message.from_document(reply.message),
-            draft_review=await draft_review_of(reply.message, reply.case),
+            draft_review=review,
             case=Case.from_document(reply.case),
         )

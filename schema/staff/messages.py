@@ -7,11 +7,12 @@ from typing import Self, TypeVar
 import strawberry
 
 from care.citing import MOST_SOURCES
-from care.documents import conversations
+from care.documents import cases, conversations
+from care.documents.under_way import Outgoing
 from care.policies import may_take_back
 from care.reading.children import answered_messages, answered_name, conversations_of_case, message_counts_of, messages_of
 from care.reading.conversations import conversations_by_ids
-from care.replies import ContactRequest, Reply
+from care.replies import Beside, ContactRequest, Reply
 from care.saved_drafts import drafts_in
 from community.directory import members_by_ids
 from community.handles import MOST_MENTIONS, handles_in
@@ -22,7 +23,7 @@ from schema.context import Info
 from schema.directives import list_size
 from schema.nodes import Node
 from schema.paging import paged, pages
-from schema.staff.authors import Author, author_of
+from schema.staff.authors import Author, author_of, know_author
 from schema.staff.channels import Channel, channel_of
 from schema.staff.contributions import linked_html
 from schema.staff.enums import DeliveryStatus, Direction, Visibility
@@ -108,6 +109,16 @@ async def said(info: Info, saying: Awaitable[SaidT]) -> SaidT:
     if reply.conversation is not None:
         info.context.wrote(conversations_of_case, reply.conversation)
     return reply
+
+
+def knowing_author(info: Info) -> Beside:
+    """Read beside the message of a reply who wrote it, for the payload: somebody else than the viewer."""
+
+    async def read(_case: cases.Case, entry: Outgoing) -> None:
+        if entry.author_id is not None:
+            await know_author(info.context, entry.author_id)
+
+    return read
 
 
 @strawberry.type(description="Something said in a conversation, or an internal note.")

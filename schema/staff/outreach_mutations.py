@@ -9,8 +9,8 @@ from schema.context import Info
 from schema.errors import Payload, mutation, parse
 from schema.inputs import INPUT, changed, given, idempotency_key, once_for, required, values_of
 from schema.staff.cases import Case
-from schema.staff.draft_reviews import DraftReview, draft_review_of
-from schema.staff.messages import Message, said
+from schema.staff.draft_reviews import DraftReview, reviewed
+from schema.staff.messages import Message
 
 
 @strawberry.input(description="Whom to tell what, where, and why.")
@@ -51,9 +51,10 @@ class OutreachMutations:
     async def reach_out(self, info: Info, input: Annotated[ReachOutInput, INPUT]) -> ReachOutPayload:
         """Reach out."""
         draft = parse(OutreachDraft, **values_of(input))
-        begun = await said(info, reach_out(info.context.actor, draft, once=once_for(info, "reachOut", input)))
+        once = once_for(info, "reachOut", input)
+        begun, review = await reviewed(info, lambda beside: reach_out(info.context.actor, draft, once=once, beside=beside))
         return ReachOutPayload(
             case=Case.from_document(begun.case),
             message=Message.from_document(begun.message),
-            draft_review=await draft_review_of(begun.message, begun.case),
+            draft_review=review,
         )

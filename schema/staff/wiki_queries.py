@@ -16,8 +16,8 @@ from schema.context import Info
 from schema.enums import told
 from schema.inputs import given, required
 from schema.paging import paged, pages
+from schema.sort_directions import SortDirection
 from schema.staff.comparators import DateTimeComparator, IdComparator, StringComparator, condition_of
-from schema.staff.enums import SortDirection
 from schema.staff.reach import require_staff
 from schema.staff.wiki import WikiPage
 
@@ -129,5 +129,5 @@ class WikiQueries:
 
 
 def _order(asked: WikiPageOrder | None) -> Order:
-    sign = 1 if asked and asked.direction is SortDirection.ASC else -1
+    sign = asked.direction.sign if asked else -1
     return Order(((asked.field.value if asked else WikiPageOrderField.UPDATED_AT.value, sign),))

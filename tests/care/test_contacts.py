@@ -1,26 +1,32 @@
 """Calls, letters and talks, written down by hand."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from pydantic import ValidationError
 
 from auth.actor import Role
+from care import contacts
 from care.cases.clocks import ClockStatus, status
 from care.contacts import ContactDraft, log_contact
+from care.customers import identity_key
 from care.documents.case_states import CaseOrigin, CaseStatus
 from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind
 from care.documents.conversations import ContactKind, Conversation, DeliveryStatus, Direction, Message
-from care.documents.customers import Customer
+from care.documents.customers import Customer, Identity
 from care.errors import CaseClosed
 from core.clock import now
 from core.database import Database
 from core.errors import Forbidden, IdempotencyMismatch, InvalidInput, NotFound
 from core.idempotency import Once, once
+from core.ids import new_id
 from core.records import save
 from tests.care.stored import everything, handle_twice
+from tests.dying import dying
 from tests.factories.care import make_actor, make_case, make_channel, make_customer, make_reply, reread
+from tests.rivals import overtake
 
 PHONE = {"name": "Ayşe Demir", "phone": "+90 (212) 555 01 02"}
 
@@ -42,6 +48,8 @@ async def test_call_opens_a_case_whose_clock_runs_from_the_call_on(store: Databa
     actor, at = make_actor(), now() - timedelta(minutes=10)
 
     logged = await log_contact(actor, draft(occurred_at=at, duration_seconds=240), once=Once())
+    assert logged.case.last_message_id == logged.message.id
+    await handle_twice()
 
     case, message = await reread(logged.case), logged.message
     channel, customer = await Channel.get(case.channel_id), await Customer.get(case.customer_id)
@@ -111,6 +119,7 @@ async def test_call_of_ours_is_a_reply_that_took_place(store: Database) -> None:
     case = await make_case()
 
     logged = await log_contact(make_actor(), draft(direction="OUTBOUND", person=None, case_id=case.id), once=Once())
+    await handle_twice()
 
     case = await reread(case)
     assert (logged.message.delivery_status, logged.message.direction) == (DeliveryStatus.SENT, Direction.OUTBOUND)
@@ -202,6 +211,59 @@ async def test_same_request_twice_is_one_contact(store: Database, direction: str
 def test_contact_that_can_not_be_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         draft(**wrong)
+
+
+@pytest.mark.parametrize("direction", ["INBOUND", "OUTBOUND"])
+@pytest.mark.parametrize(
+    ("whose", "lost"),
+    [("case", 0), ("case", 1), ("case", 2), ("customer", 0), ("customer", 1), ("customer", 2)]
+    + [("person", lost) for lost in range(4)],
+)
+async def test_contact_that_was_cut_off_is_there_once_afterwards(store: Database, direction: str, whose: str, lost: int) -> None:
+    channel = await make_channel(kind=ChannelKind.PHONE)
+    case, customer = await make_case(), await make_customer(channel)
+    parties: dict[str, dict[str, object]] = {
+        "case": {"case_id": case.id, "person": None},
+        "customer": {"customer_id": customer.id, "person": None},
+        "person": {},
+    }
+    asked = draft(direction=direction, **parties[whose])
+    first = Once() if lost == 0 else repeatable(body="a")
+
+    async with dying(lost):
+        await log_contact(make_actor(), asked, once=first)
+    await handle_twice()
+    logged = await log_contact(make_actor(), asked, once=repeatable(body="a"))
+    await handle_twice()
+
+    (message,) = await Message.find({"contact": {"$exists": True}}).to_list()
+    (talk,) = await Conversation.find({"channel_id": channel.id}).to_list()
+    held = await reread(logged.case)
+    assert (message.id, message.case_id, message.conversation_id) == (logged.message.id, held.id, talk.id)
+    assert (held.incoming, held.outgoing, held.last_message_id) == ([], [], message.id)
+    assert await Case.count() == (1 if whose == "case" else 2)
+    assert await Customer.find({"identities.channel_id": channel.id}).count() == (2 if whose == "person" else 1)
+
+
+async def test_a_name_that_another_customer_takes_meanwhile_is_whose_the_call_was(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = await make_channel(kind=ChannelKind.PHONE)
+    key = identity_key(channel.id, "00902125550102")
+
+    for direction in ("INBOUND", "OUTBOUND"):
+        await store["customers"].delete_many({})
+        taker = Customer(id=new_id("cus"), created_at=now(), display_name="Ayşe", identities=[_phone(channel, key)])
+        overtake(monkeypatch, contacts, partial(save, taker), before="meet")
+        logged = await log_contact(make_actor(), draft(direction=direction), once=Once())
+        talk = await Conversation.get(logged.message.conversation_id)
+        assert talk is not None
+        assert (logged.case.customer_id, logged.message.customer_id, talk.customer_id) == (taker.id,) * 3
+
+
+def _phone(channel: Channel, key: str) -> Identity:
+    number = key.partition(":")[2]
+    return Identity(key=key, channel_id=channel.id, channel_kind=channel.kind, external_id=number, handle=number)
 
 
 async def test_refusals_leave_no_trace(store: Database) -> None:

@@ -4,9 +4,11 @@ from auth.actor import Role
 from care.cases.clocks import ClockStatus, status
 from care.documents.case_states import CaseOrigin, CaseStatus
 from care.documents.cases import Case
+from care.documents.channels import Environment
 from care.documents.conversations import Conversation, DeliveryStatus, Message, Visibility
 from care.documents.customers import Customer
 from care.errors import AnotherCaseOpen
+from care.merging import merge_customers
 from care.outreach import OutreachDraft, reach_out
 from care.reading.requests import list_requests
 from care.replies import release
@@ -15,7 +17,9 @@ from core.database import Database
 from core.errors import Forbidden, IdempotencyMismatch, InvalidInput, NotFound
 from core.idempotency import Once, once
 from core.paging import Window
+from core.records import fresh, save
 from tests.care.stored import event_types, everything, handle_twice
+from tests.dying import dying
 from tests.factories.care import (
     deliver,
     make_actor,
@@ -141,6 +145,51 @@ async def test_handlers_find_nothing_left_to_do(store: Database) -> None:
     await handle_twice()
 
     assert await everything(Case, Message) == before
+
+
+@pytest.mark.parametrize("send_url", [None, "http://127.0.0.1:9/send"], ids=["said", "sent"])
+@pytest.mark.parametrize("lost", [0, 1, 2], ids=["conversation", "case", "message"])
+async def test_outreach_that_was_cut_off_is_there_once_afterwards(store: Database, lost: int, send_url: str | None) -> None:
+    customer = await make_customer(await make_channel(send_url=send_url))
+    asked = await draft(customer_id=customer.id, channel_id=customer.identities[0].channel_id)
+    key = repeatable(a=1)
+
+    async with dying(lost):
+        await reach_out(make_actor(), asked, once=key)
+    await handle_twice()
+    begun = await reach_out(make_actor(), asked, once=key)
+    await handle_twice()
+
+    assert [await kind.count() for kind in (Case, Message, Conversation)] == [1, 1, 1]
+    case, message = await reread(begun.case), (await Message.find_all().to_list())[0]
+    assert (message.case_id, message.conversation_id) == (case.id, case.conversation_ids[0])
+    assert message.delivery_status is (DeliveryStatus.QUEUED if send_url else DeliveryStatus.SENT)
+    assert [entry.message_id for entry in case.outgoing] == ([message.id] if send_url else [])
+    assert await store["jobs"].count_documents({"_id": f"send:{message.id}"}) == (1 if send_url else 0)
+
+
+async def test_outreach_after_a_merge_goes_on_where_the_other_one_talked(store: Database) -> None:
+    channel, survivor = await make_channel(), await make_customer()
+    duplicate = await make_customer(channel)
+    talk = await make_conversation(channel, duplicate, visibility=Visibility.PRIVATE)
+    version = (await fresh(duplicate)).version
+    await merge_customers(make_actor(), survivor.id, duplicate.id, expected_version=version, once=Once())
+
+    begun = await reach_out(make_actor(), await draft(customer_id=survivor.id, channel_id=channel.id), once=Once())
+
+    assert (begun.case.customer_id, begun.case.conversation_ids) == (survivor.id, [talk.id])
+
+
+async def test_outreach_leaves_what_was_said_for_practice_alone(store: Database) -> None:
+    channel = await make_channel()
+    customer = await make_customer(channel)
+    live = await make_conversation(channel, customer, visibility=Visibility.PRIVATE)
+    played = live.model_copy(update={"id": "cnv_zzz", "environment": Environment.PRACTICE, "revision": 0})
+    await save(played)
+
+    begun = await reach_out(make_actor(), await draft(customer_id=customer.id, channel_id=channel.id), once=Once())
+
+    assert begun.case.conversation_ids == [live.id]
 
 
 async def test_outreach_needs_a_right_a_customer_and_a_name_on_the_channel(store: Database) -> None:

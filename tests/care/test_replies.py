@@ -7,7 +7,7 @@ from auth.actor import Role
 from care.cases.outgoing import settle_outgoing
 from care.documents.case_states import CaseStatus, RequestStatus
 from care.documents.cases import Case
-from care.documents.conversations import DeliveryStatus, Message, Visibility
+from care.documents.conversations import DeliveryStatus, Direction, Message, Visibility
 from care.documents.obligations import ObligationKind
 from care.errors import CaseClosed
 from care.replies import ContactDetailsDraft, ReplyDraft, release, reply_to_case, request_contact_details
@@ -15,13 +15,15 @@ from core.database import Database
 from core.errors import AlreadyDone, Conflict, IdempotencyMismatch, InvalidInput, NotFound
 from core.idempotency import Once, once
 from core.ids import new_id
-from tests.care.stored import event_types, everything
+from tests.care.stored import event_types, everything, handle_twice
+from tests.dying import dying
 from tests.factories.care import (
     conversation_of,
     deliver,
     later,
     make_actor,
     make_case,
+    make_channel,
     make_conversation,
     make_entry,
     make_reply,
@@ -347,3 +349,23 @@ async def test_request_on_a_resolved_case_brings_it_back_to_waiting(store: Datab
     asked = await request_contact_details(make_actor(), contact(case), expected_version=1, once=Once())
 
     assert asked.case.status is CaseStatus.PENDING
+
+
+@pytest.mark.parametrize("lost", [1, 2], ids=["message", "nothing more"])
+async def test_reply_that_has_nowhere_to_leave_by_is_sent_at_once_and_its_entry_goes(store: Database, lost: int) -> None:
+    case = await make_case(await make_conversation(await make_channel(send_url=None)))
+
+    if lost == 1:
+        async with dying(lost):
+            await make_reply(case)
+    else:
+        assert (await make_reply(case)).message.delivery_status is DeliveryStatus.SENT
+    assert len((await reread(case)).outgoing) == 1
+    await handle_twice()
+
+    settled = await reread(case)
+    (message,) = await Message.find({"direction": Direction.OUTBOUND.value}).to_list()
+    assert (settled.outgoing, settled.last_message_id, settled.reached_at) == ([], message.id, settled.answered_at)
+    assert (message.delivery_status, message.sent_at is not None) == (DeliveryStatus.SENT, True)
+    assert await event_types(Message) == ["MessageChanged"]
+    assert await store["jobs"].count_documents({}) == 0

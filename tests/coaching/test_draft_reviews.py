@@ -13,6 +13,7 @@ from care.documents.customers import Customer
 from care.documents.phrases import PhraseBookKind
 from care.handlers import subscribe as subscribe_care
 from care.phrase_books import PhraseBookDraft, holding_reply, set_phrases
+from care.replies import ReplyDraft, reply_to_case
 from care.waiting_replies import undo_reply
 from coaching import letting_go
 from coaching.documents import DraftReview, DraftReviewStatus
@@ -20,7 +21,6 @@ from coaching.draft_reviews import (
     DecisionDraft,
     DraftDecision,
     ResubmissionDraft,
-    open_review,
     release_reply,
     resubmit_draft,
     review_draft,
@@ -28,6 +28,7 @@ from coaching.draft_reviews import (
 )
 from coaching.handlers import subscribe
 from coaching.letting_go import holding_id, let_go
+from coaching.opening import Opening, open_review
 from coaching.reading import (
     count_own_reviews,
     count_waiting_reviews,
@@ -40,6 +41,7 @@ from coaching.superseding import act_on_reviews, retime_reviews
 from core.clock import now
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from core.idempotency import Once, once
 from core.paging import Window
 from core.records import fresh, save
 from tests.care.stored import event_types, everything, handle_twice
@@ -141,6 +143,65 @@ async def test_approval_that_was_cut_off_is_completed_by_the_handlers(store: Dat
     assert (message.delivery_status, message.body) == (DeliveryStatus.QUEUED, "Yolda.")
     assert [job["_id"] for job in (await everything())["jobs"]] == [f"send:{message.id}"]
     assert (await event_types(Case)).count("ReplyReleased") == 1
+
+
+@pytest.mark.parametrize("landing", [[], [1], [2]], ids=["neither", "one", "the other"])
+async def test_release_that_was_cut_off_is_completed_by_the_handlers(store: Database, landing: list[int]) -> None:
+    review = await hand_in()
+
+    async with dying(1, landing=landing):
+        await release_reply(make_actor(Role.MENTOR), review.message_id)
+    await handle_twice(subscribe_care, (Case,))
+    await handle_twice(subscribe, (Case,))
+
+    settled, message = await fresh(review), await reply_of(review)
+    assert (settled.status, settled.next_act_at) == (DraftReviewStatus.APPROVED, None)
+    assert message.delivery_status is DeliveryStatus.QUEUED
+    assert [job["_id"] for job in (await everything())["jobs"]] == [f"send:{message.id}"]
+    assert (await event_types(Case)).count("ReplyReleased") == 1
+    assert (await event_types(DraftReview)).count("DraftApproved") == 1
+
+
+@pytest.mark.parametrize("landing", [[], [1], [2]], ids=["neither", "review", "message"])
+async def test_newcomer_s_reply_that_was_cut_off_is_held_and_reviewed_once(store: Database, landing: list[int]) -> None:
+    mentor, author = await community.make_actor(Role.MENTOR), await community.make_actor(Role.TRAINEE)
+    case = await make_case()
+    words = ReplyDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body="Bakıyorum.")
+
+    async with dying(1, landing=landing):
+        await Opening(author).around(lambda beside: reply_to_case(author, words, once=Once(), beside=beside))
+    assert await DraftReview.count() == landing.count(1)
+    assert await Message.find({"direction": "OUTBOUND"}).count() == landing.count(2)
+    await handle_twice(subscribe, (Case,))
+    await handle_twice(subscribe_care, (Case,))
+
+    (review,) = await DraftReview.find_all().to_list()
+    assert (review.status, review.reviewer_id, review.body) == (DraftReviewStatus.PENDING, mentor.member_id, "Bakıyorum.")
+    assert (await reply_of(review)).delivery_status is HELD
+    assert await event_types(DraftReview) == ["DraftSubmitted"]
+
+
+async def test_reply_of_a_newcomer_that_is_refused_opens_no_review(store: Database) -> None:
+    author, case = await community.make_actor(Role.TRAINEE), await make_case()
+    words = ReplyDraft(case_id=case.id, conversation_id="cnv_other", body="Bakıyorum.")
+
+    with pytest.raises(InvalidInput):
+        await Opening(author).around(lambda beside: reply_to_case(author, words, once=Once(), beside=beside))
+
+    assert await DraftReview.count() == 0
+
+
+async def test_review_of_a_reply_that_was_said_before_is_given_again(store: Database) -> None:
+    author, case = await community.make_actor(Role.TRAINEE), await make_case()
+    words = ReplyDraft(case_id=case.id, conversation_id=case.conversation_ids[0], body="Bakıyorum.")
+    key = once(b"a secret key of thirty-two bytes", actor="mem_a", operation="replyToCase", key="k", given={"a": 1})
+    openings = [Opening(author), Opening(author)]
+
+    said = [await one.around(lambda beside: reply_to_case(author, words, once=key, beside=beside)) for one in openings]
+
+    assert said[0].message == said[1].message
+    assert openings[0].review is not None
+    assert openings[0].review == openings[1].review
 
 
 async def test_decided_reply_is_shown_as_it_was_written(store: Database) -> None:

@@ -25,13 +25,13 @@ from coaching.draft_reviews import (
     DecisionDraft,
     DraftDecision,
     ResubmissionDraft,
-    open_review,
     release_reply,
     resubmit_draft,
     review_draft,
     settle_review,
 )
 from coaching.letting_go import hold_the_line, holding_id, let_go
+from coaching.opening import open_review
 from coaching.reviewers import deadline_of
 from coaching.superseding import act_on_reviews, retime_reviews
 from core.clock import clock, now

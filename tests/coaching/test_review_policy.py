@@ -5,7 +5,7 @@ import pytest
 
 from auth.actor import Role
 from coaching.documents import DraftReview, ReviewPolicy
-from coaching.draft_reviews import open_review
+from coaching.opening import open_review
 from coaching.review_policy import ReviewPolicyDraft, read_review_policy, set_review_policy
 from core.database import Database
 from core.errors import Conflict, Forbidden

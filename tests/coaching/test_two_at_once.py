@@ -15,13 +15,14 @@ from coaching.courses.courses import CourseChange, update_course
 from coaching.courses.documents import Course, Enrolment
 from coaching.courses.learning import complete_unit
 from coaching.documents import DraftReview, DraftReviewStatus
-from coaching.draft_reviews import DecisionDraft, DraftDecision, open_review, review_draft
+from coaching.draft_reviews import DecisionDraft, DraftDecision, review_draft
 from coaching.governance import initiatives
 from coaching.governance.documents import Initiative
 from coaching.governance.initiatives import InitiativeDraft, create_initiative
 from coaching.levels import certificates, standings
 from coaching.levels.standings import GraduationDraft, graduate
 from coaching.mentorships import programmes
+from coaching.opening import open_review
 from coaching.practice import playing
 from coaching.practice.documents import PracticeRun
 from coaching.recognition import kudos, ledger

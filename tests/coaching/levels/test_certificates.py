@@ -13,7 +13,7 @@ from care.documents.standing import Certificate, CertificateStatus, Certificatio
 from care.outreach import OutreachDraft, reach_out
 from care.replies import ReplyDraft, reply_to_case
 from coaching.documents import DraftReviewStatus
-from coaching.draft_reviews import DecisionDraft, DraftDecision, open_review, review_draft
+from coaching.draft_reviews import DecisionDraft, DraftDecision, review_draft
 from coaching.levels.certificates import (
     IssueDraft,
     RevocationDraft,
@@ -26,6 +26,7 @@ from coaching.levels.certificates import (
 from coaching.levels.certifications import CertificationChange, CertificationDraft, create_certification, update_certification
 from coaching.levels.evidence import RequirementKind
 from coaching.levels.reading import count_certificates_of, count_holders_of, holders_of, readiness_for
+from coaching.opening import open_review
 from coaching.practice.runs import end_practice
 from coaching.practice.scoring import ScoreDraft, score_practice
 from core.clock import now

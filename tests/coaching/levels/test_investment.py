@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from auth.actor import Role
-from coaching.draft_reviews import DecisionDraft, DraftDecision, open_review, review_draft
+from coaching.draft_reviews import DecisionDraft, DraftDecision, review_draft
 from coaching.levels.investment import Investment, investment_in
 from coaching.mentorships.documents import MatchedBy, Meeting, MeetingStatus, Mentorship, MentorshipStatus
+from coaching.opening import open_review
 from coaching.practice.runs import end_practice
 from core.clock import now
 from core.database import Database

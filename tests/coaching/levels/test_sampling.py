@@ -12,7 +12,7 @@ from care.documents.standing import Requirements, Standing
 from care.replies import Reply
 from care.sampling import is_drawn, rule_for, sampling_policy
 from coaching.documents import SampledReply, SampleVerdict
-from coaching.draft_reviews import DecisionDraft, DraftDecision, open_review, review_draft
+from coaching.draft_reviews import DecisionDraft, DraftDecision, review_draft
 from coaching.levels.evidence import shown_by
 from coaching.levels.handlers import subscribe
 from coaching.levels.sampling import (
@@ -25,6 +25,7 @@ from coaching.levels.sampling import (
     show_sampling_policy,
 )
 from coaching.levels.standings import GraduationDraft, graduate
+from coaching.opening import open_review
 from core.database import Database
 from core.errors import AlreadyDone, Conflict, Forbidden, InvalidInput, NotFound
 from notifications.documents import Notification

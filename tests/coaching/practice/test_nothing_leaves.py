@@ -17,8 +17,9 @@ from care.documents.cycles import ResolutionStep
 from care.outreach import OutreachDraft, reach_out
 from care.replies import ContactDetailsDraft, ReplyDraft, reply_to_case, request_contact_details
 from care.workers import declare_queues, jobs_worker
-from coaching.draft_reviews import open_review, release_reply
+from coaching.draft_reviews import release_reply
 from coaching.handlers import subscribe
+from coaching.opening import open_review
 from coaching.practice.documents import PracticeRun
 from coaching.superseding import act_on_reviews
 from core.clock import now

@@ -1,7 +1,8 @@
 """Situations of newcomers and mentors."""
 
 from coaching.documents import DraftReview
-from coaching.draft_reviews import DecisionDraft, DraftDecision, open_review, review_draft
+from coaching.draft_reviews import DecisionDraft, DraftDecision, review_draft
+from coaching.opening import open_review
 from coaching.review_policy import read_review_policy
 from core.records import save
 from tests.journeys.story import MARK, Input, Story

@@ -66,4 +66,4 @@ async def test_calls_in_vain_are_listed_with_who_tried(staff: Staff) -> None:
     }
     error, payload = await staff.refusal(agent, ATTEMPT, **given)
     assert (error["code"], payload["customer"]["version"]) == ("CONFLICT", 2)
-    assert (await staff.error(agent, WRONG_ORDER)).extensions["code"] == "INVALID_INPUT"
+    assert (await staff.error(agent, WRONG_ORDER)).extensions == {"code": "INVALID_INPUT", "path": ["orderBy", "field"]}

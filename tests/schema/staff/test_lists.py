@@ -88,7 +88,7 @@ async def test_order_that_no_index_serves_is_refused_with_those_that_are(staff: 
         ({"before": "MTIzNDU2Nzg5MDEyMzQ"}, ["before"]),
         ({"filter": {"status": {}}}, ["filter", "status"]),
         ({"filter": {"tag": {"eq": "\0"}}}, ["filter", "tag"]),
-        ({"filter": {"assigneeId": {"in": ["mem_1"] * 101}}}, ["filter", "assignee_id"]),
+        ({"filter": {"assigneeId": {"in": ["mem_1"] * 101}}}, ["filter", "assigneeId"]),
     ],
 )
 async def test_what_a_list_can_not_take_is_named(given: dict[str, Any], path: list[str], staff: Staff) -> None:
