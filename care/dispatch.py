@@ -30,6 +30,7 @@ _SUCCESS = range(200, 300)
 _CLIENT_ERROR = range(400, 500)
 _PASSING = frozenset({408, 409, 425, 429})
 _LONGEST_ID = 500
+_LONGEST_WHY = 300
 _LONGEST_PAUSE = 3_600.0
 
 logger = log(__name__)
@@ -130,7 +131,7 @@ async def _answered(message: Message, job: Job, status: int, content: bytes) -> 
     if status in _SUCCESS:
         return await advance_delivery(message, DeliveryStatus.SENT, external_id=_external_id(content))
     if is_final(status):
-        return await _failed(message, f"the channel refused it with HTTP {status}")
+        return await _failed(message, f"the channel refused it with HTTP {status}{_why(content)}")
     return await _not_yet(message, job, f"the channel answered with HTTP {status}")
 
 
@@ -189,6 +190,17 @@ def _external_id(content: bytes) -> str | None:
     if isinstance(identifier, bool) or not isinstance(identifier, str | int):
         return None
     return str(identifier)[:_LONGEST_ID].strip() or None
+
+
+def _why(content: bytes) -> str:
+    """Give what a channel says of its refusal by `error`, to stand behind the status."""
+    try:
+        answer = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return ""
+    said = answer.get("error") if isinstance(answer, dict) else None
+    words = " ".join(said.split())[:_LONGEST_WHY] if isinstance(said, str) else ""
+    return f": {words}" if words else ""
 
 
 async def _not_yet(message: Message, job: Job, reason: str, *, pause: float | None = None) -> Message:

@@ -172,6 +172,24 @@ async def test_refusal_is_final_and_the_clock_runs_again(store: Database, refusa
     assert (await _job(store))["state"] == "DONE"
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b'{"error": "The page\\n took it away."}', ": The page took it away."),
+        ('{"error": "' + "ş" * 400 + '"}', ": " + "ş" * 300),
+        (b'{"error": {"code": 7}}', ""),
+        (b'["error"]', ""),
+        (b'{"error": "  "}', ""),
+    ],
+)
+async def test_channel_says_why_it_refuses(store: Database, answer: bytes | str, told: str) -> None:
+    async with listening((422, answer.encode() if isinstance(answer, str) else answer)) as receiver:
+        await _reply(await make_channel(send_url=receiver.url))
+        await _work(store, 1)
+
+    assert (await _stored()).delivery_error == f"the channel refused it with HTTP 422{told}"
+
+
 async def test_twelve_tries_in_vain_are_the_end(store: Database) -> None:
     async with listening((500, b"")) as receiver:
         await _reply(await make_channel(send_url=receiver.url))
