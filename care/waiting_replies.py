@@ -18,7 +18,7 @@ from care.messages import ensure_outgoing, place_of
 from care.policies import may_take_back, require_right
 from care.reading.cases import case_of_outgoing
 from care.reading.conversations import messages_by_ids
-from care.replies import Reply, followed
+from care.replies import Reply, followed, held_reply
 from core.clock import now
 from core.errors import InvalidInput, NotFound
 from core.records import change
@@ -31,10 +31,12 @@ async def undo_reply(actor: Actor, message_id: str) -> Reply:
 
     Raises NotFound, Forbidden without `case:reply` and for a held reply of somebody else's, UndoExpired once it left.
     """
-    case, entry = await _waiting(actor, message_id)
+    held = await held_reply(actor, message_id)
+    case, entry = await _waiting(actor, message_id, held.case)
     require_right(may_take_back(actor, entry.author_id, entry.state))
-    place = await place_of(case, entry)
-    message = place.message or await ensure_outgoing(case, entry, place)  # before its entry goes, so that nobody stores it after
+    message = held.message  # before its entry goes, so that nobody stores it after
+    if message is None:
+        message = await ensure_outgoing(case, entry, await place_of(case, entry))
 
     def rule(current: Case) -> None:
         waiting = _still_here(current, message_id)
@@ -55,7 +57,7 @@ async def reschedule_reply(actor: Actor, message_id: str, send_at: datetime | No
     Raises NotFound, Forbidden without `case:reply`, UndoExpired once it left, InvalidInput for a time that is past or
     over a year away and for a reply that waits for a mentor, Conflict.
     """
-    case, entry = await _waiting(actor, message_id)
+    case, entry = await _waiting(actor, message_id, await case_of_outgoing(actor, message_id))
     require_right(may_take_back(actor, entry.author_id, entry.state))
     is_licensed, place = await asyncio.gather(_is_licensed(case, entry, send_at), place_of(case, entry))
 
@@ -82,8 +84,8 @@ async def _is_licensed(case: Case, entry: Outgoing, send_at: datetime | None) ->
     return send_at is not None or await may_leave(case, entry)
 
 
-async def _waiting(actor: Actor, message_id: str) -> tuple[Case, Outgoing]:
-    case = await case_of_outgoing(actor, message_id)
+async def _waiting(actor: Actor, message_id: str, case: Case | None) -> tuple[Case, Outgoing]:
+    """Give the case that was read for a reply, and the reply's entry in it."""
     if case is None:
         if await messages_by_ids(actor, [message_id]):
             raise UndoExpired(_LEFT, path=("message_id",))

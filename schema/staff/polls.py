@@ -1,5 +1,6 @@
 """Polls, and how they go."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar, Self
@@ -67,11 +68,9 @@ class PollOption:
 
 async def tally_of(info: Info, poll: documents.Poll) -> Mapping[str, int] | None:
     """Count the votes, with all polls that are asked for at once; None while the viewer may not see that."""
-    voted = bool(await info.context.load(own_votes, poll.id))
-    if not may_see_results(poll, voted=voted):
-        return None
-    found: Mapping[str, int] = await info.context.load(tallies, poll.id)
-    return found
+    chosen, found = await asyncio.gather(info.context.load(own_votes, poll.id), info.context.load(tallies, poll.id))
+    counted: Mapping[str, int] = found
+    return counted if may_see_results(poll, voted=bool(chosen)) else None
 
 
 @strawberry.type(description="A poll in a question, in a post or in the talk of a space.")

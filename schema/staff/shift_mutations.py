@@ -13,6 +13,7 @@ from care.shifts.handovers import acknowledge_handover, write_handover
 from care.shifts.leaves import cancel_leave, enter_leave
 from care.shifts.rotations import create_rotation, delete_rotation, update_rotation
 from care.shifts.shifts import cancel_shift, create_shift, take_over_shift
+from community.directory import members_by_ids
 from core.errors import DomainError
 from schema.context import Info
 from schema.directives import list_size
@@ -155,7 +156,8 @@ class ShiftMutations:
     async def take_over_shift(self, info: Info, input: Annotated[TakeOverShiftInput, INPUT]) -> object:
         """Take a shift over."""
         once = once_for(info, "takeOverShift", input)
-        shift = await take_over_shift(info.context.actor, input.shift_id, input.member_id, once=once)
+        taking = take_over_shift(info.context.actor, input.shift_id, input.member_id, once=once)
+        shift = await info.context.beside(taking, members_by_ids, input.member_id)
         return TakeOverShiftPayload(shift=Shift.of(plan_of_shift(shift)), coverage_gaps=await _gaps(info, shift))
 
     @mutation(CancelShiftPayload, description="Lets a shift not take place; one that was taken over stands again.")
