@@ -159,7 +159,8 @@ def _outgoing(case: Case, entry: Outgoing, conversation: Conversation | None) ->
 
 async def find_message(channel_id: str, reference: str) -> Message | None:
     """Find the message that a channel means: by its own id of it, or by ours if we sent it."""
-    found = await Message.get(inbound_id(channel_id, reference)) or await find_external(channel_id, reference)
+    said, sent = await asyncio.gather(Message.get(inbound_id(channel_id, reference)), find_external(channel_id, reference))
+    found = said or sent
     if found is None and reference.startswith("msg_"):
         ours = await Message.get(reference)
         return ours if ours and ours.channel_id == channel_id and ours.direction is Direction.OUTBOUND else None

@@ -54,7 +54,8 @@ async def _receive(arrival: Arrival, mail: Mail, address: str, keyring: Keyring)
     if answered is None:
         visible = Visibility.PRIVATE
         answered = await ensure_conversation(channel, sender, thread_id=mail.thread, visibility=visible)
-    owner = owner or await Customer.get(answered.customer_id) or sender
+    if owner is None:
+        owner = sender if answered.customer_id == sender.id else await Customer.get(answered.customer_id) or sender
     identifier = await _free_id(answered, mail, arrival)
     if identifier is not None:
         incoming = _incoming(arrival, mail, identifier, conversation=answered, author=sender)
