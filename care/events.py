@@ -370,7 +370,7 @@ class AnswerBankMissOverdue(MissEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerBankMissSettled(MissEvent):
-    """The answer was found, or its case was closed without it."""
+    """The answer was found, or is waited for no more: its case was closed, or somebody dismissed it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

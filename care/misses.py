@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from auth.actor import Actor
+from auth.actor import Actor, Permission
 from care.answer_bank import REVIEW_AFTER, reminder_of
 from care.consultations import ConsultationDraft, open_consultation
 from care.documents.answer_bank import AnswerBankEntry
@@ -21,11 +21,14 @@ from care.events import (
     AnswerBankMissReminded,
     AnswerBankMissSettled,
 )
-from care.policies import may_report_miss
+from care.policies import may_report_miss, require_right
 from care.reading.cases import require_case
+from care.reading.misses import require_miss
 from community.documents import Answer
-from community.drafts import Body
+from community.drafts import Body, Remark
+from community.policies import ALLOWED, Ruling
 from core.clock import now
+from core.errors import AlreadyDone, Forbidden
 from core.idempotency import Once
 from core.ids import with_prefix
 from core.records import change, insert_or_read
@@ -42,6 +45,21 @@ class MissDraft(BaseModel):
 
     case_id: str
     question: Body | None = None
+
+
+class Dismissal(BaseModel):
+    """Why no answer of the bank is needed."""
+
+    reason: Remark
+
+
+def may_dismiss_miss(actor: Actor, miss: AnswerBankMiss) -> Ruling:
+    """Allow a member with `answer_bank:edit`, and who reported it, while it waits for an answer."""
+    if actor.member_id is None or (actor.member_id != miss.reported_by and not actor.may(Permission.ANSWER_BANK_EDIT)):
+        return Ruling(Forbidden("Only who reported this, or somebody who may edit the answer bank, can dismiss it."))
+    if miss.status not in _WAITING:
+        return Ruling(AlreadyDone("Nobody waits for an answer to this any more.", path=("miss_id",)))
+    return ALLOWED
 
 
 async def report_miss(actor: Actor, draft: MissDraft, *, once: Once) -> AnswerBankMiss:
@@ -108,12 +126,12 @@ async def route_miss(miss_id: str, expert_ids: Sequence[str]) -> AnswerBankMiss 
 async def learn_answer(question_id: str, answer_id: str) -> AnswerBankEntry | None:
     """Make a draft of the answer bank of the answer accepted first for a miss, whoever of those asked upon its message gave it.
 
-    Can run twice; None where nothing was missed.
+    Can run twice; None where nothing was missed, or what was missed is dismissed.
     """
     consultation = await Consultation.find_one({"question_id": question_id})
     miss = await _missed(consultation) if consultation else None
     answer = await Answer.get(answer_id) if miss else None
-    if consultation is None or miss is None or answer is None:
+    if consultation is None or miss is None or answer is None or miss.status is MissStatus.DISMISSED:
         return None
     entry = await _entry(miss, consultation.title, answer)
 
@@ -125,6 +143,23 @@ async def learn_answer(question_id: str, answer_id: str) -> AnswerBankEntry | No
 
     await change(miss, rule)
     return entry
+
+
+async def dismiss_miss(actor: Actor, miss_id: str, dismissal: Dismissal, *, expected_version: int) -> AnswerBankMiss:
+    """Say that no answer of the bank is needed: nobody is reminded or called any more, who was asked can answer still.
+
+    Raises NotFound, Forbidden for who neither reported it nor has `answer_bank:edit`, AlreadyDone once it is settled, Conflict.
+    """
+    miss = await require_miss(actor, miss_id)
+    require_right(may_dismiss_miss(actor, miss))
+
+    def rule(current: AnswerBankMiss) -> None:
+        may_dismiss_miss(actor, current).enforce()
+        current.status, current.next_act_at = MissStatus.DISMISSED, None
+        current.dismissed_at, current.dismissed_by, current.dismissal_reason = now(), actor.member, dismissal.reason
+        current.record(AnswerBankMissSettled(miss_id=current.id, case_id=current.case_id), actor=actor.id)
+
+    return await change(miss, rule, expected_version=expected_version)
 
 
 async def drop_misses(case_id: str) -> None:

@@ -13,12 +13,13 @@ from core.records import PENDING_EVENTS, Record
 
 
 class MissStatus(StrEnum):
-    """Where a miss stands; DROPPED: its case was closed before somebody knew."""
+    """Where a miss stands; DROPPED: its case was closed before somebody knew; DISMISSED: somebody said that none is needed."""
 
     OPEN = "OPEN"
     ROUTED = "ROUTED"
     ANSWERED = "ANSWERED"
     DROPPED = "DROPPED"
+    DISMISSED = "DISMISSED"
 
 
 class AnswerBankMiss(Record):
@@ -47,6 +48,9 @@ class AnswerBankMiss(Record):
     answered_at: datetime | None = None
     entry_id: str | None = None
     """The draft that the accepted answer became."""
+    dismissed_at: datetime | None = None
+    dismissed_by: str | None = None
+    dismissal_reason: str | None = None
     request_id: str | None = None
     """Which request reported it, to know its repeats by."""
     fingerprint: str | None = None

@@ -12,7 +12,7 @@ from care.reading.cases import cases_by_ids
 from care.reading.gates import reads_all_live
 from community.batches import read_children
 from community.drafts import may_be_id
-from core.errors import Forbidden
+from core.errors import Forbidden, NotFound
 from core.paging import Order, Slice, Window, count, read_slice
 from core.records import by_ids
 
@@ -26,6 +26,14 @@ async def misses_by_ids(actor: Actor, miss_ids: Sequence[str]) -> dict[str, Answ
     found = await by_ids(AnswerBankMiss, [one for one in dict.fromkeys(miss_ids) if may_be_id(one, "mis")])
     cases = await cases_by_ids(actor, [row.case_id for row in found.values()])
     return {one: row for one, row in found.items() if row.case_id in cases}
+
+
+async def require_miss(actor: Actor, miss_id: str) -> AnswerBankMiss:
+    """Give a miss; NotFound when there is none whose case the actor may know of."""
+    miss = (await misses_by_ids(actor, [miss_id])).get(miss_id)
+    if miss is None:
+        raise NotFound("The answer bank misses nothing of this id.", path=("miss_id",))
+    return miss
 
 
 async def list_misses(actor: Actor, window: Window, status: MissStatus | None = None) -> Slice[AnswerBankMiss]:

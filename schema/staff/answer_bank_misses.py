@@ -1,12 +1,12 @@
 """What the answer bank misses: questions of customers that it has no answer to, and who is asked for one."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 import strawberry
 
 from care.documents import misses
-from care.misses import MissDraft, report_miss
+from care.misses import Dismissal, MissDraft, dismiss_miss, may_dismiss_miss, report_miss
 from care.phrase_books import holding_reply
 from care.reading.answer_bank import entries_by_ids
 from care.reading.cases import cases_by_ids
@@ -17,7 +17,7 @@ from schema.connections import Connection, later
 from schema.context import Info
 from schema.enums import told
 from schema.errors import Payload, mutation, parse
-from schema.inputs import INPUT, changed, given, idempotency_key, once_for, required, values_of
+from schema.inputs import INPUT, changed, expected_version, given, idempotency_key, once_for, required, values_of
 from schema.nodes import Node
 from schema.paging import paged, pages
 from schema.staff.answer_bank import AnswerBankEntry
@@ -32,6 +32,7 @@ told(
     ROUTED="Experts are asked.",
     ANSWERED="An answer was accepted, and is a draft of the answer bank.",
     DROPPED="The case was closed before there was an answer.",
+    DISMISSED="Somebody said that no answer of the bank is needed.",
 )
 
 
@@ -40,6 +41,7 @@ class AnswerBankMiss(Node):
     """A question of a customer that the answer bank has no answer to."""
 
     document: strawberry.Private[misses.AnswerBankMiss]
+    version: int = strawberry.field(description="Rises with each edit by a person; pass it as `expectedVersion`.")
     status: MissStatus = strawberry.field(description="Where it stands.")
     question: str = strawberry.field(description="What is asked.")
     detected: bool = strawberry.field(description="Whether it was noticed when experts were asked; if not, somebody reported it.")
@@ -47,6 +49,8 @@ class AnswerBankMiss(Node):
     reminded_at: datetime | None = strawberry.field(description="When the experts were reminded; 4 hours later.")
     alarmed_at: datetime | None = strawberry.field(description="When the managers were called; 24 hours later.")
     answered_at: datetime | None = strawberry.field(description="When an answer was accepted.")
+    dismissed_at: datetime | None = strawberry.field(description="When it was dismissed.")
+    dismissal_reason: str | None = strawberry.field(description="Why it was dismissed.")
 
     @classmethod
     def from_document(cls, document: misses.AnswerBankMiss) -> Self:
@@ -54,6 +58,7 @@ class AnswerBankMiss(Node):
         return cls(
             id=strawberry.ID(document.id),
             document=document,
+            version=document.version,
             status=document.status,
             question=document.question,
             detected=document.detected,
@@ -61,6 +66,8 @@ class AnswerBankMiss(Node):
             reminded_at=document.reminded_at,
             alarmed_at=document.alarmed_at,
             answered_at=document.answered_at,
+            dismissed_at=document.dismissed_at,
+            dismissal_reason=document.dismissal_reason,
         )
 
     @strawberry.field(
@@ -76,6 +83,16 @@ class AnswerBankMiss(Node):
     async def reported_by(self, info: Info) -> Member | None:
         """Give the member."""
         return await member_of(info, self.document.reported_by)
+
+    @strawberry.field(description="Who dismissed it.")
+    async def dismissed_by(self, info: Info) -> Member | None:
+        """Give the member."""
+        return await member_of(info, self.document.dismissed_by)
+
+    @strawberry.field(description="Whether the viewer can dismiss it.")
+    def viewer_can_dismiss(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_dismiss_miss(info.context.actor, self.document))
 
     @strawberry.field(description="Who is asked; null while nobody was found.")
     async def expert(self, info: Info) -> Member | None:
@@ -122,6 +139,24 @@ class ReportAnswerBankMissPayload(Payload):
     miss: AnswerBankMiss | None = changed("What is missing, with a holding reply; experts are asked within seconds.")
 
 
+@strawberry.input(description="Which miss needs no answer of the bank, and why.")
+class DismissAnswerBankMissInput:
+    """Which miss needs no answer of the bank, and why."""
+
+    miss_id: strawberry.ID = required("The id of the miss.")
+    reason: str = required("Why no answer of the bank is needed, at most 5,000 characters.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `dismissAnswerBankMiss`.")
+class DismissAnswerBankMissPayload(Payload):
+    """The answer of `dismissAnswerBankMiss`."""
+
+    written: ClassVar[str | None] = "miss"
+
+    miss: AnswerBankMiss | None = changed("The miss as it is now.")
+
+
 @strawberry.type
 class AnswerBankMissMutations:
     """What is done about missing answers."""
@@ -136,6 +171,17 @@ class AnswerBankMissMutations:
         draft = parse(MissDraft, **values_of(input))
         miss = await report_miss(info.context.actor, draft, once=once_for(info, "reportAnswerBankMiss", input))
         return ReportAnswerBankMissPayload(miss=AnswerBankMiss.from_document(miss))
+
+    @mutation(
+        DismissAnswerBankMissPayload,
+        description="Says that no answer of the bank is needed: nobody is reminded or called any more, and what is answered "
+        "becomes no draft. The question of the experts who were asked stays.",
+    )
+    async def dismiss_answer_bank_miss(self, info: Info, input: Annotated[DismissAnswerBankMissInput, INPUT]) -> object:
+        """Dismiss a miss."""
+        dismissal = parse(Dismissal, reason=input.reason)
+        miss = await dismiss_miss(info.context.actor, input.miss_id, dismissal, expected_version=input.expected_version)
+        return DismissAnswerBankMissPayload(miss=AnswerBankMiss.from_document(miss))
 
 
 @strawberry.type

@@ -11,13 +11,23 @@ from care.documents.cases import Case
 from care.documents.consultations import Consultation
 from care.documents.misses import AnswerBankMiss, MissStatus
 from care.errors import CaseClosed
-from care.misses import MissDraft, drop_misses, learn_answer, note_miss, report_miss, route_miss
+from care.misses import (
+    Dismissal,
+    MissDraft,
+    dismiss_miss,
+    drop_misses,
+    learn_answer,
+    may_dismiss_miss,
+    note_miss,
+    report_miss,
+    route_miss,
+)
 from care.reading.misses import count_misses, list_misses, misses_by_ids
 from community.answers import AnswerDraft, accept_answer, answer_question
 from community.documents import Question
 from core.clock import now
 from core.database import Database
-from core.errors import Forbidden, IdempotencyMismatch
+from core.errors import AlreadyDone, Conflict, Forbidden, IdempotencyMismatch, NotFound
 from core.idempotency import Once, once
 from core.paging import Window
 from core.records import fresh
@@ -251,6 +261,49 @@ async def test_closed_case_waits_for_nothing(store: Database) -> None:
     assert ((await fresh(miss)).status, (await fresh(miss)).next_act_at) == (MissStatus.DROPPED, None)
     with pytest.raises(CaseClosed):
         await miss_of(closed, manager)
+
+
+async def test_dismissed_miss_is_waited_for_no_more(store: Database) -> None:
+    agent, colleague, expert = [await make_colleague(role) for role in (Role.AGENT, Role.AGENT, Role.EXPERT)]
+    miss = await miss_of(await make_case(), agent)
+    routed = await route_miss(miss.id, [expert.member])
+    assert routed is not None
+    with pytest.raises(Conflict):
+        await dismiss_miss(colleague, miss.id, Dismissal(reason="Olmaz"), expected_version=routed.version + 1)
+
+    gone = await dismiss_miss(colleague, miss.id, Dismissal(reason="Zaten sitede yazıyor."), expected_version=routed.version)
+
+    assert (gone.status, gone.dismissed_by, gone.dismissal_reason) == (
+        MissStatus.DISMISSED,
+        colleague.member,
+        "Zaten sitede yazıyor.",
+    )
+    assert gone.dismissed_at is not None
+    with pytest.raises(AlreadyDone):
+        await dismiss_miss(agent, miss.id, Dismissal(reason="Gene"), expected_version=gone.version)
+    later(hours=25)
+    await scan()
+    assert await event_types(AnswerBankMiss) == ["AnswerBankMissed", "AnswerBankMissSettled"]
+    assert (await count_misses(agent, MissStatus.DISMISSED), await count_misses(agent, MissStatus.ROUTED)) == (1, 0)
+
+    consultation = await Consultation.get(gone.consultation_id or "")
+    assert consultation is not None
+    answer, _ = await answer_question(expert, AnswerDraft(question_id=consultation.question_id, body="Yarın."), once=Once())
+    assert await learn_answer(consultation.question_id, answer.id) is None
+    assert (await fresh(miss), await AnswerBankEntry.find({}).count()) == (gone, 0)
+
+
+async def test_miss_is_dismissed_by_who_reported_it_or_may_edit_the_bank(store: Database) -> None:
+    agent, outsider = await make_colleague(Role.AGENT), make_actor(Role.AGENCY, reach=frozenset({"chn_other"}))
+    miss = await miss_of(await make_case(), agent)
+    reporter = make_actor(Role.HR, member_id=agent.member)
+
+    assert not may_dismiss_miss(make_actor(Role.HR), miss)
+    assert may_dismiss_miss(reporter, miss)
+    assert may_dismiss_miss(make_actor(Role.TRAINEE), miss)
+    for actor, identifier in ((outsider, miss.id), (agent, "mis_none")):
+        with pytest.raises(NotFound):
+            await dismiss_miss(actor, identifier, Dismissal(reason="Olmaz"), expected_version=miss.version)
 
 
 async def test_who_reads_all_cases_sees_what_is_missing(store: Database) -> None:

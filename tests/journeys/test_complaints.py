@@ -100,6 +100,30 @@ async def test_what_the_answer_bank_misses_is_asked_reminded_and_learned(world: 
     assert (learned["entry"]["useCount"], learned["entry"]["uses"]["totalCount"]) == (0, 0)
 
 
+DISMISS = """mutation($input: DismissAnswerBankMissInput!) { dismissAnswerBankMiss(input: $input) {
+    miss { id version status dismissedAt dismissalReason dismissedBy { id } viewerCanDismiss } userErrors { code path } } }"""
+WAITING = "{ answerBankMisses(status: OPEN) { nodes { id version viewerCanDismiss dismissedBy { id } } } }"
+
+
+async def test_what_needs_no_answer_of_the_bank_is_dismissed_with_a_reason(world: World) -> None:
+    story = await begin(world)
+    case, agent, mentor = await story.case(), story.client("agent"), story.client("mentor")
+    miss = (await agent.do(MISS, {"caseId": case.id, "question": "Bugün hava nasıl?"}))["miss"]
+    (open_one,) = (await mentor.execute(WAITING))["answerBankMisses"]["nodes"]
+    assert (open_one["id"], open_one["viewerCanDismiss"], open_one["dismissedBy"]) == (miss["id"], True, None)
+
+    given = {"missId": miss["id"], "reason": "Bizimle ilgisi yok.", "expectedVersion": open_one["version"]}
+    assert await mentor.refused(DISMISS, {**given, "reason": " "}) == [("INVALID_INPUT", ["input", "reason"])]
+    gone = (await mentor.do(DISMISS, given))["miss"]
+    assert (gone["status"], gone["dismissalReason"], gone["viewerCanDismiss"]) == ("DISMISSED", given["reason"], False)
+    assert (gone["dismissedBy"], gone["dismissedAt"] is None) == ({"id": world.members["mentor"]}, False)
+    stale = await agent.refusable(DISMISS, given)
+    assert (stale["userErrors"][0]["code"], stale["miss"]["status"]) == ("CONFLICT", "DISMISSED")
+    again = {**given, "expectedVersion": gone["version"]}
+    assert await agent.refused(DISMISS, again) == [("ALREADY_DONE", ["input", "missId"])]
+    assert [one["id"] for one in (await agent.execute(MISSES, status="DISMISSED"))["answerBankMisses"]["nodes"]] == [miss["id"]]
+
+
 async def test_answers_are_suggested_while_a_reply_is_written(world: World) -> None:
     story = await begin(world)
     case = await story.case()

@@ -2,6 +2,7 @@
 
 from care.answer_bank import EntryDraft, create_entry
 from care.documents.phrases import PhraseBookKind
+from care.misses import MissDraft, report_miss
 from care.phrase_books import read_phrases
 from care.tone_guide import read_tone_guide
 from core.idempotency import Once
@@ -32,6 +33,12 @@ async def _report_miss(story: Story, who: str) -> Input:
     return {"caseId": (await story.case()).id, "question": f"{MARK} Koltuk hangi depoda?"}
 
 
+async def _dismiss_miss(story: Story, who: str) -> Input:
+    draft = MissDraft(case_id=(await story.case()).id, question=f"{MARK} Koltuk hangi depoda?")
+    miss = await report_miss(await story.actor("colleague"), draft, once=Once())
+    return {"missId": miss.id, "reason": f"{MARK} Kimse sormuyor.", "expectedVersion": miss.version}
+
+
 async def _set_phrases(story: Story, who: str) -> Input:
     book = await read_phrases(PhraseBookKind.CONTACT_DETAILS)
     phrase = {"locale": "tr", "text": f"{MARK} iletişim bilgilerinizi gönderin"}
@@ -51,4 +58,5 @@ SITUATIONS: dict[str, Situation] = {
     "setPhrases": _set_phrases,
     "setToneGuide": _set_tone,
     "reportAnswerBankMiss": _report_miss,
+    "dismissAnswerBankMiss": _dismiss_miss,
 }
