@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from auth.actor import Actor
-from care.answer_bank import REVIEW_AFTER
+from care.answer_bank import REVIEW_AFTER, reminder_of
 from care.consultations import ConsultationDraft, open_consultation
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
@@ -207,6 +207,7 @@ async def _entry(miss: AnswerBankMiss, title: str, answer: Answer) -> AnswerBank
         owner_id=answer.author_id,
         locale=detect_language(answer.body),
         review_by=at + REVIEW_AFTER,
+        reminds_at=reminder_of(at + REVIEW_AFTER),
         case_id=miss.case_id,
     )
     entry.record(AnswerBankEntrySaved(entry_id=entry.id), actor=answer.author_id)
