@@ -1,15 +1,15 @@
 """The answer bank: answers that were good once, written down to be good again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from auth.actor import Actor, Permission
 from care.documents.answer_bank import AnswerBankEntry, AnswerBankStatus
-from care.events import AnswerBankEntrySaved
+from care.events import AnswerBankEntryExpired, AnswerBankEntrySaved, AnswerBankReviewDue
 from care.policies import may_edit_entry, require_right
-from care.reading.answer_bank import require_entry
+from care.reading.answer_bank import REVIEW_AHEAD, require_entry
 from care.reading.cases import case_for
 from community.creation import insert_once, made_before
 from community.documents import Answer, Question
@@ -79,6 +79,7 @@ async def create_entry(actor: Actor, draft: EntryDraft, *, once: Once) -> Answer
         owner_id=actor.member,
         locale=detect_language(draft.body),
         review_by=at + REVIEW_AFTER,
+        reminds_at=reminder_of(at + REVIEW_AFTER),
         case_id=draft.case_id,
         fingerprint=once.fingerprint,
     )
@@ -156,6 +157,21 @@ async def record_use(entry_id: str, event_number: int) -> None:
     await change(entry, rule)
 
 
+def reminder_of(review_by: datetime) -> datetime | None:
+    """Give when the owner is told that a review date comes near; where it is too near for that, they hear when it is past."""
+    reminder = review_by - REVIEW_AHEAD
+    return reminder if reminder > now() else None
+
+
+async def remind_of_entries(at_once: int) -> int:
+    """Tell once that an approved answer must be reviewed soon; give how many."""
+    due = {"status": AnswerBankStatus.APPROVED.value, "reminds_at": {"$lte": now()}}
+    entries = await AnswerBankEntry.find(due).sort("reminds_at").limit(at_once).to_list()
+    for entry in entries:
+        await change(entry, _remind)
+    return len(entries)
+
+
 async def expire_entries() -> int:
     """Mark approved answers whose review date has passed; give how many."""
     due = {"status": AnswerBankStatus.APPROVED.value, "review_by": {"$lte": now()}}
@@ -167,8 +183,18 @@ async def expire_entries() -> int:
 
 def _expire(entry: AnswerBankEntry) -> None:
     if entry.status is AnswerBankStatus.APPROVED and entry.review_by is not None and entry.review_by <= now():
-        entry.status = AnswerBankStatus.EXPIRED
+        entry.status, entry.reminds_at = AnswerBankStatus.EXPIRED, None
         entry.record(AnswerBankEntrySaved(entry_id=entry.id))
+        entry.record(AnswerBankEntryExpired(entry_id=entry.id))
+
+
+def _remind(entry: AnswerBankEntry) -> None:
+    at = now()
+    if entry.status is not AnswerBankStatus.APPROVED or entry.reminds_at is None or entry.reminds_at > at:
+        return
+    entry.reminds_at = None
+    if entry.review_by is not None and entry.review_by > at:
+        entry.record(AnswerBankReviewDue(entry_id=entry.id))
 
 
 def _apply(entry: AnswerBankEntry, changes: EntryChanges) -> None:
@@ -180,6 +206,7 @@ def _apply(entry: AnswerBankEntry, changes: EntryChanges) -> None:
         entry.body, entry.locale = changes.body, detect_language(changes.body)
     if "review_by" in named or (entry.review_by is not None and entry.review_by <= at):
         entry.review_by = changes.review_by or at + REVIEW_AFTER
+        entry.reminds_at = reminder_of(entry.review_by)
 
 
 def _status(actor: Actor) -> AnswerBankStatus:

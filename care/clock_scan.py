@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from care.answer_bank import expire_entries
+from care.answer_bank import expire_entries, remind_of_entries
 from care.assignment.assigning import assign_due
 from care.cases import clocks, lifecycle, outgoing, progress, reminding, snoozing
 from care.cases.events import CaseStuck
@@ -59,6 +59,7 @@ async def scan() -> int:
         + len(consultations)
         + await assign_due(AT_ONCE)
         + await expire_entries()
+        + await remind_of_entries(AT_ONCE)
         + await remind_of_information(AT_ONCE)
         + await remind_of_misses(AT_ONCE)
         + await expire_claims(AT_ONCE)

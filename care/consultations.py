@@ -12,6 +12,7 @@ from auth.actor import Actor
 from care.cases import clocks, consulted
 from care.documents.cases import Case
 from care.documents.consultations import Consultation, ConsultationStatus, Decline, Delegation
+from care.documents.misses import miss_id_of
 from care.events import (
     ConsultationAnswered,
     ConsultationCancelled,
@@ -86,11 +87,15 @@ async def consult_experts(actor: Actor, draft: ConsultationDraft, *, once: Once)
     return Consulted(stored, await _followed(stored, case), members)
 
 
-async def open_consultation(case: Case, draft: ConsultationDraft, *, asked_by: str, identifier: str) -> Consultation:
-    """Ask experts about a case in a member's name, once an id. Can run twice; InvalidInput for a due time that is none."""
-    consultation = await insert_or_read(_consultation(asked_by, case, draft, identifier))
-    await _followed(consultation, case)
-    return consultation
+async def open_consultation(
+    case: Case, draft: ConsultationDraft, *, asked_by: str, identifier: str, miss_id: str
+) -> Consultation:
+    """Ask experts about a miss in a member's name, once an id. Can run twice; InvalidInput for a due time that is none."""
+    consultation = _consultation(asked_by, case, draft, identifier)
+    consultation.miss_id = miss_id
+    stored = await insert_or_read(consultation)
+    await _followed(stored, case)
+    return stored
 
 
 async def decline_consultation(
@@ -236,6 +241,7 @@ def _consultation(asked_by: str, case: Case, draft: ConsultationDraft, identifie
         channel_id=case.channel_id,
         environment=case.environment,
         question_id=with_prefix("qst", identifier),
+        miss_id=miss_id_of(case),
         title=draft.title,
         body=draft.body,
         asked_by=asked_by,

@@ -378,3 +378,17 @@ class AnswerBankEntrySaved(Event):
     """An answer was written or changed."""
 
     entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBankReviewDue(Event):
+    """An approved answer must be reviewed soon."""
+
+    entry_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerBankEntryExpired(Event):
+    """The review date of an approved answer has passed."""
+
+    entry_id: str

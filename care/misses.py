@@ -7,13 +7,13 @@ from typing import Final
 from pydantic import BaseModel
 
 from auth.actor import Actor
-from care.answer_bank import REVIEW_AFTER
+from care.answer_bank import REVIEW_AFTER, reminder_of
 from care.consultations import ConsultationDraft, open_consultation
 from care.documents.answer_bank import AnswerBankEntry
 from care.documents.cases import Case
 from care.documents.channels import Environment
 from care.documents.consultations import Consultation, ConsultationStatus
-from care.documents.misses import AnswerBankMiss, MissStatus
+from care.documents.misses import AnswerBankMiss, MissStatus, miss_id_of
 from care.events import (
     AnswerBankEntrySaved,
     AnswerBankMissed,
@@ -27,7 +27,7 @@ from community.documents import Answer
 from community.drafts import Body
 from core.clock import now
 from core.idempotency import Once
-from core.ids import derived_id, with_prefix
+from core.ids import with_prefix
 from core.records import change, insert_or_read
 from core.text.language import detect_language
 
@@ -69,7 +69,7 @@ async def note_miss(consultation: Consultation, *, is_new: bool = True) -> Answe
     case = await Case.get(consultation.case_id)
     if case is None or case.environment is not Environment.LIVE:
         return None
-    miss = _miss(case, consultation.title, reported_by=consultation.asked_by)
+    miss = _miss(case, consultation.title, reported_by=consultation.asked_by, identifier=consultation.miss_id)
     miss.detected = True
     if consultation.invited_expert_ids:
         _route(miss, consultation.id, consultation.invited_expert_ids)
@@ -96,7 +96,7 @@ async def route_miss(miss_id: str, expert_ids: Sequence[str]) -> AnswerBankMiss 
         case_id=case.id, title=_title(miss.question), body=miss.question, expert_ids=asked, due_at=miss.alarms_at
     )
     identifier = with_prefix("con", miss.id)
-    consultation = await open_consultation(case, draft, asked_by=miss.reported_by, identifier=identifier)
+    consultation = await open_consultation(case, draft, asked_by=miss.reported_by, identifier=identifier, miss_id=miss.id)
 
     def rule(current: AnswerBankMiss) -> None:
         if current.status is MissStatus.OPEN:
@@ -106,9 +106,12 @@ async def route_miss(miss_id: str, expert_ids: Sequence[str]) -> AnswerBankMiss 
 
 
 async def learn_answer(question_id: str, answer_id: str) -> AnswerBankEntry | None:
-    """Make a draft of the answer bank of an answer accepted for a miss. Can run twice; None where nothing was missed."""
+    """Make a draft of the answer bank of the answer accepted first for a miss, whoever of those asked upon its message gave it.
+
+    Can run twice; None where nothing was missed.
+    """
     consultation = await Consultation.find_one({"question_id": question_id})
-    miss = await AnswerBankMiss.find_one({"consultation_id": consultation.id}) if consultation else None
+    miss = await _missed(consultation) if consultation else None
     answer = await Answer.get(answer_id) if miss else None
     if consultation is None or miss is None or answer is None:
         return None
@@ -143,11 +146,10 @@ async def remind_of_misses(at_once: int) -> int:
     return len(misses)
 
 
-def _miss(case: Case, question: str, *, reported_by: str) -> AnswerBankMiss:
+def _miss(case: Case, question: str, *, reported_by: str, identifier: str | None = None) -> AnswerBankMiss:
     at = now()
-    last = case.incoming[-1].message_id if case.incoming else case.last_message_id
     miss = AnswerBankMiss(
-        id=derived_id("mis", case.id, str(case.heard), "" if case.heard else str(last)),
+        id=identifier or miss_id_of(case),
         created_at=at,
         case_id=case.id,
         channel_id=case.channel_id,
@@ -162,6 +164,12 @@ def _miss(case: Case, question: str, *, reported_by: str) -> AnswerBankMiss:
     )
     miss.record(AnswerBankMissed(miss_id=miss.id, case_id=case.id), actor=reported_by)
     return miss
+
+
+async def _missed(consultation: Consultation) -> AnswerBankMiss | None:
+    """Give the miss that a consultation is about: of the same message, or routed to it before messages were noted."""
+    miss = await AnswerBankMiss.get(consultation.miss_id) if consultation.miss_id else None
+    return miss or await AnswerBankMiss.find_one({"consultation_id": consultation.id})
 
 
 async def _is_asked(miss: AnswerBankMiss) -> bool:
@@ -199,6 +207,7 @@ async def _entry(miss: AnswerBankMiss, title: str, answer: Answer) -> AnswerBank
         owner_id=answer.author_id,
         locale=detect_language(answer.body),
         review_by=at + REVIEW_AFTER,
+        reminds_at=reminder_of(at + REVIEW_AFTER),
         case_id=miss.case_id,
     )
     entry.record(AnswerBankEntrySaved(entry_id=entry.id), actor=answer.author_id)

@@ -12,7 +12,7 @@ DomainError            a rule says no; told to the person who asked, with a stab
 Unavailable            a store or a peer does not answer; try again
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pydantic import ValidationError
 
@@ -47,8 +47,23 @@ class InvalidFields(InvalidInput):
         return cls([_problem(detail, within) for detail in error.errors()])
 
 
+_WORDS: Final = {
+    "missing": "Give this",
+    "too_short": "Give at least {min_length}, not {actual_length}",
+    "too_long": "Give at most {max_length}, not {actual_length}",
+    "string_too_short": "Write at least {min_length} characters",
+    "string_too_long": "Write at most {max_length} characters",
+    "greater_than_equal": "Give at least {ge}",
+    "less_than_equal": "Give at most {le}",
+    "greater_than": "Give more than {gt}",
+    "less_than": "Give less than {lt}",
+}
+"""What to do about the problems that Pydantic tells of by the type of a value; all others are told in our own words."""
+
+
 def _problem(detail: Any, within: tuple[str, ...]) -> InvalidInput:
-    message = detail["msg"].removeprefix("Value error, ")
+    words = _WORDS.get(detail["type"])
+    message = words.format(**detail.get("ctx", {})) if words else detail["msg"].removeprefix("Value error, ")
     return InvalidInput(f"{message[0].upper()}{message[1:]}.", path=(*within, *(str(part) for part in detail["loc"])))
 
 

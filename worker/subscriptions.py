@@ -8,6 +8,7 @@ from community import handlers as community
 from core.handlers import Handlers
 from notifications import (
     announcements,
+    answer_bank,
     birthdays,
     calm,
     casework,
@@ -62,6 +63,7 @@ def all_handlers(platform: Platform) -> Handlers:
     recognition.subscribe(handlers)
     shifts.subscribe(handlers)
     misses.subscribe(handlers)
+    answer_bank.subscribe(handlers)
     prospects.subscribe(handlers)
     procedures.subscribe(handlers)
     for news in (birthdays, governance, courses, certificates, incidents, levels, listening):

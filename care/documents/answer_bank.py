@@ -29,6 +29,8 @@ class AnswerBankEntry(Record):
     owner_id: str
     locale: str | None = None
     review_by: datetime | None = None
+    reminds_at: datetime | None = None
+    """When its owner is to be told that it must be reviewed soon; none once told, or where the review date is that near."""
     case_id: str | None = None
     updated_at: datetime
     use_count: int = 0
@@ -44,5 +46,6 @@ class AnswerBankEntry(Record):
             IndexModel([("owner_id", ASCENDING), ("status", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("status", ASCENDING), ("updated_at", DESCENDING), ("_id", DESCENDING)]),
             IndexModel([("status", ASCENDING), ("review_by", ASCENDING)], sparse=True),
+            IndexModel([("status", ASCENDING), ("reminds_at", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]

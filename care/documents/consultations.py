@@ -47,6 +47,8 @@ class Consultation(Record):
     channel_id: str
     environment: Environment = Environment.LIVE
     question_id: str
+    miss_id: str | None = None
+    """The id of the miss of the answer bank upon the same message of the customer's, whether there is one or not."""
     title: str
     body: str
     asked_by: str

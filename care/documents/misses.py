@@ -6,7 +6,9 @@ from typing import ClassVar
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from care.documents.cases import Case
 from care.documents.channels import Environment
+from core.ids import derived_id
 from core.records import PENDING_EVENTS, Record
 
 
@@ -59,3 +61,9 @@ class AnswerBankMiss(Record):
             IndexModel([("next_act_at", ASCENDING)], sparse=True),
             PENDING_EVENTS,
         ]
+
+
+def miss_id_of(case: Case) -> str:
+    """Give the id of the miss, should there be one, of what the customer of a case said last."""
+    last = case.incoming[-1].message_id if case.incoming else case.last_message_id
+    return derived_id("mis", case.id, str(case.heard), "" if case.heard else str(last))

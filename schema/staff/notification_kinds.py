@@ -27,6 +27,8 @@ told(
     INFORMATION_OVERDUE="An agency still waits for information.",
     ANSWER_MISSING="Their answer is asked for again, which the answer bank does not have.",
     ANSWER_OVERDUE="The answer bank has not known an answer for 24 hours.",
+    ENTRY_REVIEW_DUE="An answer of the answer bank that the member looks after must be reviewed within two weeks.",
+    ENTRY_EXPIRED="The review date of an answer that the member looks after has passed.",
     LISTENING_ALERT="Much more is said than usual.",
     IDEA_STATUS_SET="The company said what becomes of an idea of theirs, or of one that they voted for.",
     INSIGHT_ADDED="Something was learned, of a kind, with a tag or for a department that they watch.",

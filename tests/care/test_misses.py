@@ -188,6 +188,47 @@ async def test_miss_stays_with_whom_it_was_routed_to_while_they_are_asked(store:
     assert (await fresh(miss)).expert_id == first.member
 
 
+@pytest.mark.parametrize("noticed", [0, 1])
+async def test_miss_is_settled_by_whomever_is_asked_upon_the_same_message(store: Database, noticed: int) -> None:
+    case = await make_case()
+    agent, first, second = [await make_colleague(role) for role in (Role.AGENT, Role.EXPERT, Role.EXPERT)]
+    miss = await miss_of(case, agent)
+    routed = await route_miss(miss.id, [first.member])
+    assert routed is not None
+    draft = ConsultationDraft(case_id=case.id, title="Koltuk ne zaman gelir?", body=QUESTION, expert_ids=[second.member])
+    asked = (await consult_experts(agent, draft, once=Once())).consultation
+    for consultation in [asked] * noticed:
+        await note_miss(consultation)
+    routed_to = await Consultation.get(routed.consultation_id or "")
+    assert routed_to is not None
+    for expert, question_id in ((second, asked.question_id), (first, routed_to.question_id)):
+        answer, _ = await answer_question(expert, AnswerDraft(question_id=question_id, body=expert.member), once=Once())
+        await learn_answer(question_id, answer.id)
+
+    (entry,) = await AnswerBankEntry.find({}).to_list()
+    settled = await fresh(miss)
+    assert (entry.owner_id, entry.title, entry.question_variants) == (second.member, asked.title, [QUESTION])
+    assert (settled.status, settled.entry_id, settled.next_act_at) == (MissStatus.ANSWERED, entry.id, None)
+    later(hours=25)
+    await scan()
+    assert await event_types(AnswerBankMiss) == ["AnswerBankMissed", "AnswerBankMissSettled"]
+
+
+async def test_answer_upon_another_message_settles_no_miss(store: Database) -> None:
+    case = await make_case()
+    agent, first, second = [await make_colleague(role) for role in (Role.AGENT, Role.EXPERT, Role.EXPERT)]
+    miss = await miss_of(case, agent)
+    await route_miss(miss.id, [first.member])
+    case = await say(await conversation_of(case), "Peki ya montajı?")
+    draft = ConsultationDraft(case_id=case.id, title="Montajı kim yapar?", body="Montaj?", expert_ids=[second.member])
+    asked = (await consult_experts(agent, draft, once=Once())).consultation
+    answer, _ = await answer_question(second, AnswerDraft(question_id=asked.question_id, body="Servis yapar."), once=Once())
+
+    assert await learn_answer(asked.question_id, answer.id) is None
+
+    assert (await fresh(miss)).status is MissStatus.ROUTED
+
+
 async def test_asking_experts_for_what_the_bank_knows_is_no_miss(store: Database) -> None:
     agent, expert = await make_colleague(Role.AGENT), await make_colleague(Role.EXPERT)
     draft = ConsultationDraft(case_id=(await make_case()).id, title="Hangi depoda?", body="Depo?", expert_ids=[expert.member])
