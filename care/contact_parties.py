@@ -106,7 +106,7 @@ def person_of(person: ContactPerson, *, message_id: str) -> Person:
         external_id, handle = _digits(person.phone), person.phone
     elif person.address is not None:
         external_id, handle = derived_id("adr", fold(person.name), fold(" ".join(person.address.split()))), person.address
-    return Person(external_id=external_id, handle=handle, name=person.name, phone=person.phone)
+    return Person(external_id=external_id, handle=handle, name=person.name, phone=person.phone, by_hand=True)
 
 
 def _digits(phone: str) -> str:

@@ -38,6 +38,8 @@ class Person:
     phone: str | None = None
     blocked: bool | None = None
     """Whether they take no messages of ours on the channel."""
+    by_hand: bool = False
+    """Whether a member wrote down who it was: that names who has no name yet, and renames nobody."""
 
 
 def identity_key(channel_id: str, external_id: str) -> str:
@@ -153,7 +155,9 @@ def _keep_up(customer: Customer, channel: Channel, person: Person) -> None:
         return
     told = {"handle": person.handle, "followers": person.followers, "profile_url": person.profile_url, "blocked": person.blocked}
     news = {name: value for name, value in told.items() if value is not None and value != getattr(identity, name)}
-    taken = [saying for saying in _sayings(channel, person) if _holds_at_once(customer, saying)]
+    named = customer.display_name not in {identity.handle, identity.external_id}
+    sayings = [one for one in _sayings(channel, person) if not (person.by_hand and named and one.field is ClaimField.NAME)]
+    taken = [saying for saying in sayings if _holds_at_once(customer, saying)]
     if not (news or taken):
         return
     for saying in taken:

@@ -46,12 +46,12 @@ def may_reply(actor: Actor, case: Case) -> Ruling:
 
 def may_reach_out(actor: Actor) -> Ruling:
     """Allow a member with `case:reply`; without `case:reply_public` the first message waits for a mentor."""
-    return _member_with(actor, Permission.CASE_REPLY)
+    return member_with(actor, Permission.CASE_REPLY)
 
 
 def may_log_contact(actor: Actor) -> Ruling:
     """Allow a member with `case:reply`; what was said already waits for nobody."""
-    return _member_with(actor, Permission.CASE_REPLY)
+    return member_with(actor, Permission.CASE_REPLY)
 
 
 def may_merge(actor: Actor) -> Ruling:
@@ -126,7 +126,7 @@ def may_release(actor: Actor, case: Case) -> Ruling:
 
 def may_take_back(actor: Actor, author_id: str | None, state: DeliveryStatus | None) -> Ruling:
     """Allow a member with `case:reply` what has not left; what waits for a mentor only its author and those who release."""
-    ruling = _member_with(actor, Permission.CASE_REPLY)
+    ruling = member_with(actor, Permission.CASE_REPLY)
     if not ruling:
         return ruling
     if state not in IN_THE_HOUSE:
@@ -143,7 +143,7 @@ def may_request_contact_details(actor: Actor, case: Case) -> Ruling:
 
 def may_add_note(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones take notes too
     """Allow a member with `case:note`, also on a closed case."""
-    return _member_with(actor, Permission.CASE_NOTE)
+    return member_with(actor, Permission.CASE_NOTE)
 
 
 def may_assign(actor: Actor, case: Case) -> Ruling:
@@ -191,7 +191,7 @@ def may_unsnooze(actor: Actor, case: Case) -> Ruling:
 
 def may_merge_case(actor: Actor, case: Case, *, path: str = "case_id") -> Ruling:
     """Allow a member with `case:close`, unless the case is closed."""
-    ruling = _member_with(actor, Permission.CASE_CLOSE)
+    ruling = member_with(actor, Permission.CASE_CLOSE)
     if ruling and case.status is CaseStatus.CLOSED:
         return Ruling(CaseClosed("This case is closed and can't be merged.", path=(path,)))
     return ruling
@@ -204,7 +204,7 @@ def may_split(actor: Actor, case: Case) -> Ruling:
 
 def may_tag(actor: Actor, case: Case) -> Ruling:  # noqa: ARG001 - the case is what the rule is about, and closed ones take tags too
     """Allow a member with `case:work`, also on a closed case: tags sort what is kept."""
-    return _member_with(actor, Permission.CASE_WORK)
+    return member_with(actor, Permission.CASE_WORK)
 
 
 def may_set_fields(actor: Actor, case: Case) -> Ruling:
@@ -214,7 +214,7 @@ def may_set_fields(actor: Actor, case: Case) -> Ruling:
 
 def may_record_mistake(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `case:work`, also on a closed case; what a merged one has learned is its survivor's."""
-    ruling = _member_with(actor, Permission.CASE_WORK)
+    ruling = member_with(actor, Permission.CASE_WORK)
     if ruling and case.merge is not None:
         return Ruling(InvalidInput(f"This case is part of {case.merge.into} now; record it there.", path=("case_id",)))
     return ruling
@@ -245,7 +245,7 @@ def may_record_verdict(actor: Actor, case: Case) -> Ruling:
 
 def may_close(actor: Actor, case: Case) -> Ruling:
     """Allow a member with `case:close`, once nothing is owed, held or on its way, and it was judged or is overridden."""
-    ruling = _member_with(actor, Permission.CASE_CLOSE)
+    ruling = member_with(actor, Permission.CASE_CLOSE)
     if not ruling:
         return ruling
     if case.status is CaseStatus.CLOSED:
@@ -260,7 +260,7 @@ def may_close(actor: Actor, case: Case) -> Ruling:
 
 def may_fulfil(actor: Actor, case: Case, obligation: Obligation) -> Ruling:  # noqa: ARG001 - the case is part of what is judged
     """Allow a member with `case:work`, once."""
-    ruling = _member_with(actor, Permission.CASE_WORK)
+    ruling = member_with(actor, Permission.CASE_WORK)
     if ruling and obligation.fulfilled_at is not None:
         return Ruling(AlreadyDone("This obligation is fulfilled already.", path=("obligation_id",)))
     return ruling
@@ -268,7 +268,7 @@ def may_fulfil(actor: Actor, case: Case, obligation: Obligation) -> Ruling:  # n
 
 def may_answer(actor: Actor, consultation: Consultation) -> Ruling:
     """Allow any member with `question:answer`, unless the consultation was cancelled."""
-    ruling = _member_with(actor, Permission.QUESTION_ANSWER)
+    ruling = member_with(actor, Permission.QUESTION_ANSWER)
     if ruling and consultation.status is ConsultationStatus.CANCELLED:
         return Ruling(AlreadyDone("The case is closed; an answer is no longer needed.", path=("consultation_id",)))
     return ruling
@@ -291,7 +291,7 @@ def may_request_information(actor: Actor, case: Case) -> Ruling:
 
 def may_take_information(actor: Actor, request: InformationRequest) -> Ruling:
     """Allow a member with `information:answer`, while nobody has taken the request up."""
-    ruling = _member_with(actor, Permission.INFORMATION_ANSWER)
+    ruling = member_with(actor, Permission.INFORMATION_ANSWER)
     if ruling and request.status is not InformationStatus.ASKED:
         return Ruling(AlreadyDone("Somebody took this request up already, or it is over.", path=("request_id",)))
     return ruling
@@ -299,7 +299,7 @@ def may_take_information(actor: Actor, request: InformationRequest) -> Ruling:
 
 def may_answer_information(actor: Actor, request: InformationRequest) -> Ruling:
     """Allow a member with `information:answer`, once."""
-    ruling = _member_with(actor, Permission.INFORMATION_ANSWER)
+    ruling = member_with(actor, Permission.INFORMATION_ANSWER)
     if ruling and request.status not in {InformationStatus.ASKED, InformationStatus.TAKEN}:
         return Ruling(AlreadyDone("This request is over already.", path=("request_id",)))
     return ruling
@@ -307,7 +307,7 @@ def may_answer_information(actor: Actor, request: InformationRequest) -> Ruling:
 
 def may_edit_entry(actor: Actor, entry: AnswerBankEntry) -> Ruling:
     """Allow a member with `answer_bank:edit`; what was approved, its owner or who may approve."""
-    ruling = _member_with(actor, Permission.ANSWER_BANK_EDIT)
+    ruling = member_with(actor, Permission.ANSWER_BANK_EDIT)
     if not ruling or entry.status is AnswerBankStatus.DRAFT or actor.may(Permission.ANSWER_BANK_APPROVE):
         return ruling
     if entry.owner_id == actor.member_id:
@@ -336,7 +336,7 @@ def may_judge(actor: Actor, case: Case) -> Ruling:
 
 
 def _work(actor: Actor, permission: Permission, case: Case) -> Ruling:
-    ruling = _member_with(actor, permission)
+    ruling = member_with(actor, permission)
     if ruling and case.status is CaseStatus.CLOSED:
         return Ruling(CaseClosed("This case is closed.", path=("case_id",)))
     return ruling
@@ -388,7 +388,8 @@ def _is_customer(actor: Actor, case: Case) -> bool:
     return actor.kind is ActorKind.CUSTOMER and actor.customer_id is not None and actor.customer_id == case.customer_id
 
 
-def _member_with(actor: Actor, permission: Permission) -> Ruling:
+def member_with(actor: Actor, permission: Permission) -> Ruling:
+    """Allow a member of the company with a permission."""
     if actor.member_id is None:
         return Ruling(Forbidden("Only a member of the company can do this."))
     if not actor.may(permission):

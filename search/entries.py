@@ -91,10 +91,10 @@ class SearchEntry:
 class SearchQuery:
     """What is asked, by whom.
 
-    Without words in `text` everything readable is found, newest first. `readers` are the viewer's tokens: without
-    any, nothing is found. Entries must be of one of `kinds` (empty: any) and carry all `tags` (spelled as they are),
-    with `updated_after <= updated_at < updated_before`. Hits are `offset` to `offset + limit`. `facets` says what to
-    count over all hits. Raises ValueError for a limit
+    With an empty `text` everything readable is found, newest first; with one that holds no word, such as an emoji,
+    nothing. `readers` are the viewer's tokens: without any, nothing is found. Entries must be of one of `kinds` (empty:
+    any) and carry all `tags` (spelled as they are), with `updated_after <= updated_at < updated_before`. Hits are
+    `offset` to `offset + limit`. `facets` says what to count over all hits. Raises ValueError for a limit
     not in 1-100, an offset not in 0-10,000, an empty token or tag, or a naive time.
     """
 

@@ -88,7 +88,7 @@ async def find(  # noqa: PLR0913 - each is one thing that people narrow a search
     updated_before: datetime | None = None,
     window: Window,
 ) -> Found:
-    """Find what the actor may read that has all the words, the best first; without words, the newest.
+    """Find what the actor may read that has all the words, the best first; with an empty text, the newest.
 
     With `updated_after <= updated_at < updated_before` and all `tags`, in any spelling. A position is the place in the
     ranking and the id: what is indexed between two pages can shift the second by so many rows. Raises Forbidden without

@@ -8,8 +8,10 @@ from care.documents.case_states import CaseStatus, RequestStatus
 from care.documents.cases import NEVER, Case
 from care.documents.clocks import ResponseClock
 from care.documents.conversations import DeliveryStatus
+from care.documents.cycles import Reopening
 from care.documents.promises import CLOCKS, DEFAULT_TERMS, ClockTerms, Halt, Renewal
 from care.events import CaseReopened
+from core.events import SYSTEM
 
 _SHOWN = {
     CaseStatus.NEW: RequestStatus.RECEIVED,
@@ -163,7 +165,16 @@ def _renew(case: Case, at: datetime, upon: frozenset[Renewal]) -> None:
             setattr(case, name, clocks.renewed(getattr(case, name), at, asked[0]))
 
 
-def come_back(case: Case, at: datetime) -> None:
+def reopen(case: Case, at: datetime, *, by: str, reason: str) -> None:
+    """Bring a case back that was resolved or closed on a member's word: the customer waits for an answer again."""
+    come_back(case, at, actor=by)
+    case.cycle.reopenings = [*case.cycle.reopenings, Reopening(at=at, by=by, reason=reason)]
+    silence.end(case)
+    _renew(case, at, frozenset({Renewal.REOPENED}))
+    await_next_response(case, at)
+
+
+def come_back(case: Case, at: datetime, *, actor: str = SYSTEM) -> None:
     """Bring a case back that waited or was closed; one that was judged starts its next cycle."""
     was = case.status
     if case.snooze:
@@ -175,7 +186,7 @@ def come_back(case: Case, at: datetime) -> None:
     if was is CaseStatus.CLOSED or case.cycle.outcome is not None:
         cycles.begin(case, at)
     if was in {CaseStatus.CLOSED, CaseStatus.RESOLVED}:
-        case.record(CaseReopened(case_id=case.id, cycle=len(case.cycles)))
+        case.record(CaseReopened(case_id=case.id, cycle=len(case.cycles)), actor=actor)
 
 
 def close(case: Case, at: datetime, *, reason: str | None, reopen_within: timedelta) -> None:

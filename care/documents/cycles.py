@@ -34,6 +34,8 @@ JUDGED = frozenset({CycleOutcome.SATISFIED, CycleOutcome.NO_ANSWER, CycleOutcome
 MOST_REMINDERS: Final = 5
 MOST_ITEMS: Final = 12
 """How many points of attention a step may have."""
+MOST_REOPENINGS: Final = 2
+"""How often members may bring a case back in one cycle: by beginning it, and while it waits for the verdict."""
 
 
 class ChecklistItem(BaseModel):
@@ -115,6 +117,14 @@ class CycleStep(BaseModel):
     """When people were alarmed that it does not come on, once."""
 
 
+class Reopening(BaseModel):
+    """A member's word that a case is not done."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
 class ResolutionCycle(BaseModel):
     """One round of the six steps."""
 
@@ -129,6 +139,8 @@ class ResolutionCycle(BaseModel):
     """Since when the customer's silence is counted; None: it is not."""
     reminded: list[datetime] = Field(default_factory=list)
     """When the customer was reminded since then."""
+    reopenings: list[Reopening] = Field(default_factory=list)
+    """That members brought the case back: the one that began this round, and one while it waited for the verdict."""
     outcome: CycleOutcome | None = None
     outcome_note: str | None = None
     ended_at: datetime | None = None

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,8 @@ _LOOKED_AT: Final = 100
 """Objects that are looked at for the names of their columns."""
 _DELIMITERS: Final = ";,\t"
 _BOM: Final = b"\xef\xbb\xbf"
+_SEPARATOR: Final = re.compile(r'"?sep=(\t|[^\w\s"])"?[;,\t]*(?:\r\n|\n|\r)', re.IGNORECASE)
+"""A first line of spreadsheets, `sep=;`, that names the delimiter; it is no row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def read_rows(content: bytes, form: ImportFormat) -> Iterator[RawRow]:
 def columns_in(content: bytes, form: ImportFormat) -> list[str]:
     """Give the names of the columns: of the header, or of the first object."""
     if form is ImportFormat.CSV:
-        return _header(content.removeprefix(_BOM).decode("utf-8", "surrogateescape"))[0]
+        return _header(*_told_separator(content.removeprefix(_BOM).decode("utf-8", "surrogateescape")))[0]
     names: dict[str, None] = {}
     for row in read_rows(content, form):
         names.update(dict.fromkeys(row.values))
@@ -54,9 +57,15 @@ def columns_in(content: bytes, form: ImportFormat) -> list[str]:
     return list(names)
 
 
-def _header(text: str) -> tuple[list[str], str]:
+def _told_separator(text: str) -> tuple[str, str | None]:
+    """Part a text from a first line that names the delimiter."""
+    told = _SEPARATOR.match(text)
+    return (text[told.end() :], told[1]) if told is not None else (text, None)
+
+
+def _header(text: str, told: str | None) -> tuple[list[str], str]:
     first = text.lstrip("\r\n")[:LONGEST_ROW].split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=lambda one: first.count(one))
+    delimiter = told or max(_DELIMITERS, key=lambda one: first.count(one))
     try:
         names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     except csv.Error as error:
@@ -77,6 +86,7 @@ class _Lines:
 
     def __init__(self, text: str) -> None:
         self._lines = io.StringIO(text, newline="")
+        self._left = len(text)
         self.taken: list[str] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -84,13 +94,20 @@ class _Lines:
 
     def __next__(self) -> str:
         line = next(self._lines)
+        self._left -= len(line)
         self.taken.append(line)
         return line
 
+    @property
+    def are_over(self) -> bool:
+        """Tell whether nothing is left to read."""
+        return self._left == 0
+
 
 def _csv_rows(text: str) -> Iterator[RawRow]:
-    names, delimiter = _header(text)
-    lines, number = _Lines(text), 0
+    table, told = _told_separator(text)
+    names, delimiter = _header(table, told)
+    lines, number = _Lines(table), 0
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         lines.taken.clear()
@@ -100,16 +117,25 @@ def _csv_rows(text: str) -> Iterator[RawRow]:
             return
         except csv.Error as error:
             raise Unreadable(
-                f"From line {reader.line_num} on the file can't be read: {error}. Is a quote never closed?"
+                f"From line {reader.line_num + (told is not None)} on the file can't be read: {error}. Is a quote never closed?"
             ) from None
         number += 1
         if number > 1 and any(value.strip() for value in values):
-            yield _csv_row(number, names, values, "".join(lines.taken).rstrip("\r\n"))
+            never_closed = _never_closed(number, lines.taken, delimiter) if lines.are_over else None
+            yield _csv_row(number, names, values, "".join(lines.taken).rstrip("\r\n"), never_closed)
 
 
-def _csv_row(number: int, names: list[str], values: list[str], raw: str) -> RawRow:
-    problem = None
-    if len(values) != len(names):
+def _never_closed(number: int, lines: list[str], delimiter: str) -> str | None:
+    """Say of the last row that a quote in it is still open: one more line would be a part of it."""
+    try:
+        is_closed = len(list(csv.reader([*lines[:-1], lines[-1].rstrip("\r\n") + "\n", "."], delimiter=delimiter))) > 1
+    except csv.Error:  # as much as a value can hold, with one line more
+        is_closed = False
+    return None if is_closed else f"A quote was opened in row {number} and not closed: the rest of the file was read as one row."
+
+
+def _csv_row(number: int, names: list[str], values: list[str], raw: str, problem: str | None) -> RawRow:
+    if problem is None and len(values) != len(names):
         problem = f"The row has {len(values)} values, the header {len(names)} columns."
     return RawRow(number, dict(zip(names, values, strict=False)), raw[:LONGEST_ROW], problem or _too_long(raw))
 

@@ -8,6 +8,7 @@ import strawberry
 
 from care import policies
 from care.cases import silence
+from care.cases.reopening import may_reopen
 from care.cases.tags import as_tag, count_case_tags, list_case_tags
 from care.documents import cases
 from care.documents.casework import MOST_WITHHELD, ClosingKind
@@ -15,6 +16,7 @@ from care.documents.cycles import MOST_REMINDERS
 from care.documents.templates import AutomaticPurpose
 from care.reading.cases import cases_by_ids
 from care.saved_drafts import drafts_in
+from core.clock import now
 from core.paging import Window
 from schema.connections import Connection, connection_of, later
 from schema.context import Info
@@ -142,7 +144,9 @@ class CaseWork:
         """Give the reason."""
         return self.document.close_reason
 
-    @strawberry.field(description="Until when the customer's message brings it back; null unless it is closed.")
+    @strawberry.field(
+        description="Until when the customer's message brings it back, and whoever works on cases can; null unless it is closed."
+    )
     def reopens_until(self) -> datetime | None:
         """Give the end of the window."""
         return self.document.reopens_until
@@ -221,6 +225,11 @@ class CaseWork:
     def viewer_can_snooze(self, info: Info) -> bool:
         """Ask the policy."""
         return bool(policies.may_snooze(info.context.actor, self.document))
+
+    @strawberry.field(description="Whether the viewer can bring it back: it is resolved or closed, and not part of another one.")
+    def viewer_can_reopen(self, info: Info) -> bool:
+        """Ask the policy."""
+        return bool(may_reopen(info.context.actor, self.document, now()))
 
     @strawberry.field(description="Whether the viewer can change its labels.")
     def viewer_can_tag(self, info: Info) -> bool:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 import strawberry
 
 from care.cases.intents import IntentDraft, set_intent
+from care.cases.reopening import ReopeningDraft, reopen_case
 from care.cases.snoozing import SnoozeDraft, snooze_case, unsnooze_case
 from care.cases.tags import CaseTagsDraft, set_case_tags
 from schema.context import Info
@@ -46,6 +47,24 @@ class UnsnoozeCaseInput:
 @strawberry.type(description="The answer of `unsnoozeCase`.")
 class UnsnoozeCasePayload(Payload):
     """The answer of `unsnoozeCase`."""
+
+    written: ClassVar[str | None] = "case"
+
+    case: Case | None = changed("The case as it is now.")
+
+
+@strawberry.input(description="Which resolved or closed case is not done, and why.")
+class ReopenCaseInput:
+    """Which resolved or closed case is not done, and why."""
+
+    case_id: strawberry.ID = required(_CASE)
+    reason: str = required("Why; it stands in the cycle's `reopenings`.")
+    expected_version: int = expected_version()
+
+
+@strawberry.type(description="The answer of `reopenCase`.")
+class ReopenCasePayload(Payload):
+    """The answer of `reopenCase`."""
 
     written: ClassVar[str | None] = "case"
 
@@ -108,6 +127,17 @@ class CaseworkMutations:
         """Take a case up again."""
         case = await unsnooze_case(info.context.actor, input.case_id, expected_version=input.expected_version)
         return UnsnoozeCasePayload(case=Case.from_document(case))
+
+    @mutation(
+        ReopenCasePayload,
+        description="Brings a case back that was resolved or closed by mistake: its next cycle begins, and the customer is "
+        "owed an answer. Once the time is over in which a message would bring it back, it needs `case:override`.",
+    )
+    async def reopen_case(self, info: Info, input: Annotated[ReopenCaseInput, INPUT]) -> object:
+        """Bring back."""
+        draft = parse(ReopeningDraft, **values_of(input))
+        case = await reopen_case(info.context.actor, draft, expected_version=input.expected_version)
+        return ReopenCasePayload(case=Case.from_document(case))
 
     @mutation(SetCaseTagsPayload, description="Gives a case exactly these labels; filter by them with `tag`.")
     async def set_case_tags(self, info: Info, input: Annotated[SetCaseTagsInput, INPUT]) -> object:

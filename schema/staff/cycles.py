@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 
 from care.documents import cycles
-from care.documents.cycles import MOST_ITEMS
+from care.documents.cycles import MOST_ITEMS, MOST_REOPENINGS
 from schema.context import Info
 from schema.directives import list_size
 from schema.staff.enums import CycleOutcome, ResolutionStep
@@ -77,6 +77,20 @@ class CycleStep:
         )
 
 
+@strawberry.type(description="That a member brought a case back.")
+class Reopening:
+    """That a member brought a case back."""
+
+    by_id: strawberry.Private[str]
+    at: datetime = strawberry.field(description="When.")
+    reason: str = strawberry.field(description="Why.")
+
+    @strawberry.field(description="Who did.")
+    async def by(self, info: Info) -> Member | None:
+        """Give the member."""
+        return await member_of(info, self.by_id)
+
+
 @strawberry.type(description="One round of the six steps; a customer who is not satisfied starts the next one.")
 class ResolutionCycle:
     """One round of the six steps."""
@@ -86,6 +100,11 @@ class ResolutionCycle:
     ended_at: datetime | None = strawberry.field(description="When it ended; null while it runs.")
     steps: list[CycleStep] = strawberry.field(description="The six steps in order.", directives=list_size(6))
     outcome: CycleOutcome | None = strawberry.field(description="How it ended; null while it runs.")
+    reopenings: list[Reopening] = strawberry.field(
+        description="That members brought the case back (`reopenCase`): by beginning this cycle, or while it waited for the "
+        "verdict; empty where the customer's word did.",
+        directives=list_size(MOST_REOPENINGS),
+    )
     rules_version: int | None = strawberry.field(
         description="The version of `caseRules` that it goes by; null where nothing was asked of it when it began."
     )
@@ -99,5 +118,6 @@ class ResolutionCycle:
             ended_at=cycle.ended_at,
             steps=[CycleStep.of(step, cycle.terms) for step in cycle.steps],
             outcome=cycle.outcome,
+            reopenings=[Reopening(by_id=one.by, at=one.at, reason=one.reason) for one in cycle.reopenings],
             rules_version=cycle.terms.version if cycle.terms else None,
         )

@@ -29,7 +29,8 @@ from schema.staff.service_level_enums import Lifecycle
 told(
     ImportFormat,
     "How a file is written.",
-    CSV="CSV in UTF-8, with or without BOM; parted by `;`, `,` or tabs, which is found out; the first line names the columns.",
+    CSV="CSV in UTF-8, with or without BOM; parted by `;`, `,` or tabs, which is found out, or told by a first line `sep=;`; "
+    "the first line after that names the columns.",
     JSON_LINES="One JSON object a line.",
 )
 told(

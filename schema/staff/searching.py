@@ -85,7 +85,7 @@ class SearchEdge(Edge[SearchHit]):
     highlight: Highlight | None = strawberry.field(description="The words found, in what they stand in.")
 
 
-@strawberry.type(description="What was found, the best first; without words the newest.")
+@strawberry.type(description="What was found, the best first; with an empty query the newest.")
 class SearchConnection(Connection[SearchHit]):
     """What was found."""
 
@@ -158,7 +158,11 @@ _Text = strawberry.argument(description="The words; the last one may be only beg
 class SearchQueries:
     """What can be searched."""
 
-    @paged("Everything that the viewer may read and that has all the words, the best first.", graphql_type=SearchConnection)
+    @paged(
+        "Everything that the viewer may read and that has all the words, the best first; for an empty query the newest, "
+        "for one without any word nothing.",
+        graphql_type=SearchConnection,
+    )
     async def search(
         self,
         info: Info,

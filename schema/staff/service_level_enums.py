@@ -29,7 +29,7 @@ told(
     name="ClockRenewal",
     CUSTOMER_WROTE="Whenever the customer writes and still waits.",
     CUSTOMER_ANSWERED="When the customer has answered what the company waited for.",
-    REOPENED="When the customer brings back what was resolved or closed.",
+    REOPENED="When what was resolved or closed comes back, by the customer's word or a member's.",
 )
 told(
     TargetKind,

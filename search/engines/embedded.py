@@ -15,6 +15,7 @@ from core.text.lemma import prepare_lemmas
 from search.engine import SearchIndex
 from search.engines.embedded_index import Change, EmbeddedIndex, Rebuild
 from search.engines.forms import form_of
+from search.engines.wording import finds_nothing
 from search.entries import SearchEntry, SearchPage, SearchQuery
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class EmbeddedEngine:
     async def find(self, index: SearchIndex, query: SearchQuery) -> SearchPage:
         """Answer `query`."""
         place = self._index(index)
-        if not query.readers:
+        if finds_nothing(query):
             return SearchPage(facets={facet: {} for facet in sorted(query.facets)})
         return await self._read(lambda: place.find(query))
 

@@ -30,7 +30,7 @@ from search.engines.meilisearch_rebuild import (
     list_indexes,
     note_in_journals,
 )
-from search.engines.wording import Wanted, wanted_words
+from search.engines.wording import Wanted, finds_nothing, wanted_words
 from search.entries import MAX_LIMIT, MAX_OFFSET, SearchEntry, SearchMode, SearchPage, SearchQuery
 
 _EXISTS: Final = frozenset({"index_already_exists"})
@@ -71,7 +71,7 @@ class MeilisearchEngine:
 
     async def find(self, index: SearchIndex, query: SearchQuery) -> SearchPage:
         """Answer `query`."""
-        if not query.readers:
+        if finds_nothing(query):
             return SearchPage(facets={facet: {} for facet in sorted(query.facets)})
         await self._make_ready(index)
         try:

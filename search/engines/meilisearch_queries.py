@@ -50,7 +50,7 @@ def filter_of(query: SearchQuery) -> str:
 
 
 def search_for_all(query: SearchQuery, wanted: list[Wanted]) -> tuple[str, dict[str, Any]]:
-    """Return text and options of the search for entries that have all words; without words, for the newest."""
+    """Return text and options of the search for entries that have all words; with an empty text, for the newest."""
     options: dict[str, Any] = {
         "filter": filter_of(query),
         "offset": query.offset,

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from core.text.lemma import lemma_forms
+from core.text.words import spellings
 from search.entries import SearchMode, SearchQuery
 
 # Meilisearch reads no more; the embedded engine keeps to it so that both find the same.
@@ -64,6 +65,11 @@ def wanted_words(query: SearchQuery) -> list[Wanted]:
     """Return what `query` looks for, in its order. None: no words to look for."""
     words = lemma_forms(query.text)
     return _any_of(words) if query.mode is SearchMode.ANY else _all_of(words)
+
+
+def finds_nothing(query: SearchQuery) -> bool:
+    """Tell whether no entry can be meant: nobody asks, or for something that holds no word, such as an emoji."""
+    return not query.readers or (bool(query.text.strip()) and not spellings(query.text))
 
 
 def joined_spellings(words: list[Wanted]) -> list[frozenset[str]]:

@@ -10,10 +10,11 @@ from auth.actor import Role
 from care import contacts
 from care.cases.clocks import ClockStatus, status
 from care.contacts import ContactDraft, log_contact
-from care.customers import identity_key
+from care.customers import Person, ensure_customer, identity_key
 from care.documents.case_states import CaseOrigin, CaseStatus
 from care.documents.cases import Case
 from care.documents.channels import Channel, ChannelKind
+from care.documents.claims import ClaimField, ClaimSource, ClaimState, CustomerClaim
 from care.documents.conversations import ContactKind, Conversation, DeliveryStatus, Direction, Message
 from care.documents.customers import Customer, Identity
 from care.errors import CaseClosed
@@ -102,6 +103,32 @@ async def test_second_call_from_the_same_number_is_the_same_customers(store: Dat
 
     assert first.case.customer_id == second.case.customer_id != third.case.customer_id
     assert await Case.count() == 3
+
+
+async def test_known_customer_keeps_their_name_and_the_other_one_waits_as_a_claim(store: Database) -> None:
+    first = await log_contact(make_actor(), draft(), once=Once())
+    for _ in range(2):
+        await log_contact(make_actor(), draft(person={**PHONE, "name": "Veli"}), once=Once())
+    await log_contact(make_actor(), draft(), once=Once())
+
+    customer = await Customer.get(first.case.customer_id)
+    assert customer is not None
+    assert (customer.display_name, customer.former_facts) == ("Ayşe Demir", [])
+    [claim] = await CustomerClaim.find({"customer_id": customer.id}).to_list()
+    said = (claim.field, claim.value, claim.source, claim.state)
+    assert said == (ClaimField.NAME, "Veli", ClaimSource.CUSTOMER, ClaimState.PROPOSED)
+
+
+async def test_who_has_but_a_number_is_named_by_the_contact(store: Database) -> None:
+    channel = await make_channel(kind=ChannelKind.PHONE)
+    nameless = await ensure_customer(channel, Person(external_id="00902125550102", handle="+90 212 555 01 02"))
+    assert nameless.display_name == "+90 212 555 01 02"
+
+    logged = await log_contact(make_actor(), draft(), once=Once())
+
+    customer = await Customer.get(nameless.id)
+    assert customer is not None
+    assert (logged.case.customer_id, customer.display_name) == (nameless.id, "Ayşe Demir")
 
 
 async def test_letter_is_found_again_by_name_and_address(store: Database) -> None:

@@ -63,6 +63,62 @@ def test_line_of_json_is_a_row_or_says_why_not(line: str, values: dict[str, str]
     assert len(row.raw) <= LONGEST_ROW
 
 
+@pytest.mark.parametrize(
+    ("first", "delimiter"),
+    [("sep=;", ";"), ("SEP=,", ","), ('"sep=;"', ";"), ("sep=\t", "\t"), ("sep=|", "|"), ("\ufeffsep=;", ";")],
+)
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_first_line_may_name_the_delimiter_and_is_no_row(first: str, delimiter: str, end: str) -> None:
+    lines = [first, delimiter.join(("id", "name, or; both")), delimiter.join(("7", "Işıl")), ""]
+    if delimiter in ",;":
+        lines[1] = f'id{delimiter}"name, or; both"'
+    content = end.join(lines).encode()
+
+    (row,) = read_rows(content, ImportFormat.CSV)
+
+    assert columns_in(content, ImportFormat.CSV) == ["id", "name, or; both"]
+    assert (row.number, row.values, row.problem) == (2, {"id": "7", "name, or; both": "Işıl"}, None)
+
+
+async def test_file_with_a_named_delimiter_is_taken_in(store: Database) -> None:
+    imported = await take_in(store, "sep=;\r\nid;email\r\n7;isil@ornek.example\r\n")
+
+    assert (imported.state, imported.counts) == (ImportState.DONE, counts(rows=1, created=1))
+
+
+@pytest.mark.parametrize(
+    ("rest", "row"),
+    [
+        ('8,"Ali\n9,Veli\n10,Can\n', 3),
+        ('8,"Ali\n', 3),
+        ('8,Ali\n9,"Veli', 4),
+        ('8,"' + "x" * 131_072, 3),
+        ('8,"' + "x" * 131_071, 3),
+    ],
+)
+async def test_quote_that_is_never_closed_is_said_of_its_row(store: Database, rest: str, row: int) -> None:
+    content = f'id,name\n7,"Işıl, ""Işık""\nYıldız"\n{rest}'
+
+    imported = await take_in(store, content)
+
+    assert imported.state is ImportState.DONE
+    [error] = [error for batch in await ImportBatch.find().to_list() for error in batch.errors]
+    said = f"A quote was opened in row {row} and not closed: the rest of the file was read as one row."
+    assert (error.row, error.reason) == (row, said)
+
+
+def test_quotes_that_are_closed_or_within_a_value_are_no_problem() -> None:
+    content = 'id,name\n7,"Işıl\nYıldız"\n8,Ali "Bey\n9,"Veli ""Can"""'
+
+    rows = list(read_rows(content.encode(), ImportFormat.CSV))
+
+    assert [(row.values["name"], row.problem) for row in rows] == [
+        ("Işıl\nYıldız", None),
+        ('Ali "Bey', None),
+        ('Veli "Can"', None),
+    ]
+
+
 def test_columns_of_json_are_those_of_its_first_hundred_objects() -> None:
     lines = [f'{{"id": {number}, "c{number}": 1}}' for number in range(1, 103)]
 

@@ -116,6 +116,30 @@ async def test_what_is_being_written_is_kept_for_its_author(world: World) -> Non
     assert (await agent.execute(SCREEN, id=case.id))["node"]["viewerDraft"] is None
 
 
+CLOSE = "mutation ($input: CloseCaseInput!) { closeCase(input: $input) { case { version viewerCanReopen } userErrors { code } } }"
+REOPEN = """mutation ($input: ReopenCaseInput!) { reopenCase(input: $input) { case { status version viewerCanReopen
+    nextResponse { status } cycles { outcome reopenings { reason by { id } } } } userErrors { code path } } }"""
+
+
+async def test_case_closed_by_mistake_is_brought_back(world: World) -> None:
+    story = await begin(world)
+    case, agent = await story.case(), story.client("agent")
+    given = {"caseId": case.id, "reason": "Yanlış dosyaymış.", "expectedVersion": 1}
+    assert await agent.refused(REOPEN, given) == [("ALREADY_DONE", ["input", "caseId"])]
+
+    closing = {"caseId": case.id, "reason": "Bitti.", "expectedVersion": 1}
+    closed = (await story.client("manager").do(CLOSE, closing))["case"]
+    assert closed == {"version": 2, "viewerCanReopen": True}
+    back = (await agent.do(REOPEN, {**given, "expectedVersion": 2}))["case"]
+    await story.settle()
+
+    assert (back["status"], back["version"], back["viewerCanReopen"]) == ("OPEN", 3, False)
+    assert back["nextResponse"] == {"status": "RUNNING"}
+    reopening = {"reason": "Yanlış dosyaymış.", "by": {"id": world.members["agent"]}}
+    assert back["cycles"] == [{"outcome": "OVERRIDDEN", "reopenings": []}, {"outcome": None, "reopenings": [reopening]}]
+    assert await listed(story, status={"eq": "OPEN"}) == [case.id]
+
+
 MERGE = """mutation ($input: MergeCasesInput!) { mergeCases(input: $input) { case { id status version mergedInto { id } }
     into { id mergedCases(first: 5) { nodes { id } } conversations(first: 5) { totalCount } } userErrors { code path } } }"""
 SPLIT = """mutation ($input: SplitCaseInput!) { splitCase(input: $input) { case { id splitCases(first: 5) { nodes { id } } }

@@ -36,6 +36,7 @@ class Row:
 DAILY = {
     "snoozeCase": Row(CASE, "agent", 3, 3),
     "unsnoozeCase": Row(CASE, "agent", 3, 3),
+    "reopenCase": Row(CASE, "agent", 3, 4),
     "setCaseTags": Row("case { id version tags { slug name } }", "agent", 5, 5),
     "setCasePriority": Row(CASE, "agent", 4, 6),
     "setCaseIntent": Row(CASE, "agent", 3, 3),

@@ -67,6 +67,11 @@ async def _close(story: Story, who: str) -> Input:
     return {"caseId": case.id, "reason": f"{MARK} Teslim edildi.", "expectedVersion": case.version}
 
 
+async def _reopen(story: Story, who: str) -> Input:
+    closing = await _close(story, who)
+    return {"caseId": closing["caseId"], "reason": f"{MARK} Yanlış dosyaymış.", "expectedVersion": closing["expectedVersion"]}
+
+
 async def _release(story: Story, who: str) -> Input:
     return {"messageId": (await story.held()).message.id}
 
@@ -151,6 +156,7 @@ SITUATIONS: dict[str, Situation] = {
     "completeStep": _step,
     "recordCustomerVerdict": _verdict,
     "closeCase": _close,
+    "reopenCase": _reopen,
     "releaseReply": _release,
     "undoReply": _waiting_reply,
     "retractMessage": _retract,

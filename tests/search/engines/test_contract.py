@@ -196,12 +196,22 @@ async def test_pages_hold_each_hit_once(engine: SearchEngine, text: str, mode: S
     assert sorted(id_ for page in pages for id_ in ids_of(page)) == sorted(f"n_{number}" for number in range(25))
 
 
-async def test_without_words_the_newest_come_first(engine: SearchEngine) -> None:
+async def test_with_an_empty_text_the_newest_come_first(engine: SearchEngine) -> None:
     await engine.put(STAFF, numbered(5))
 
     assert await found(engine, "  ") == ["n_4", "n_3", "n_2", "n_1", "n_0"]
-    assert await found(engine, "?!", offset=3) == ["n_1", "n_0"]
+    assert await found(engine, "", offset=3) == ["n_1", "n_0"]
     assert await found(engine, "", mode=SearchMode.ANY) == []
+
+
+@pytest.mark.parametrize("text", ["?!", "🚚", " 👍🏽 ❤️ ", "…", "\u200c", "—_—"])
+async def test_text_without_any_word_finds_nothing(engine: SearchEngine, text: str) -> None:
+    await engine.put(STAFF, numbered(5))
+
+    page = await engine.find(STAFF, make_query(text, facets=frozenset(SearchFacet)))
+
+    assert (page.hits, page.total, page.facets) == ((), 0, {facet: {} for facet in SearchFacet})
+    assert await found(engine, f"{text} fatura") == await found(engine, "fatura")
 
 
 async def test_highlights_are_the_original_escaped_and_marked(engine: SearchEngine) -> None:
