@@ -89,7 +89,7 @@ async def _skilled(story: Story) -> Member:
     assert member is not None
     if member.skill_ids:
         return member
-    (skill,) = await Skill.find({}).limit(1).to_list()
+    (skill,) = await Skill.find({"archived_at": None}).sort("_id").limit(1).to_list()
     return await change_member(SYSTEM, member.id, MemberChanges(skill_ids=[skill.id]), expected_version=member.version)
 
 
